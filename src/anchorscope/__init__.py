@@ -1,0 +1,1 @@
+"""Anchorscope names scATAC-seq cells from an scRNA-seq reference; this package is its headless core."""

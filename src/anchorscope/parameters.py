@@ -1,0 +1,291 @@
+"""Every setting of the method, declared once: default, range, unit and help.
+
+The form, the check, the error sentence, the recipe and the bad-value tests all derive from these declarations.
+Defaults are those of Seurat 4.3/5 and Signac 1.9 as the label-transfer chapter uses them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Self
+
+from anchorscope.errors import ParameterError
+
+CLUSTER_AND_NAME = ""
+"""Value of `ReferenceParameters.labels` that asks for clustering and marker naming."""
+
+NO_TRUTH = ""
+"""Value of `GradeParameters.truth` for a query without an answer key."""
+
+PAIRED_TRUTH = "(same cell in the reference)"
+"""Value of `GradeParameters.truth` that grades an un-paired multiome by the label of each cell's own RNA."""
+
+AUTOMATIC = "automatic"
+"""Value of `GeneActivityParameters.assembly` that recognises the assembly from the peaks."""
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """What the form, the check and the help say of one setting; `low` and `high` are inclusive."""
+
+    title: str
+    help: str
+    unit: str = ""
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] = ()
+    everyday: bool = False
+
+    @property
+    def range_text(self) -> str:
+        """The allowed values in words."""
+        if self.choices:
+            return "one of " + ", ".join(self.choices)
+        unit = f" {self.unit}" if self.unit else ""
+        return f"between {self.low:,g} and {self.high:,g}{unit}" if self.low is not None else "any text"
+
+
+def _declared(default: Any, title: str, text: str, **more: Any) -> Any:
+    return field(default=default, metadata={"declaration": Declaration(title, text, **more)})
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Base of the parameter groups: checks every value against its declaration on creation.
+
+    Raises
+    ------
+    ParameterError
+        If a value has the wrong type or lies outside its declared range or choices.
+    """
+
+    title: ClassVar[str] = ""
+
+    def __post_init__(self) -> None:
+        for name, declaration, default in self.declarations():
+            _check(declaration, default, getattr(self, name))
+
+    @classmethod
+    def declarations(cls) -> Iterator[tuple[str, Declaration, Any]]:
+        """Yield name, declaration and default of each setting, in the order of the form."""
+        for item in dataclasses.fields(cls):
+            yield item.name, item.metadata["declaration"], item.default
+
+    def replaced(self, **changes: Any) -> Self:
+        """Return a copy with some settings changed."""
+        return dataclasses.replace(self, **changes)
+
+
+def _check(declaration: Declaration, default: Any, value: Any) -> None:
+    number = isinstance(default, int | float)
+    right_type = isinstance(value, str) if not number else _is_number(value, whole=isinstance(default, int))
+    in_choices = not declaration.choices or value in declaration.choices
+    in_range = not number or declaration.low is None or (right_type and declaration.low <= value <= declaration.high)
+    if not (right_type and in_choices and in_range):
+        kind = "a whole number " if isinstance(default, int) else "a number " if number else ""
+        raise ParameterError(
+            f"The setting “{declaration.title}” must be {kind}{declaration.range_text}",
+            f"{value!r}",
+            f"choose another value, for example {default!r}",
+        )
+
+
+def _is_number(value: Any, *, whole: bool) -> bool:
+    if isinstance(value, bool):
+        return False
+    return isinstance(value, int) if whole else isinstance(value, int | float)
+
+
+@dataclass(frozen=True)
+class ReferenceParameters(Parameters):
+    """How the scRNA-seq reference is prepared and where its labels come from."""
+
+    title: ClassVar[str] = "Reference"
+
+    labels: str = _declared(
+        CLUSTER_AND_NAME, "Labels from",
+        "Column of the reference that holds the cell types. Leave empty to cluster the cells and name the "
+        "clusters with the marker panel.", everyday=True)
+    resolution: float = _declared(
+        0.6, "Clustering resolution",
+        "Raise it to split the reference into more, smaller clusters; lower it to merge them.",
+        low=0.01, high=10.0, everyday=True)
+    naming: str = _declared(
+        "zscore", "Naming rule",
+        "“zscore” compares each marker with its own level in the other clusters, so that a marker that is high "
+        "everywhere cannot win; “raw” takes the plain mean, as the chapter does.",
+        choices=("zscore", "raw"), everyday=True)
+    n_variable_genes: int = _declared(
+        2000, "Variable genes",
+        "How many of the most variable genes describe a cell. Raise it for subtle types, lower it for noisy data.",
+        low=20, high=20000, unit="genes")
+    n_components: int = _declared(
+        30, "Principal components",
+        "Axes used for clustering and for the reference map. Raise it for very diverse tissue.", low=2, high=100)
+    n_neighbors: int = _declared(
+        20, "Neighbours for clustering",
+        "Size of each cell's neighbourhood, itself included. Lower it to keep very small clusters apart.",
+        low=2, high=200, unit="cells")
+    scale_factor: float = _declared(
+        10000.0, "Normalisation total",
+        "Counts of every cell are scaled to this total before the logarithm. There is rarely a reason to change it.",
+        low=1.0, high=1e7, unit="counts")
+
+
+@dataclass(frozen=True)
+class GeneActivityParameters(Parameters):
+    """How accessibility is cast into gene space."""
+
+    title: ClassVar[str] = "Gene activity"
+
+    assembly: str = _declared(
+        AUTOMATIC, "Genome assembly",
+        "Must be the assembly the peaks were called on. “automatic” recognises it from the peak coordinates.",
+        choices=(AUTOMATIC, "GRCh38", "GRCh37", "GRCm38"), everyday=True)
+    upstream: int = _declared(
+        2000, "Upstream of the gene",
+        "How far the region reaches before the gene's start, to catch its promoter. Raise it to credit nearby "
+        "enhancers, at the price of noise from neighbouring genes.",
+        low=0, high=500_000, unit="bp", everyday=True)
+    downstream: int = _declared(
+        0, "Downstream of the gene",
+        "How far the region reaches past the gene's end.", low=0, high=500_000, unit="bp", everyday=True)
+    scale_factor: float = _declared(
+        10000.0, "Normalisation total",
+        "Gene activity of every cell is scaled to this total before the logarithm.", low=1.0, high=1e7, unit="counts")
+
+
+@dataclass(frozen=True)
+class LsiParameters(Parameters):
+    """How the query's own accessibility space (LSI) is built."""
+
+    title: ClassVar[str] = "LSI"
+
+    n_components: int = _declared(
+        50, "LSI components", "Axes kept of the accessibility space. Raise it for very diverse tissue.",
+        low=3, high=200)
+    first_component: int = _declared(
+        2, "First component used",
+        "The first component usually follows sequencing depth; starting at 2 leaves it out. Look at the depth plot.",
+        low=1, high=20)
+    last_component: int = _declared(
+        30, "Last component used", "Later components carry ever finer detail and ever more noise.", low=2, high=200)
+    min_peak_count: int = _declared(
+        5, "Peaks need more counts than",
+        "Peaks with this total count or less, over all cells, are left out of the LSI.", low=0, high=10_000,
+        unit="counts")
+    scale_factor: float = _declared(
+        10000.0, "TF-IDF factor", "Multiplies TF-IDF before the logarithm.", low=1.0, high=1e7)
+
+
+@dataclass(frozen=True)
+class AnchorParameters(Parameters):
+    """How anchors between reference and query are found."""
+
+    title: ClassVar[str] = "Anchors"
+
+    reduction: str = _declared(
+        "cca", "Shared space",
+        "“cca” finds the axes that RNA and gene activity have in common, the right default across assays.",
+        choices=("cca",), everyday=True)
+    n_components: int = _declared(
+        30, "Shared axes", "Number of shared axes in which cells are compared. Lower it for few, distinct types.",
+        low=2, high=100, everyday=True)
+    k_anchor: int = _declared(
+        5, "k.anchor",
+        "Two cells become an anchor when each is among the other's this many nearest. Raise it for more anchors of "
+        "lower quality.", low=1, high=100, unit="cells", everyday=True)
+    k_score: int = _declared(
+        30, "k.score", "Neighbourhood size in which an anchor's support is counted.", low=2, high=500, unit="cells",
+        everyday=True)
+
+
+@dataclass(frozen=True)
+class TransferParameters(Parameters):
+    """How labels travel along the anchors."""
+
+    title: ClassVar[str] = "Transfer"
+
+    k_weight: int = _declared(
+        50, "k.weight",
+        "How many anchors vote on each query cell. Lower it to keep rare types from being outvoted.",
+        low=2, high=1000, unit="anchors", everyday=True)
+    sd_weight: float = _declared(
+        1.0, "sd.weight", "Width of the weighting kernel; the field leaves it at 1.", low=0.01, high=100.0)
+
+
+@dataclass(frozen=True)
+class GradeParameters(Parameters):
+    """What the transferred labels are held against."""
+
+    title: ClassVar[str] = "Grading"
+
+    truth: str = _declared(
+        NO_TRUTH, "Answer key",
+        "Column of the query that holds the true cell types, if they are known. It is used for grading only.",
+        everyday=True)
+
+
+@dataclass(frozen=True)
+class UmapParameters(Parameters):
+    """How the maps are drawn; they never influence a label."""
+
+    title: ClassVar[str] = "Maps"
+
+    n_neighbors: int = _declared(
+        30, "UMAP neighbours", "Lower it to see finer islands, raise it for the broad picture.", low=2, high=200,
+        unit="cells")
+    min_distance: float = _declared(
+        0.3, "UMAP minimum distance", "Lower it to pack islands more tightly.", low=0.0, high=1.0)
+
+
+@dataclass(frozen=True)
+class MarkerPanel:
+    """Marker genes by cell type; a type may have several.
+
+    Parameters
+    ----------
+    name
+        What the panel is called in the window and in the recipe.
+    entries
+        Pairs of cell type and gene symbol, in order; the order decides ties.
+    """
+
+    name: str
+    entries: tuple[tuple[str, str], ...]
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """The distinct cell types, in order of first appearance."""
+        return tuple(dict.fromkeys(kind for kind, _ in self.entries))
+
+
+BLOOD_PANEL = MarkerPanel(
+    "Blood (seven types)",
+    (("CD4 T", "IL7R"), ("CD8 T", "CD8A"), ("B", "MS4A1"), ("NK", "GNLY"), ("Mono", "LYZ"), ("DC", "FCER1A"),
+     ("Platelet", "PPBP")),
+)
+"""The chapter's panel: one canonical marker for each type expected in blood."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """All settings of one run; the same recipe on the same files gives the same labels."""
+
+    reference: ReferenceParameters = ReferenceParameters()
+    gene_activity: GeneActivityParameters = GeneActivityParameters()
+    lsi: LsiParameters = LsiParameters()
+    anchors: AnchorParameters = AnchorParameters()
+    transfer: TransferParameters = TransferParameters()
+    grade: GradeParameters = GradeParameters()
+    umap: UmapParameters = UmapParameters()
+    panel: MarkerPanel = BLOOD_PANEL
+    seed: int = 42
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the recipe as plain nested values, fit for JSON, TOML and `uns`."""
+        values = dataclasses.asdict(self)
+        values["panel"] = {"name": self.panel.name, "entries": [list(entry) for entry in self.panel.entries]}
+        return values

@@ -1,0 +1,96 @@
+"""Progress and cancel as one argument of every long function: report a fraction, or be told to stop."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sized
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from anchorscope.errors import Cancelled
+
+Item = TypeVar("Item")
+
+
+class Progress(Protocol):
+    """What a long function reports to."""
+
+    def update(self, fraction: float) -> None:
+        """Report that `fraction` (0 to 1) of this piece of work is done.
+
+        Raises
+        ------
+        Cancelled
+            If the work has been asked to stop.
+        """
+
+
+class _Silent:
+    def update(self, fraction: float) -> None:
+        """Ignore the report."""
+
+
+SILENT: Progress = _Silent()
+"""The default: reports go nowhere and nothing cancels."""
+
+
+class CancelToken:
+    """A flag that one thread raises and another obeys."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+
+    def cancel(self) -> None:
+        """Ask the work to stop at its next report."""
+        self._event.set()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the work has been asked to stop."""
+        return self._event.is_set()
+
+    def raise_if_cancelled(self) -> None:
+        """Raise `Cancelled` if the work has been asked to stop."""
+        if self.cancelled:
+            raise Cancelled
+
+
+@dataclass(frozen=True)
+class Part:
+    """The stretch from `start` to `end` of a larger piece of work."""
+
+    whole: Progress
+    start: float
+    end: float
+
+    def update(self, fraction: float) -> None:
+        """Report to the whole, scaled into this stretch."""
+        self.whole.update(self.start + (self.end - self.start) * fraction)
+
+
+class _SizedIterable(Sized, Iterable[Item], Protocol[Item]):
+    pass
+
+
+def tracked(items: _SizedIterable[Item], progress: Progress) -> Iterator[Item]:
+    """Yield `items`, reporting after each how many are done."""
+    total = max(len(items), 1)
+    for done, item in enumerate(items, start=1):
+        yield item
+        progress.update(done / total)
+
+
+Reporter = Callable[[float], None]
+
+
+@dataclass(frozen=True)
+class Reporting:
+    """A `Progress` made of a function that hears fractions and a token that stops the work."""
+
+    report: Reporter
+    token: CancelToken
+
+    def update(self, fraction: float) -> None:
+        """Obey the token, then pass the fraction on."""
+        self.token.raise_if_cancelled()
+        self.report(min(max(fraction, 0.0), 1.0))
