@@ -1,0 +1,1 @@
+"""Pairs of cells that stand for each other across the data sets."""

@@ -1,0 +1,1 @@
+"""The space both data sets share, and the maps."""

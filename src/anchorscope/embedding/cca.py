@@ -1,0 +1,108 @@
+"""The axes that reference and query share (CCA), from sums over cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import linalg
+
+from anchorscope.blocks import CellBlocks, Mapped, Matrix
+from anchorscope.errors import InputError
+from anchorscope.linalg import fix_signs, gram, leading_eigenvectors, project
+from anchorscope.preprocess.scale import GeneScale, gene_scale, scaled, select_genes
+from anchorscope.progress import SILENT, Part, Progress
+from anchorscope.results import Floats, Names, SharedSpace
+
+RIDGE = 1e-10
+"""Added to the diagonal, relative to its mean, so that the Cholesky factor of a rank-deficient sum exists."""
+
+
+@dataclass(frozen=True)
+class Axes:
+    """Weights of the genes on each axis: reference (p, d), query (p, d), and the singular values (d,)."""
+
+    reference: Floats
+    query: Floats
+    strength: Floats
+
+
+def cca(reference: CellBlocks, query: CellBlocks, genes: Names, n_components: int,
+        progress: Progress = SILENT) -> SharedSpace:
+    """Place reference and query cells on the axes along which they vary together.
+
+    Parameters
+    ----------
+    reference, query
+        Log-normalised expression (n1, p) and gene activity (n2, p) of the same genes.
+    genes
+        (p,) their symbols.
+    n_components
+        Axes wanted; lowered where genes or cells do not allow as many.
+    progress
+        Told as the three passes over each data set go on.
+
+    Returns
+    -------
+    SharedSpace
+        Coordinates of both, not yet L2-normalised: the singular vectors of the cells x cells product, which is never
+        formed. Genes constant in either data set are left out.
+
+    Raises
+    ------
+    InputError
+        If fewer than three genes vary in both data sets.
+
+    Notes
+    -----
+    Seurat's ``RunCCA`` after ``ScaleData`` (Stuart et al. 2019, doi 10.1016/j.cell.2019.05.031). Its n1 x n2 product
+    K = Z1 Z2' has the singular vectors u = Z1 S2 L a / s^2 and v = Z2 L a / s, where S1 = Z1'Z1 = L L' and S2 = Z2'Z2
+    are genes x genes sums and (s^2, a) the eigenpairs of L' S2 L.
+    """
+    first = gene_scale(reference, Part(progress, 0.0, 0.1))
+    second = gene_scale(query, Part(progress, 0.1, 0.2))
+    varying = np.flatnonzero((first.sd > 0) & (second.sd > 0))
+    if len(varying) < 3:
+        raise InputError(
+            "Reference and query share too few genes that vary", f"{len(varying)}",
+            "check that both are of the same species and use gene symbols")
+    left, right = _standardised(reference, first, varying), _standardised(query, second, varying)
+    left_sum = gram(left, Part(progress, 0.2, 0.45))
+    right_sum = gram(right, Part(progress, 0.45, 0.7))
+    count = min(n_components, len(varying) - 1, reference.shape[0] - 1, query.shape[0] - 1)
+    axes = shared_axes(left_sum, right_sum, count)
+    progress.update(0.8)
+    return SharedSpace(
+        reference=project(left, axes.reference, Part(progress, 0.8, 0.9)),
+        query=project(right, axes.query, Part(progress, 0.9, 1.0)),
+        strength=axes.strength, genes=genes[varying])
+
+
+def shared_axes(reference_sum: Floats, query_sum: Floats, count: int) -> Axes:
+    """Return the gene weights of the `count` strongest shared axes from the two p x p sums (formulas in `cca`)."""
+    p = len(reference_sum)
+    ridge = RIDGE * np.trace(reference_sum) / p
+    factor = linalg.cholesky(reference_sum + ridge * np.eye(p), lower=True)
+    squares, vectors = leading_eigenvectors(factor.T @ query_sum @ factor, count)
+    squares = np.maximum(squares, np.finfo(float).tiny)
+    query = factor @ vectors / np.sqrt(squares)
+    query *= fix_signs(query)
+    return Axes(query_sum @ query / np.sqrt(squares), query, np.sqrt(squares))
+
+
+def l2_normalised(coordinates: Floats) -> Floats:
+    """Return each row divided by its Euclidean length; a row of zeros stays zero."""
+    length = np.linalg.norm(coordinates, axis=1, keepdims=True)
+    return coordinates / np.where(length > 0, length, 1.0)
+
+
+def _standardised(values: CellBlocks, scale: GeneScale, varying: np.ndarray) -> CellBlocks:
+    kept = scaled(select_genes(values, varying), GeneScale(scale.mean[varying], scale.sd[varying]))
+    return Mapped(kept, lambda _, block: _standardise_cells(block), len(varying))
+
+
+def _standardise_cells(block: Matrix) -> Floats:
+    dense = np.asarray(block)
+    dense -= dense.mean(axis=1, keepdims=True)
+    sd = dense.std(axis=1, ddof=1, keepdims=True)
+    return dense / np.where(sd > 0, sd, 1.0)

@@ -1,0 +1,1 @@
+"""Accessibility cast into gene space."""

@@ -1,0 +1,42 @@
+"""Sums over cells and what is read off them: the only linear algebra that touches every cell."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import linalg
+
+from anchorscope.blocks import CellBlocks
+from anchorscope.progress import SILENT, Progress
+from anchorscope.results import Floats
+
+
+def gram(values: CellBlocks, progress: Progress = SILENT) -> Floats:
+    """Return the p x p sum over cells of x x', where x are the rows of `values` (n_cells, p), in one pass."""
+    n_features = values.shape[1]
+    total = np.zeros((n_features, n_features))
+    for done, (_, block) in enumerate(values, start=1):
+        total += block.T @ block
+        progress.update(done / len(values))
+    return total
+
+
+def project(values: CellBlocks, axes: Floats, progress: Progress = SILENT) -> Floats:
+    """Return ``values @ axes``: (n_cells, p) times (p, d), in one pass."""
+    result = np.empty((values.shape[0], axes.shape[1]))
+    for done, (rows, block) in enumerate(values, start=1):
+        result[rows] = block @ axes
+        progress.update(done / len(values))
+    return result
+
+
+def leading_eigenvectors(symmetric: Floats, count: int) -> tuple[Floats, Floats]:
+    """Return the `count` largest eigenvalues (descending) and their eigenvectors (p, count)."""
+    p = len(symmetric)
+    values, vectors = linalg.eigh(symmetric, subset_by_index=(p - count, p - 1))
+    return values[::-1], np.ascontiguousarray(vectors[:, ::-1])
+
+
+def fix_signs(axes: Floats) -> Floats:
+    """Return +1 or -1 per column so that its entry of largest size is positive: signs are otherwise arbitrary."""
+    largest = axes[np.abs(axes).argmax(axis=0), np.arange(axes.shape[1])]
+    return np.where(largest < 0, -1.0, 1.0)

@@ -1,0 +1,77 @@
+"""The query's own space: latent semantic indexing of its peaks."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from anchorscope.blocks import CellBlocks
+from anchorscope.errors import InputError
+from anchorscope.lsi.svd import truncated_svd
+from anchorscope.lsi.tfidf import peak_totals, tf_idf, top_peaks
+from anchorscope.parameters import LsiParameters
+from anchorscope.preprocess.normalize import cell_totals
+from anchorscope.progress import SILENT, Part, Progress
+from anchorscope.results import Floats, Lsi
+
+
+def lsi(counts: CellBlocks, parameters: LsiParameters, seed: int, progress: Progress = SILENT) -> Lsi:
+    """Return TF-IDF followed by a truncated SVD, each component z-scored over cells.
+
+    Parameters
+    ----------
+    counts
+        Peak counts, (n2, n_peaks).
+    parameters
+        Components, peak cutoff and which components are used downstream.
+    seed
+        Seed of the SVD's starting vectors.
+    progress
+        Told after every pass over the cells.
+
+    Returns
+    -------
+    Lsi
+        embeddings (n2, d) with mean 0 and sd 1 per component, sdev (d,), the correlation of each component with
+        log10 (cell total + 1), and the peaks that were used.
+
+    Raises
+    ------
+    InputError
+        If too few peaks or cells are left, or the components asked for do not exist.
+
+    Notes
+    -----
+    Signac's ``FindTopFeatures``, ``RunTFIDF`` and ``RunSVD``.
+    """
+    totals = peak_totals(counts, Part(progress, 0.0, 0.05))
+    peaks = top_peaks(totals, parameters.min_peak_count)
+    if min(len(peaks), counts.shape[0]) < 4:
+        raise InputError(
+            f"Too few peaks have more than {parameters.min_peak_count} counts", f"{len(peaks)} peaks in {counts.shape[0]} cells",
+            "lower the peak cutoff or load a query with more cells")
+    weighted = tf_idf(counts, totals, peaks, parameters.scale_factor)
+    svd = truncated_svd(weighted, parameters.n_components, seed, Part(progress, 0.05, 1.0))
+    embeddings = _z_scored(svd.left)
+    depth = np.log10(cell_totals(counts) + 1.0)
+    return Lsi(embeddings, svd.values / np.sqrt(len(peaks) - 1), _correlation(embeddings, depth), peaks,
+               _used(parameters, embeddings.shape[1]))
+
+
+def _used(parameters: LsiParameters, available: int) -> slice:
+    last = min(parameters.last_component, available)
+    if last - parameters.first_component < 1:
+        raise InputError(
+            "The LSI components to use are too few", f"{parameters.first_component} to {last}",
+            "use at least two components, for example 2 to 30")
+    return slice(parameters.first_component - 1, last)
+
+
+def _z_scored(values: Floats) -> Floats:
+    centred = values - values.mean(axis=0)
+    sd = centred.std(axis=0, ddof=1)
+    return centred / np.where(sd > 0, sd, 1.0)
+
+
+def _correlation(columns: Floats, other: Floats) -> Floats:
+    z = _z_scored(other[:, None])[:, 0]
+    return columns.T @ z / (len(other) - 1)

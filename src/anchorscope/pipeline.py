@@ -1,0 +1,189 @@
+"""Running the stages in order, and only those that are stale."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from anchorscope.parameters import Recipe
+from anchorscope.progress import CancelToken, Reporting
+from anchorscope.results import Outcome, Query, Reference
+from anchorscope.stages import STAGES, Job, Stage, check_settings
+
+__all__ = ["STAGES", "Job", "Pipeline", "RunReport", "Stage", "StageStatus", "silent_listener"]
+
+
+class StageStatus(StrEnum):
+    """Where a stage stands."""
+
+    EMPTY = "empty"
+    """Its data are not loaded."""
+    READY = "ready"
+    """It can be computed and never was."""
+    DONE = "done"
+    """Its result fits the data and the settings."""
+    STALE = "stale"
+    """Its result is of other data or settings."""
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """Progress of a run: which stage, how far it is, how far the whole is, and the seconds left (if known)."""
+
+    stage: str
+    title: str
+    number: int
+    total: int
+    stage_fraction: float
+    fraction: float
+    seconds_left: float | None
+
+
+Listener = Callable[[RunReport], None]
+
+
+def silent_listener(_: RunReport) -> None:
+    """Ignore the report."""
+
+
+@dataclass
+class _Stored:
+    key: tuple[Any, ...]
+    result: Any
+    seconds: float
+
+
+@dataclass
+class Pipeline:
+    """Keeps every stage's last result and recomputes only what changed.
+
+    Not thread-safe: one run at a time; `status` and `result` may be asked at any time.
+    """
+
+    _stored: dict[str, _Stored] = field(default_factory=dict)
+
+    def status(self, reference: Reference | None, query: Query | None, recipe: Recipe) -> dict[str, StageStatus]:
+        """Say of each stage, by name, whether its result is there and still fits."""
+        keys = _keys(reference, query, recipe)
+        return {stage.name: self._status(stage.name, keys[stage.name]) for stage in STAGES}
+
+    def result(self, name: str) -> Any | None:
+        """Return the last result of a stage, stale or not; ``None`` if it was never computed."""
+        return self._stored[name].result if name in self._stored else None
+
+    def run(self, job: Job, listener: Listener = silent_listener, token: CancelToken | None = None) -> Outcome:
+        """Compute all that is stale and return the complete outcome.
+
+        Parameters
+        ----------
+        job
+            The data and the settings.
+        listener
+            Told the progress, from the thread that runs.
+        token
+            Raised by another thread to stop the run; finished stages are kept.
+
+        Raises
+        ------
+        AnchorscopeError
+            If the data or the settings do not allow the run.
+        Cancelled
+            If the token was raised.
+        """
+        check_settings(job)
+        keys = _keys(job.reference, job.query, job.recipe)
+        todo = [stage for stage in STAGES if self._status(stage.name, keys[stage.name]) is not StageStatus.DONE]
+        clock = _Clock(todo, listener)
+        for stage in todo:
+            self._compute(stage, job, keys[stage.name], clock, token or CancelToken())
+        return self._outcome({stage.name for stage in todo})
+
+    def _status(self, name: str, key: tuple[Any, ...] | None) -> StageStatus:
+        if key is None:
+            return StageStatus.EMPTY
+        if name not in self._stored:
+            return StageStatus.READY
+        return StageStatus.DONE if self._stored[name].key == key else StageStatus.STALE
+
+    def _compute(self, stage: Stage, job: Job, key: tuple[Any, ...], clock: _Clock, token: CancelToken) -> None:
+        started = time.perf_counter()
+        progress = Reporting(clock.entering(stage), token)
+        progress.update(0.0)
+        done = {name: self._stored[name].result for name in stage.needs}
+        result = stage.compute(job, done, progress)
+        progress.update(1.0)
+        self._stored[stage.name] = _Stored(key, result, time.perf_counter() - started)
+
+    def _outcome(self, computed: set[str]) -> Outcome:
+        of = {name: stored.result for name, stored in self._stored.items()}
+        return Outcome(
+            variable_genes=of["variable_genes"], pca=of["pca"], reference_labels=of["labels"],
+            gene_activity=of["gene_activity"], lsi=of["lsi"], shared=of["shared_space"], anchors=of["anchors"],
+            prediction=of["transfer"], grade=of["grade"], maps=of["maps"],
+            seconds={stage.name: self._stored[stage.name].seconds for stage in STAGES if stage.name in computed},
+            peak_memory_mib=peak_memory_mib())
+
+
+class _Clock:
+    """Turns a stage's fraction into the whole's, and elapsed time into time left."""
+
+    def __init__(self, stages: list[Stage], listener: Listener) -> None:
+        self._stages, self._listener = stages, listener
+        self._total = sum(stage.share for stage in stages)
+        self._started = time.perf_counter()
+
+    def entering(self, stage: Stage) -> Callable[[float], None]:
+        number = self._stages.index(stage)
+        before = sum(earlier.share for earlier in self._stages[:number])
+
+        def report(fraction: float) -> None:
+            whole = (before + stage.share * fraction) / self._total
+            self._listener(RunReport(
+                stage.name, stage.title, number + 1, len(self._stages), fraction, whole, self._left(whole)))
+
+        return report
+
+    def _left(self, fraction: float) -> float | None:
+        # Before a twentieth is done, an estimate would only mislead.
+        if fraction < 0.05:
+            return None
+        return (time.perf_counter() - self._started) * (1.0 - fraction) / fraction
+
+
+def _keys(reference: Reference | None, query: Query | None, recipe: Recipe) -> dict[str, tuple[Any, ...] | None]:
+    """Return per stage all that its result depends on, or ``None`` where data are missing."""
+    data = {"reference": reference, "query": query}
+    keys: dict[str, tuple[Any, ...] | None] = {}
+    for stage in STAGES:
+        own = [data[name] for name in stage.inputs]
+        before = [keys[name] for name in stage.needs]
+        missing = any(value is None for value in (*own, *before))
+        keys[stage.name] = None if missing else (*map(_Identity, own), *before, stage.settings(recipe))
+    return keys
+
+
+class _Identity:
+    """Equal only to itself; holds the object, so that no later one can take its place in memory."""
+
+    def __init__(self, what: object) -> None:
+        self._what = what
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Identity) and self._what is other._what
+
+    def __hash__(self) -> int:
+        return id(self._what)
+
+
+def peak_memory_mib() -> float:
+    """Return the largest memory this process has held, in MiB; 0 where the system does not tell."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return 0.0
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return float(peak / 2**20 if sys.platform == "darwin" else peak / 2**10)

@@ -1,0 +1,1 @@
+"""The reference, prepared: normalise, variable genes, scale, PCA, clusters, names."""

@@ -1,0 +1,60 @@
+"""Scaling of genes to mean 0 and standard deviation 1."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from anchorscope.blocks import CellBlocks, Mapped, Matrix
+from anchorscope.progress import SILENT, Progress
+from anchorscope.results import Floats, Ints
+
+CLIP = 10.0
+"""Scaled values above this are set to it; there is no lower limit."""
+
+
+@dataclass(frozen=True)
+class GeneScale:
+    """Mean and standard deviation (n - 1) of each gene, both (n_genes,)."""
+
+    mean: Floats
+    sd: Floats
+
+
+def select_genes(values: CellBlocks, index: Ints) -> CellBlocks:
+    """Return the blocks cut to the genes of `index`, in that order."""
+    return Mapped(values, lambda _, block: sparse.csr_matrix(block)[:, index], len(index))
+
+
+def gene_scale(values: CellBlocks, progress: Progress = SILENT) -> GeneScale:
+    """Return mean and standard deviation of each column of `values`, (n_cells, n_genes), in one pass."""
+    n_cells, n_genes = values.shape
+    total, squares = np.zeros(n_genes), np.zeros(n_genes)
+    for done, (_, block) in enumerate(values, start=1):
+        entries = sparse.csr_matrix(block)
+        total += np.bincount(entries.indices, weights=entries.data, minlength=n_genes)
+        squares += np.bincount(entries.indices, weights=entries.data**2, minlength=n_genes)
+        progress.update(done / len(values))
+    mean = total / n_cells
+    # Log-normalised values are below 20 and mostly zero: the one-pass formula keeps eleven digits or more.
+    variance = np.maximum(squares - n_cells * mean * mean, 0.0) / max(n_cells - 1, 1)
+    return GeneScale(mean, np.sqrt(variance))
+
+
+def scaled(values: CellBlocks, scale: GeneScale) -> CellBlocks:
+    """Return dense blocks of ``(x - mean) / sd``, clipped above at 10; a gene that never varies becomes 0.
+
+    Notes
+    -----
+    Seurat's ``ScaleData`` with its defaults.
+    """
+    return Mapped(values, lambda _, block: _scale_block(block, scale), values.shape[1])
+
+
+def _scale_block(block: Matrix, scale: GeneScale) -> Floats:
+    dense = block.toarray() if sparse.issparse(block) else np.array(block)
+    dense -= scale.mean
+    dense *= np.divide(1.0, scale.sd, out=np.zeros_like(scale.sd), where=scale.sd > 0)
+    return np.minimum(dense, CLIP, out=dense)

@@ -1,0 +1,102 @@
+"""Genes that vary more than their mean explains (vst)."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import sparse
+
+from anchorscope.blocks import CellBlocks
+from anchorscope.errors import InputError
+from anchorscope.progress import SILENT, Part, Progress
+from anchorscope.results import Floats, VariableGenes
+
+LOESS_SPAN = 0.3
+
+
+def variable_genes(counts: CellBlocks, progress: Progress = SILENT) -> VariableGenes:
+    """Rank genes by their standardised variance.
+
+    The expected variance of a gene is a loess fit (span 0.3, degree 2) of log10 variance on log10 mean; counts are
+    standardised with it, clipped above at the root of the number of cells, and their variance ranks the genes.
+
+    Parameters
+    ----------
+    counts
+        Raw counts, (n_cells, n_genes).
+    progress
+        Told as the two passes over the cells go on.
+
+    Returns
+    -------
+    VariableGenes
+        All arrays (n_genes,); genes without any count are left out of `order`, ties keep their order in the data.
+
+    Raises
+    ------
+    InputError
+        If fewer than two cells or too few varying genes are there to fit a trend.
+
+    Notes
+    -----
+    Seurat's ``FindVariableFeatures(selection.method = "vst")``; Stuart et al. 2019 (doi 10.1016/j.cell.2019.05.031).
+    """
+    mean, variance = _moments(counts, Part(progress, 0.0, 0.45))
+    expected = _expected_variance(mean, variance)
+    progress.update(0.5)
+    standardized = _standardized_variance(counts, mean, np.sqrt(expected), Part(progress, 0.5, 1.0))
+    order = np.argsort(-standardized, kind="stable")
+    return VariableGenes(mean, variance, expected, standardized, order[mean[order] > 0].astype(np.int64))
+
+
+def _moments(counts: CellBlocks, progress: Progress) -> tuple[Floats, Floats]:
+    n_cells, n_genes = counts.shape
+    if n_cells < 2:
+        raise InputError("The reference is too small", f"{n_cells} cell", "load a reference with more cells")
+    total, squares = np.zeros(n_genes), np.zeros(n_genes)
+    for done, (_, block) in enumerate(counts, start=1):
+        # Counts are whole numbers, so these sums are exact and the one-pass variance loses nothing to rounding.
+        total += np.asarray(block.sum(axis=0)).ravel()
+        squares += np.asarray(_squared(block).sum(axis=0)).ravel()
+        progress.update(done / len(counts))
+    # Sum divided by n, not multiplied by 1/n: equal means must be equal to the last bit, or loess cuts its cells
+    # elsewhere and expected variances move by up to 0.3 %.
+    mean = total / n_cells
+    return mean, (squares - total * total / n_cells) / (n_cells - 1)
+
+
+def _squared(block: sparse.csr_matrix | Floats) -> sparse.csr_matrix:
+    squared = sparse.csr_matrix(block, copy=True)
+    squared.data **= 2
+    return squared
+
+
+def _expected_variance(mean: Floats, variance: Floats) -> Floats:
+    from skmisc.loess import loess
+
+    varying = variance > 0
+    if varying.sum() < 10:
+        raise InputError(
+            "The reference has too few genes that vary between cells",
+            f"{int(varying.sum())}", "load raw counts of all genes")
+    fit = loess(np.log10(mean[varying]), np.log10(variance[varying]), span=LOESS_SPAN, degree=2)
+    fit.fit()
+    expected = np.zeros_like(mean)
+    expected[varying] = 10.0 ** fit.outputs.fitted_values
+    return expected
+
+
+def _standardized_variance(counts: CellBlocks, mean: Floats, sd: Floats, progress: Progress) -> Floats:
+    n_cells, n_genes = counts.shape
+    limit = np.sqrt(n_cells)
+    inverse = np.divide(1.0, sd, out=np.zeros_like(sd), where=sd > 0)
+    total, stored = np.zeros(n_genes), np.zeros(n_genes)
+    for done, (_, block) in enumerate(counts, start=1):
+        entries = sparse.csr_matrix(block)
+        gene = entries.indices
+        z = np.minimum((entries.data - mean[gene]) * inverse[gene], limit)
+        total += np.bincount(gene, weights=z * z, minlength=n_genes)
+        stored += np.bincount(gene, minlength=n_genes)
+        progress.update(done / len(counts))
+    # Zeros are not stored; each contributes the same, unclipped.
+    total += (n_cells - stored) * (mean * inverse) ** 2
+    return total / (n_cells - 1)

@@ -1,0 +1,229 @@
+"""The stages of a run: what each is called, what it needs, which settings it reads, and what it computes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from anchorscope.anchors.find import find_anchors
+from anchorscope.blocks import CellBlocks, InMemory
+from anchorscope.embedding.cca import cca, l2_normalised
+from anchorscope.embedding.umap import umaps
+from anchorscope.errors import InputError
+from anchorscope.evaluation.grade import grade
+from anchorscope.gene_activity.activity import gene_activity
+from anchorscope.gene_activity.regions import gene_regions
+from anchorscope.io.assembly import check_assembly
+from anchorscope.io.gene_table import read_gene_table
+from anchorscope.io.labels import labels_from_column
+from anchorscope.lsi.lsi import lsi
+from anchorscope.parameters import AUTOMATIC, CLUSTER_AND_NAME, NO_TRUTH, PAIRED_TRUTH, Recipe
+from anchorscope.preprocess.cluster import clusters
+from anchorscope.preprocess.normalize import log_normalize
+from anchorscope.preprocess.panel import labels_of, name_clusters
+from anchorscope.preprocess.pca import pca
+from anchorscope.preprocess.scale import gene_scale, scaled, select_genes
+from anchorscope.preprocess.variable_genes import variable_genes
+from anchorscope.progress import Part, Progress
+from anchorscope.results import (
+    Anchors,
+    GeneActivity,
+    Grade,
+    Labels,
+    Lsi,
+    Maps,
+    Pca,
+    Prediction,
+    Query,
+    Reference,
+    ReferenceLabels,
+    SharedSpace,
+    VariableGenes,
+)
+from anchorscope.transfer.labels import transfer_labels
+from anchorscope.transfer.weights import anchor_weights
+
+
+@dataclass(frozen=True)
+class Job:
+    """What one run works on: the two data sets and all settings."""
+
+    reference: Reference
+    query: Query
+    recipe: Recipe = Recipe()
+
+
+Done = Mapping[str, Any]
+"""Results of the stages before, by name."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One step of a run.
+
+    Parameters
+    ----------
+    name
+        Key of its result.
+    title
+        What the window and the log call it.
+    share
+        Rough part of a run's time; only the progress bar reads it.
+    inputs
+        ``reference`` and/or ``query``: the data it reads itself.
+    needs
+        Stages whose results it reads.
+    settings
+        The part of the recipe it reads; when this changes, it and all that follow are stale.
+    compute
+        The work.
+    """
+
+    name: str
+    title: str
+    share: float
+    inputs: tuple[str, ...]
+    needs: tuple[str, ...]
+    settings: Callable[[Recipe], Any]
+    compute: Callable[[Job, Done, Progress], Any]
+
+
+def _expression(job: Job) -> CellBlocks:
+    return log_normalize(InMemory(job.reference.counts), job.recipe.reference.scale_factor)
+
+
+def _activity(job: Job, done: Done) -> CellBlocks:
+    activity: GeneActivity = done["gene_activity"]
+    return log_normalize(InMemory(activity.counts), job.recipe.gene_activity.scale_factor)
+
+
+def _variable_genes(job: Job, done: Done, progress: Progress) -> VariableGenes:  # noqa: ARG001 - a stage's signature
+    return variable_genes(InMemory(job.reference.counts), progress)
+
+
+def _pca(job: Job, done: Done, progress: Progress) -> Pca:
+    genes = done["variable_genes"].order[: job.recipe.reference.n_variable_genes]
+    expression = select_genes(_expression(job), genes)
+    scale = gene_scale(expression, Part(progress, 0.0, 0.2))
+    return pca(scaled(expression, scale), job.recipe.reference.n_components, Part(progress, 0.2, 1.0))
+
+
+def _label_settings(recipe: Recipe) -> Any:
+    if recipe.reference.labels != CLUSTER_AND_NAME:
+        return recipe.reference.labels
+    return recipe.reference, recipe.panel, recipe.seed
+
+
+def _labels(job: Job, done: Done, progress: Progress) -> ReferenceLabels:
+    settings = job.recipe.reference
+    if settings.labels != CLUSTER_AND_NAME:
+        labels = labels_from_column(job.reference.cells, settings.labels, "reference")
+        return ReferenceLabels(labels, f"column “{settings.labels}”", None)
+    found = clusters(done["pca"].embeddings, settings.n_neighbors, settings.resolution, job.recipe.seed,
+                     Part(progress, 0.0, 0.9))
+    naming = name_clusters(_expression(job), job.reference.genes, found, job.recipe.panel, settings.naming,
+                           Part(progress, 0.9, 1.0))
+    return ReferenceLabels(labels_of(naming), f"clusters named by the panel “{job.recipe.panel.name}”", naming)
+
+
+def _gene_activity(job: Job, done: Done, progress: Progress) -> GeneActivity:  # noqa: ARG001 - a stage's signature
+    settings, query = job.recipe.gene_activity, job.query
+    assembly = query.recognised.assembly if settings.assembly == AUTOMATIC else settings.assembly
+    if assembly is None:
+        raise InputError("The genome assembly of the peaks was not recognised",
+                         f"peaks such as {', '.join(query.peaks.names[:2])}",
+                         "choose the assembly the peaks were called on")
+    if settings.assembly != AUTOMATIC:
+        check_assembly(query.peaks, assembly)
+    regions = gene_regions(read_gene_table(assembly), settings.upstream, settings.downstream)
+    return gene_activity(InMemory(query.counts), regions, query.peaks, assembly, progress)
+
+
+def _lsi(job: Job, done: Done, progress: Progress) -> Lsi:  # noqa: ARG001 - a stage's signature
+    return lsi(InMemory(job.query.counts), job.recipe.lsi, job.recipe.seed, progress)
+
+
+def _shared_space(job: Job, done: Done, progress: Progress) -> SharedSpace:
+    activity: GeneActivity = done["gene_activity"]
+    order = done["variable_genes"].order[: job.recipe.reference.n_variable_genes]
+    column = {gene: place for place, gene in enumerate(activity.regions.symbols)}
+    names = job.reference.genes[order]
+    shared = np.array([name in column for name in names], dtype=bool)
+    if not shared.any():
+        raise InputError(
+            "Reference and query share no gene",
+            f"reference genes such as {', '.join(names[:3])} and query genes such as "
+            f"{', '.join(activity.regions.symbols[:3])}",
+            "use gene symbols in the reference and choose the query's own species and assembly")
+    columns = np.array([column[name] for name in names[shared]])
+    return cca(select_genes(_expression(job), order[shared]), select_genes(_activity(job, done), columns),
+               names[shared], job.recipe.anchors.n_components, progress)
+
+
+def _anchors(job: Job, done: Done, progress: Progress) -> Anchors:
+    shared: SharedSpace = done["shared_space"]
+    return find_anchors(l2_normalised(shared.reference), l2_normalised(shared.query), job.recipe.anchors, progress)
+
+
+def _transfer(job: Job, done: Done, progress: Progress) -> Prediction:
+    weights = anchor_weights(done["anchors"], done["lsi"].space, job.recipe.transfer, progress)
+    return transfer_labels(done["anchors"], weights, done["labels"].labels)
+
+
+def _grade(job: Job, done: Done, progress: Progress) -> Grade | None:  # noqa: ARG001 - a stage's signature
+    source = job.recipe.grade.truth
+    if source == NO_TRUTH:
+        return None
+    truth = (_paired_truth(job, done["labels"].labels) if source == PAIRED_TRUTH
+             else labels_from_column(job.query.cells, source, "query"))
+    return grade(done["transfer"].labels, truth, source)
+
+
+def _paired_truth(job: Job, labels: Labels) -> Labels:
+    pairing = job.query.pairing
+    if pairing is None:
+        raise InputError("The query cannot be graded by the reference's own cells", "two unrelated files",
+                         "load a multiome file or choose a column of the query")
+    return Labels(labels.types, np.where(pairing >= 0, labels.codes[pairing], -1))
+
+
+def _maps(job: Job, done: Done, progress: Progress) -> Maps:
+    spaces = [done["pca"].embeddings, done["lsi"].space]
+    return Maps(*umaps(spaces, job.recipe.umap, job.recipe.seed, progress))
+
+
+def check_settings(job: Job) -> None:
+    """Refuse what would fail only after minutes: columns that do not exist, an answer key that cannot be there.
+
+    Raises
+    ------
+    InputError
+        With the columns that do exist.
+    """
+    if job.recipe.reference.labels != CLUSTER_AND_NAME:
+        labels_from_column(job.reference.cells, job.recipe.reference.labels, "reference")
+    if job.recipe.grade.truth not in (NO_TRUTH, PAIRED_TRUTH):
+        labels_from_column(job.query.cells, job.recipe.grade.truth, "query")
+
+
+STAGES: tuple[Stage, ...] = (
+    Stage("variable_genes", "Choosing variable genes", 1, ("reference",), (), lambda r: (), _variable_genes),
+    Stage("pca", "Principal components of the reference", 2, ("reference",), ("variable_genes",),
+          lambda r: (r.reference.n_variable_genes, r.reference.n_components, r.reference.scale_factor), _pca),
+    Stage("labels", "Labels of the reference", 3, ("reference",), ("pca",),
+          _label_settings, _labels),
+    Stage("gene_activity", "Gene activity of the query", 1, ("query",), (), lambda r: r.gene_activity, _gene_activity),
+    Stage("lsi", "Accessibility space of the query (LSI)", 6, ("query",), (), lambda r: (r.lsi, r.seed), _lsi),
+    Stage("shared_space", "Axes that both share (CCA)", 5, ("reference", "query"), ("variable_genes", "gene_activity"),
+          lambda r: (r.reference.n_variable_genes, r.reference.scale_factor, r.gene_activity.scale_factor,
+                     r.anchors.reduction, r.anchors.n_components), _shared_space),
+    Stage("anchors", "Finding anchors", 4, (), ("shared_space",),
+          lambda r: (r.anchors.k_anchor, r.anchors.k_score), _anchors),
+    Stage("transfer", "Transferring labels", 2, (), ("labels", "lsi", "anchors"), lambda r: r.transfer, _transfer),
+    Stage("grade", "Grading against the answer key", 1, ("query",), ("labels", "transfer"), lambda r: r.grade, _grade),
+    Stage("maps", "Drawing the maps (UMAP)", 25, (), ("pca", "lsi"), lambda r: (r.umap, r.seed), _maps),
+)
+"""In the order in which they run."""

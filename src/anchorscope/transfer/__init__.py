@@ -1,0 +1,1 @@
+"""Labels travelling along the anchors."""

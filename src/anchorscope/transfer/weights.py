@@ -1,0 +1,83 @@
+"""How much each anchor counts for each query cell, judged in the query's own space."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import sparse
+
+from anchorscope.errors import InputError
+from anchorscope.neighbors import nearest
+from anchorscope.parameters import TransferParameters
+from anchorscope.progress import SILENT, Progress
+from anchorscope.results import Anchors, Floats, Ints
+
+
+def anchor_weights(anchors: Anchors, space: Floats, parameters: TransferParameters,
+                   progress: Progress = SILENT) -> sparse.csr_matrix:
+    """Return the vote of each anchor for each query cell.
+
+    A query cell looks at its k.weight nearest query cells that carry anchors, takes their anchors from near to far
+    until it has k.weight of them, and weighs each by closeness and score.
+
+    Parameters
+    ----------
+    anchors
+        The scored anchors.
+    space
+        (n2, d) coordinates of the query cells, usually LSI without its first component.
+    parameters
+        k.weight and sd.weight.
+    progress
+        Told block by block.
+
+    Returns
+    -------
+    scipy.sparse.csr_matrix
+        (n2, n_anchors) float64; each row sums to 1, or is empty where every anchor in reach has score 0.
+
+    Raises
+    ------
+    InputError
+        If fewer than k.weight query cells carry anchors.
+
+    Notes
+    -----
+    Seurat's ``FindWeights``: w = 1 - exp(-(1 - distance / furthest distance) * score / (2 / sd.weight)^2).
+    """
+    carriers, owner = np.unique(anchors.query_cell, return_inverse=True)
+    k = parameters.k_weight
+    if len(carriers) < k:
+        raise InputError(
+            f"k.weight asks for {k} query cells with anchors", f"{len(carriers)}",
+            f"lower k.weight to {max(len(carriers), 2)} or less, or raise k.anchor for more anchors")
+    near, distances = nearest(space[carriers], space, k, progress)
+    cell, anchor, place = _first_anchors(near, owner, len(carriers), k)
+    closeness = _closeness(distances)[cell, place]
+    weight = 1.0 - np.exp(-closeness * anchors.score[anchor] / (2.0 / parameters.sd_weight) ** 2)
+    return _rows_to_one(sparse.csr_matrix((weight, (cell, anchor)), shape=(len(space), len(anchors))))
+
+
+def _closeness(distances: Floats) -> Floats:
+    furthest = distances[:, -1:]
+    return 1.0 - np.divide(distances, furthest, out=np.zeros_like(distances), where=furthest > 0)
+
+
+def _first_anchors(near: Ints, owner: Ints, n_carriers: int, k: int) -> tuple[Ints, Ints, Ints]:
+    """Return query cell, anchor and neighbour rank of the first k anchors met by each query cell."""
+    by_carrier = np.argsort(owner, kind="stable")
+    count = np.bincount(owner, minlength=n_carriers)
+    first = np.cumsum(count) - count
+    met = count[near]
+    before = np.cumsum(met, axis=1) - met
+    taken = np.clip(k - before, 0, met)
+    cell, place = np.indices(near.shape)
+    cell, place = np.repeat(cell.ravel(), taken.ravel()), np.repeat(place.ravel(), taken.ravel())
+    within = np.arange(len(cell)) - np.repeat(np.cumsum(taken.ravel()) - taken.ravel(), taken.ravel())
+    return cell, by_carrier[first[near[cell, place]] + within], place
+
+
+def _rows_to_one(weights: sparse.csr_matrix) -> sparse.csr_matrix:
+    weights.eliminate_zeros()
+    total = np.asarray(weights.sum(axis=1)).ravel()
+    weights.data /= np.repeat(total, np.diff(weights.indptr))
+    return weights
