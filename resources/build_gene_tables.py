@@ -1,7 +1,7 @@
 """Build the compact gene tables of this folder from complete ones: `python build_gene_tables.py FOLDER`.
 
-FOLDER holds `<assembly>.ensembl90.tsv.gz` with the columns gene_id, symbol, chrom, start, end, strand and biotype.
-The same input gives the same bytes.
+FOLDER holds `<assembly>.ensembl90.tsv.gz` with the columns gene_id, symbol, chrom, start, end, strand and
+biotype. The same input gives the same bytes.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ DESTINATION = Path(__file__).parent / "genes"
 
 
 def kept(genes: Iterable[dict[str, str]]) -> Iterator[list[str]]:
-    """Yield the columns of protein-coding genes with a symbol on standard chromosomes, in the order of the source.
+    """Yield protein-coding genes with a symbol on standard chromosomes, in the order of the source.
 
     The order is part of the result: of several rows with one symbol, the first is the gene's.
     """

@@ -1,4 +1,4 @@
-"""Where the files that travel with the program lie: a source checkout, an installed package or a frozen bundle."""
+"""Where the files that travel with the program lie: a checkout, an installed package or a frozen bundle."""
 
 from __future__ import annotations
 
