@@ -1,6 +1,6 @@
 """Pin the requirements of pyproject.toml, with hashes, for every supported system and Python.
 
-Needs `uv` on the search path. Run it after changing a dependency: ``python requirements/lock.py [--upgrade]``.
+Needs `uv` on the search path. After changing a dependency: ``python requirements/lock.py [--upgrade]``.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ LOCKS = {
 }
 """What each file holds; the first holds everything and decides the versions of the others."""
 
-STYLE = ["--universal", "--fork-strategy", "fewest", "--python-version", OLDEST_PYTHON, "--only-binary", ":all:",
-         "--generate-hashes", "--no-header", "--no-annotate", "--quiet"]
+STYLE = ["--universal", "--fork-strategy", "fewest", "--python-version", OLDEST_PYTHON,
+         "--only-binary", ":all:", "--generate-hashes", "--no-header", "--no-annotate", "--quiet"]
 
 
 def find_uv() -> str:
@@ -36,8 +36,8 @@ def lock(uv: str, name: str, selection: list[str], more: list[str]) -> None:
     """Write one requirements file, with the versions of the complete one."""
     everything = HERE / next(iter(LOCKS))
     constraints = [] if name == everything.name else ["--constraints", str(everything)]
-    command = [uv, "pip", "compile", str(HERE.parent / "pyproject.toml"), *selection, *STYLE, *constraints, *more,
-               "--output-file", str(HERE / name)]
+    files = [str(HERE.parent / "pyproject.toml"), "--output-file", str(HERE / name)]
+    command = [uv, "pip", "compile", *files, *selection, *STYLE, *constraints, *more]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
 

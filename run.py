@@ -1,0 +1,348 @@
+"""Set up Anchorscope and run it: ``python run.py demo | window | test | package [more arguments]``.
+
+Needs nothing but Python. Everything else is installed into ``.venv`` and ``.venv-core`` beside this file, in
+the exact versions of ``requirements/``; delete the two folders to start afresh.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import importlib.util
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+ROOT = Path(__file__).resolve().parent
+PYTHON = "{}.{}".format(*sys.version_info[:2])
+SUPPORTED = ("3.11", "3.12", "3.13")
+WINDOWS = sys.platform == "win32"
+LINUX = sys.platform == "linux"
+
+QT_LIBRARIES = {
+    "libEGL.so.1": "libegl1",
+    "libGL.so.1": "libgl1",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libglib-2.0.so.0": "libglib2.0-0",
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-image.so.0": "libxcb-image0",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-randr.so.0": "libxcb-randr0",
+    "libxcb-render-util.so.0": "libxcb-render-util0",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxcb-sync.so.1": "libxcb-sync1",
+    "libxcb-xfixes.so.0": "libxcb-xfixes0",
+    "libxcb-xkb.so.1": "libxcb-xkb1",
+    "libxkbcommon.so.0": "libxkbcommon0",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+}
+"""What Qt loads on Linux and does not bring along: library, and the Debian package that holds it."""
+
+FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
+FONT_PACKAGE = "fonts-dejavu-core"
+
+
+# ---- what the system must bring ------------------------------------------------------------------
+
+
+def check_python() -> None:
+    """Stop in one sentence under a Python for which there are no packages."""
+    if PYTHON not in SUPPORTED:
+        sys.exit(
+            f"Anchorscope needs Python 3.11, 3.12 or 3.13, but this is Python {platform.python_version()}; "
+            "install one of them and use it to start run.py."
+        )
+
+
+def loads(library: str) -> bool:
+    """Whether the system finds a shared library."""
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def has_fonts() -> bool:
+    """Whether any font that Qt can draw with is installed."""
+    folders = [Path(folder).expanduser() for folder in FONT_FOLDERS]
+    return any(True for folder in folders for _ in folder.rglob("*.[to]t[fc]"))
+
+
+def missing_packages(*, packaging: bool) -> list[str]:
+    """Debian packages that hold what this Linux lacks: for Qt, for virtual environments and for packaging."""
+    missing = [package for library, package in QT_LIBRARIES.items() if not loads(library)]
+    if not has_fonts():
+        missing.append(FONT_PACKAGE)
+    if importlib.util.find_spec("ensurepip") is None:
+        missing.append(f"python{PYTHON}-venv")
+    if packaging:
+        missing += missing_for_packaging()
+    return missing
+
+
+def missing_for_packaging() -> list[str]:
+    """Debian packages that PyInstaller needs and this Linux lacks."""
+    missing = [] if shutil.which("objcopy") else ["binutils"]
+    if not loads(f"libpython{PYTHON}.so.1.0"):
+        missing.append(f"libpython{PYTHON}")
+    return missing
+
+
+def provide_system(*, packaging: bool = False) -> None:
+    """Install what the system lacks where that is possible; name it in one line where it is not."""
+    missing = missing_packages(packaging=packaging) if LINUX else []
+    if not missing:
+        return
+    if shutil.which("apt-get") is None:
+        say(f"The system may lack libraries that Debian has in: {' '.join(missing)}")
+    elif os.geteuid() != 0:
+        say(f"The system lacks libraries; please type: sudo apt-get install {' '.join(missing)}")
+    else:
+        apt_install(missing)
+
+
+def apt_install(packages: list[str]) -> None:
+    """Install Debian packages; a failure is told and not fatal, because most of the work needs no window."""
+    say(f"Installing system packages: {' '.join(packages)}")
+    apt = ["apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"]
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    subprocess.run([*apt, "update"], env=environment, check=False)
+    install = [*apt, "install", "-y", "--no-install-recommends", *packages]
+    done = subprocess.run(install, env=environment, check=False, stdout=subprocess.DEVNULL)
+    if done.returncode:
+        say("The system packages could not be installed; going on without them.")
+
+
+# ---- environments --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Environment:
+    """A virtual environment beside this file, filled from files in ``requirements/``."""
+
+    name: str
+
+    @property
+    def folder(self) -> Path:
+        """Where it lies."""
+        return ROOT / self.name
+
+    @property
+    def python(self) -> Path:
+        """Its interpreter."""
+        return self.folder / ("Scripts/python.exe" if WINDOWS else "bin/python")
+
+    def stamp(self, requirements: str) -> Path:
+        """Return the file that says what was installed from one requirements file."""
+        return self.folder / f"{requirements}.stamp"
+
+    def holds(self, requirements: str) -> bool:
+        """Whether it holds exactly what the requirements file asks for, under this Python."""
+        stamp = self.stamp(requirements)
+        return stamp.is_file() and stamp.read_text(encoding="utf-8") == fingerprint(requirements)
+
+    def provide(self, requirements: str, *others: str, project: bool = True) -> Environment:
+        """Install a requirements file unless that was done; `others` are those whose content it includes."""
+        if not self.holds(requirements):
+            if not any(self.holds(other) for other in others):
+                self.create()
+            say(f"Installing requirements/{requirements}.txt into {self.name} (once; takes minutes)")
+            self.pip("--require-hashes", "--only-binary", ":all:", "-r", str(requirements_file(requirements)))
+            if project:
+                self.pip("--no-deps", "--no-build-isolation", "--editable", str(ROOT))
+            for name in (requirements, *others):
+                self.stamp(name).write_text(fingerprint(name), encoding="utf-8")
+        return self
+
+    def create(self) -> None:
+        """Make it anew, empty but for pip."""
+        if Path(sys.prefix) == self.folder:
+            sys.exit(f"{self.name} is out of date; type `deactivate` and start run.py again to renew it.")
+        say(f"Creating {self.name}")
+        made = subprocess.run([sys.executable, "-m", "venv", "--clear", str(self.folder)], check=False)
+        if made.returncode:
+            sys.exit(f"Python {PYTHON} could not create a virtual environment; the lines above say why.")
+
+    def pip(self, *arguments: str) -> None:
+        """Run ``pip install``, or stop if it fails."""
+        options = ["--quiet", "--disable-pip-version-check"]
+        if self.run("-m", "pip", "install", *options, *arguments):
+            sys.exit("The installation failed; the lines above say why. Is this computer online?")
+
+    def run(self, *arguments: str, **environment: str) -> int:
+        """Run its interpreter and return the exit code."""
+        command = [str(self.python), *arguments]
+        return subprocess.run(command, env={**os.environ, **environment}, check=False).returncode
+
+
+def requirements_file(name: str) -> Path:
+    """Return the path of one pinned requirements file."""
+    return ROOT / "requirements" / f"{name}.txt"
+
+
+def fingerprint(requirements: str) -> str:
+    """Return what an environment depends on: the pinned versions, the Python and the project's place."""
+    content = requirements_file(requirements).read_bytes()
+    return f"{hashlib.sha256(content).hexdigest()} {platform.python_version()} {ROOT}\n"
+
+
+def desktop() -> Environment:
+    """Provide the environment in which the program runs."""
+    return Environment(".venv").provide("desktop")
+
+
+def develop() -> Environment:
+    """Provide the same environment with the tools for testing and packaging."""
+    return Environment(".venv").provide("develop", "desktop")
+
+
+def core() -> Environment:
+    """Provide the environment without Qt in which the core is tested."""
+    return Environment(".venv-core").provide("core-test", project=False)
+
+
+# ---- commands ------------------------------------------------------------------------------------
+
+
+def say(line: str) -> None:
+    """Print at once, so that the order is right between the programs that are called."""
+    print(line, flush=True)
+
+
+def has_screen() -> bool:
+    """Whether a window can be opened."""
+    return not LINUX or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def demo(arguments: list[str]) -> int:
+    """Run the example: in the window where there is a screen, otherwise headless."""
+    provide_system()
+    headless = [] if has_screen() else ["--headless", "--out", "anchorscope-demo"]
+    return desktop().run("-m", "anchorscope_desktop", "demo", *headless, *arguments)
+
+
+def window(arguments: list[str]) -> int:
+    """Open the window."""
+    provide_system()
+    if not has_screen():
+        sys.exit("There is no screen to open a window on; `python run.py demo` runs the example without.")
+    return desktop().run("-m", "anchorscope_desktop", *arguments)
+
+
+def test(arguments: list[str]) -> int:
+    """Run all checks and tests, whatever fails on the way; further arguments go to pytest."""
+    provide_system()
+    without_qt, complete = core(), develop()
+    steps = {
+        "core without Qt": lambda: core_tests(without_qt, arguments),
+        "ruff": lambda: complete.run("-m", "ruff", "check", str(ROOT)),
+        "mypy": lambda: in_root(complete, "-m", "mypy", "src/anchorscope", "app"),
+        "window and architecture": lambda: pytest(complete, ["tests/architecture", "tests/app"], arguments),
+    }
+    return summarise({name: timed(name, step) for name, step in steps.items()})
+
+
+def core_tests(environment: Environment, arguments: list[str]) -> int:
+    """Run the core's tests, and refuse to do so where PySide6 could be imported."""
+    absent = "import importlib.util, sys; sys.exit(importlib.util.find_spec('PySide6') is not None)"
+    if environment.run("-c", absent):
+        say(f"PySide6 can be imported in {environment.name}, so the core's tests would prove nothing.")
+        return 1
+    return pytest(environment, ["tests/core", "tests/reference"], arguments)
+
+
+def pytest(environment: Environment, folders: list[str], arguments: list[str]) -> int:
+    """Run pytest off-screen; finding no test is fine only where arguments asked for a selection."""
+    code = in_root(environment, "-m", "pytest", *folders, *arguments, QT_QPA_PLATFORM="offscreen")
+    return 0 if code == 5 and arguments else code
+
+
+def in_root(environment: Environment, *arguments: str, **variables: str) -> int:
+    """Run a Python module with the project as current folder."""
+    here = Path.cwd()
+    os.chdir(ROOT)
+    try:
+        return environment.run(*arguments, **variables)
+    finally:
+        os.chdir(here)
+
+
+def timed(name: str, step: Callable[[], int]) -> tuple[bool, float]:
+    """Run one step under a heading; return whether it passed and its seconds."""
+    say(f"\n==== {name} ====")
+    start = time.monotonic()
+    passed = step() == 0
+    return passed, time.monotonic() - start
+
+
+def summarise(results: dict[str, tuple[bool, float]]) -> int:
+    """Print one line about all steps and return the exit code."""
+    words = [f"{name} {'passed' if passed else 'FAILED'} ({seconds:.0f} s)" for name, (passed, seconds) in
+             results.items()]
+    everything = all(passed for passed, _ in results.values())
+    say(f"\n{'PASSED' if everything else 'FAILED'}: " + ", ".join(words))
+    return 0 if everything else 1
+
+
+def package(arguments: list[str]) -> int:
+    """Build the stand-alone program and test it where it cannot see the environment it was built in."""
+    provide_system(packaging=True)
+    environment = develop()
+    code = in_root(environment, "-m", "PyInstaller", "--noconfirm", "--clean", *arguments, "pyinstaller.spec")
+    if code:
+        return code
+    program = ROOT / "dist" / "Anchorscope" / ("Anchorscope.exe" if WINDOWS else "Anchorscope")
+    with hidden(environment.folder):
+        say(f"Testing {program} with {environment.name} out of sight")
+        code = subprocess.run([str(program), "--self-test"], env=plain_variables(), check=False).returncode
+    say(f"{'PASSED' if code == 0 else 'FAILED'}: {program} --self-test")
+    return code
+
+
+@contextmanager
+def hidden(folder: Path) -> Iterator[None]:
+    """Move a folder out of the way for a while."""
+    aside = folder.with_name(folder.name + "-hidden")
+    folder.rename(aside)
+    try:
+        yield
+    finally:
+        aside.rename(folder)
+
+
+def plain_variables() -> dict[str, str]:
+    """Return the environment variables without those that point to a Python."""
+    drop = ("PYTHON", "VIRTUAL_ENV", "CONDA", "PYENV", "QT_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(drop)}
+    paths = [path for path in kept.get("PATH", "").split(os.pathsep) if ".venv" not in path]
+    return {**kept, "PATH": os.pathsep.join(paths), "QT_QPA_PLATFORM": "offscreen"}
+
+
+COMMANDS = {"demo": demo, "window": window, "test": test, "package": package}
+
+
+def main() -> int:
+    """Run the command that was asked for."""
+    check_python()
+    name, *arguments = sys.argv[1:] or ["--help"]
+    if name not in COMMANDS:
+        say(__doc__ or "")
+        return 0 if name in ("-h", "--help") else 2
+    return COMMANDS[name](arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
