@@ -160,7 +160,7 @@ def _shared_space(job: Job, done: Done, progress: Progress) -> SharedSpace:
             "use gene symbols in the reference and choose the query's own species and assembly")
     columns = np.array([column[name] for name in names[shared]])
     return cca(select_genes(_expression(job), order[shared]), select_genes(_activity(job, done), columns),
-               names[shared], job.recipe.anchors.n_components, progress)
+               names[shared], job.recipe.anchors.n_components, job.recipe.seed, progress)
 
 
 def _anchors(job: Job, done: Done, progress: Progress) -> Anchors:
@@ -219,7 +219,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("lsi", "Accessibility space of the query (LSI)", 6, ("query",), (), lambda r: (r.lsi, r.seed), _lsi),
     Stage("shared_space", "Axes that both share (CCA)", 5, ("reference", "query"), ("variable_genes", "gene_activity"),
           lambda r: (r.reference.n_variable_genes, r.reference.scale_factor, r.gene_activity.scale_factor,
-                     r.anchors.reduction, r.anchors.n_components), _shared_space),
+                     r.anchors.reduction, r.anchors.n_components, r.seed), _shared_space),
     Stage("anchors", "Finding anchors", 4, (), ("shared_space",),
           lambda r: (r.anchors.k_anchor, r.anchors.k_score), _anchors),
     Stage("transfer", "Transferring labels", 2, (), ("labels", "lsi", "anchors"), lambda r: r.transfer, _transfer),

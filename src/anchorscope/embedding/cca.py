@@ -8,8 +8,10 @@ import numpy as np
 from scipy import linalg
 
 from anchorscope.blocks import CellBlocks, Mapped, Matrix
+from anchorscope.embedding.lanczos import leading_triplets
+from anchorscope.embedding.r_normal import r_normal
 from anchorscope.errors import InputError
-from anchorscope.linalg import fix_signs, gram, leading_eigenvectors, project
+from anchorscope.linalg import fix_signs, gram, project
 from anchorscope.preprocess.scale import GeneScale, gene_scale, scaled, select_genes
 from anchorscope.progress import SILENT, Part, Progress
 from anchorscope.results import Floats, Names, SharedSpace
@@ -27,7 +29,7 @@ class Axes:
     strength: Floats
 
 
-def cca(reference: CellBlocks, query: CellBlocks, genes: Names, n_components: int,
+def cca(reference: CellBlocks, query: CellBlocks, genes: Names, n_components: int, seed: int,
         progress: Progress = SILENT) -> SharedSpace:
     """Place reference and query cells on the axes along which they vary together.
 
@@ -39,6 +41,8 @@ def cca(reference: CellBlocks, query: CellBlocks, genes: Names, n_components: in
         (p,) their symbols.
     n_components
         Axes wanted; lowered where genes or cells do not allow as many.
+    seed
+        Seed of the solver's starting vector, drawn as R would; it matters for the last axes only, within tolerance.
     progress
         Told as the three passes over each data set go on.
 
@@ -51,43 +55,67 @@ def cca(reference: CellBlocks, query: CellBlocks, genes: Names, n_components: in
     Raises
     ------
     InputError
-        If fewer than three genes vary in both data sets.
+        If fewer than four genes vary in both data sets.
 
     Notes
     -----
-    Seurat's ``RunCCA`` after ``ScaleData`` (Stuart et al. 2019, doi 10.1016/j.cell.2019.05.031). Its n1 x n2 product
-    K = Z1 Z2' has the singular vectors u = Z1 S2 L a / s^2 and v = Z2 L a / s, where S1 = Z1'Z1 = L L' and S2 = Z2'Z2
-    are genes x genes sums and (s^2, a) the eigenpairs of L' S2 L.
+    Seurat's ``RunCCA`` after ``ScaleData`` (Stuart et al. 2019, doi 10.1016/j.cell.2019.05.031).
     """
     first = gene_scale(reference, Part(progress, 0.0, 0.1))
     second = gene_scale(query, Part(progress, 0.1, 0.2))
     varying = np.flatnonzero((first.sd > 0) & (second.sd > 0))
-    if len(varying) < 3:
+    if len(varying) < 4:
         raise InputError(
             "Reference and query share too few genes that vary", f"{len(varying)}",
             "check that both are of the same species and use gene symbols")
     left, right = _standardised(reference, first, varying), _standardised(query, second, varying)
+    start = r_normal(query.shape[0], seed)
     left_sum = gram(left, Part(progress, 0.2, 0.45))
-    right_sum = gram(right, Part(progress, 0.45, 0.7))
+    right_sum = gram(_with_column(right, start), Part(progress, 0.45, 0.7))
     count = min(n_components, len(varying) - 1, reference.shape[0] - 1, query.shape[0] - 1)
-    axes = shared_axes(left_sum, right_sum, count)
-    progress.update(0.8)
+    axes = shared_axes(left_sum, right_sum, count, Part(progress, 0.7, 0.8))
     return SharedSpace(
         reference=project(left, axes.reference, Part(progress, 0.8, 0.9)),
         query=project(right, axes.query, Part(progress, 0.9, 1.0)),
         strength=axes.strength, genes=genes[varying])
 
 
-def shared_axes(reference_sum: Floats, query_sum: Floats, count: int) -> Axes:
-    """Return the gene weights of the `count` strongest shared axes from the two p x p sums (formulas in `cca`)."""
+def shared_axes(reference_sum: Floats, query_sum: Floats, count: int, progress: Progress = SILENT) -> Axes:
+    """Return the gene weights of the `count` strongest shared axes from sums over cells alone.
+
+    Parameters
+    ----------
+    reference_sum
+        (p, p) sum Z1'Z1 over the reference's standardised cells.
+    query_sum
+        (p + 1, p + 1) the same of the query, with the solver's starting vector as one more column of Z2.
+    count
+        Axes wanted.
+    progress
+        Told after each restart of the solver.
+
+    Notes
+    -----
+    With Z1'Z1 = L1 L1' and Z2'Z2 = L2 L2', the cells x cells product Z1 Z2' has the singular values of the genes x
+    genes product L1' L2: both are the same map, once in cells and once in orthonormal combinations of genes. So its
+    solver takes the very steps that it would take on the large product, at a cost that does not depend on the cells.
+    """
     p = len(reference_sum)
-    ridge = RIDGE * np.trace(reference_sum) / p
-    factor = linalg.cholesky(reference_sum + ridge * np.eye(p), lower=True)
-    squares, vectors = leading_eigenvectors(factor.T @ query_sum @ factor, count)
-    squares = np.maximum(squares, np.finfo(float).tiny)
-    query = factor @ vectors / np.sqrt(squares)
-    query *= fix_signs(query)
-    return Axes(query_sum @ query / np.sqrt(squares), query, np.sqrt(squares))
+    left, right = _factor(reference_sum), _factor(query_sum)
+    # The starting vector is the last column of Z2; in these coordinates that is the last row of the factor.
+    found = leading_triplets(left.T @ right[:p], right[p], count, progress)
+    reference, query = right[:p] @ found.right / found.values, left @ found.left / found.values
+    signs = fix_signs(query)
+    return Axes(reference * signs, query * signs, found.values)
+
+
+def _factor(total: Floats) -> Floats:
+    ridge = RIDGE * np.trace(total) / len(total)
+    return np.asarray(linalg.cholesky(total + ridge * np.eye(len(total)), lower=True))
+
+
+def _with_column(values: CellBlocks, column: Floats) -> CellBlocks:
+    return Mapped(values, lambda rows, block: np.column_stack([np.asarray(block), column[rows]]), values.shape[1] + 1)
 
 
 def l2_normalised(coordinates: Floats) -> Floats:
