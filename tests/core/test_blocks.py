@@ -1,0 +1,96 @@
+"""Blocks cover every cell once, in order, whatever their size, and hold what the matrix holds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from anchorscope.blocks import BLOCK_CELLS, CellBlocks, InMemory, Mapped, Matrix
+
+SIZES = [1, 2, 3, 7, 8, 100]
+
+
+@pytest.fixture(params=["dense", "sparse"])
+def matrix(request: pytest.FixtureRequest) -> Any:
+    """A 7 x 5 matrix of small counts in float32, once dense and once sparse."""
+    dense = np.random.default_rng(0).poisson(0.7, size=(7, 5)).astype(np.float32)
+    return dense if request.param == "dense" else sparse.csr_matrix(dense)
+
+
+def dense_of(block: Matrix) -> np.ndarray:
+    """A block as a plain array."""
+    return block.toarray() if sparse.issparse(block) else np.asarray(block)
+
+
+@pytest.mark.parametrize("block_cells", SIZES)
+def test_blocks_put_together_are_the_matrix(matrix: Any, block_cells: int) -> None:
+    together = np.vstack([dense_of(block) for _, block in InMemory(matrix, block_cells)])
+    np.testing.assert_array_equal(together, dense_of(matrix))
+
+
+@pytest.mark.parametrize("block_cells", SIZES)
+def test_rows_follow_each_other_without_gap(matrix: Any, block_cells: int) -> None:
+    blocks = InMemory(matrix, block_cells)
+    rows = [row for part, _ in blocks for row in range(part.start, part.stop)]
+    assert rows == list(range(7))
+    assert len(blocks) == len(list(blocks)) == -(-7 // block_cells)
+
+
+def test_rows_are_as_many_as_the_block_has_cells(matrix: Any) -> None:
+    assert all(block.shape == (rows.stop - rows.start, 5) for rows, block in InMemory(matrix, 3))
+
+
+def test_blocks_are_float64_and_leave_the_matrix_alone(matrix: Any) -> None:
+    before = dense_of(matrix).copy()
+    for _, block in InMemory(matrix, 4):
+        assert block.dtype == np.float64
+        block *= 2
+    np.testing.assert_array_equal(dense_of(matrix), before)
+
+
+def test_float64_blocks_are_not_views_of_the_matrix() -> None:
+    matrix = np.ones((4, 2))
+    for _, block in InMemory(matrix, 2):
+        block[:] = 0
+    assert matrix.sum() == 8
+
+
+def test_blocks_can_be_walked_again(matrix: Any) -> None:
+    blocks = InMemory(matrix, 3)
+    first, second = ([dense_of(block) for _, block in blocks] for _ in range(2))
+    for one, other in zip(first, second, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_no_cells_make_no_blocks() -> None:
+    blocks = InMemory(np.zeros((0, 5)))
+    assert (blocks.shape, len(blocks), list(blocks)) == ((0, 5), 0, [])
+
+
+def test_a_block_fits_a_cancel_within_reach() -> None:
+    assert InMemory(np.zeros((1, 1))).block_cells == BLOCK_CELLS <= 10_000
+
+
+def test_mapped_applies_its_function_to_each_block_with_its_rows(matrix: Any) -> None:
+    offsets = np.arange(7.0)
+    source: CellBlocks = InMemory(matrix, 3)
+    shifted = Mapped(source, lambda rows, block: dense_of(block)[:, :2] + offsets[rows, None], n_features=2)
+    assert (shifted.shape, len(shifted)) == ((7, 2), 3)
+    together = np.vstack([dense_of(block) for _, block in shifted])
+    np.testing.assert_array_equal(together, dense_of(matrix)[:, :2] + offsets[:, None])
+
+
+def test_mapped_does_nothing_before_it_is_walked(matrix: Any) -> None:
+    calls: list[slice] = []
+
+    def noted(rows: slice, block: Matrix) -> Matrix:
+        calls.append(rows)
+        return block
+
+    mapped = Mapped(InMemory(matrix, 3), noted, 5)
+    assert calls == []
+    list(mapped)
+    assert calls == [slice(0, 3), slice(3, 6), slice(6, 7)]

@@ -1,0 +1,114 @@
+"""Every setting refuses what its own declaration forbids, and says so in a sentence that names it."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from typing import Any
+
+import pytest
+
+from anchorscope.errors import ParameterError
+from anchorscope.parameters import (
+    BLOOD_PANEL,
+    Declaration,
+    GeneActivityParameters,
+    MarkerPanel,
+    Parameters,
+    Recipe,
+    ReferenceParameters,
+)
+
+GROUPS = [type(getattr(Recipe(), item.name)) for item in dataclasses.fields(Recipe)
+          if isinstance(getattr(Recipe(), item.name), Parameters)]
+SETTINGS = [pytest.param(group, name, declaration, default, id=f"{group.__name__}.{name}")
+            for group in GROUPS for name, declaration, default in group.declarations()]
+
+
+def bad_values(declaration: Declaration, default: Any) -> list[Any]:
+    """Values that a declaration forbids: of the wrong type, out of range, not among the choices."""
+    if isinstance(default, str):
+        return [None, 3, *(["no such choice"] if declaration.choices else [])]
+    wrong_type = [None, "3", True, *([default + 0.5] if isinstance(default, int) else [])]
+    return [*wrong_type, declaration.low - 1, declaration.high + 1, math.nan, math.inf, -math.inf]
+
+
+def good_values(declaration: Declaration, default: Any) -> list[Any]:
+    """The values at the edges of what a declaration allows."""
+    if isinstance(default, str):
+        return [default, *declaration.choices]
+    return [default, type(default)(declaration.low), type(default)(declaration.high)]
+
+
+def test_every_group_of_the_recipe_is_tested() -> None:
+    assert len(GROUPS) == len(Parameters.__subclasses__()) >= 7
+    assert ReferenceParameters in GROUPS
+
+
+@pytest.mark.parametrize(("group", "name", "declaration", "default"), SETTINGS)
+def test_forbidden_values_are_refused_by_name(
+    group: type[Parameters], name: str, declaration: Declaration, default: Any
+) -> None:
+    for bad in bad_values(declaration, default):
+        with pytest.raises(ParameterError) as caught:
+            group(**{name: bad})
+        sentence = str(caught.value)
+        assert declaration.title in sentence
+        assert declaration.range_text in sentence
+        assert f"found {bad!r}; " in sentence
+        assert repr(default) in sentence
+
+
+@pytest.mark.parametrize(("group", "name", "declaration", "default"), SETTINGS)
+def test_the_edges_of_the_range_are_allowed(
+    group: type[Parameters], name: str, declaration: Declaration, default: Any
+) -> None:
+    for good in good_values(declaration, default):
+        assert getattr(group(**{name: good}), name) == good
+
+
+def test_a_whole_number_serves_as_a_decimal_one() -> None:
+    assert ReferenceParameters(resolution=1).resolution == 1
+
+
+def test_replaced_changes_a_copy_and_checks_it() -> None:
+    before = GeneActivityParameters()
+    after = before.replaced(upstream=5000)
+    assert (before.upstream, after.upstream) == (2000, 5000)
+    assert after.replaced(upstream=2000) == before
+    with pytest.raises(ParameterError, match="Upstream of the gene"):
+        before.replaced(upstream=-1)
+
+
+def test_settings_cannot_be_changed_in_place() -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        ReferenceParameters().resolution = 2.0  # type: ignore[misc]
+
+
+def test_range_text_names_the_limits_the_unit_or_the_choices() -> None:
+    assert Declaration("t", "h", low=0, high=500_000, unit="bp").range_text == "between 0 and 500,000 bp"
+    assert Declaration("t", "h", choices=("a", "b")).range_text == "one of a, b"
+    assert Declaration("t", "h").range_text == "any text"
+
+
+def test_the_chapters_defaults() -> None:
+    recipe = Recipe()
+    assert (recipe.reference.n_variable_genes, recipe.reference.n_components) == (2000, 30)
+    assert recipe.reference.resolution == 0.6
+    assert (recipe.gene_activity.upstream, recipe.gene_activity.downstream) == (2000, 0)
+    assert (recipe.lsi.n_components, recipe.lsi.first_component, recipe.lsi.last_component) == (50, 2, 30)
+    assert (recipe.anchors.k_anchor, recipe.anchors.k_score, recipe.transfer.k_weight) == (5, 30, 50)
+
+
+def test_a_recipe_survives_json() -> None:
+    values = Recipe().as_dict()
+    assert json.loads(json.dumps(values)) == values
+    assert set(values) == {item.name for item in dataclasses.fields(Recipe)}
+    assert values["panel"]["entries"][0] == ["CD4 T", "IL7R"]
+
+
+def test_panel_types_keep_their_order_and_appear_once() -> None:
+    panel = MarkerPanel("mine", (("T", "CD3D"), ("B", "MS4A1"), ("T", "CD3E")))
+    assert panel.types == ("T", "B")
+    assert BLOOD_PANEL.types == ("CD4 T", "CD8 T", "B", "NK", "Mono", "DC", "Platelet")

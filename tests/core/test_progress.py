@@ -1,0 +1,91 @@
+"""Progress reaches the listener in order and in bounds, and a cancel stops the work at its next report."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from anchorscope.errors import Cancelled
+from anchorscope.progress import SILENT, CancelToken, Part, Reporting, tracked
+
+
+class Heard:
+    """A progress that remembers what it heard."""
+
+    def __init__(self) -> None:
+        self.fractions: list[float] = []
+
+    def update(self, fraction: float) -> None:
+        self.fractions.append(fraction)
+
+
+def test_tracked_yields_everything_and_ends_at_one() -> None:
+    heard = Heard()
+    assert list(tracked(["a", "b", "c", "d"], heard)) == ["a", "b", "c", "d"]
+    assert heard.fractions == [0.25, 0.5, 0.75, 1.0]
+
+
+def test_tracked_reports_an_item_only_after_it_was_worked_on() -> None:
+    heard = Heard()
+    walk = tracked([1, 2], heard)
+    next(walk)
+    assert heard.fractions == []
+    next(walk)
+    assert heard.fractions == [0.5]
+
+
+def test_tracked_of_nothing_yields_nothing() -> None:
+    heard = Heard()
+    assert list(tracked([], heard)) == []
+    assert heard.fractions == []
+
+
+def test_parts_nest() -> None:
+    heard = Heard()
+    inner = Part(Part(heard, 0.5, 1.0), 0.0, 0.5)
+    for fraction in (0.0, 0.5, 1.0):
+        inner.update(fraction)
+    assert heard.fractions == pytest.approx([0.5, 0.625, 0.75])
+
+
+def test_reporting_keeps_fractions_within_bounds() -> None:
+    fractions: list[float] = []
+    reporting = Reporting(fractions.append, CancelToken())
+    for fraction in (-0.1, 0.3, 1.0000001):
+        reporting.update(fraction)
+    assert fractions == [0.0, 0.3, 1.0]
+
+
+def test_a_cancelled_token_stops_the_work_before_it_is_reported() -> None:
+    fractions: list[float] = []
+    token = CancelToken()
+    reporting = Reporting(fractions.append, token)
+    seen = []
+
+    def work() -> None:
+        for item in tracked(range(10), reporting):
+            seen.append(item)
+            if item == 3:
+                token.cancel()
+
+    with pytest.raises(Cancelled):
+        work()
+    assert seen == [0, 1, 2, 3]
+    assert fractions == pytest.approx([0.1, 0.2, 0.3])
+
+
+def test_a_token_says_whether_it_was_raised_also_from_another_thread() -> None:
+    token = CancelToken()
+    token.raise_if_cancelled()
+    assert not token.cancelled
+    thread = threading.Thread(target=token.cancel)
+    thread.start()
+    thread.join()
+    assert token.cancelled
+    with pytest.raises(Cancelled):
+        token.raise_if_cancelled()
+
+
+def test_silence_neither_reports_nor_cancels() -> None:
+    assert list(tracked(range(3), SILENT)) == [0, 1, 2]
