@@ -1,1 +1,29 @@
 """Files to `Reference` and `Query`: what was recognised, or one sentence that says why not."""
+
+# ruff: noqa: I001, RUF022 - in the order of use
+from anchorscope.io.load import inspect, read_reference, read_query, read_multiome, is_multiome
+from anchorscope.io.panel import read_panel
+from anchorscope.io.gene_table import ASSEMBLIES, GeneTable, read_gene_table
+from anchorscope.io.peaks import parse_peaks
+from anchorscope.io.assembly import check_assembly, recognise_assembly
+from anchorscope.io.labels import label_columns, labels_from_column
+from anchorscope.io.atomic import atomic_path, check_destination
+
+__all__ = [
+    "inspect",
+    "read_reference",
+    "read_query",
+    "read_multiome",
+    "read_panel",
+    "is_multiome",
+    "atomic_path",
+    "check_destination",
+    "ASSEMBLIES",
+    "GeneTable",
+    "read_gene_table",
+    "parse_peaks",
+    "recognise_assembly",
+    "check_assembly",
+    "label_columns",
+    "labels_from_column",
+]
