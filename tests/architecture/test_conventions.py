@@ -22,20 +22,26 @@ SILENT_FILES = [path for path in CORE_FILES if path.relative_to(CORE).parts[0] n
 Check = Callable[[ast.Module], list[str]]
 
 
+def demand(files: list[Path], check: Check) -> None:
+    """Fail with all faults that a check finds, a line each."""
+    faults = conventions.faults(files, check)
+    assert not faults, "\n".join(faults)
+
+
 def test_every_public_name_is_documented() -> None:
-    assert conventions.faults(ALL_FILES, conventions.undocumented) == []
+    demand(ALL_FILES, conventions.undocumented)
 
 
 def test_every_public_parameter_and_return_is_annotated() -> None:
-    assert conventions.faults(ALL_FILES, conventions.unannotated) == []
+    demand(ALL_FILES, conventions.unannotated)
 
 
 def test_no_parameter_changes_what_is_returned() -> None:
-    assert conventions.faults(ALL_FILES, conventions.forbidden_parameters) == []
+    demand(ALL_FILES, conventions.forbidden_parameters)
 
 
 def test_the_core_prints_nothing_but_in_its_command_line() -> None:
-    assert conventions.faults(SILENT_FILES, conventions.prints) == []
+    demand(SILENT_FILES, conventions.prints)
 
 
 def test_every_setting_is_declared() -> None:
