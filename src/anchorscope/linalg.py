@@ -6,7 +6,7 @@ import numpy as np
 from scipy import linalg
 
 from anchorscope.blocks import CellBlocks
-from anchorscope.progress import SILENT, Progress
+from anchorscope.progress import SILENT, Progress, tracked
 from anchorscope.results import Floats
 
 
@@ -14,18 +14,16 @@ def gram(values: CellBlocks, progress: Progress = SILENT) -> Floats:
     """Return the p x p sum over cells of x x', where x are the rows of `values` (n_cells, p), in one pass."""
     n_features = values.shape[1]
     total = np.zeros((n_features, n_features))
-    for done, (_, block) in enumerate(values, start=1):
-        total += block.T @ block
-        progress.update(done / len(values))
+    for _, block in tracked(values, progress):
+        total += np.asarray(block.T @ block)
     return total
 
 
 def project(values: CellBlocks, axes: Floats, progress: Progress = SILENT) -> Floats:
     """Return ``values @ axes``: (n_cells, p) times (p, d), in one pass."""
     result = np.empty((values.shape[0], axes.shape[1]))
-    for done, (rows, block) in enumerate(values, start=1):
+    for rows, block in tracked(values, progress):
         result[rows] = block @ axes
-        progress.update(done / len(values))
     return result
 
 

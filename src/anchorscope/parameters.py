@@ -284,6 +284,10 @@ class Recipe:
     panel: MarkerPanel = BLOOD_PANEL
     seed: int = 42
 
+    def groups(self) -> tuple[Parameters, ...]:
+        """Return the parameter groups in pipeline order."""
+        return (self.reference, self.gene_activity, self.lsi, self.anchors, self.transfer, self.grade, self.umap)
+
     def as_dict(self) -> dict[str, Any]:
         """Return the recipe as plain nested values, fit for JSON, TOML and `uns`."""
         values = dataclasses.asdict(self)

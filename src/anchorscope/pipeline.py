@@ -11,8 +11,8 @@ from typing import Any
 
 from anchorscope.parameters import Recipe
 from anchorscope.progress import CancelToken, Reporting
-from anchorscope.results import Outcome, Query, Reference
-from anchorscope.stages import STAGES, Job, Stage, check_settings
+from anchorscope.results import Job, Outcome, Query, Reference
+from anchorscope.stages import STAGES, Stage, check_settings
 
 __all__ = ["STAGES", "Job", "Pipeline", "RunReport", "Stage", "StageStatus", "silent_listener"]
 
@@ -99,7 +99,7 @@ class Pipeline:
         todo = [stage for stage in STAGES if self._status(stage.name, keys[stage.name]) is not StageStatus.DONE]
         clock = _Clock(todo, listener)
         for stage in todo:
-            self._compute(stage, job, keys[stage.name], clock, token or CancelToken())
+            self._compute(stage, job, keys[stage.name] or (), clock, token or CancelToken())
         return self._outcome({stage.name for stage in todo})
 
     def _status(self, name: str, key: tuple[Any, ...] | None) -> StageStatus:

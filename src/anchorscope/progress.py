@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 from anchorscope.errors import Cancelled
 
 Item = TypeVar("Item")
+Item_co = TypeVar("Item_co", covariant=True)
 
 
 class Progress(Protocol):
@@ -68,7 +69,7 @@ class Part:
         self.whole.update(self.start + (self.end - self.start) * fraction)
 
 
-class _SizedIterable(Sized, Iterable[Item], Protocol[Item]):
+class _SizedIterable(Sized, Iterable[Item_co], Protocol[Item_co]):
     pass
 
 

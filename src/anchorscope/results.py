@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+
+from anchorscope.parameters import Recipe
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -133,6 +135,15 @@ class Query:
     def __post_init__(self) -> None:
         _require(self.counts.shape == (len(self.cells), len(self.peaks)), "counts do not fit cells and peaks")
         _require(self.pairing is None or len(self.pairing) == len(self.cells), "pairing does not fit the cells")
+
+
+@dataclass(frozen=True)
+class Job:
+    """What one run works on: the two data sets and all settings."""
+
+    reference: Reference
+    query: Query
+    recipe: Recipe = field(default_factory=Recipe)
 
 
 # ---- the reference, prepared ------------------------------------------------------------------------------------

@@ -32,29 +32,18 @@ from anchorscope.results import (
     Anchors,
     GeneActivity,
     Grade,
+    Job,
     Labels,
     Lsi,
     Maps,
     Pca,
     Prediction,
-    Query,
-    Reference,
     ReferenceLabels,
     SharedSpace,
     VariableGenes,
 )
 from anchorscope.transfer.labels import transfer_labels
 from anchorscope.transfer.weights import anchor_weights
-
-
-@dataclass(frozen=True)
-class Job:
-    """What one run works on: the two data sets and all settings."""
-
-    reference: Reference
-    query: Query
-    recipe: Recipe = Recipe()
-
 
 Done = Mapping[str, Any]
 """Results of the stages before, by name."""
@@ -210,7 +199,7 @@ def check_settings(job: Job) -> None:
 
 
 STAGES: tuple[Stage, ...] = (
-    Stage("variable_genes", "Choosing variable genes", 1, ("reference",), (), lambda r: (), _variable_genes),
+    Stage("variable_genes", "Choosing variable genes", 1, ("reference",), (), lambda _: (), _variable_genes),
     Stage("pca", "Principal components of the reference", 2, ("reference",), ("variable_genes",),
           lambda r: (r.reference.n_variable_genes, r.reference.n_components, r.reference.scale_factor), _pca),
     Stage("labels", "Labels of the reference", 3, ("reference",), ("pca",),

@@ -9,7 +9,9 @@ from anchorscope.progress import SILENT, Part, Progress
 from anchorscope.results import Anchors, Floats
 
 
-def find_anchors(reference: Floats, query: Floats, parameters: AnchorParameters, progress: Progress = SILENT) -> Anchors:
+def find_anchors(
+    reference: Floats, query: Floats, parameters: AnchorParameters, progress: Progress = SILENT
+) -> Anchors:
     """Find and score anchors.
 
     Parameters

@@ -50,7 +50,8 @@ def neighborhoods(reference: Floats, query: Floats, k: int, progress: Progress =
             f"{len(reference)} reference and {len(query)} query cells",
             f"lower k.score and k.anchor below {fewest} or load more cells")
     sides = ((reference, reference), (query, query), (query, reference), (reference, query))
-    found = [nearest(points, cells, k, Part(progress, i / 4, (i + 1) / 4))[0] for i, (points, cells) in enumerate(sides)]
+    found = [nearest(points, cells, k, Part(progress, i / 4, (i + 1) / 4))[0]
+             for i, (points, cells) in enumerate(sides)]
     return Neighborhoods(*found)
 
 

@@ -52,7 +52,7 @@ def stretched(shared: Floats) -> Floats:
     low, high = np.quantile(shared, [LOW_QUANTILE, HIGH_QUANTILE])
     if high <= low:
         return np.ones_like(shared)
-    return np.clip((shared - low) / (high - low), 0.0, 1.0)
+    return np.asarray(np.clip((shared - low) / (high - low), 0.0, 1.0))
 
 
 def _sets(first: Ints, second: Ints, n_cells: int) -> sparse.csr_matrix:

@@ -73,7 +73,8 @@ def _in_child(jobs: list[tuple[Floats, Ints, Floats]], parameters: UmapParameter
     child = context.Process(target=_work, args=(sender, jobs, parameters, seed), daemon=True)
     child.start()
     sender.close()
-    fraction, found = 0.0, []
+    fraction = 0.0
+    found: list[Floats] = []
     try:
         while len(found) < len(jobs):
             progress.update(fraction)

@@ -67,4 +67,4 @@ def _confusion(truth: Ints, predicted: Ints, n_types: int) -> Ints:
 
 
 def _ratio(part: Ints, whole: Ints) -> Floats:
-    return np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0)
+    return np.asarray(np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0))

@@ -10,7 +10,7 @@ from scipy import sparse
 from anchorscope.blocks import CellBlocks
 from anchorscope.errors import InputError
 from anchorscope.gene_activity.overlap import overlapping_pairs
-from anchorscope.progress import SILENT, Progress
+from anchorscope.progress import SILENT, Progress, tracked
 from anchorscope.results import GeneActivity, GeneRegions, Peaks
 
 
@@ -57,9 +57,8 @@ def gene_activity(
     """
     credit = membership(regions, peaks)
     blocks = []
-    for done, (_, block) in enumerate(counts, start=1):
+    for _, block in tracked(counts, progress):
         blocks.append(sparse.csr_matrix(block @ credit.T))
-        progress.update(done / len(counts))
     activity = sparse.vstack(blocks, format="csr")
     seen = np.flatnonzero(np.asarray(activity.sum(axis=0)).ravel() > 0)
     if len(seen) == 0:

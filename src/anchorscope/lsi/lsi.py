@@ -47,7 +47,8 @@ def lsi(counts: CellBlocks, parameters: LsiParameters, seed: int, progress: Prog
     peaks = top_peaks(totals, parameters.min_peak_count)
     if min(len(peaks), counts.shape[0]) < 4:
         raise InputError(
-            f"Too few peaks have more than {parameters.min_peak_count} counts", f"{len(peaks)} peaks in {counts.shape[0]} cells",
+            f"Too few peaks have more than {parameters.min_peak_count} counts",
+            f"{len(peaks)} peaks in {counts.shape[0]} cells",
             "lower the peak cutoff or load a query with more cells")
     weighted = tf_idf(counts, totals, peaks, parameters.scale_factor)
     svd = truncated_svd(weighted, parameters.n_components, seed, Part(progress, 0.05, 1.0))
@@ -69,7 +70,7 @@ def _used(parameters: LsiParameters, available: int) -> slice:
 def _z_scored(values: Floats) -> Floats:
     centred = values - values.mean(axis=0)
     sd = centred.std(axis=0, ddof=1)
-    return centred / np.where(sd > 0, sd, 1.0)
+    return np.asarray(centred / np.where(sd > 0, sd, 1.0))
 
 
 def _correlation(columns: Floats, other: Floats) -> Floats:

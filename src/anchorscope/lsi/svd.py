@@ -63,7 +63,8 @@ def truncated_svd(values: CellBlocks, count: int, seed: int, progress: Progress 
     start = _starting_block(values, width, seed)
     worst, first = np.inf, None
     for _ in range(MAX_RESTARTS):
-        basis, inner, coupling = _lanczos(values, start, Part(progress, _done(first, worst), _done(first, worst) + 0.02))
+        done = _done(first, worst)
+        basis, inner, coupling = _lanczos(values, start, Part(progress, done, done + 0.02))
         eigenvalues, vectors = linalg.eigh(inner)
         eigenvalues, vectors = eigenvalues[::-1][:width], vectors[:, ::-1][:, :width]
         residual = np.linalg.norm(coupling @ vectors[-coupling.shape[1] :], axis=0)[:count]

@@ -6,16 +6,15 @@ import numpy as np
 from scipy import sparse
 
 from anchorscope.blocks import CellBlocks, Mapped, Matrix
-from anchorscope.progress import SILENT, Progress
+from anchorscope.progress import SILENT, Progress, tracked
 from anchorscope.results import Floats, Ints
 
 
 def peak_totals(counts: CellBlocks, progress: Progress = SILENT) -> Floats:
     """Return the summed counts of each peak, (n_peaks,), in one pass over `counts` (n2, n_peaks)."""
     total = np.zeros(counts.shape[1])
-    for done, (_, block) in enumerate(counts, start=1):
+    for _, block in tracked(counts, progress):
         total += np.asarray(block.sum(axis=0)).ravel()
-        progress.update(done / len(counts))
     return total
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy import sparse
 
 from anchorscope.blocks import CellBlocks
 from anchorscope.errors import InputError
 from anchorscope.parameters import MarkerPanel
-from anchorscope.progress import SILENT, Progress
+from anchorscope.progress import SILENT, Progress, tracked
 from anchorscope.results import ClusterNaming, Floats, Ints, Labels, Names
 
 
@@ -48,7 +49,8 @@ def name_clusters(
     if not present:
         wanted = ", ".join(gene for _, gene in panel.entries[:8])
         raise InputError(
-            "No marker of the panel is among the reference's genes", f"genes such as {', '.join(genes[:4])}; the panel asks for {wanted}",
+            "No marker of the panel is among the reference's genes",
+            f"genes such as {', '.join(genes[:4])}, while the panel asks for {wanted}",
             "choose a panel for this tissue and species, or take the labels from a column")
     sizes = np.bincount(clusters)
     means = _cluster_means(expression, np.array([c for _, c in present]), clusters, sizes, progress)
@@ -76,10 +78,9 @@ def _cluster_means(
     expression: CellBlocks, columns: Ints, clusters: Ints, sizes: Ints, progress: Progress
 ) -> Floats:
     total = np.zeros((len(columns), len(sizes)))
-    for done, (rows, block) in enumerate(expression, start=1):
-        values = np.asarray(block[:, columns].todense())
+    for rows, block in tracked(expression, progress):
+        values = sparse.csr_matrix(block)[:, columns].toarray()
         np.add.at(total.T, clusters[rows], values)
-        progress.update(done / len(expression))
     return total / sizes
 
 
@@ -88,7 +89,7 @@ def _z_scored(means: Floats) -> Floats:
         return means
     sd = means.std(axis=1, ddof=1, keepdims=True)
     centred = means - means.mean(axis=1, keepdims=True)
-    return np.divide(centred, sd, out=np.zeros_like(means), where=sd > 0)
+    return np.asarray(np.divide(centred, sd, out=np.zeros_like(means), where=sd > 0))
 
 
 def _grouped(present: list[tuple[str, int]], values: Floats) -> tuple[tuple[str, ...], Floats]:

@@ -8,7 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from anchorscope.blocks import CellBlocks, Mapped, Matrix
-from anchorscope.progress import SILENT, Progress
+from anchorscope.progress import SILENT, Progress, tracked
 from anchorscope.results import Floats, Ints
 
 CLIP = 10.0
@@ -32,11 +32,10 @@ def gene_scale(values: CellBlocks, progress: Progress = SILENT) -> GeneScale:
     """Return mean and standard deviation of each column of `values`, (n_cells, n_genes), in one pass."""
     n_cells, n_genes = values.shape
     total, squares = np.zeros(n_genes), np.zeros(n_genes)
-    for done, (_, block) in enumerate(values, start=1):
+    for _, block in tracked(values, progress):
         entries = sparse.csr_matrix(block)
         total += np.bincount(entries.indices, weights=entries.data, minlength=n_genes)
         squares += np.bincount(entries.indices, weights=entries.data**2, minlength=n_genes)
-        progress.update(done / len(values))
     mean = total / n_cells
     # Log-normalised values are below 20 and mostly zero: the one-pass formula keeps eleven digits or more.
     variance = np.maximum(squares - n_cells * mean * mean, 0.0) / max(n_cells - 1, 1)
@@ -54,7 +53,8 @@ def scaled(values: CellBlocks, scale: GeneScale) -> CellBlocks:
 
 
 def _scale_block(block: Matrix, scale: GeneScale) -> Floats:
-    dense = block.toarray() if sparse.issparse(block) else np.array(block)
+    dense: Floats = block.toarray() if sparse.issparse(block) else np.array(block)
     dense -= scale.mean
     dense *= np.divide(1.0, scale.sd, out=np.zeros_like(scale.sd), where=scale.sd > 0)
-    return np.minimum(dense, CLIP, out=dense)
+    np.minimum(dense, CLIP, out=dense)
+    return dense

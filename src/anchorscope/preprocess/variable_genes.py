@@ -7,7 +7,7 @@ from scipy import sparse
 
 from anchorscope.blocks import CellBlocks
 from anchorscope.errors import InputError
-from anchorscope.progress import SILENT, Part, Progress
+from anchorscope.progress import SILENT, Part, Progress, tracked
 from anchorscope.results import Floats, VariableGenes
 
 LOESS_SPAN = 0.3
@@ -53,11 +53,10 @@ def _moments(counts: CellBlocks, progress: Progress) -> tuple[Floats, Floats]:
     if n_cells < 2:
         raise InputError("The reference is too small", f"{n_cells} cell", "load a reference with more cells")
     total, squares = np.zeros(n_genes), np.zeros(n_genes)
-    for done, (_, block) in enumerate(counts, start=1):
+    for _, block in tracked(counts, progress):
         # Counts are whole numbers, so these sums are exact and the one-pass variance loses nothing to rounding.
         total += np.asarray(block.sum(axis=0)).ravel()
         squares += np.asarray(_squared(block).sum(axis=0)).ravel()
-        progress.update(done / len(counts))
     # Sum divided by n, not multiplied by 1/n: equal means must be equal to the last bit, or loess cuts its cells
     # elsewhere and expected variances move by up to 0.3 %.
     mean = total / n_cells
@@ -90,13 +89,12 @@ def _standardized_variance(counts: CellBlocks, mean: Floats, sd: Floats, progres
     limit = np.sqrt(n_cells)
     inverse = np.divide(1.0, sd, out=np.zeros_like(sd), where=sd > 0)
     total, stored = np.zeros(n_genes), np.zeros(n_genes)
-    for done, (_, block) in enumerate(counts, start=1):
+    for _, block in tracked(counts, progress):
         entries = sparse.csr_matrix(block)
         gene = entries.indices
         z = np.minimum((entries.data - mean[gene]) * inverse[gene], limit)
         total += np.bincount(gene, weights=z * z, minlength=n_genes)
         stored += np.bincount(gene, minlength=n_genes)
-        progress.update(done / len(counts))
     # Zeros are not stored; each contributes the same, unclipped.
     total += (n_cells - stored) * (mean * inverse) ** 2
     return total / (n_cells - 1)

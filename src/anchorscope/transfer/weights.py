@@ -70,8 +70,8 @@ def _first_anchors(near: Ints, owner: Ints, n_carriers: int, k: int) -> tuple[In
     met = count[near]
     before = np.cumsum(met, axis=1) - met
     taken = np.clip(k - before, 0, met)
-    cell, place = np.indices(near.shape)
-    cell, place = np.repeat(cell.ravel(), taken.ravel()), np.repeat(place.ravel(), taken.ravel())
+    rows, ranks = np.indices(near.shape)
+    cell, place = np.repeat(rows.ravel(), taken.ravel()), np.repeat(ranks.ravel(), taken.ravel())
     within = np.arange(len(cell)) - np.repeat(np.cumsum(taken.ravel()) - taken.ravel(), taken.ravel())
     return cell, by_carrier[first[near[cell, place]] + within], place
 

@@ -1,0 +1,115 @@
+"""The query with its labels, as an h5ad that opens everywhere."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from anchorscope.export.labels import predicted_names
+from anchorscope.export.summary import summary
+from anchorscope.io.atomic import atomic_path
+from anchorscope.palette import UNASSIGNED, type_colours
+from anchorscope.progress import SILENT, Progress
+from anchorscope.results import Job, Outcome, Prediction
+
+if TYPE_CHECKING:
+    import anndata
+    import pandas as pd
+
+OURS = ("predicted.id", "prediction.score.max")
+
+
+def write_h5ad(path: Path, job: Job, outcome: Outcome, progress: Progress = SILENT) -> None:
+    """Write the labelled query.
+
+    Parameters
+    ----------
+    path
+        Where to; an existing file is replaced once the new one is complete.
+    job, outcome
+        The run.
+    progress
+        Told before and after writing.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written; nothing is left behind.
+    """
+    labelled = labelled_query(job, outcome)
+    progress.update(0.3)
+    with atomic_path(path) as temporary:
+        labelled.write_h5ad(temporary, compression="gzip")
+    progress.update(1.0)
+
+
+def labelled_query(job: Job, outcome: Outcome) -> anndata.AnnData:
+    """Return the query as AnnData: peak counts, the user's columns untouched, and what was found.
+
+    Returns
+    -------
+    anndata.AnnData
+        ``obs['predicted.id']`` (categorical), ``obs['prediction.score.max']`` (float32),
+        ``obsm['prediction_scores']`` (n2, n_types) with names in ``uns['prediction_scores_types']``,
+        ``obsm['X_lsi']``, ``obsm['X_umap']``, ``uns['predicted.id_colors']``, and the recipe, versions and input
+        checksums in ``uns['anchorscope']``. A column of the user's own that has one of these names is kept with
+        ``_before`` appended.
+    """
+    import anndata as ad
+    import pandas as pd
+
+    query, prediction = job.query, outcome.prediction
+    obs = _plain(query.cells.rename(columns={name: f"{name}_before" for name in OURS}))
+    names, colours = _categories(prediction)
+    obs[OURS[0]] = pd.Categorical(predicted_names(prediction), categories=names)
+    obs[OURS[1]] = prediction.best.astype(np.float32)
+    var = pd.DataFrame(
+        {"chrom": query.peaks.chrom.astype(str), "start": query.peaks.start, "end": query.peaks.end},
+        index=query.peaks.names.astype(str))
+    return ad.AnnData(
+        X=query.counts.astype(np.float32), obs=obs, var=var,
+        obsm={"prediction_scores": prediction.scores.astype(np.float32),
+              "X_lsi": outcome.lsi.embeddings.astype(np.float32), "X_umap": outcome.maps.query.astype(np.float32)},
+        uns={"prediction_scores_types": np.array(prediction.labels.types, dtype=object),
+             "predicted.id_colors": np.array(colours, dtype=object), "anchorscope": _record(job, outcome)})
+
+
+def _categories(prediction: Prediction) -> tuple[list[str], list[str]]:
+    present = set(prediction.labels.codes.tolist())
+    names = sorted(name for code, name in enumerate(prediction.labels.types) if code in present)
+    names += [UNASSIGNED] if -1 in present else []
+    table = type_colours(prediction.labels.types)
+    return names, [table[name] for name in names]
+
+
+def _plain(cells: pd.DataFrame) -> pd.DataFrame:
+    """Return the table in the few dtypes that every reader of h5ad knows, with names that HDF5 allows."""
+    import pandas as pd
+
+    result = cells.rename(columns=lambda name: str(name).replace("/", "_"))
+    result.index = result.index.astype(str)
+    result.index.name = None
+    for name in result.columns:
+        column = result[name]
+        if isinstance(column.dtype, pd.CategoricalDtype):
+            result[name] = column.cat.rename_categories([str(value) for value in column.cat.categories])
+        elif not (isinstance(column.dtype, np.dtype) and column.dtype.kind in "biuf"):
+            result[name] = np.where(column.isna(), "", column.astype(str).to_numpy(dtype=object))
+    return result
+
+
+def _record(job: Job, outcome: Outcome) -> dict[str, Any]:
+    numbers = summary(job, outcome)
+    return {
+        "recipe": json.dumps(job.recipe.as_dict(), ensure_ascii=False),
+        "versions": numbers["versions"],
+        "inputs": {side: {"file": source.path.name, "sha256": source.sha256, "format": source.format}
+                   for side, source in (("reference", job.reference.recognised), ("query", job.query.recognised))},
+        "labels_from": outcome.reference_labels.source,
+        "assembly": outcome.gene_activity.assembly,
+        "anchors": numbers["anchors"],
+        "features": numbers["features"],
+    }

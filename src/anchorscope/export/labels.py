@@ -1,0 +1,47 @@
+"""The labels as a table."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+
+from anchorscope.io.atomic import atomic_path
+from anchorscope.palette import UNASSIGNED
+from anchorscope.results import Floats, Job, Names, Outcome, Prediction
+
+
+def write_labels_csv(path: Path, job: Job, outcome: Outcome) -> None:
+    """Write barcode, label, score, runner-up and its score, one row per query cell.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written; nothing is left behind.
+    """
+    prediction = outcome.prediction
+    second, second_score = runner_up(prediction)
+    with atomic_path(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["barcode", "predicted.id", "prediction.score.max", "runner_up", "runner_up_score"])
+        for row in zip(job.query.cells.index, predicted_names(prediction), prediction.best, second, second_score,
+                       strict=True):
+            writer.writerow([row[0], row[1], f"{row[2]:.6f}", row[3], f"{row[4]:.6f}"])
+
+
+def predicted_names(prediction: Prediction) -> Names:
+    """Return the label of each query cell, (n2,); a cell without one is called ``Unassigned``."""
+    names = prediction.labels.names
+    names[prediction.labels.codes < 0] = UNASSIGNED
+    return names
+
+
+def runner_up(prediction: Prediction) -> tuple[Names, Floats]:
+    """Return the type with the second-largest score of each query cell, ``""`` where nothing else scores."""
+    scores = prediction.scores
+    if scores.shape[1] < 2:
+        return np.full(len(scores), "", dtype=object), np.zeros(len(scores))
+    place = np.argsort(-scores, axis=1, kind="stable")[:, 1]
+    value = scores[np.arange(len(scores)), place]
+    return np.where(value > 0, np.array(prediction.labels.types, dtype=object)[place], ""), value

@@ -1,0 +1,70 @@
+"""A run in numbers, as JSON."""
+
+from __future__ import annotations
+
+import json
+import math
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from anchorscope.io.atomic import atomic_path
+from anchorscope.results import Grade, Job, Outcome
+
+LIBRARIES = ("anchorscope", "numpy", "scipy", "scikit-learn", "scikit-misc", "scikit-network", "umap-learn", "anndata")
+
+
+def summary(job: Job, outcome: Outcome) -> dict[str, Any]:
+    """Return the run's sizes, grades, times and versions.
+
+    Returns
+    -------
+    dict
+        `reference_cells`, `query_cells`, `features` (genes compared), `anchors`, `accuracy`, `balanced_accuracy`,
+        `recall` (by type), `seconds` (by stage), `peak_memory_mib`, `versions`, `seed`. The graded ones are ``None``
+        without an answer key, the memory where the system does not tell.
+    """
+    return {
+        "reference_cells": job.reference.counts.shape[0],
+        "query_cells": job.query.counts.shape[0],
+        "features": len(outcome.shared.genes),
+        "anchors": len(outcome.anchors),
+        **_graded(outcome.grade),
+        "seconds": {name: round(seconds, 3) for name, seconds in outcome.seconds.items()},
+        "peak_memory_mib": round(outcome.peak_memory_mib, 1) or None,
+        "versions": versions(),
+        "seed": job.recipe.seed,
+    }
+
+
+def write_summary(path: Path, job: Job, outcome: Outcome) -> None:
+    """Write `summary` to a JSON file.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written; nothing is left behind.
+    """
+    with atomic_path(path) as temporary:
+        temporary.write_text(json.dumps(summary(job, outcome), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of Python and of the libraries that shape the numbers."""
+    return {"python": platform.python_version()} | {name: _version(name) for name in LIBRARIES}
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def _graded(grade: Grade | None) -> dict[str, Any]:
+    if grade is None:
+        return {"accuracy": None, "balanced_accuracy": None, "recall": None}
+    recall = {name: float(value) for name, value in zip(grade.types, grade.recall, strict=True)
+              if not math.isnan(value)}
+    return {"accuracy": grade.accuracy, "balanced_accuracy": grade.balanced_accuracy, "recall": recall}

@@ -1,0 +1,50 @@
+"""Pictures for the report, drawn as SVG text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+
+import numpy as np
+
+from anchorscope.results import Floats, Grade, Names
+
+MOST_POINTS = 6000
+"""Cells drawn in a map of the report; of more, an even sample is taken."""
+
+
+def scatter_svg(points: Floats, names: Names, colours: Mapping[str, str], title: str, size: int = 420) -> str:
+    """Return a map: `points` (n, 2) coloured by the type in `names` (n,), each type named at its middle."""
+    low, span = points.min(axis=0), np.ptp(points, axis=0).max() or 1.0
+    place = 12 + (points - low) / span * (size - 24)
+    place[:, 1] = size - place[:, 1]
+    step = max(1, -(-len(points) // MOST_POINTS))
+    dots = "".join(
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" fill="{colours[name]}"/>'
+        for (x, y), name in zip(place[::step], names[::step], strict=True))
+    texts = "".join(_label(place[names == name], name) for name in sorted(set(names)) if name)
+    return (f'<figure><figcaption>{escape(title)}</figcaption><svg viewBox="0 0 {size} {size}" role="img">'
+            f'<g class="dots">{dots}</g><g class="names">{texts}</g></svg></figure>')
+
+
+def _label(points: Floats, name: str) -> str:
+    x, y = np.median(points, axis=0)
+    return f'<text x="{x:.0f}" y="{y:.0f}">{escape(name)}</text>'
+
+
+def confusion_html(grade: Grade) -> str:
+    """Return the confusion matrix as a table: row fractions, shaded, with the counts as tooltips."""
+    head = "".join(f"<th>{escape(name)}</th>" for name in grade.types)
+    rows = []
+    for place, name in enumerate(grade.types):
+        if not grade.counts[place].any() and np.isnan(grade.recall[place]):
+            continue
+        cells = "".join(_cell(f, c) for f, c in zip(grade.fractions[place], grade.counts[place], strict=True))
+        rows.append(f"<tr><th>{escape(name)}</th>{cells}</tr>")
+    return (f'<table class="confusion"><tr><th>true \\ transferred</th>{head}</tr>{"".join(rows)}</table>')
+
+
+def _cell(fraction: float, count: int) -> str:
+    text = f"{fraction:.2f}" if fraction >= 0.005 else ""
+    ink = "#fff" if fraction > 0.5 else "#1a1d21"
+    return f'<td title="{count:,} cells" style="background:rgba(33,102,172,{fraction:.3f});color:{ink}">{text}</td>'
