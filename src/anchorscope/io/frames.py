@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from anchorscope.errors import InputError
 from anchorscope.io.files import Hdf5
 
 if TYPE_CHECKING:
@@ -17,17 +20,36 @@ Column: TypeAlias = "NDArray[Any]"
 
 
 def read_frame(file: Hdf5, key: str) -> pd.DataFrame:
-    """Read a table of an open h5ad file, such as ``obs``, with an index of strings."""
+    """Read a table of an open h5ad file, such as ``obs``, with an index of strings.
+
+    Raises
+    ------
+    InputError
+        If a column is encoded in a way that is not known.
+    """
     from anndata.io import read_elem
 
     node = file[key]
     with warnings.catch_warnings():
         # Old files are welcome; that they are old is nothing the user must act on.
         warnings.simplefilter("ignore")
-        frame = read_elem(node) if hasattr(node, "keys") else _from_records(node[()], file.get("uns", {}))
+        with _explained(key):
+            frame = read_elem(node) if hasattr(node, "keys") else _from_records(node[()], file.get("uns", {}))
     frame.index = frame.index.astype(str)
     frame.columns = frame.columns.astype(str)
     return frame
+
+
+@contextmanager
+def _explained(key: str) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, KeyError):
+        raise
+    except Exception as error:
+        # There is no end to what a column may hold; whatever anndata does not know, the user must hear of.
+        raise InputError(f"The table “{key}” of the file cannot be read", "a column of unknown encoding",
+                         "write the file again with a current version of anndata") from error
 
 
 def _from_records(records: NDArray[np.void], uns: Hdf5) -> pd.DataFrame:
@@ -44,7 +66,7 @@ def _from_records(records: NDArray[np.void], uns: Hdf5) -> pd.DataFrame:
 
 def _chosen(categories: Column, codes: Column) -> Column:
     # Code -1, a missing value, picks the None at the end.
-    return np.append(categories.astype(object), None)[codes.astype(np.int64)]
+    return np.array([*categories, None], dtype=object)[codes.astype(np.int64)]
 
 
 def _decoded(values: Column) -> Column:

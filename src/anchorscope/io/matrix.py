@@ -100,29 +100,28 @@ def _counts(values: NDArray[Any], indptr: NDArray[Any]) -> NDArray[Any]:
         raise NotCounts("values that are not numbers")
     bad = ~np.isfinite(values) | (values < 0) | (values != np.rint(values))
     if bad.any():
-        raise NotCounts(_diagnosis(values, values[bad][0], indptr))
+        raise NotCounts(_diagnosis(values, values[bad], indptr))
     return values
 
 
-def _diagnosis(values: NDArray[Any], first: float, indptr: NDArray[Any]) -> str:
-    if not np.isfinite(first):
+def _diagnosis(values: NDArray[Any], bad: NDArray[Any], indptr: NDArray[Any]) -> str:
+    if not np.isfinite(bad).all():
         return "values that are not finite numbers"
-    if first < 0:
-        return f"negative values such as {first:.4g}, as after scaling"
+    if bad.min() < 0:
+        return f"negative values such as {bad[bad < 0][0]:.4g}, as after scaling,"
     starts = indptr[(indptr >= 0) & (indptr <= len(values))][: _ROWS_LOOKED_AT + 1]
     rows = [values[start:end] for start, end in pairwise(starts)]
     kind = "log-normalised values" if _log_normalised([row[row != 0] for row in rows]) else "fractions"
-    return f"{kind} such as {first:.4g}"
+    return f"{kind} such as {bad[0]:.4g}"
 
 
 def _log_normalised(cells: list[NDArray[Any]]) -> bool:
     """Whether exp(x) - 1 turns every cell into multiples of its smallest value, which stands for a count."""
     small = [cell.astype(np.float64) for cell in cells if len(cell) and 0 < cell.min() <= cell.max() < 20]
     back = [np.expm1(cell) for cell in small]
-    if not back:
-        return False
-    ratio = np.concatenate([cell / cell.min() for cell in back])
-    return bool(np.mean(np.abs(ratio - np.rint(ratio)) < 0.02) > 0.9)
+    ratio = np.concatenate([cell / cell.min() for cell in back]) if back else np.ones(1)
+    larger = ratio[ratio > 1.001]
+    return bool(len(larger) and np.mean(np.abs(larger - np.rint(larger)) < 0.02) > 0.9)
 
 
 def _text(value: object) -> str:

@@ -1,0 +1,191 @@
+"""What is no data at all is refused in one sentence, by every reader alike."""
+
+from __future__ import annotations
+
+import os
+
+import h5py
+import numpy as np
+import pytest
+from scipy import sparse
+
+from anchorscope.errors import AnchorscopeError, Cancelled, InputError
+from anchorscope.io import inspect, read_multiome, read_query, read_reference
+from anchorscope.progress import CancelToken, Reporting
+
+READERS = pytest.mark.parametrize("read", [inspect, read_reference, read_query, read_multiome])
+ODD = ("10x_h5_v2_cellranger1.2.h5", "10x_h5_v2_multiple_genomes.h5", "10x_h5_v3.h5", "anndata_v0.7.0.h5ad",
+       "anndata_v0.7.8.h5ad", "bpcells_mini_mat.anndata-v0.6.22.h5ad", "bpcells_mini_mat.anndata-v0.7.h5ad",
+       "bpcells_mini_mat_uint_16.anndata-v0.10.9.h5ad")
+
+
+def refused(read, path) -> str:
+    """Return the one sentence of a refusal."""
+    with pytest.raises(InputError) as caught:
+        read(path)
+    message = str(caught.value)
+    assert message.count(": found ") == 1
+    assert message.endswith(".")
+    assert "\n" not in message
+    assert not any(word in message.lower() for word in ("errno", "traceback", "h5py", "keyerror", "object at"))
+    return message
+
+
+@READERS
+def test_missing_file(tmp_path, read) -> None:
+    assert "found no such file" in refused(read, tmp_path / "none.h5ad")
+
+
+@READERS
+def test_folder(tmp_path, read) -> None:
+    assert "found a folder" in refused(read, tmp_path)
+
+
+@READERS
+def test_empty_file(tmp_path, read) -> None:
+    (tmp_path / "a.h5ad").touch()
+    assert "found an empty file" in refused(read, tmp_path / "a.h5ad")
+
+
+@READERS
+@pytest.mark.parametrize("name", ["data.rds", "data", "data.h5ad.zip", "data.h5mu"])
+def test_unknown_suffix(tmp_path, read, name) -> None:
+    (tmp_path / name).write_text("text")
+    assert "give an .h5ad file or a 10x .h5 file" in refused(read, tmp_path / name)
+
+
+@READERS
+@pytest.mark.parametrize("name", ["data.h5", "data.h5ad"])
+def test_renamed_text(tmp_path, read, name) -> None:
+    (tmp_path / name).write_text("gene\tcell\n" * 1000)
+    assert "found something that is not an HDF5 file" in refused(read, tmp_path / name)
+
+
+@READERS
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.99])
+def test_truncated_file(write_h5ad, read, share) -> None:
+    rng = np.random.default_rng(0)
+    path = write_h5ad(sparse.csr_matrix(rng.poisson(0.5, (300, 400))), [f"gene{number}" for number in range(400)])
+    os.truncate(path, int(path.stat().st_size * share))
+    assert "found a file that is damaged or incomplete" in refused(read, path)
+
+
+@READERS
+def test_damaged_inside(write_h5ad, read, gene_names) -> None:
+    values = np.random.default_rng(0).poisson(1.0, (2000, 9)).astype(np.float32)
+    path = write_h5ad(values, gene_names)
+    with h5py.File(path, "a") as file:
+        del file["X"]
+        file.create_dataset("X", data=values, compression="gzip", chunks=values.shape)
+        place = file["X"].id.get_chunk_info(0)
+    content = bytearray(path.read_bytes())
+    content[place.byte_offset + 50 : place.byte_offset + place.size] = b"\0" * (place.size - 50)
+    path.write_bytes(content)
+    assert "damaged or incomplete" in refused(read, path)
+
+
+@READERS
+def test_other_hdf5(tmp_path, read) -> None:
+    with h5py.File(tmp_path / "data.h5", "w") as file:
+        file["x"] = np.arange(3)
+    assert "found an HDF5 file that is neither h5ad nor a 10x matrix" in refused(read, tmp_path / "data.h5")
+
+
+@READERS
+def test_h5ad_without_its_parts(write_h5ad, read, counts, gene_names) -> None:
+    path = write_h5ad(sparse.csr_matrix(counts), gene_names)
+    with h5py.File(path, "a") as file:
+        del file["X/indptr"]
+    assert "damaged or incomplete" in refused(read, path)
+
+
+def test_h5ad_under_the_name_h5(write_h5ad, counts, gene_names) -> None:
+    assert read_reference(write_h5ad(counts, gene_names, name="DATA.H5")).recognised.format == "h5ad"
+
+
+def test_path_may_be_text(write_h5ad, counts, gene_names) -> None:
+    path = write_h5ad(counts, gene_names)
+    assert inspect(str(path)).path == path
+
+
+def test_checksum_is_that_of_the_file(write_h5ad, counts, gene_names) -> None:
+    import hashlib
+
+    path = write_h5ad(counts, gene_names)
+    assert inspect(path).sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_progress_rises_to_one(write_h5ad, counts, gene_names) -> None:
+    heard: list[float] = []
+    read_reference(write_h5ad(counts, gene_names), Reporting(heard.append, CancelToken()))
+    assert heard == sorted(heard)
+    assert (heard[0], heard[-1]) == (0.0, 1.0)
+    assert len(heard) > 3
+
+
+@pytest.mark.parametrize("after", [0.0, 0.5, 0.8])
+def test_cancel_stops_at_once(write_h5ad, counts, gene_names, monkeypatch, after) -> None:
+    monkeypatch.setattr("anchorscope.io.matrix._VALUES", 10)
+    token, heard = CancelToken(), []
+
+    def hear(fraction: float) -> None:
+        heard.append(fraction)
+        if fraction >= after:
+            token.cancel()
+
+    path = write_h5ad(sparse.csr_matrix(counts), gene_names)
+    with pytest.raises(Cancelled):
+        read_reference(path, Reporting(hear, token))
+    assert len([fraction for fraction in heard if fraction >= after]) == 1
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_odd_files_open(shared_data, name) -> None:
+    path = shared_data / "odd_inputs" / name
+    recognised = inspect(path)
+    assert recognised.kind == "RNA"
+    reference = read_reference(path)
+    assert reference.counts.shape == (recognised.n_cells, recognised.n_features)
+    assert reference.counts.nnz > 0
+    refused(read_query, path)
+
+
+def test_oldest_layout_has_the_values_of_the_newer(shared_data) -> None:
+    matrices = [read_reference(shared_data / "odd_inputs" / name).counts.toarray() for name in ODD if "bpcells" in name]
+    assert matrices[0].tolist() == matrices[1].tolist() == matrices[2].tolist()
+
+
+def test_every_odd_file_opens_or_is_refused_in_a_sentence(shared_data) -> None:
+    outcomes = {}
+    for path in sorted((shared_data / "odd_inputs").iterdir()):
+        try:
+            outcomes[path.name] = inspect(path).kind
+        except AnchorscopeError:
+            outcomes[path.name] = refused(inspect, path)
+    assert {name for name, outcome in outcomes.items() if outcome == "RNA"} == set(ODD)
+    assert outcomes["anndata_v0.11.4.h5ad"].startswith("The file anndata_v0.11.4.h5ad holds no data")
+
+
+@pytest.mark.parametrize(("folder", "shapes", "assembly", "types"), [
+    ("pbmc_multiome", ((996, 2500), (996, 5000)), "GRCh38", 14),
+    ("cortex_snareseq", ((5232, 1677), (5232, 25734)), "GRCm38", 15)])
+def test_real_pairs(shared_data, folder, shapes, assembly, types) -> None:
+    reference = read_reference(shared_data / folder / "rna.h5ad")
+    query = read_query(shared_data / folder / "atac.h5ad", assembly)
+    assert (reference.counts.shape, query.counts.shape) == shapes
+    assert list(reference.cells.index) == list(query.cells.index)
+    assert {column.name: column.n_types for column in reference.recognised.label_columns}["cell_type"] == types
+    assert query.recognised.assembly == assembly
+    assert query.recognised.notes == ()
+
+
+def test_real_log_normalised_reference_is_refused(shared_data) -> None:
+    message = refused(read_reference, shared_data / "pbmc3k_reference_lognorm.h5ad")
+    assert "found log-normalised values such as 1.636 in X; give the file with raw counts" in message
+
+
+def test_real_10x_peaks(shared_data) -> None:
+    query = read_query(shared_data / "fragments" / "chr22_GRCh38" / "peak_count.h5")
+    assert query.counts.shape == (100, 4283)
+    assert query.cells.index[0] == "0w#AAACGAAAGACTCGGA"
+    assert query.recognised.assembly == "GRCh38"
