@@ -1,0 +1,1 @@
+"""The window of Anchorscope: it shows and asks, and computes nothing."""

@@ -1,0 +1,115 @@
+"""The one job runner: an executor works, queued signals bring the news to the window's thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from anchorscope.errors import Cancelled
+from anchorscope.progress import CancelToken
+from anchorscope_desktop.jobs.report import Ending, JobContext, JobEnd, JobReport, failed
+
+Work = Callable[[JobContext], Any]
+"""A function that does the work; it runs in the worker thread and touches nothing of the window."""
+
+OnEnd = Callable[[JobEnd], None]
+"""What to do in the window's thread when the job has ended, however it ended."""
+
+
+@dataclass(frozen=True)
+class _Job:
+    title: str
+    token: CancelToken
+    on_end: OnEnd
+
+
+class JobRunner(QObject):
+    """Runs one job at a time; a new job cancels the old one.
+
+    `finished` is emitted exactly once for every job: done, failed or cancelled. A job whose cancel was asked for ends
+    as cancelled, even where the work happened to get through.
+    """
+
+    started = Signal(str)
+    progressed = Signal(object)
+    cancelling = Signal()
+    finished = Signal(object)
+    _reported = Signal(int, object)
+    _ended = Signal(int, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix="anchorscope-job")
+        self._jobs: dict[int, _Job] = {}
+        self._latest = 0
+        self._closed = False
+        self._reported.connect(self._pass_on, Qt.ConnectionType.QueuedConnection)
+        self._ended.connect(self._finish, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a job has not ended yet."""
+        return bool(self._jobs)
+
+    def start(self, title: str, work: Work, on_end: OnEnd) -> None:
+        """Cancel what is running and run `work` as soon as it has stopped."""
+        self.cancel()
+        self._latest += 1
+        key, token = self._latest, CancelToken()
+        self._jobs[key] = _Job(title, token, on_end)
+        self.started.emit(title)
+        context = JobContext(token, partial(self._reported.emit, key))
+        future = self._executor.submit(_obey, work, context)
+        future.add_done_callback(partial(self._hand_over, key, title, token))
+
+    def cancel(self) -> None:
+        """Ask every job to stop; returns at once."""
+        for job in self._jobs.values():
+            job.token.cancel()
+        if self._jobs:
+            self.cancelling.emit()
+
+    def close(self) -> None:
+        """Cancel, wait for the worker to stop, and accept no more work; nobody is told any more."""
+        self._closed = True
+        self.cancel()
+        self._executor.shutdown(wait=True, cancel_futures=True)
+        self._jobs.clear()
+
+    def _hand_over(self, key: int, title: str, token: CancelToken, future: Future[Any]) -> None:
+        # In the worker's thread: nothing but an emission, which Qt queues.
+        if not self._closed:
+            self._ended.emit(key, _end_of(title, token, future))
+
+    def _pass_on(self, key: int, report: JobReport) -> None:
+        job = self._jobs.get(key)
+        if job is not None and key == self._latest and not job.token.cancelled:
+            self.progressed.emit(report)
+
+    def _finish(self, key: int, end: JobEnd) -> None:
+        job = self._jobs.pop(key, None)
+        if job is None:
+            return
+        try:
+            job.on_end(end)
+        finally:
+            self.finished.emit(end)
+
+
+def _obey(work: Work, context: JobContext) -> Any:
+    context.token.raise_if_cancelled()
+    return work(context)
+
+
+def _end_of(title: str, token: CancelToken, future: Future[Any]) -> JobEnd:
+    error = None if future.cancelled() else future.exception()
+    if future.cancelled() or token.cancelled or isinstance(error, Cancelled):
+        return JobEnd(title, Ending.CANCELLED)
+    if error is not None:
+        return failed(title, error)
+    return JobEnd(title, Ending.DONE, value=future.result())

@@ -1,0 +1,187 @@
+"""The window: it puts rail, pages and job bar together and turns wishes into calls; no logic lives here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QMessageBox, QStackedWidget
+
+from anchorscope_desktop.pages.compare import ComparePage
+from anchorscope_desktop.pages.explore import ExplorePage
+from anchorscope_desktop.pages.export import ExportPage
+from anchorscope_desktop.pages.frame import Page
+from anchorscope_desktop.pages.gene_activity import GeneActivityPage
+from anchorscope_desktop.pages.query import QueryPage
+from anchorscope_desktop.pages.reference import ReferencePage
+from anchorscope_desktop.pages.transfer import TransferPage
+from anchorscope_desktop.plotting.theme import palette_of
+from anchorscope_desktop.state.appearance import Scheme
+from anchorscope_desktop.state.steps import STEPS
+from anchorscope_desktop.state.workspace import FileChooser, Workspace
+from anchorscope_desktop.widgets.about import about_text
+from anchorscope_desktop.widgets.basics import boxed, column, row
+from anchorscope_desktop.widgets.choosers import DATA_FILES, DialogChooser
+from anchorscope_desktop.widgets.job_bar import JobBar
+from anchorscope_desktop.widgets.rail import Rail
+from anchorscope_desktop.widgets.stylesheet import stylesheet
+
+
+class MainWindow(QMainWindow):
+    """Rail, pages, job bar and menus."""
+
+    def __init__(self, chooser: FileChooser | None = None) -> None:
+        super().__init__()
+        self.setWindowTitle("Anchorscope")
+        self.setAcceptDrops(True)
+        self.resize(1280, 800)
+        self.setMinimumSize(1024, 640)
+        self.workspace = Workspace.build(chooser or DialogChooser(), self)
+        self._dress()
+        self.reference_page, self.query_page = ReferencePage(self.workspace), QueryPage(self.workspace)
+        self.activity_page, self.transfer_page = GeneActivityPage(self.workspace), TransferPage(self.workspace)
+        self.explore_page, self.compare_page = ExplorePage(self.workspace), ComparePage(self.workspace)
+        self.export_page = ExportPage(self.workspace)
+        self._put_together()
+        self._make_menus()
+        self._connect()
+        self.go_to(STEPS[0].key)
+
+    @property
+    def page(self) -> Page:
+        """The page that is open."""
+        page = self._stack.currentWidget()
+        assert isinstance(page, Page)
+        return page
+
+    def go_to(self, key: str) -> None:
+        """Open a page."""
+        for page in self._pages:
+            if page.step.key == key:
+                self._stack.setCurrentWidget(page)
+                self.rail.mark_current(key)
+
+    def show_all_states(self) -> None:
+        """Bring the rail up to date."""
+        for step in STEPS:
+            self.rail.button(step.key).set_state(self.workspace.steps.step(step))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
+        """Welcome files."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
+        """Read dropped files: on page 2 a single one as the query, else each as what it is recognised for."""
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        self.workspace.loader.open_any(paths)
+        event.acceptProposedAction()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        """Stop what is running before the window goes."""
+        self.workspace.runner.close()
+        super().closeEvent(event)
+
+    def _put_together(self) -> None:
+        self._pages: tuple[Page, ...] = (
+            self.reference_page, self.query_page, self.activity_page, self.transfer_page, self.explore_page,
+            self.compare_page, self.export_page)
+        self._stack = QStackedWidget()
+        for page in self._pages:
+            self._stack.addWidget(page)
+        self.rail = Rail(STEPS, self.workspace.appearance.theme)
+        self.job_bar = JobBar()
+        middle = row(self.rail, self._stack, spacing=0)
+        middle.setStretch(1, 1)
+        whole = column(boxed(middle), self.job_bar, spacing=0)
+        whole.setStretch(0, 1)
+        self.setCentralWidget(boxed(whole))
+
+    def _connect(self) -> None:
+        work = self.workspace
+        self.rail.wanted.connect(self.go_to)
+        work.navigation.requested.connect(self.go_to)
+        work.steps.changed.connect(self.show_all_states)
+        work.loader.loaded.connect(self.go_to)
+        work.loader.failed.connect(self.go_to)
+        work.runs.succeeded.connect(lambda: self.go_to("explore"))
+        work.appearance.changed.connect(self._dress)
+        work.runner.started.connect(self.job_bar.show_started)
+        work.runner.progressed.connect(self.job_bar.show_report)
+        work.runner.cancelling.connect(self.job_bar.show_cancelling)
+        work.runner.finished.connect(lambda end: self.job_bar.show_finished(end, busy=work.runner.busy))
+        self.job_bar.cancel_requested.connect(work.runner.cancel)
+        self.show_all_states()
+
+    def _dress(self) -> None:
+        theme, app = self.workspace.appearance.theme, QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.setPalette(palette_of(theme))
+        app.setStyleSheet(stylesheet(theme))
+        if hasattr(self, "rail"):
+            self.rail.set_theme(theme)
+
+    def _make_menus(self) -> None:
+        file, view, help_ = (self.menuBar().addMenu(title) for title in ("&File", "&View", "&Help"))
+        self._add(file, "Open reference…", "Ctrl+O", self.reference_page.open_file)
+        self._add(file, "Open query…", "Ctrl+Shift+O", self.query_page.open_file)
+        self._add(file, "Open multiome…", "Ctrl+M", self._open_multiome)
+        self._add(file, "Open the example", "Ctrl+E", self.open_example)
+        file.addSeparator()
+        self._add(file, "Run", "Ctrl+R", self.workspace.runs.start)
+        file.addSeparator()
+        self._add(file, "Quit", QKeySequence(QKeySequence.StandardKey.Quit), self.close)
+        self._add_schemes(view)
+        self._add(help_, "About Anchorscope", "", self._about)
+        for number, step in enumerate(STEPS, start=1):
+            shortcut = QShortcut(QKeySequence(f"Ctrl+{number}"), self)
+            shortcut.activated.connect(partial(self.go_to, step.key))
+        QShortcut(QKeySequence(Qt.Key.Key_Escape), self).activated.connect(self.workspace.selection.clear)
+
+    def open_example(self, then: Callable[[], None] | None = None) -> None:
+        """Make and open the simulated example, then do `then`."""
+        self.workspace.loader.open_example(then)
+
+    def _add(self, menu: QMenu, text: str, keys: QKeySequence | str, on_trigger: Callable[[], object]) -> QAction:
+        action = menu.addAction(text)
+        action.setShortcut(QKeySequence(keys))
+        action.triggered.connect(lambda: on_trigger())
+        return action
+
+    def _add_schemes(self, menu: QMenu) -> None:
+        group = QActionGroup(self)
+        for scheme, text in ((Scheme.SYSTEM, "Like the system"), (Scheme.LIGHT, "Light"), (Scheme.DARK, "Dark")):
+            action = self._add(menu, text, "", partial(self.workspace.appearance.choose, scheme))
+            action.setCheckable(True)
+            action.setChecked(self.workspace.appearance.scheme is scheme)
+            group.addAction(action)
+
+    def _open_multiome(self) -> None:
+        path = self.workspace.chooser.open_file("Open a 10x multiome file", DATA_FILES)
+        if path is not None:
+            self.workspace.loader.open_any([path])
+
+    def _about(self) -> None:
+        QMessageBox.about(self, "About Anchorscope", about_text())
+
+
+def open_window(*, example: bool) -> int:
+    """Start the application, open the window and, if asked to, run the example in it; returns the exit code."""
+    app = QApplication.instance() or make_application()
+    window = MainWindow()
+    window.show()
+    if example:
+        window.open_example(window.workspace.runs.start)
+    return int(app.exec())
+
+
+def make_application() -> QApplication:
+    """Return the application, named so that settings and caches have their place."""
+    QApplication.setApplicationName("Anchorscope")
+    QApplication.setOrganizationName("Anchorscope")
+    app = QApplication([])
+    app.setStyle("Fusion")
+    return app

@@ -1,0 +1,122 @@
+"""What all pages have in common: primary action, message bar, controls in a column, pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QWidget
+
+from anchorscope_desktop.plotting.theme import GRID
+from anchorscope_desktop.state.notices import Notice
+from anchorscope_desktop.state.steps import Step
+from anchorscope_desktop.state.workspace import Workspace
+from anchorscope_desktop.widgets.basics import boxed, button, column, label, row, with_role
+from anchorscope_desktop.widgets.icons import Symbol, icon
+from anchorscope_desktop.widgets.message_bar import MessageBar
+
+COLUMN_WIDTH = 38 * GRID
+
+
+class Page(QWidget):
+    """Base of all pages.
+
+    Parameters
+    ----------
+    workspace
+        The state.
+    step
+        The step of the rail that this page is.
+    purpose
+        One line below the title.
+    topics
+        Notices that this page shows, the first that has something to say.
+    """
+
+    def __init__(self, workspace: Workspace, step: Step, purpose: str, topics: tuple[str, ...]) -> None:
+        super().__init__()
+        with_role(self, "page")
+        self.workspace, self.step, self._topics = workspace, step, topics
+        self._icons: list[tuple[QPushButton, Symbol, str]] = []
+        self.messages = MessageBar(workspace.appearance.theme)
+        self.messages.dismissed.connect(self._dismiss)
+        self._actions = QHBoxLayout()
+        self._actions.setSpacing(GRID)
+        title = boxed(column(label(step.title, "title", wraps=False), label(purpose, "muted"), spacing=2))
+        header = row(title)
+        header.setStretch(0, 1)
+        header.addLayout(self._actions)
+        self._layout = column(boxed(header), self.messages, spacing=GRID + GRID // 2, margin=2 * GRID)
+        self.setLayout(self._layout)
+        workspace.notices.changed.connect(self._show_notice)
+        workspace.appearance.changed.connect(self._recolour)
+
+    def standing_notice(self) -> Notice | None:
+        """Return what the bar says while no topic has anything to say."""
+        return None
+
+    def set_body(self, controls: QWidget | None, content: QWidget) -> None:
+        """Put controls into the column on the left and give the rest to the pictures."""
+        body = row(*((_scrolling(controls),) if controls is not None else ()), content, spacing=2 * GRID)
+        body.setStretch(body.count() - 1, 1)
+        self._layout.addLayout(body, 1)
+
+    def add_action(self, text: str, symbol: Symbol, on_click: Callable[[], object], *, primary: bool = False,
+                   tip: str = "") -> QPushButton:
+        """Put a button at the top right, where every page has its primary action."""
+        made = button(text, on_click, "primary" if primary else "", tip)
+        self._actions.addWidget(made, alignment=Qt.AlignmentFlag.AlignTop)
+        self._icons.append((made, symbol, "on_accent" if primary else "text"))
+        self._recolour_icons()
+        return made
+
+    def add_run(self) -> QPushButton:
+        """Add the button that runs what is stale."""
+        run = self.add_action("Run", Symbol.RUN, self.workspace.runs.start, primary=True,
+                              tip="Compute what is not up to date (Ctrl+R)")
+
+        def look() -> None:
+            run.setEnabled(self.workspace.runs.possible)
+            run.setText("Running…" if self.workspace.runs.running else "Run")
+
+        self.workspace.runs.running_changed.connect(look)
+        self.workspace.session.inputs_changed.connect(look)
+        look()
+        return run
+
+    def refresh_notice(self) -> None:
+        """Look again at what there is to say."""
+        notices = (self.workspace.notices.of(topic) for topic in self._topics)
+        self.messages.show_notice(next((notice for notice in notices if notice is not None), self.standing_notice()))
+
+    def _show_notice(self, topic: str) -> None:
+        if topic in self._topics:
+            self.refresh_notice()
+
+    def _dismiss(self) -> None:
+        for topic in self._topics:
+            self.workspace.notices.clear(topic)
+
+    def _recolour(self) -> None:
+        self.messages.set_theme(self.workspace.appearance.theme)
+        self._recolour_icons()
+
+    def _recolour_icons(self) -> None:
+        for made, symbol, color in self._icons:
+            made.setIcon(icon(symbol, self.workspace.appearance.theme.color(color)))
+
+
+def section(title: str, *widgets: QWidget) -> QWidget:
+    """Return controls under a heading."""
+    return boxed(column(label(title, "heading"), *widgets))
+
+
+def _scrolling(controls: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidget(controls)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFixedWidth(COLUMN_WIDTH)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return area

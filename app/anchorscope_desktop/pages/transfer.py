@@ -1,0 +1,106 @@
+"""Page 4: anchors, transfer, the answer key, and Run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from anchorscope.parameters import NO_TRUTH
+from anchorscope_desktop.pages.frame import Page, section
+from anchorscope_desktop.plotting.theme import GRID
+from anchorscope_desktop.state.notices import RUN, Notice, Weight
+from anchorscope_desktop.state.session import truth_choices
+from anchorscope_desktop.state.steps import TRANSFER_STEP
+from anchorscope_desktop.state.workspace import Workspace
+from anchorscope_desktop.views.result_facts import ResultFacts
+from anchorscope_desktop.views.stage_table import StageTable
+from anchorscope_desktop.widgets.basics import boxed, column, label, row
+from anchorscope_desktop.widgets.number_field import WholeField
+from anchorscope_desktop.widgets.settings import bound_form
+
+PURPOSE = "Pairs of cells that are each other's nearest across the two assays carry the labels over."
+NO_INPUTS = Notice("Open a reference and a query first; then Run names every cell of the query.")
+OUTDATED = Notice("Settings or files have changed since the last run; Run computes only what depends on them.")
+DONE = Notice("Every cell of the query has its label. Look at them on Explore, save them on Export.", Weight.SUCCESS)
+NO_KEY = "none"
+SEED_TIP = "The same seed, files and settings give the same labels."
+_LARGEST_SEED = 2**31 - 1
+
+
+class TransferPage(Page):
+    """Asks for the settings of anchors, transfer and maps, and runs."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(workspace, TRANSFER_STEP, PURPOSE, (RUN,))
+        session = workspace.session
+        self.truth_form = bound_form(session, "grade")
+        self.anchor_form, self.transfer_form = bound_form(session, "anchors"), bound_form(session, "transfer")
+        self.map_form = bound_form(session, "umap")
+        self.seed = _seed_field()
+        self.run_button = self.add_run()
+        self.stages = StageTable(workspace)
+        self.set_body(self._controls(), _pictures(self.stages, ResultFacts(workspace)))
+        self._connect()
+        self._show_state()
+
+    def standing_notice(self) -> Notice | None:
+        """Return what is missing, stale or done."""
+        if not self.workspace.session.complete:
+            return NO_INPUTS
+        if self.workspace.steps.outdated:
+            return OUTDATED
+        return DONE if self.workspace.session.shown is not None and not self.workspace.runs.running else None
+
+    def _controls(self) -> QWidget:
+        return boxed(column(section("Grading", self.truth_form), section("Anchors", self.anchor_form),
+                            section("Transfer", self.transfer_form), section("Maps", self.map_form),
+                            section("Chance", _seed_line(self.seed)), None, spacing=2 * GRID))
+
+    def _connect(self) -> None:
+        self.workspace.session.inputs_changed.connect(self._show_state)
+        self.workspace.session.recipe_changed.connect(self._show_seed)
+        self.workspace.steps.changed.connect(self.refresh_notice)
+        self.seed.valueChanged.connect(self._change_seed)
+
+    def _show_state(self) -> None:
+        choices = [(name, name if name != NO_TRUTH else NO_KEY) for name in truth_choices(self.workspace.session.query)]
+        self.truth_form.set_choices("truth", choices)
+        self._show_seed()
+        self.refresh_notice()
+
+    def _show_seed(self) -> None:
+        self.seed.blockSignals(True)  # noqa: FBT003 - Qt's signature
+        self.seed.setValue(self.workspace.session.recipe.seed)
+        self.seed.blockSignals(False)  # noqa: FBT003 - Qt's signature
+
+    def _change_seed(self, seed: int) -> None:
+        self.workspace.session.set_recipe(replace(self.workspace.session.recipe, seed=seed))
+
+
+def _seed_field() -> WholeField:
+    field = WholeField()
+    field.setRange(0, _LARGEST_SEED)
+    field.setFixedWidth(17 * GRID)
+    field.setAccessibleName("Seed")
+    field.setToolTip(SEED_TIP)
+    return field
+
+
+def _seed_line(field: WholeField) -> QWidget:
+    line = row(label("Seed"), field)
+    line.setStretch(0, 1)
+    return boxed(line)
+
+
+def _pictures(stages: QWidget, result: QWidget) -> QWidget:
+    grid = QGridLayout()
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setSpacing(2 * GRID)
+    grid.addWidget(stages, 0, 0)
+    grid.addWidget(result, 0, 1)
+    grid.setColumnStretch(0, 3)
+    grid.setColumnStretch(1, 2)
+    made = QWidget()
+    made.setLayout(grid)
+    return made

@@ -1,0 +1,1 @@
+"""Drawing: colours, themes, and the few kinds of picture that the views are made of."""

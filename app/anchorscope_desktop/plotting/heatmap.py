@@ -1,0 +1,218 @@
+"""A table of numbers as colours with the numbers written in, whose cells and names can be clicked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from anchorscope.results import Floats
+from anchorscope_desktop.plotting.colours import blend, readable_on
+from anchorscope_desktop.plotting.heatmap_layout import HeatmapLayout, Hit
+from anchorscope_desktop.plotting.theme import GRID, SMALL, Theme
+
+_CHIP = 8.0
+_MOVES = {Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0), Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1)}
+
+
+@dataclass(frozen=True, eq=False)
+class HeatmapData:
+    """What a heatmap shows: `shades` (rows, columns) from 0 to 1, a text for every cell, and the names."""
+
+    shades: Floats
+    texts: tuple[tuple[str, ...], ...]
+    row_names: tuple[str, ...]
+    column_names: tuple[str, ...]
+    row_title: str
+    column_title: str
+    colours: dict[str, QColor]
+    outlined: frozenset[tuple[int, int]] = frozenset()
+    """Cells drawn with a frame."""
+
+
+class Heatmap(QWidget):
+    """Draws `HeatmapData`; emits what was clicked, and whether Shift was down."""
+
+    clicked = Signal(object, object, bool)
+
+    def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._data: HeatmapData | None = None
+        self._chosen: frozenset[Hit] = frozenset()
+        self._cursor = (0, 0)
+        self.setAccessibleName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    @property
+    def data(self) -> HeatmapData | None:
+        """What is shown."""
+        return self._data
+
+    def set_data(self, data: HeatmapData | None) -> None:
+        """Show `data`."""
+        self._data, self._cursor, self._chosen = data, (0, 0), frozenset()
+        self.update()
+
+    def set_chosen(self, chosen: frozenset[Hit]) -> None:
+        """Frame what is selected."""
+        self._chosen = chosen
+        self.update()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Recolour."""
+        self._theme = theme
+        self.update()
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Return a size at which a middling table can be read."""
+        return QSize(360, 280)
+
+    def geometry_now(self) -> HeatmapLayout:
+        """Return where everything lies at the present size."""
+        data = self._data
+        rows, columns = data.shades.shape if data is not None else (1, 1)
+        left = min(self._longest(data.row_names) + 3 * GRID + _CHIP, self.width() * 0.36) if data is not None else 0.0
+        cell_width = max((self.width() - left - 1) / columns, 1.0)
+        top = self._header_height(cell_width)
+        return HeatmapLayout(rows, columns, left, top, cell_width, max((self.height() - top - 1) / rows, 1.0))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
+        """Draw cells, names and frames."""
+        if self._data is None:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(self._small_font())
+        layout = self.geometry_now()
+        self._draw_cells(painter, layout, self._data)
+        self._draw_names(painter, layout, self._data)
+        self._draw_frames(painter, layout, self._data)
+        painter.end()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Say what was clicked."""
+        hit = self._hit(event.position())
+        if hit is not None and event.button() is Qt.MouseButton.LeftButton:
+            self._cursor = (hit[0] or 0, hit[1] or 0)
+            self.clicked.emit(*hit, bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Move with the arrows, choose with Enter or Space."""
+        key = Qt.Key(event.key())
+        if self._data is not None and key in _MOVES:
+            step, shape = _MOVES[key], self._data.shades.shape
+            self._cursor = (int(np.clip(self._cursor[0] + step[0], 0, shape[0] - 1)),
+                            int(np.clip(self._cursor[1] + step[1], 0, shape[1] - 1)))
+            self.update()
+        elif self._data is not None and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.clicked.emit(*self._cursor, bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+        else:
+            super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Explain the cell under the mouse."""
+        if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self._explain(self._hit(QPointF(event.pos()))), self)
+            return True
+        return super().event(event)
+
+    def _hit(self, point: QPointF) -> Hit | None:
+        return self.geometry_now().hit(point) if self._data is not None else None
+
+    def _explain(self, hit: Hit | None) -> str:
+        data = self._data
+        if data is None or hit is None:
+            return ""
+        row, column = hit
+        parts = [f"{data.row_title}: {data.row_names[row]}"] if row is not None else []
+        parts += [f"{data.column_title}: {data.column_names[column]}"] if column is not None else []
+        parts += [data.texts[row][column]] if row is not None and column is not None else []
+        return "\n".join(parts)
+
+    def _draw_cells(self, painter: QPainter, layout: HeatmapLayout, data: HeatmapData) -> None:
+        low, high = self._theme.color("surface"), self._theme.color("accent")
+        for row, column in np.ndindex(*data.shades.shape):
+            rect = layout.cell(row, column)
+            color = blend(low, high, float(np.clip(data.shades[row, column], 0, 1)))
+            painter.fillRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), color)
+            text = data.texts[row][column]
+            if _fits(painter, text, rect):
+                painter.setPen(readable_on(color))
+                painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _draw_names(self, painter: QPainter, layout: HeatmapLayout, data: HeatmapData) -> None:
+        if layout.cell_height >= SMALL:
+            for row, name in enumerate(data.row_names):
+                self._draw_row_name(painter, layout.row_name(row), name, data.colours.get(name))
+        for column, name in enumerate(data.column_names):
+            self._draw_column_name(painter, layout.column_name(column), name)
+
+    def _draw_row_name(self, painter: QPainter, rect: QRectF, name: str, chip: QColor | None) -> None:
+        room = rect.adjusted(0, 0, -GRID, 0)
+        if chip is not None:
+            painter.fillRect(QRectF(rect.right() - GRID - _CHIP, rect.center().y() - _CHIP / 2, _CHIP, _CHIP), chip)
+            room.setRight(room.right() - _CHIP - GRID * 0.75)
+        painter.setPen(self._theme.color("text"))
+        text = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(room.width()))
+        painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _draw_column_name(self, painter: QPainter, rect: QRectF, name: str) -> None:
+        painter.setPen(self._theme.color("text"))
+        metrics = painter.fontMetrics()
+        if self._upright(rect.width()):
+            painter.save()
+            painter.translate(rect.center().x(), rect.bottom() - GRID / 2)
+            painter.rotate(-90)
+            text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, int(rect.height() - GRID / 2))
+            painter.drawText(QRectF(0, -rect.width() / 2, rect.height(), rect.width()),
+                             Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+            painter.restore()
+        else:
+            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, name)
+
+    def _draw_frames(self, painter: QPainter, layout: HeatmapLayout, data: HeatmapData) -> None:
+        painter.setPen(QPen(self._theme.color("text"), 1.5))
+        for row, column in data.outlined:
+            painter.drawRect(layout.cell(row, column).adjusted(1.5, 1.5, -1.5, -1.5))
+        painter.setPen(QPen(self._theme.color("text"), 2))
+        for hit in self._chosen:
+            painter.drawRect(_framed(layout, hit).adjusted(1, 1, -1, -1))
+        if self.hasFocus():
+            painter.setPen(QPen(self._theme.color("muted"), 1, Qt.PenStyle.DotLine))
+            painter.drawRect(layout.cell(*self._cursor).adjusted(3, 3, -3, -3))
+
+    def _small_font(self) -> QFont:
+        font = QFont(self.font())
+        font.setPixelSize(SMALL)
+        return font
+
+    def _longest(self, names: tuple[str, ...]) -> float:
+        metrics = QFontMetricsF(self._small_font())
+        return max((metrics.horizontalAdvance(name) for name in names), default=0.0)
+
+    def _upright(self, cell_width: float) -> bool:
+        return self._data is not None and self._longest(self._data.column_names) + GRID / 2 > cell_width
+
+    def _header_height(self, cell_width: float) -> float:
+        if self._data is not None and self._upright(cell_width):
+            return min(self._longest(self._data.column_names) + GRID, self.height() * 0.4)
+        return 3.0 * GRID
+
+
+def _fits(painter: QPainter, text: str, rect: QRectF) -> bool:
+    metrics = painter.fontMetrics()
+    return metrics.horizontalAdvance(text) + 2 <= rect.width() and metrics.height() <= rect.height() + 4
+
+
+def _framed(layout: HeatmapLayout, hit: Hit) -> QRectF:
+    row, column = hit
+    if row is None and column is not None:
+        return layout.cell(0, column).united(layout.cell(layout.rows - 1, column))
+    if column is None and row is not None:
+        return layout.cell(row, 0).united(layout.cell(row, layout.columns - 1))
+    return layout.cell(row or 0, column or 0)

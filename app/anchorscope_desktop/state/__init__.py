@@ -1,0 +1,1 @@
+"""What the window knows; pages and views meet here and nowhere else."""

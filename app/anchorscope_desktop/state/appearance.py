@@ -1,0 +1,48 @@
+"""Light, dark, or as the system has it."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from PySide6.QtCore import QObject, QSettings, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+
+from anchorscope_desktop.plotting.theme import DARK, LIGHT, Theme
+
+
+class Scheme(Enum):
+    """What the user chose in the View menu."""
+
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+class Appearance(QObject):
+    """The theme in force; remembered between starts."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        stored = str(QSettings().value("appearance/scheme", Scheme.SYSTEM.value))
+        self.scheme = Scheme(stored) if stored in {scheme.value for scheme in Scheme} else Scheme.SYSTEM
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
+
+    @property
+    def theme(self) -> Theme:
+        """The colours in force."""
+        if self.scheme is Scheme.SYSTEM:
+            dark = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
+            return DARK if dark else LIGHT
+        return DARK if self.scheme is Scheme.DARK else LIGHT
+
+    def choose(self, scheme: Scheme) -> None:
+        """Use `scheme` from now on."""
+        self.scheme = scheme
+        QSettings().setValue("appearance/scheme", scheme.value)
+        self.changed.emit()
+
+    def _follow_system(self) -> None:
+        if self.scheme is Scheme.SYSTEM:
+            self.changed.emit()

@@ -1,0 +1,59 @@
+"""Sentences for the user, one per topic; the page of that topic shows it in its bar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from PySide6.QtCore import QObject, Signal
+
+REFERENCE, QUERY, RUN, EXPORT = "reference", "query", "run", "export"
+
+
+class Weight(Enum):
+    """How much a notice matters."""
+
+    INFO = "info"
+    SUCCESS = "success"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One sentence and its weight; `{}` places are filled by `filled`."""
+
+    text: str
+    weight: Weight = Weight.INFO
+
+    def filled(self, **values: object) -> Notice:
+        """Return the notice with its places filled."""
+        return Notice(self.text.format(**values), self.weight)
+
+
+class Notices(QObject):
+    """The notice of each topic, if there is one."""
+
+    changed = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._notices: dict[str, Notice] = {}
+
+    def of(self, topic: str) -> Notice | None:
+        """Return the notice of `topic`."""
+        return self._notices.get(topic)
+
+    def post(self, topic: str, notice: Notice) -> None:
+        """Replace the notice of `topic`."""
+        self._notices[topic] = notice
+        self.changed.emit(topic)
+
+    def error(self, topic: str, sentence: str) -> None:
+        """Post what went wrong."""
+        self.post(topic, Notice(sentence, Weight.ERROR))
+
+    def clear(self, topic: str) -> None:
+        """Take the notice of `topic` away."""
+        if self._notices.pop(topic, None) is not None:
+            self.changed.emit(topic)

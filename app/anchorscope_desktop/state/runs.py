@@ -1,0 +1,87 @@
+"""Running the pipeline in the worker and keeping what it finds."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from anchorscope_desktop.jobs.report import Ending, JobContext, JobEnd, JobReport
+from anchorscope_desktop.jobs.runner import JobRunner
+from anchorscope_desktop.state.notices import RUN, Notice, Notices
+from anchorscope_desktop.state.session import Session
+
+if TYPE_CHECKING:
+    from anchorscope.pipeline import Job, Pipeline, RunReport
+    from anchorscope.results import Outcome
+
+STOPPED = Notice("Cancelled. What was finished before is kept; Run goes on from there.")
+
+
+@dataclass(frozen=True)
+class _Found:
+    job: Job
+    outcome: Outcome
+    seconds: float
+
+
+class Runs(QObject):
+    """Starts runs of the job being edited; `running` tells whether one is under way."""
+
+    running_changed = Signal()
+    succeeded = Signal()
+
+    def __init__(self, session: Session, runner: JobRunner, notices: Notices, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._runner, self._notices = session, runner, notices
+        self._under_way = 0
+
+    @property
+    def running(self) -> bool:
+        """Whether a run is under way."""
+        return self._under_way > 0
+
+    @property
+    def possible(self) -> bool:
+        """Whether a run can start now."""
+        return self._session.complete and not self.running
+
+    def start(self) -> None:
+        """Run what is stale; does nothing while a run is under way or an input is missing."""
+        from anchorscope.pipeline import Job
+
+        session = self._session
+        if not self.possible or session.reference is None or session.query is None:
+            return
+        job = Job(session.reference, session.query, session.recipe)
+        pipeline = session.pipeline
+        self._notices.clear(RUN)
+        self._under_way += 1
+        self._runner.start("Starting", lambda context: _run(pipeline, job, context), self._take)
+        self.running_changed.emit()
+
+    def _take(self, end: JobEnd) -> None:
+        self._under_way -= 1
+        if end.succeeded:
+            found: _Found = end.value
+            self._session.add_finding(found.job, found.outcome, found.seconds)
+        elif end.ending is Ending.CANCELLED:
+            self._notices.post(RUN, STOPPED)
+        else:
+            self._notices.error(RUN, end.sentence)
+        self.running_changed.emit()
+        if end.succeeded:
+            self.succeeded.emit()
+
+
+def _run(pipeline: Pipeline, job: Job, context: JobContext) -> _Found:
+    started = time.perf_counter()
+    outcome = pipeline.run(job, listener=lambda report: context.report(_told(report)), token=context.token)
+    return _Found(job, outcome, time.perf_counter() - started)
+
+
+def _told(report: RunReport) -> JobReport:
+    return JobReport(report.title, report.fraction, report.number, report.total, report.seconds_left,
+                     stage=report.stage, stage_fraction=report.stage_fraction)

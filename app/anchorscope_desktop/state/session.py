@@ -1,0 +1,132 @@
+"""The job being edited and what has been found so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, cast
+
+from PySide6.QtCore import QObject, Signal
+
+from anchorscope.parameters import CLUSTER_AND_NAME, NO_TRUTH, PAIRED_TRUTH, Parameters, Recipe
+
+if TYPE_CHECKING:
+    from anchorscope.pipeline import Job, Pipeline, StageStatus
+    from anchorscope.results import LabelColumn, Outcome, Query, Reference
+
+_LIKELY_LABELS = ("cell_type", "celltype", "cell type", "label", "labels", "annotation")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One finished run: the job and its outcome, numbered in the order of the session."""
+
+    number: int
+    job: Job
+    outcome: Outcome
+    seconds: float
+
+
+class Session(QObject):
+    """Both inputs, the recipe, the pipeline and the findings; every change is announced by one signal.
+
+    `shown` is the finding that the pictures show; it may be older than the recipe that is being edited.
+    """
+
+    inputs_changed = Signal()
+    recipe_changed = Signal()
+    outcome_changed = Signal()
+
+    def __init__(self, pipeline: Pipeline, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.pipeline = pipeline
+        self.reference: Reference | None = None
+        self.query: Query | None = None
+        self.recipe = Recipe()
+        self.findings: tuple[Finding, ...] = ()
+        self.shown: Finding | None = None
+
+    def set_inputs(self, *, reference: Reference | None = None, query: Query | None = None) -> None:
+        """Replace one side or both; settings that name a column of the old file fall back to what fits the new one."""
+        self.reference = reference or self.reference
+        self.query = query or self.query
+        if query is None and self.query is not None and self.query.pairing is not None:
+            # The pairing counts rows of the reference that has just been replaced.
+            self.query = replace(self.query, pairing=None)
+        self.recipe = self._fitting(self.recipe)
+        self.inputs_changed.emit()
+        self.recipe_changed.emit()
+
+    def change(self, group: str, parameters: Parameters) -> None:
+        """Replace one group of the recipe, for example ``anchors``."""
+        self.set_recipe(replace(self.recipe, **{group: cast("Any", parameters)}))
+
+    def set_recipe(self, recipe: Recipe) -> None:
+        """Replace the recipe; nothing happens if it is the same."""
+        if recipe != self.recipe:
+            self.recipe = recipe
+            self.recipe_changed.emit()
+
+    def add_finding(self, job: Job, outcome: Outcome, seconds: float) -> None:
+        """Keep a finished run and show it."""
+        finding = Finding(len(self.findings) + 1, job, outcome, seconds)
+        self.findings = (*self.findings, finding)
+        self.show(finding)
+
+    def show(self, finding: Finding) -> None:
+        """Let the pictures show `finding`."""
+        self.shown = finding
+        self.outcome_changed.emit()
+
+    def statuses(self) -> Mapping[str, StageStatus]:
+        """Return what the pipeline says of every stage for the job being edited."""
+        return self.pipeline.status(self.reference, self.query, self.recipe)
+
+    @property
+    def complete(self) -> bool:
+        """Whether both sides are loaded."""
+        return self.reference is not None and self.query is not None
+
+    def _fitting(self, recipe: Recipe) -> Recipe:
+        if self.reference is not None:
+            labels = _fitting_labels(recipe.reference.labels, self.reference.recognised.label_columns)
+            recipe = replace(recipe, reference=recipe.reference.replaced(labels=labels))
+        if self.query is not None:
+            recipe = replace(recipe, grade=recipe.grade.replaced(truth=_fitting_truth(recipe.grade.truth, self.query)))
+        return recipe
+
+
+def _fitting_labels(wanted: str, columns: tuple[LabelColumn, ...]) -> str:
+    names = [column.name for column in columns]
+    if wanted in names:
+        return wanted
+    likely = [name for word in _LIKELY_LABELS for name in names if name.lower() == word]
+    return likely[0] if likely else CLUSTER_AND_NAME
+
+
+def _fitting_truth(wanted: str, query: Query) -> str:
+    if query.pairing is not None:
+        return PAIRED_TRUTH
+    return wanted if wanted in truth_choices(query) else NO_TRUTH
+
+
+def truth_choices(query: Query | None) -> tuple[str, ...]:
+    """Return what may serve as the answer key of `query`, beginning with none."""
+    if query is None:
+        return (NO_TRUTH,)
+    paired = (PAIRED_TRUTH,) if query.pairing is not None else ()
+    return (NO_TRUTH, *paired, *(column.name for column in query.recognised.label_columns))
+
+
+def describe(finding: Finding) -> dict[str, Any]:
+    """Return the settings of a finding, flat, by dotted name, with the names of its files."""
+    flat: dict[str, Any] = {
+        "reference file": finding.job.reference.recognised.path.name,
+        "query file": finding.job.query.recognised.path.name,
+    }
+    for group, values in finding.job.recipe.as_dict().items():
+        if isinstance(values, dict) and group != "panel":
+            flat.update({f"{group}.{name}": value for name, value in values.items()})
+        else:
+            flat[group] = values["name"] if isinstance(values, dict) else values
+    return flat

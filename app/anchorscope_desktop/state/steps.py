@@ -1,0 +1,111 @@
+"""The steps of the rail and the state each one is in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from anchorscope_desktop.jobs.report import JobReport
+from anchorscope_desktop.jobs.runner import JobRunner
+from anchorscope_desktop.state.runs import Runs
+from anchorscope_desktop.state.session import Session
+
+if TYPE_CHECKING:
+    from anchorscope.pipeline import StageStatus
+
+
+class StepState(Enum):
+    """What the rail shows of a step."""
+
+    EMPTY = "empty"
+    READY = "ready"
+    RUNNING = "running"
+    DONE = "done"
+    STALE = "stale"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One page of the rail and the stages it is about."""
+
+    key: str
+    title: str
+    stages: tuple[str, ...]
+
+
+REFERENCE_STEP = Step("reference", "Reference", ("variable_genes", "pca", "labels"))
+QUERY_STEP = Step("query", "Query", ("lsi",))
+ACTIVITY_STEP = Step("gene_activity", "Gene activity", ("gene_activity",))
+TRANSFER_STEP = Step("transfer", "Transfer", ("shared_space", "anchors", "transfer"))
+EXPLORE_STEP = Step("explore", "Explore", ("grade", "maps"))
+COMPARE_STEP = Step("compare", "Compare", ())
+EXPORT_STEP = Step("export", "Export", ())
+STEPS = (REFERENCE_STEP, QUERY_STEP, ACTIVITY_STEP, TRANSFER_STEP, EXPLORE_STEP, COMPARE_STEP, EXPORT_STEP)
+
+
+class StepModel(QObject):
+    """The state of every stage and step, kept up to date from the session and the reports of a run."""
+
+    changed = Signal()
+
+    def __init__(self, session: Session, runs: Runs, runner: JobRunner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._runs = session, runs
+        self._stages: dict[str, StepState] = {}
+        self._stage_now = ""
+        session.inputs_changed.connect(self._look)
+        session.recipe_changed.connect(self._look)
+        session.outcome_changed.connect(self._look)
+        runs.running_changed.connect(self._look)
+        runner.progressed.connect(self._follow)
+        self._look()
+
+    def stage(self, name: str) -> StepState:
+        """Return the state of a stage of the pipeline."""
+        return self._stages.get(name, StepState.EMPTY)
+
+    def step(self, step: Step) -> StepState:
+        """Return the state of a step: that of its stages, or of the finding where it has none."""
+        states = [self.stage(name) for name in step.stages]
+        if not states:
+            return self._of_finding()
+        order = (StepState.RUNNING, StepState.STALE, StepState.EMPTY, StepState.READY)
+        return next((state for state in order if state in states), StepState.DONE)
+
+    @property
+    def outdated(self) -> bool:
+        """Whether what is shown does not belong to the job being edited any more."""
+        shown, session = self._session.shown, self._session
+        if shown is None:
+            return False
+        job = shown.job
+        return (job.reference is not session.reference or job.query is not session.query
+                or job.recipe != session.recipe)
+
+    def _of_finding(self) -> StepState:
+        if self._session.shown is None:
+            return StepState.EMPTY
+        return StepState.STALE if self.outdated else StepState.DONE
+
+    def _look(self) -> None:
+        self._stages = _translated(self._session.statuses())
+        self._stage_now = self._stage_now if self._runs.running else ""
+        self._mark(self._stage_now)
+        self.changed.emit()
+
+    def _follow(self, report: JobReport) -> None:
+        if report.stage and report.stage != self._stage_now:
+            self._stage_now = report.stage
+            self._look()
+
+    def _mark(self, name: str) -> None:
+        if name:
+            self._stages[name] = StepState.RUNNING
+
+
+def _translated(statuses: Mapping[str, StageStatus]) -> dict[str, StepState]:
+    return {name: StepState[status.name] for name, status in statuses.items()}

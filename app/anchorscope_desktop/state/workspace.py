@@ -1,0 +1,69 @@
+"""Everything a page or a view may know, in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Signal
+
+from anchorscope_desktop.jobs.runner import JobRunner
+from anchorscope_desktop.state.appearance import Appearance
+from anchorscope_desktop.state.exporting import Exporter
+from anchorscope_desktop.state.genes import GeneFocus
+from anchorscope_desktop.state.loading import Loader
+from anchorscope_desktop.state.notices import Notices
+from anchorscope_desktop.state.runs import Runs
+from anchorscope_desktop.state.selection import SelectionModel
+from anchorscope_desktop.state.session import Session
+from anchorscope_desktop.state.steps import StepModel
+
+
+class FileChooser(Protocol):
+    """Asks the user for a file; tests answer in their place."""
+
+    def open_file(self, title: str, filters: str) -> Path | None:
+        """Return an existing file, or nothing."""
+
+    def save_file(self, title: str, suggestion: str, filters: str) -> Path | None:
+        """Return where to write, or nothing."""
+
+
+class Navigation(QObject):
+    """Wishes to see another page."""
+
+    requested = Signal(str)
+
+
+@dataclass(frozen=True, eq=False)
+class Workspace:
+    """The state, as it is handed to pages and views."""
+
+    chooser: FileChooser
+    appearance: Appearance
+    runner: JobRunner
+    session: Session
+    selection: SelectionModel
+    notices: Notices
+    loader: Loader
+    runs: Runs
+    exporter: Exporter
+    steps: StepModel
+    genes: GeneFocus
+    navigation: Navigation
+
+    @classmethod
+    def build(cls, chooser: FileChooser, parent: QObject | None = None) -> Workspace:
+        """Return a new workspace without inputs."""
+        from anchorscope.pipeline import Pipeline
+
+        runner, session, notices = JobRunner(parent), Session(Pipeline(), parent), Notices(parent)
+        runs = Runs(session, runner, notices, parent)
+        selection = SelectionModel(parent)
+        session.outcome_changed.connect(selection.clear)
+        return cls(
+            chooser, Appearance(parent), runner, session, selection, notices,
+            Loader(session, runner, notices, parent), runs, Exporter(session, runner, notices, parent),
+            StepModel(session, runs, runner, parent), GeneFocus(session, parent), Navigation(parent),
+        )

@@ -1,0 +1,1 @@
+"""One linked picture each; views know the state, never each other."""

@@ -1,0 +1,65 @@
+"""The runs of this session, side by side: what differed, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QModelIndex
+
+from anchorscope_desktop.state.session import Finding, describe
+from anchorscope_desktop.state.workspace import Workspace
+from anchorscope_desktop.views.frame import ViewFrame
+from anchorscope_desktop.widgets.rows_model import Column, RowsTable
+
+EMPTY = ("Every finished run becomes a line here: the settings that differ, and accuracy, mean recall, anchors and "
+         "time. Change a setting on any page and run again to compare.")
+_FIGURES = (Column("Accuracy", "{:.1%}", "Share of graded cells with the right label"),
+            Column("Mean recall", "{:.1%}", "Mean over the types, so that rare ones count as much"),
+            Column("Anchors", "{:,}"), Column("Seconds", "{:.1f}", "Only what had to be computed anew"))
+
+
+class RunTable(ViewFrame):
+    """One line a run; a click brings it back to the other pages."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self.table = RowsTable("Runs of this session")
+        super().__init__("Runs of this session", self.table)
+        self._connect()
+        self._show_runs()
+
+    def _connect(self) -> None:
+        self._workspace.session.outcome_changed.connect(self._show_runs)
+        self.table.clicked.connect(self._choose)
+        self.table.activated.connect(self._choose)
+
+    def _show_runs(self) -> None:
+        findings = self._workspace.session.findings
+        if not findings:
+            self.show_empty(EMPTY)
+            return
+        self.show_content()
+        differing = differences(findings)
+        columns = (Column("Run", "{}", "The run that the other pages show is marked"),
+                   *(Column(name.replace("_", " ")) for name in differing), *_FIGURES)
+        self.table.show_rows(columns, [self._line(finding, differing) for finding in findings],
+                             stretch=min(len(differing), 1))
+
+    def _line(self, finding: Finding, differing: Sequence[str]) -> tuple[Any, ...]:
+        settings, outcome, grade = describe(finding), finding.outcome, finding.outcome.grade
+        mark = " (shown)" if finding is self._workspace.session.shown else ""
+        return (f"{finding.number}{mark}", *(settings[name] for name in differing),
+                grade.accuracy if grade is not None else float("nan"),
+                grade.balanced_accuracy if grade is not None else float("nan"), len(outcome.anchors), finding.seconds)
+
+    def _choose(self, index: QModelIndex) -> None:
+        finding = self._workspace.session.findings[self.table.row_at(index)]
+        if finding is not self._workspace.session.shown:
+            self._workspace.session.show(finding)
+
+
+def differences(findings: Sequence[Finding]) -> list[str]:
+    """Return the names of the settings that are not the same in all runs."""
+    described = [describe(finding) for finding in findings]
+    return [name for name in described[0] if any(one.get(name) != described[0][name] for one in described)]

@@ -1,0 +1,74 @@
+"""The stages of a run: which are done, how far the present one is, how long each took."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QProgressBar, QWidget
+
+from anchorscope.pipeline import STAGES
+from anchorscope_desktop.jobs.report import JobReport
+from anchorscope_desktop.plotting.theme import GRID
+from anchorscope_desktop.state.steps import StepState
+from anchorscope_desktop.state.workspace import Workspace
+from anchorscope_desktop.views.frame import ViewFrame
+from anchorscope_desktop.widgets.basics import boxed, column, label
+from anchorscope_desktop.widgets.icons import STATE_COLOURS, STATE_SYMBOLS, icon
+
+_WORDS = {StepState.EMPTY: "needs data", StepState.READY: "to do", StepState.RUNNING: "running", StepState.DONE: "done",
+          StepState.STALE: "settings changed"}
+
+
+class StageTable(ViewFrame):
+    """One line a stage, in the order of the run."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(2 * GRID)
+        grid.setVerticalSpacing(GRID)
+        grid.setColumnStretch(1, 1)
+        self.lines = {stage.name: _Line(grid, n, stage.title) for n, stage in enumerate(STAGES)}
+        content = QWidget()
+        content.setLayout(grid)
+        super().__init__("Stages of the run", boxed(column(content, None)))
+        self.show_content()
+        self._connect()
+        self._show_states()
+
+    def _connect(self) -> None:
+        self._workspace.steps.changed.connect(self._show_states)
+        self._workspace.appearance.changed.connect(self._show_states)
+        self._workspace.runner.progressed.connect(self._show_progress)
+
+    def _show_states(self) -> None:
+        theme, finding = self._workspace.appearance.theme, self._workspace.session.shown
+        seconds = finding.outcome.seconds if finding is not None else {}
+        for name, line in self.lines.items():
+            state = self._workspace.steps.stage(name)
+            line.icon.setPixmap(icon(STATE_SYMBOLS[state], theme.color(STATE_COLOURS[state])).pixmap(18, 18))
+            line.state.setText(_WORDS[state])
+            line.bar.setVisible(state is StepState.RUNNING)
+            line.seconds.setText(f"{seconds[name]:.1f} s" if state is StepState.DONE and name in seconds else "")
+
+    def _show_progress(self, report: JobReport) -> None:
+        if report.stage in self.lines:
+            self.lines[report.stage].bar.setValue(round(100 * report.stage_fraction))
+
+
+class _Line:
+    def __init__(self, grid: QGridLayout, row: int, title: str) -> None:
+        self.icon, self.state = QLabel(), label("", "muted", wraps=False)
+        self.seconds = label("", "", wraps=False)
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setFixedSize(14 * GRID, 8)
+        self.bar.setAccessibleName(f"{title}, percent done")
+        policy = self.bar.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.bar.setSizePolicy(policy)
+        grid.addWidget(self.icon, row, 0)
+        for place, widget in enumerate((label(title, wraps=False), self.bar, self.state, self.seconds), start=1):
+            grid.addWidget(widget, row, place)
+        grid.setAlignment(self.seconds, Qt.AlignmentFlag.AlignRight)
+        grid.setColumnMinimumWidth(4, 7 * GRID)
+        grid.setColumnMinimumWidth(3, 14 * GRID)

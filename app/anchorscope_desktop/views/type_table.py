@@ -1,0 +1,55 @@
+"""Every type with its numbers; a click selects its cells."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtWidgets import QApplication
+
+from anchorscope_desktop.plotting.colours import type_colours
+from anchorscope_desktop.state import choosing, figures
+from anchorscope_desktop.state.workspace import Workspace
+from anchorscope_desktop.views.frame import ViewFrame
+from anchorscope_desktop.widgets.rows_model import Column, RowsTable
+
+EMPTY = "The types appear here after a run, with their sizes; with an answer key also how well each was recognised."
+_SIZES = (Column("Type"), Column("RNA", "{:,}", "Reference cells of this type"),
+          Column("ATAC", "{:,}", "Query cells that were given this label"))
+_GRADES = (Column("Recall", "{:.2f}", "Share of the cells truly of this type that were called so"),
+           Column("Precision", "{:.2f}", "Share of the cells called so that truly are of this type"))
+
+
+class TypeTable(ViewFrame):
+    """One line a type, sortable by every column."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self.table = RowsTable("Types")
+        super().__init__("Types", self.table)
+        self._connect()
+        self._show_finding()
+
+    def _connect(self) -> None:
+        self._workspace.session.outcome_changed.connect(self._show_finding)
+        self._workspace.appearance.changed.connect(self._show_finding)
+        self.table.clicked.connect(self._choose)
+        self.table.activated.connect(self._choose)
+
+    def _show_finding(self) -> None:
+        finding = self._workspace.session.shown
+        if finding is None:
+            self.show_empty(EMPTY)
+            return
+        self.show_content()
+        graded = finding.outcome.grade is not None
+        rows = [(line.name, line.n_reference, line.n_query, line.recall, line.precision)
+                for line in figures.type_rows(finding)]
+        columns = _SIZES + (_GRADES if graded else ())
+        colours = type_colours(figures.all_types(finding), self._workspace.appearance.theme)
+        self.table.show_rows(columns, [line[: len(columns)] for line in rows], colours)
+
+    def _choose(self, index: QModelIndex) -> None:
+        finding = self._workspace.session.shown
+        if finding is not None:
+            name = self.table.rows_model.rows[self.table.row_at(index)][0]
+            adding = bool(QApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self._workspace.selection.choose(choosing.of_type(finding, name), adding=adding)

@@ -1,0 +1,114 @@
+"""Labels and buttons with a role, boxes on the grid."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from anchorscope_desktop.plotting.theme import GRID
+
+Box = TypeVar("Box", bound=QBoxLayout)
+
+
+def with_role(widget: QWidget, role: str) -> None:
+    """Let the style sheet treat `widget` as a `role`."""
+    widget.setProperty("role", role)
+    widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+
+
+def label(text: str = "", role: str = "", *, wraps: bool = True) -> QLabel:
+    """Return a label that can be read and copied."""
+    made = QLabel(text)
+    made.setWordWrap(wraps)
+    made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    if role:
+        made.setProperty("role", role)
+    return made
+
+
+def button(text: str, on_click: Callable[[], object], role: str = "", tip: str = "") -> QPushButton:
+    """Return a push button."""
+    made = QPushButton(text)
+    made.setAccessibleName(text)
+    made.setToolTip(tip)
+    if role:
+        made.setProperty("role", role)
+    made.clicked.connect(lambda: on_click())
+    return made
+
+
+def column(*widgets: QWidget | None, spacing: int = GRID, margin: int = 0) -> QVBoxLayout:
+    """Return widgets below each other; ``None`` takes the room that is left."""
+    return _filled(QVBoxLayout(), widgets, spacing, margin)
+
+
+def row(*widgets: QWidget | None, spacing: int = GRID, margin: int = 0) -> QHBoxLayout:
+    """Return widgets beside each other; ``None`` takes the room that is left."""
+    return _filled(QHBoxLayout(), widgets, spacing, margin)
+
+
+def _filled(box: Box, widgets: tuple[QWidget | None, ...], spacing: int, margin: int) -> Box:
+    box.setSpacing(spacing)
+    box.setContentsMargins(margin, margin, margin, margin)
+    for widget in widgets:
+        if widget is None:
+            box.addStretch(1)
+        else:
+            box.addWidget(widget)
+    return box
+
+
+def boxed(layout: QBoxLayout, role: str = "") -> QWidget:
+    """Return a widget around `layout`."""
+    made = QWidget()
+    made.setLayout(layout)
+    if role:
+        with_role(made, role)
+    return made
+
+
+def restyle(widget: QWidget) -> None:
+    """Let the style sheet look at changed properties of `widget`."""
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+
+
+class ElidedLabel(QWidget):
+    """One line of text that ends in an ellipsis where it does not fit; the tooltip shows all of it."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.set_text(text)
+
+    def set_text(self, text: str) -> None:
+        """Show `text`."""
+        self._text = text
+        self.setToolTip(text)
+        self.setAccessibleName(text)
+        self.update()
+
+    def text(self) -> str:
+        """Return the whole text."""
+        return self._text
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Return the height of a line."""
+        return QSize(40, self.fontMetrics().height() + 2)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
+        """Draw as much as fits."""
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+        text = self.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideMiddle, self.width())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+        painter.end()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        """Follow the palette and the font."""
+        self.updateGeometry()
+        super().changeEvent(event)

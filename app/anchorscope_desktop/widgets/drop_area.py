@@ -1,0 +1,30 @@
+"""The empty page's invitation: drop files here, or open one."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+
+from anchorscope_desktop.plotting.theme import GRID, Theme
+from anchorscope_desktop.widgets.basics import column, label, row, with_role
+from anchorscope_desktop.widgets.icons import Symbol, icon
+
+
+class DropArea(QWidget):
+    """Says what belongs here and offers the buttons that get it; the window itself takes the drop."""
+
+    def __init__(self, theme: Theme, title: str, text: str, *actions: QPushButton) -> None:
+        super().__init__()
+        with_role(self, "drop")
+        self._icon = QLabel()
+        heading, body = label(title, "heading"), label(text, "muted")
+        for line in (self._icon, heading, body):
+            line.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        buttons = QWidget()
+        buttons.setLayout(row(None, *actions, None))
+        self.setLayout(column(None, self._icon, heading, body, buttons, None, spacing=GRID * 3 // 2, margin=4 * GRID))
+        self.set_theme(theme)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Recolour."""
+        self._icon.setPixmap(icon(Symbol.DROP, theme.muted).pixmap(40, 40))

@@ -1,0 +1,48 @@
+"""Names and values below each other, and the remarks that go with them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from anchorscope_desktop.plotting.theme import GRID
+from anchorscope_desktop.widgets.basics import ElidedLabel, label
+
+
+class Facts(QWidget):
+    """A small table of facts, followed by remarks in muted text."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._grid = QGridLayout()
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(2 * GRID)
+        self._grid.setVerticalSpacing(GRID // 2)
+        self._grid.setColumnStretch(1, 1)
+        self.setLayout(self._grid)
+        self._lines: list[str] = []
+
+    @property
+    def text(self) -> str:
+        """All that is said, line by line."""
+        return "\n".join(self._lines)
+
+    def show_facts(self, facts: Sequence[tuple[str, str]], remarks: Sequence[str] = ()) -> None:
+        """Replace everything."""
+        self._clear()
+        self._lines = [f"{name}: {value}" for name, value in facts] + list(remarks)
+        for line, (name, value) in enumerate(facts):
+            self._grid.addWidget(label(name, "muted", wraps=False), line, 0, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(ElidedLabel(value), line, 1)
+        for line, remark in enumerate(remarks, start=len(facts)):
+            self._grid.addWidget(label(remark, "muted"), line, 0, 1, 2)
+
+    def _clear(self) -> None:
+        while self._grid.count():
+            item = self._grid.takeAt(0)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()

@@ -1,0 +1,177 @@
+"""A form made from the declarations of a parameter group: nothing about a setting is written twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
+
+from anchorscope.errors import ParameterError
+from anchorscope.parameters import Declaration, Parameters
+from anchorscope_desktop.plotting.theme import GRID
+from anchorscope_desktop.widgets.basics import button, column, label, restyle
+from anchorscope_desktop.widgets.number_field import DecimalField, WholeField
+
+Field = WholeField | DecimalField | QComboBox
+_FIELD_WIDTH = 136
+
+
+class ParameterForm(QWidget):
+    """Shows one group of settings; everyday ones first, the others on demand.
+
+    Parameters
+    ----------
+    parameters
+        What is shown at first.
+    leave_out
+        Settings that are asked for elsewhere on the page.
+    """
+
+    changed = Signal(object)
+
+    def __init__(self, parameters: Parameters, leave_out: Sequence[str] = (), parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._parameters = parameters
+        self._fields: dict[str, Field] = {}
+        self._titles: dict[str, QLabel] = {}
+        self._problem = label("", "problem")
+        self._problem.hide()
+        listed = [item for item in parameters.declarations() if item[0] not in leave_out]
+        everyday = [item for item in listed if item[1].everyday]
+        further = [item for item in listed if not item[1].everyday]
+        self._further = self._grid(further)
+        self._further.setVisible(not everyday)
+        self._toggle = button("More settings", self._show_further, "link")
+        self._toggle.setVisible(bool(everyday and further))
+        self.setLayout(column(self._grid(everyday), self._toggle, self._further, self._problem))
+        self.show_parameters(parameters)
+
+    @property
+    def problem(self) -> str:
+        """The sentence about the value being typed, or nothing."""
+        return self._problem.text()
+
+    def field(self, name: str) -> Field:
+        """Return the field of a setting."""
+        return self._fields[name]
+
+    def set_choices(self, name: str, choices: Sequence[tuple[str, str]]) -> None:
+        """Fill the combo of a setting without fixed choices: pairs of value and text."""
+        box = self._fields[name]
+        assert isinstance(box, QComboBox)
+        box.blockSignals(True)  # noqa: FBT003 - Qt's signature
+        box.clear()
+        for value, text in choices:
+            box.addItem(text, value)
+        box.setCurrentIndex(max(box.findData(getattr(self._parameters, name)), 0))
+        box.blockSignals(False)  # noqa: FBT003 - Qt's signature
+
+    def set_used(self, names: Sequence[str], *, used: bool) -> None:
+        """Show settings that matter at present; leave out those that do not."""
+        for name in names:
+            self._fields[name].setVisible(used)
+            self._titles[name].setVisible(used)
+
+    def show_parameters(self, parameters: Parameters) -> None:
+        """Show other values, without saying that something changed."""
+        self._parameters = parameters
+        for name, field in self._fields.items():
+            field.blockSignals(True)  # noqa: FBT003 - Qt's signature
+            _put(field, getattr(parameters, name))
+            field.blockSignals(False)  # noqa: FBT003 - Qt's signature
+        self._explain("")
+
+    def _grid(self, listed: Sequence[tuple[str, Declaration, Any]]) -> QWidget:
+        grid = QGridLayout()
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(GRID)
+        for line, (name, declaration, default) in enumerate(listed):
+            field = self._make_field(name, declaration, default)
+            title = label(declaration.title)
+            title.setToolTip(field.toolTip())
+            title.setBuddy(field)
+            self._titles[name] = title
+            grid.addWidget(title, line, 0)
+            grid.addWidget(field, line, 1)
+        grid.setColumnStretch(0, 1)
+        made = QWidget()
+        made.setLayout(grid)
+        return made
+
+    def _make_field(self, name: str, declaration: Declaration, default: Any) -> Field:
+        field = _combo(declaration) if isinstance(default, str) else _number(declaration, default)
+        field.setFixedWidth(_FIELD_WIDTH)
+        field.setAccessibleName(declaration.title)
+        field.setAccessibleDescription(declaration.help)
+        field.setToolTip(_tip(declaration, default))
+        self._fields[name] = field
+        if isinstance(field, QComboBox):
+            field.currentIndexChanged.connect(lambda _: self._take(name, field.currentData()))
+        else:
+            field.valueChanged.connect(lambda value: self._take(name, value))
+            field.typed.connect(lambda text: self._try(name, text))
+        return field
+
+    def _take(self, name: str, value: Any) -> None:
+        self._parameters = self._parameters.replaced(**{name: value})
+        self._explain("")
+        self.changed.emit(self._parameters)
+
+    def _try(self, name: str, text: str) -> None:
+        whole = isinstance(self._fields[name], WholeField)
+        try:
+            self._parameters.replaced(**{name: int(text) if whole else float(text)})
+        except ParameterError as error:
+            self._explain(str(error), name)
+        except ValueError:
+            return  # not a number yet
+        else:
+            self._explain("")
+
+    def _explain(self, problem: str, name: str = "") -> None:
+        self._problem.setText(problem)
+        self._problem.setVisible(bool(problem))
+        for key, field in self._fields.items():
+            field.setProperty("problem", bool(problem) and key == name)
+            restyle(field)
+
+    def _show_further(self) -> None:
+        hidden = self._further.isHidden()
+        self._further.setVisible(hidden)
+        self._toggle.setText("Fewer settings" if hidden else "More settings")
+
+
+def _combo(declaration: Declaration) -> QComboBox:
+    box = QComboBox()
+    box.setMinimumContentsLength(8)
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    for choice in declaration.choices:
+        box.addItem(choice, choice)
+    return box
+
+
+def _number(declaration: Declaration, default: float) -> WholeField | DecimalField:
+    field = WholeField() if isinstance(default, int) else DecimalField()
+    if isinstance(field, DecimalField):
+        field.setDecimals(4)
+        field.setSingleStep(0.1 if default < 100 else 1000.0)
+    if declaration.low is not None and declaration.high is not None:
+        field.setRange(int(declaration.low) if isinstance(default, int) else declaration.low,  # type: ignore[arg-type]
+                       int(declaration.high) if isinstance(default, int) else declaration.high)  # type: ignore[arg-type]
+    field.setGroupSeparatorShown(True)
+    field.setSuffix(f" {declaration.unit}" if declaration.unit else "")
+    return field
+
+
+def _put(field: Field, value: Any) -> None:
+    if isinstance(field, QComboBox):
+        field.setCurrentIndex(max(field.findData(value), 0))
+    else:
+        field.setValue(value)
+
+
+def _tip(declaration: Declaration, default: Any) -> str:
+    allowed = "" if isinstance(default, str) else f"<br><br>Allowed: {declaration.range_text}. Default: {default:,g}."
+    return f"<p>{declaration.help}{allowed}</p>"

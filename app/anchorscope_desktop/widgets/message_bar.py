@@ -1,0 +1,63 @@
+"""The line at the top of a page that says in one sentence what the user should know."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLabel, QToolButton, QWidget
+
+from anchorscope_desktop.plotting.theme import GRID, Theme
+from anchorscope_desktop.state.notices import Notice, Weight
+from anchorscope_desktop.widgets.basics import label, row, with_role
+from anchorscope_desktop.widgets.icons import Symbol, icon
+
+_SYMBOLS = {Weight.INFO: Symbol.INFO, Weight.SUCCESS: Symbol.SUCCESS, Weight.WARNING: Symbol.WARNING,
+            Weight.ERROR: Symbol.ERROR}
+_COLOURS = {Weight.INFO: "accent", Weight.SUCCESS: "success", Weight.WARNING: "warning", Weight.ERROR: "error"}
+
+
+class MessageBar(QWidget):
+    """Shows one notice, or hides; says when the user has read it."""
+
+    dismissed = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._notice: Notice | None = None
+        self._icon = QLabel()
+        self._text = label("")
+        self._close = QToolButton()
+        self._close.setAccessibleName("Dismiss the message")
+        self._close.setToolTip("Dismiss")
+        self._close.clicked.connect(self._dismiss)
+        with_role(self, "card")
+        layout = row(self._icon, self._text, self._close, margin=GRID)
+        layout.setStretch(1, 1)
+        self.setLayout(layout)
+        self.setAccessibleName("Message")
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What is said at present."""
+        return self._notice.text if self._notice is not None else ""
+
+    def show_notice(self, notice: Notice | None) -> None:
+        """Show `notice`; nothing hides the bar."""
+        self._notice = notice
+        self.setVisible(notice is not None)
+        if notice is not None:
+            self._text.setText(notice.text)
+            self._text.setAccessibleName(notice.text)
+            color = self._theme.color(_COLOURS[notice.weight])
+            self._icon.setPixmap(icon(_SYMBOLS[notice.weight], color).pixmap(18, 18))
+            self._close.setIcon(icon(Symbol.CLOSE, self._theme.muted))
+
+    def _dismiss(self) -> None:
+        self.show_notice(None)
+        self.dismissed.emit()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Recolour."""
+        self._theme = theme
+        self.show_notice(self._notice)
