@@ -56,7 +56,7 @@ class InMemory:
         n_cells = self.shape[0]
         for start in range(0, n_cells, self.block_cells):
             rows = slice(start, min(start + self.block_cells, n_cells))
-            yield rows, self.matrix[rows].astype(np.float64)
+            yield rows, self.matrix[rows].astype(np.float64, copy=False)
 
 
 @dataclass(frozen=True)
@@ -80,3 +80,19 @@ class Mapped:
         """Yield each block with the rows it covers, in order."""
         for rows, block in self.source:
             yield rows, self.function(rows, block)
+
+
+class Kept:
+    """Blocks computed once and held: for many passes over what is dear to compute and small enough to hold."""
+
+    def __init__(self, source: CellBlocks) -> None:
+        self.shape = source.shape
+        self._blocks = list(source)
+
+    def __len__(self) -> int:
+        """Return the number of blocks."""
+        return len(self._blocks)
+
+    def __iter__(self) -> Iterator[tuple[slice, Matrix]]:
+        """Yield each block with the rows it covers, in order."""
+        return iter(self._blocks)

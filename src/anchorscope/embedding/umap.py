@@ -6,6 +6,7 @@ The optimiser is compiled code that cannot be interrupted, so it works in a chil
 from __future__ import annotations
 
 import multiprocessing
+import threading
 import warnings
 from collections.abc import Sequence
 from multiprocessing.connection import Connection
@@ -84,6 +85,7 @@ def _in_child(jobs: list[tuple[Floats, Ints, Floats]], parameters: UmapParameter
                     fraction = message
                 else:
                     found.append(message)
+        child.join(POLL_SECONDS)
     finally:
         child.kill()
         child.join()
@@ -116,11 +118,14 @@ def _layout(space: Floats, indices: Ints, distances: Floats, parameters: UmapPar
     warnings.simplefilter("ignore")
     if len(space) <= indices.shape[1] or len(space) < 5:
         return np.ascontiguousarray(space[:, :2], dtype=np.float64)
+    import tqdm
     import umap
 
+    # A lock shared between processes would be left behind when a cancel ends this one.
+    tqdm.tqdm.set_lock(threading.RLock())
     method = umap.UMAP(
         n_neighbors=indices.shape[1], min_dist=parameters.min_distance, metric="cosine", random_state=seed, n_jobs=1,
-        precomputed_knn=(indices, distances.astype(np.float32)), verbose=True,
+        precomputed_knn=(indices, distances.astype(np.float32)), verbose=False,
         tqdm_kwds={"file": reporter, "bar_format": "{n_fmt}/{total_fmt};", "mininterval": 0.0, "disable": False})
     return np.asarray(method.fit_transform(space), dtype=np.float64)
 

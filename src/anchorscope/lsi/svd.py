@@ -12,16 +12,19 @@ from anchorscope.linalg import fix_signs, project
 from anchorscope.progress import SILENT, Part, Progress
 from anchorscope.results import Floats
 
-EXTRA = 14
-"""Vectors carried beyond those asked for; they speed up the last ones."""
+WIDTH = 16
+"""Vectors multiplied in one pass: more would cost fewer passes over the cells and more arithmetic."""
 
-STEPS = 5
-"""Blocks of a Krylov basis before a restart; with 64 vectors each, a basis is peaks x 320."""
+ROOM = 6
+"""Size of the basis before a restart, in multiples of the triplets asked for; memory is features x 6 count."""
+
+EXTRA = 14
+"""Vectors kept at a restart beyond those asked for; they speed up the last ones."""
 
 TOLERANCE = 1e-5
 """Residual of each eigenpair of X'X, relative to its eigenvalue."""
 
-MAX_RESTARTS = 20
+MAX_RESTARTS = 50
 
 
 @dataclass(frozen=True)
@@ -54,26 +57,23 @@ def truncated_svd(values: CellBlocks, count: int, seed: int, progress: Progress 
 
     Notes
     -----
-    Block Lanczos on X'X with full reorthogonalisation and restarts (Golub and Underwood 1977); every step is one pass
-    over the cells, and memory is n_features x 320. Seurat and Signac use irlba on the same matrix.
+    Block Lanczos on X'X with full reorthogonalisation and thick restarts (Golub and Underwood 1977; Wu and Simon 2000):
+    every step is one pass over the cells. Seurat and Signac use irlba on the same matrix.
     """
     n_cells, n_features = values.shape
     count = max(1, min(count, n_cells - 1, n_features - 1))
-    width = min(count + EXTRA, n_cells, n_features)
-    start = _starting_block(values, width, seed)
+    space = _Space(values, _starting_block(values, min(WIDTH, n_cells, n_features), seed), min(ROOM * count, n_features))
     worst, first = np.inf, None
     for _ in range(MAX_RESTARTS):
         done = _done(first, worst)
-        basis, inner, coupling = _lanczos(values, start, Part(progress, done, done + 0.02))
-        eigenvalues, vectors = linalg.eigh(inner)
-        eigenvalues, vectors = eigenvalues[::-1][:width], vectors[:, ::-1][:, :width]
-        residual = np.linalg.norm(coupling @ vectors[-coupling.shape[1] :], axis=0)[:count]
-        worst = float((residual / np.maximum(eigenvalues[:count], 1e-300)).max())
+        space.extend(Part(progress, done, done + 0.02))
+        eigenvalues, residuals = space.restart(count + EXTRA)
+        worst = float((residuals[:count] / np.maximum(eigenvalues[:count], np.finfo(float).tiny)).max())
         first = worst if first is None else first
-        start = basis @ vectors
-        if worst <= TOLERANCE:
+        if worst <= TOLERANCE or space.complete:
             break
-    right = start[:, :count] * fix_signs(start[:, :count])
+    right = space.leading(count)
+    right *= fix_signs(right)
     left = project(values, right, Part(progress, 0.95, 1.0))
     size = np.linalg.norm(left, axis=0)
     return Svd(left / np.where(size > 0, size, 1.0), size, right)
@@ -95,24 +95,50 @@ def _starting_block(values: CellBlocks, width: int, seed: int) -> Floats:
     return np.linalg.qr(mixture)[0]
 
 
-def _lanczos(values: CellBlocks, start: Floats, progress: Progress) -> tuple[Floats, Floats, Floats]:
-    """Return basis (p, m), its inner matrix basis' X'X basis (m, m), and the block that couples to the next one."""
-    n_features, width = start.shape
-    steps = max(1, min(STEPS, n_features // width))
-    basis = np.empty((n_features, steps * width))
-    inner = np.zeros((steps * width, steps * width))
-    block = start
-    for step in range(steps):
-        here, so_far = slice(step * width, (step + 1) * width), slice(0, (step + 1) * width)
-        basis[:, here] = block
-        image = _normal_product(values, block, progress)
-        inner[so_far, here] = basis[:, so_far].T @ image
-        image -= basis[:, so_far] @ inner[so_far, here]
-        image -= basis[:, so_far] @ (basis[:, so_far].T @ image)
-        block, coupling = np.linalg.qr(image)
-        progress.update((step + 1) / steps)
-    upper = np.triu(inner)
-    return basis, upper + np.triu(inner, 1).T, coupling
+class _Space:
+    """A growing orthonormal basis (p, m), the matrix X'X seen in it, and the block that would come next."""
+
+    def __init__(self, values: CellBlocks, start: Floats, room: int) -> None:
+        self._values, self._next, self._filled = values, start, 0
+        size = max(room // start.shape[1], 1) * start.shape[1]
+        self._basis = np.empty((values.shape[1], size))
+        self._inner = np.zeros((size, size))
+
+    @property
+    def complete(self) -> bool:
+        """Whether the basis spans everything there is."""
+        return self._basis.shape[1] >= len(self._basis)
+
+    def extend(self, progress: Progress) -> None:
+        """Fill the basis, one pass over the cells a block."""
+        width = self._next.shape[1]
+        while self._filled + width <= self._basis.shape[1]:
+            here, so_far = slice(self._filled, self._filled + width), slice(0, self._filled + width)
+            self._basis[:, here] = self._next
+            image = _normal_product(self._values, self._next, progress)
+            seen = self._basis[:, so_far].T @ image
+            self._inner[so_far, here], self._inner[here, so_far] = seen, seen.T
+            image -= self._basis[:, so_far] @ seen
+            image -= self._basis[:, so_far] @ (self._basis[:, so_far].T @ image)
+            self._next, self._coupling = np.linalg.qr(image)
+            self._filled += width
+            progress.update(self._filled / self._basis.shape[1])
+
+    def restart(self, keep: int) -> tuple[Floats, Floats]:
+        """Shrink the basis to its `keep` leading eigenvectors; return their eigenvalues and residual norms."""
+        width, m = self._next.shape[1], self._filled
+        values, vectors = linalg.eigh(self._inner[:m, :m])
+        keep = min(keep, max(m - width, 1))
+        values, vectors = values[::-1][:keep], vectors[:, ::-1][:, :keep]
+        self._basis[:, :keep] = self._basis[:, :m] @ vectors
+        self._inner[:] = 0.0
+        self._inner[range(keep), range(keep)] = values
+        self._filled = keep
+        return values, np.linalg.norm(self._coupling @ vectors[m - width :], axis=0)
+
+    def leading(self, count: int) -> Floats:
+        """Return the first `count` basis vectors: after a restart, the leading eigenvectors."""
+        return self._basis[:, :count].copy()
 
 
 def _normal_product(values: CellBlocks, vectors: Floats, progress: Progress) -> Floats:
