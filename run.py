@@ -273,8 +273,29 @@ def core_tests(environment: Environment, arguments: list[str]) -> int:
 
 def pytest(environment: Environment, folders: list[str], arguments: list[str]) -> int:
     """Run pytest off-screen; finding no test is fine only where arguments asked for a selection."""
-    code = in_root(environment, "-m", "pytest", *folders, *arguments, QT_QPA_PLATFORM="offscreen")
-    return 0 if code == 5 and arguments else code
+    paths, options = paths_and_options(arguments)
+    chosen = within(folders, paths) if paths else folders
+    if not chosen:
+        say(f"Nothing of {', '.join(folders)} was asked for.")
+        return 0
+    code = in_root(environment, "-m", "pytest", *chosen, *options, QT_QPA_PLATFORM="offscreen")
+    return 0 if code == NO_TESTS and arguments else code
+
+
+def paths_and_options(arguments: list[str]) -> tuple[list[str], list[str]]:
+    """Tell arguments that name tests, by folder, file or node, from all others."""
+    paths = [argument for argument in arguments if argument.split("/")[0] == "tests"]
+    for path in paths:
+        if not (ROOT / path.split("::")[0]).exists():
+            sys.exit(f"There is no {path}.")
+    return paths, [argument for argument in arguments if argument not in paths]
+
+
+def within(folders: list[str], paths: list[str]) -> list[str]:
+    """Return what `paths` and `folders` have in common: the deeper of any two, one inside the other."""
+    deeper = [path for path in paths if path.startswith(tuple(folders))]
+    wider = [folder for folder in folders if folder.startswith(tuple(paths))]
+    return list(dict.fromkeys([*deeper, *wider]))
 
 
 def in_root(environment: Environment, *arguments: str, **variables: str) -> int:
@@ -337,6 +358,9 @@ def plain_variables() -> dict[str, str]:
     paths = [path for path in kept.get("PATH", "").split(os.pathsep) if ".venv" not in path]
     return {**kept, "PATH": os.pathsep.join(paths), "QT_QPA_PLATFORM": "offscreen"}
 
+
+NO_TESTS = 5
+"""Exit code of pytest when no test was selected."""
 
 COMMANDS = {"demo": demo, "window": window, "test": test, "package": package}
 
