@@ -40,7 +40,12 @@ def shared_neighbor_graph(embeddings: Floats, n_neighbors: int, progress: Progre
     """
     n_cells = len(embeddings)
     k = min(n_neighbors, n_cells)
-    indices, _ = nearest(embeddings, embeddings, k, progress)
+    return graph_of_neighbors(nearest(embeddings, embeddings, k, progress)[0])
+
+
+def graph_of_neighbors(indices: Ints) -> sparse.csr_matrix:
+    """Return the same graph from the neighbours (n_cells, k) of each cell, itself included."""
+    n_cells, k = indices.shape
     member = sparse.csr_matrix(
         (np.ones(indices.size), indices.ravel(), np.arange(0, indices.size + 1, k)), shape=(n_cells, n_cells))
     shared = sparse.coo_matrix(member @ member.T)

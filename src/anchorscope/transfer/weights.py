@@ -44,17 +44,33 @@ def anchor_weights(anchors: Anchors, space: Floats, parameters: TransferParamete
     -----
     Seurat's ``FindWeights``: w = 1 - exp(-(1 - distance / furthest distance) * score / (2 / sd.weight)^2).
     """
-    carriers, owner = np.unique(anchors.query_cell, return_inverse=True)
+    carriers = np.unique(anchors.query_cell)
     k = parameters.k_weight
     if len(carriers) < k:
         raise InputError(
             f"k.weight asks for {k} query cells with anchors", f"{len(carriers)}",
             f"lower k.weight to {max(len(carriers), 2)} or less, or raise k.anchor for more anchors")
     near, distances = nearest(space[carriers], space, k, progress)
-    cell, anchor, place = _first_anchors(near, owner, len(carriers), k)
+    return weights_among(anchors, carriers[near], distances, parameters)
+
+
+def weights_among(anchors: Anchors, near: Ints, distances: Floats, parameters: TransferParameters) -> sparse.csr_matrix:
+    """Return the same weights from neighbours that are already known.
+
+    Parameters
+    ----------
+    anchors
+        The scored anchors.
+    near, distances
+        (n2, k) the k.weight nearest anchor-carrying query cells of each query cell, nearest first, and how far they are.
+    parameters
+        k.weight and sd.weight.
+    """
+    carriers, owner = np.unique(anchors.query_cell, return_inverse=True)
+    cell, anchor, place = _first_anchors(np.searchsorted(carriers, near), owner, len(carriers), parameters.k_weight)
     closeness = _closeness(distances)[cell, place]
     weight = 1.0 - np.exp(-closeness * anchors.score[anchor] / (2.0 / parameters.sd_weight) ** 2)
-    return _rows_to_one(sparse.csr_matrix((weight, (cell, anchor)), shape=(len(space), len(anchors))))
+    return _rows_to_one(sparse.csr_matrix((weight, (cell, anchor)), shape=(len(near), len(anchors))))
 
 
 def _closeness(distances: Floats) -> Floats:
