@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 import pytest
 import scipy.io
-from reference.agreement import correlations, jaccard, pairs
 from sklearn.metrics import adjusted_rand_score
 
 from anchorscope.anchors.find import find_anchors
@@ -33,6 +32,7 @@ from anchorscope.preprocess.scale import gene_scale, scaled, select_genes
 from anchorscope.preprocess.variable_genes import variable_genes
 from anchorscope.transfer.labels import transfer_labels
 from anchorscope.transfer.weights import anchor_weights, weights_among
+from reference.agreement import correlations, jaccard, pairs
 
 
 @pytest.fixture(scope="module")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from reference.agreement import jaccard, pairs
 
 from anchorscope import stages
 from anchorscope.parameters import GradeParameters, Recipe, ReferenceParameters
 from anchorscope.pipeline import Pipeline
 from anchorscope.results import Job
+from reference.agreement import jaccard, pairs
 
 RECIPE = Recipe(reference=ReferenceParameters(labels="cell_type"), grade=GradeParameters(truth="cell_type"))
 

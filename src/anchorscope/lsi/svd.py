@@ -62,7 +62,8 @@ def truncated_svd(values: CellBlocks, count: int, seed: int, progress: Progress 
     """
     n_cells, n_features = values.shape
     count = max(1, min(count, n_cells - 1, n_features - 1))
-    space = _Space(values, _starting_block(values, min(WIDTH, n_cells, n_features), seed), min(ROOM * count, n_features))
+    start = _starting_block(values, min(WIDTH, n_cells, n_features), seed)
+    space = _Space(values, start, min(ROOM * count, n_features))
     worst, first = np.inf, None
     for _ in range(MAX_RESTARTS):
         done = _done(first, worst)
@@ -107,7 +108,7 @@ class _Space:
     @property
     def complete(self) -> bool:
         """Whether the basis spans everything there is."""
-        return self._basis.shape[1] >= len(self._basis)
+        return bool(self._basis.shape[1] >= len(self._basis))
 
     def extend(self, progress: Progress) -> None:
         """Fill the basis, one pass over the cells a block."""

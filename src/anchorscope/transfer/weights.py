@@ -62,7 +62,7 @@ def weights_among(anchors: Anchors, near: Ints, distances: Floats, parameters: T
     anchors
         The scored anchors.
     near, distances
-        (n2, k) the k.weight nearest anchor-carrying query cells of each query cell, nearest first, and how far they are.
+        (n2, k) the k.weight nearest query cells that carry anchors, nearest first, and how far away they are.
     parameters
         k.weight and sd.weight.
     """
