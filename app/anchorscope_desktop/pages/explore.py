@@ -21,6 +21,8 @@ NO_INPUTS = Notice("Open a reference and a query first, or open the example from
 NOTHING_YET = Notice("Press Run to name the cells; the pictures below then fill.")
 OUTDATED = Notice("You look at run {number}; settings or files have changed since. Run brings it up to date.")
 
+_LEGEND_LINES = 3
+
 
 class ExplorePage(Page):
     """Six views of one finding and one selection."""
@@ -31,6 +33,8 @@ class ExplorePage(Page):
         self.reference_map, self.query_map = ReferenceMap(workspace), QueryMap(workspace)
         self.confusion, self.types = ConfusionView(workspace), TypeTable(workspace)
         self.histogram, self.selected = ScoreHistogram(workspace), SelectionPanel(workspace)
+        for one in (self.reference_map, self.query_map):
+            one.map.legend.max_lines = _LEGEND_LINES  # the table of types lists them all
         self.set_body(None, self._grid())
         self._connect()
         self.refresh_notice()
@@ -40,7 +44,7 @@ class ExplorePage(Page):
         finding = self.workspace.session.shown
         if finding is None:
             return NOTHING_YET if self.workspace.session.complete else NO_INPUTS
-        return OUTDATED.filled(number=finding.number) if self.workspace.steps.outdated else None
+        return OUTDATED.filled(number=finding.number) if self.workspace.session.outdated else None
 
     def _connect(self) -> None:
         self.workspace.steps.changed.connect(self.refresh_notice)
@@ -53,7 +57,7 @@ class ExplorePage(Page):
         for line, widgets in enumerate(views):
             for place, widget in enumerate(widgets):
                 grid.addWidget(widget, line, place)
-        for place, stretch in enumerate((5, 5, 6)):
+        for place, stretch in enumerate((5, 5, 7)):
             grid.setColumnStretch(place, stretch)
             grid.setColumnMinimumWidth(place, 30 * GRID)
         grid.setRowStretch(0, 5)

@@ -49,7 +49,7 @@ class ExportPage(Page):
         finding = self.workspace.session.shown
         if finding is None:
             return NOTHING_YET
-        return OUTDATED.filled(number=finding.number) if self.workspace.steps.outdated else None
+        return OUTDATED.filled(number=finding.number) if self.workspace.session.outdated else None
 
     def _connect(self) -> None:
         self.workspace.steps.changed.connect(self._show_state)

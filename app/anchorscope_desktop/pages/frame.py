@@ -15,7 +15,9 @@ from anchorscope_desktop.widgets.basics import boxed, button, column, label, row
 from anchorscope_desktop.widgets.icons import Symbol, icon
 from anchorscope_desktop.widgets.message_bar import MessageBar
 
-COLUMN_WIDTH = 38 * GRID
+RUN_TIP = "Compute what is not up to date (Ctrl+R)"
+NO_RUN_TIP = "There is nothing to compute: files are missing, a run is under way, or all is up to date"
+COLUMN_WIDTH = 40 * GRID
 
 
 class Page(QWidget):
@@ -57,8 +59,10 @@ class Page(QWidget):
 
     def set_body(self, controls: QWidget | None, content: QWidget) -> None:
         """Put controls into the column on the left and give the rest to the pictures."""
-        body = row(*((_scrolling(controls),) if controls is not None else ()), content, spacing=2 * GRID)
-        body.setStretch(body.count() - 1, 1)
+        self.controls = _scrolling(controls) if controls is not None else QWidget()
+        self.controls.setVisible(controls is not None)
+        body = row(self.controls, content, spacing=2 * GRID)
+        body.setStretch(1, 1)
         self._layout.addLayout(body, 1)
 
     def add_action(self, text: str, symbol: Symbol, on_click: Callable[[], object], *, primary: bool = False,
@@ -72,15 +76,15 @@ class Page(QWidget):
 
     def add_run(self) -> QPushButton:
         """Add the button that runs what is stale."""
-        run = self.add_action("Run", Symbol.RUN, self.workspace.runs.start, primary=True,
-                              tip="Compute what is not up to date (Ctrl+R)")
+        run = self.add_action("Run", Symbol.RUN, self.workspace.runs.start, primary=True)
 
         def look() -> None:
             run.setEnabled(self.workspace.runs.possible)
+            run.setToolTip(RUN_TIP if self.workspace.runs.possible else NO_RUN_TIP)
             run.setText("Running…" if self.workspace.runs.running else "Run")
 
         self.workspace.runs.running_changed.connect(look)
-        self.workspace.session.inputs_changed.connect(look)
+        self.workspace.steps.changed.connect(look)
         look()
         return run
 

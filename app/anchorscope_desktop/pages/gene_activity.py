@@ -39,4 +39,4 @@ class GeneActivityPage(Page):
         """Return what is missing, or that the pictures are older than the settings."""
         if not self.workspace.session.complete:
             return NO_QUERY
-        return OUTDATED if self.workspace.steps.outdated else None
+        return OUTDATED if self.workspace.session.outdated else None

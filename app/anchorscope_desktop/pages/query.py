@@ -38,15 +38,16 @@ class QueryPage(Page):
         self.assembly_form = ParameterForm(workspace.session.recipe.gene_activity, _LATER)
         self.lsi_form = bound_form(workspace.session, "lsi")
         self.open_button = self.add_action("Open…", Symbol.OPEN, self.open_file, tip="Open a query (Ctrl+Shift+O)")
+        self.first_button = self.add_action("Open a file…", Symbol.OPEN, self.open_file, primary=True)
         self.next_button = self.add_action("Continue to Gene activity", Symbol.NEXT, self._go_on, primary=True)
         self._drop = DropArea(workspace.appearance.theme, DROP_TITLE, DROP_TEXT,
-                              button("Open a file…", self.open_file), button("Open the example", self._open_example))
-        self._controls = boxed(column(section("File", self.facts), section("Genome", self.assembly_form),
+                              button("Open the example", self._open_example))
+        controls = boxed(column(section("File", self.facts), section("Genome", self.assembly_form),
                                       section("Accessibility space (LSI)", self.lsi_form), None, spacing=3 * GRID))
         self._pictures = QStackedWidget()
         self._pictures.addWidget(self._drop)
         self._pictures.addWidget(_pictures(workspace))
-        self.set_body(self._controls, self._pictures)
+        self.set_body(controls, self._pictures)
         self._connect()
         self._show_state()
 
@@ -70,7 +71,8 @@ class QueryPage(Page):
     def _show_state(self) -> None:
         query = self.workspace.session.query
         loaded = query is not None
-        for widget in (self._controls, self.open_button, self.next_button):
+        self.first_button.setVisible(not loaded)
+        for widget in (self.controls, self.open_button, self.next_button):
             widget.setVisible(loaded)
         self._pictures.setCurrentIndex(int(loaded))
         if query is not None:

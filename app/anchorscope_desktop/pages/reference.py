@@ -22,7 +22,7 @@ from anchorscope_desktop.widgets.icons import Symbol
 from anchorscope_desktop.widgets.settings import bound_form
 
 PURPOSE = "The annotated scRNA-seq cells whose types will be carried over."
-CLUSTERED = "none: cluster and name"
+CLUSTERED = "cluster and name"
 NO_COLUMNS = Notice("The reference has no column that could serve as labels, so its cells are clustered and named "
                     "with the marker panel.")
 DROP_TITLE = "Drop an scRNA-seq file here"
@@ -37,16 +37,17 @@ class ReferencePage(Page):
         self.facts = Facts()
         self.form = bound_form(workspace.session, "reference")
         self.open_button = self.add_action("Open…", Symbol.OPEN, self.open_file, tip="Open a reference (Ctrl+O)")
+        self.first_button = self.add_action("Open a file…", Symbol.OPEN, self.open_file, primary=True)
         self.next_button = self.add_action("Continue to Query", Symbol.NEXT, self._go_on, primary=True)
         self._drop = DropArea(workspace.appearance.theme, DROP_TITLE, DROP_TEXT,
-                              button("Open a file…", self.open_file), button("Open the example", self._open_example))
-        self._controls = boxed(column(section("File", self.facts), section("Labels", self.form), None,
+                              button("Open the example", self._open_example))
+        controls = boxed(column(section("File", self.facts), section("Labels", self.form), None,
                                       spacing=3 * GRID))
         self._pictures = QStackedWidget()
         self._pictures.addWidget(self._drop)
         self._pictures.addWidget(_clustering(workspace))
         self._pictures.addWidget(ReferenceMap(workspace))
-        self.set_body(self._controls, self._pictures)
+        self.set_body(controls, self._pictures)
         self._connect()
         self._show_state()
 
@@ -69,9 +70,9 @@ class ReferencePage(Page):
     def _show_state(self) -> None:
         reference = self.workspace.session.reference
         loaded = reference is not None
-        self._controls.setVisible(loaded)
-        self.open_button.setVisible(loaded)
-        self.next_button.setVisible(loaded)
+        for widget in (self.controls, self.open_button, self.next_button):
+            widget.setVisible(loaded)
+        self.first_button.setVisible(not loaded)
         if reference is None:
             self._pictures.setCurrentIndex(0)
             return
@@ -91,8 +92,6 @@ class ReferencePage(Page):
 
 
 def _clustering(workspace: Workspace) -> QWidget:
-    editor = PanelEditor(workspace)
-    editor.setFixedWidth(40 * GRID)
-    layout = row(editor, NamingHeatmap(workspace), spacing=2 * GRID)
+    layout = row(PanelEditor(workspace), NamingHeatmap(workspace), spacing=2 * GRID)
     layout.setStretch(1, 1)
     return boxed(layout)

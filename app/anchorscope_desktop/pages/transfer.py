@@ -48,7 +48,7 @@ class TransferPage(Page):
         """Return what is missing, stale or done."""
         if not self.workspace.session.complete:
             return NO_INPUTS
-        if self.workspace.steps.outdated:
+        if self.workspace.session.outdated:
             return OUTDATED
         return DONE if self.workspace.session.shown is not None and not self.workspace.runs.running else None
 
@@ -81,7 +81,7 @@ class TransferPage(Page):
 def _seed_field() -> WholeField:
     field = WholeField()
     field.setRange(0, _LARGEST_SEED)
-    field.setFixedWidth(17 * GRID)
+    field.setFixedWidth(19 * GRID)
     field.setAccessibleName("Seed")
     field.setToolTip(SEED_TIP)
     return field

@@ -62,6 +62,7 @@ class CellMap(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Recolour everything but the cells."""
         self.canvas.set_theme(theme)
+        self.cloud.set_backdrop(theme.color("surface"))
         self.legend.set_theme(theme)
 
     def _fit_on_double_click(self, event: object) -> None:

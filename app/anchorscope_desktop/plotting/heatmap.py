@@ -15,6 +15,7 @@ from anchorscope_desktop.plotting.heatmap_layout import HeatmapLayout, Hit
 from anchorscope_desktop.plotting.theme import GRID, SMALL, Theme
 
 _CHIP = 8.0
+_NAMES_SHARE = 0.31
 _MOVES = {Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0), Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1)}
 
 
@@ -76,7 +77,8 @@ class Heatmap(QWidget):
         """Return where everything lies at the present size."""
         data = self._data
         rows, columns = data.shades.shape if data is not None else (1, 1)
-        left = min(self._longest(data.row_names) + 3 * GRID + _CHIP, self.width() * 0.36) if data is not None else 0.0
+        names = self._longest(data.row_names) if data is not None else 0.0
+        left = min(names + 3 * GRID + _CHIP, self.width() * _NAMES_SHARE)
         cell_width = max((self.width() - left - 1) / columns, 1.0)
         top = self._header_height(cell_width)
         return HeatmapLayout(rows, columns, left, top, cell_width, max((self.height() - top - 1) / rows, 1.0))
@@ -129,8 +131,8 @@ class Heatmap(QWidget):
         if data is None or hit is None:
             return ""
         row, column = hit
-        parts = [f"{data.row_title}: {data.row_names[row]}"] if row is not None else []
-        parts += [f"{data.column_title}: {data.column_names[column]}"] if column is not None else []
+        parts = [f"{data.row_title} {data.row_names[row]}".strip()] if row is not None else []
+        parts += [f"{data.column_title} {data.column_names[column]}".strip()] if column is not None else []
         parts += [data.texts[row][column]] if row is not None and column is not None else []
         return "\n".join(parts)
 
@@ -141,16 +143,23 @@ class Heatmap(QWidget):
             color = blend(low, high, float(np.clip(data.shades[row, column], 0, 1)))
             painter.fillRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), color)
             text = data.texts[row][column]
-            if _fits(painter, text, rect):
-                painter.setPen(readable_on(color))
-                painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+            painter.setPen(readable_on(color))
+            _write(painter, text, rect)
 
     def _draw_names(self, painter: QPainter, layout: HeatmapLayout, data: HeatmapData) -> None:
         if layout.cell_height >= SMALL:
             for row, name in enumerate(data.row_names):
                 self._draw_row_name(painter, layout.row_name(row), name, data.colours.get(name))
+        self._draw_corner(painter, layout, data)
         for column, name in enumerate(data.column_names):
             self._draw_column_name(painter, layout.column_name(column), name)
+
+    def _draw_corner(self, painter: QPainter, layout: HeatmapLayout, data: HeatmapData) -> None:
+        corner = QRectF(0, 0, layout.left - GRID, layout.top - GRID / 2)
+        painter.setPen(self._theme.color("muted"))
+        text = f"{data.row_title} ↓  {data.column_title} →"
+        if data.row_title and painter.fontMetrics().horizontalAdvance(text) <= corner.width():
+            painter.drawText(corner, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom, text)
 
     def _draw_row_name(self, painter: QPainter, rect: QRectF, name: str, chip: QColor | None) -> None:
         room = rect.adjusted(0, 0, -GRID, 0)
@@ -204,9 +213,17 @@ class Heatmap(QWidget):
         return 3.0 * GRID
 
 
-def _fits(painter: QPainter, text: str, rect: QRectF) -> bool:
-    metrics = painter.fontMetrics()
-    return metrics.horizontalAdvance(text) + 2 <= rect.width() and metrics.height() <= rect.height() + 4
+def _write(painter: QPainter, text: str, rect: QRectF) -> None:
+    """Write `text` into the middle of `rect`, smaller where it must be, not at all where it cannot be read."""
+    font = painter.font()
+    for size in (SMALL, SMALL - 2, SMALL - 3):
+        font.setPixelSize(size)
+        painter.setFont(font)
+        if painter.fontMetrics().horizontalAdvance(text) <= rect.width() and size <= rect.height():
+            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+            break
+    font.setPixelSize(SMALL)
+    painter.setFont(font)
 
 
 def _framed(layout: HeatmapLayout, hit: Hit) -> QRectF:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from anchorscope_desktop.plotting.theme import GRID, SMALL, Theme
 
-_CHIP, _LINE = 9.0, 18.0
+_CHIP, _LINE, _MORE = 9.0, 18.0, 64.0
 
 
 class Legend(QWidget):
@@ -22,6 +22,7 @@ class Legend(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._entries: list[tuple[str, QColor]] = []
+        self.max_lines = 99
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -33,6 +34,7 @@ class Legend(QWidget):
         """Show names and their colours."""
         self._entries = list(entries)
         self.setAccessibleName("Legend: " + ", ".join(name for name, _ in entries))
+        self.setToolTip("\n".join(name for name, _ in entries))
         self.updateGeometry()
         self.update()
 
@@ -62,14 +64,23 @@ class Legend(QWidget):
         """Draw chips and names."""
         painter = QPainter(self)
         painter.setFont(self._font)
-        for (name, color), place in zip(self._entries, self._places(self.width()), strict=True):
+        for (name, color), place in zip(self._entries, self._places(self.width()), strict=False):
             chip = QRectF(place.left(), place.center().y() - _CHIP / 2, _CHIP, _CHIP)
             painter.fillRect(chip, color)
             painter.setPen(self._theme.color("text"))
             words = place.adjusted(_CHIP + 5, 0, 0, 0)
             text = self._metrics.elidedText(name, Qt.TextElideMode.ElideRight, words.width() + 1)
             painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+        self._draw_rest(painter)
         painter.end()
+
+    def _draw_rest(self, painter: QPainter) -> None:
+        places = self._places(self.width())
+        rest = len(self._entries) - len(places)
+        if rest and places:
+            painter.setPen(self._theme.color("muted"))
+            where = QRectF(places[-1].right() + GRID * 1.5, places[-1].top(), _MORE, _LINE)
+            painter.drawText(where, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, f"+ {rest} more")
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """Say which entry was clicked."""
@@ -79,11 +90,20 @@ class Legend(QWidget):
                 return
 
     def _places(self, width: int) -> list[QRectF]:
-        places, x, y = [], 0.0, 0.0
+        places: list[QRectF] = []
+        x = y = 0.0
         for name, _ in self._entries:
             needed = min(self._metrics.horizontalAdvance(name) + _CHIP + 6.0, float(width))
             if x > 0 and x + needed > width:
                 x, y = 0.0, y + _LINE
+            if y >= self.max_lines * _LINE:
+                return _with_room_for_more(places, width)
             places.append(QRectF(x, y, needed, _LINE))
             x += needed + GRID * 1.5
         return places
+
+
+def _with_room_for_more(places: list[QRectF], width: int) -> list[QRectF]:
+    while len(places) > 1 and places[-1].right() + GRID * 1.5 + _MORE > width:
+        places = places[:-1]
+    return places

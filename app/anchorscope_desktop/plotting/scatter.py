@@ -12,9 +12,10 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from anchorscope.results import Floats, Ints
+from anchorscope_desktop.plotting.colours import blend
 
 _SHUFFLES = 5
-_DIMMED_ALPHA = 0.13
+_DIMMED = 0.16
 _LAYER = tuple[QColor, float, QPolygonF]
 
 
@@ -30,6 +31,7 @@ class PointCloud(pg.GraphicsObject):  # type: ignore[misc]
         self._codes: Ints = np.zeros(0, dtype=np.int64)
         self._palette: Sequence[QColor] = [QColor("grey")]
         self._highlight: NDArray[np.bool_] | None = None
+        self._backdrop = QColor("white")
         self._layers: list[_LAYER] | None = None
 
     @property
@@ -60,6 +62,11 @@ class PointCloud(pg.GraphicsObject):  # type: ignore[misc]
         self._highlight = mask
         self._redraw()
 
+    def set_backdrop(self, color: QColor) -> None:
+        """Tell what the points lie on; the dimmed ones fade towards it."""
+        self._backdrop = color
+        self._redraw()
+
     def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
         """Return the rectangle around all points."""
         if not len(self._positions):
@@ -85,16 +92,15 @@ class PointCloud(pg.GraphicsObject):  # type: ignore[misc]
     def _make_layers(self) -> Iterator[_LAYER]:
         n, size = len(self._positions), self._point_size()
         bright = np.ones(n, dtype=bool) if self._highlight is None else self._highlight
-        for shown, alpha, larger in ((~bright, _DIMMED_ALPHA, 0.0), (bright, 1.0, float(self._highlight is not None))):
+        for shown, strength, larger in ((~bright, _DIMMED, 0.0), (bright, 1.0, float(self._highlight is not None))):
             for shuffle in range(_SHUFFLES):
                 turn = np.arange(n) % _SHUFFLES == shuffle
-                yield from self._coloured(np.flatnonzero(shown & turn), alpha, size + larger)
+                yield from self._coloured(np.flatnonzero(shown & turn), strength, size + larger)
 
-    def _coloured(self, rows: Ints, alpha: float, size: float) -> Iterator[_LAYER]:
+    def _coloured(self, rows: Ints, strength: float, size: float) -> Iterator[_LAYER]:
         codes = self._codes[rows]
         for code in np.unique(codes):
-            color = QColor(self._palette[code])
-            color.setAlphaF(alpha)
+            color = blend(self._backdrop, self._palette[code], strength)
             x, y = self._positions[rows[codes == code]].T
             yield color, size, pg.functions.arrayToQPolygonF(np.ascontiguousarray(x), np.ascontiguousarray(y))
 

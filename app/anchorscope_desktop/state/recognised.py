@@ -16,7 +16,7 @@ def facts_of(recognised: Recognised) -> tuple[list[tuple[str, str]], list[str]]:
     if recognised.assembly is not None:
         facts.append(("Assembly", recognised.assembly))
     if recognised.label_columns:
-        facts.append(("Labels", ", ".join(map(_column, recognised.label_columns))))
+        facts.append(("Labels", "\n".join(map(_column, recognised.label_columns))))
     return facts, list(recognised.notes)
 
 

@@ -45,11 +45,12 @@ class Runs(QObject):
 
     @property
     def possible(self) -> bool:
-        """Whether a run can start now."""
-        return self._session.complete and not self.running
+        """Whether a run can start now and would bring something new."""
+        session = self._session
+        return session.complete and not self.running and (session.shown is None or session.outdated)
 
     def start(self) -> None:
-        """Run what is stale; does nothing while a run is under way or an input is missing."""
+        """Run what is stale; does nothing where no run is possible."""
         from anchorscope.pipeline import Job
 
         session = self._session

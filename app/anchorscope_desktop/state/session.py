@@ -83,6 +83,14 @@ class Session(QObject):
         return self.pipeline.status(self.reference, self.query, self.recipe)
 
     @property
+    def outdated(self) -> bool:
+        """Whether what is shown, if anything is, belongs to other files or settings than those being edited."""
+        if self.shown is None:
+            return False
+        job = self.shown.job
+        return job.reference is not self.reference or job.query is not self.query or job.recipe != self.recipe
+
+    @property
     def complete(self) -> bool:
         """Whether both sides are loaded."""
         return self.reference is not None and self.query is not None

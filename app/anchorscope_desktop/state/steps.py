@@ -70,26 +70,18 @@ class StepModel(QObject):
 
     def step(self, step: Step) -> StepState:
         """Return the state of a step: that of its stages, or of the finding where it has none."""
+        if step is COMPARE_STEP:
+            return StepState.DONE if self._session.findings else StepState.EMPTY
         states = [self.stage(name) for name in step.stages]
         if not states:
             return self._of_finding()
         order = (StepState.RUNNING, StepState.STALE, StepState.EMPTY, StepState.READY)
         return next((state for state in order if state in states), StepState.DONE)
 
-    @property
-    def outdated(self) -> bool:
-        """Whether what is shown does not belong to the job being edited any more."""
-        shown, session = self._session.shown, self._session
-        if shown is None:
-            return False
-        job = shown.job
-        return (job.reference is not session.reference or job.query is not session.query
-                or job.recipe != session.recipe)
-
     def _of_finding(self) -> StepState:
         if self._session.shown is None:
             return StepState.EMPTY
-        return StepState.STALE if self.outdated else StepState.DONE
+        return StepState.STALE if self._session.outdated else StepState.DONE
 
     def _look(self) -> None:
         self._stages = _translated(self._session.statuses())

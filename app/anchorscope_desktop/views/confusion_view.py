@@ -53,10 +53,10 @@ class ConfusionView(ViewFrame):
             self.show_empty(EMPTY if finding is None else NO_KEY)
             return
         self.show_content()
-        self.set_heading(f"Confusion: rows truth, columns labels; accuracy {grade.accuracy:.1%}")
+        self.set_heading(f"Confusion: {grade.accuracy:.1%} right")
         colours = type_colours(figures.all_types(finding), self._workspace.appearance.theme)
         self.heatmap.set_data(HeatmapData(
-            grade.fractions, _texts(grade, self.switch.value), grade.types, grade.types, "Truth", "Label", colours))
+            grade.fractions, _texts(grade, self.switch.value), grade.types, grade.types, "Truth", "Called", colours))
         self.heatmap.set_chosen(self._framed)
 
     def _choose(self, row: int | None, column: int | None, adding: bool) -> None:  # noqa: FBT001 - a signal's signature

@@ -36,7 +36,7 @@ class DepthPlot(ViewFrame):
         self.show_content()
         lsi = finding.outcome.lsi
         first, last = lsi.used.start + 1, lsi.used.stop
-        self.set_heading(f"Depth correlation: components {first} to {last} are used (accent), the others left out")
+        self.set_heading(f"Depth correlation: LSI components {first} to {last} are used")
         self._draw(lsi)
 
     def _draw(self, lsi: Lsi) -> None:

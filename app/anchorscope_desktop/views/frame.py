@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
 from anchorscope_desktop.plotting.theme import GRID
-from anchorscope_desktop.widgets.basics import boxed, column, label, row, with_role
+from anchorscope_desktop.widgets.basics import ElidedLabel, boxed, column, label, row, with_role
+
+_HEAD_HEIGHT = 4 * GRID
 
 
 class ViewFrame(QWidget):
@@ -16,15 +18,20 @@ class ViewFrame(QWidget):
         super().__init__()
         with_role(self, "card")
         self.setAccessibleName(title)
-        self._heading = label(title, "heading", wraps=False)
+        # The layout of the page alone says how wide a view is.
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
+        self._heading = ElidedLabel(title, bold=True)
         self._empty = label("", "muted")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._stack = QStackedWidget()
         self._stack.addWidget(_padded(self._empty))
         self._stack.addWidget(content)
         self._controls = boxed(row(*controls))
-        head = boxed(row(self._heading, None, self._controls))
-        layout = column(head, self._stack, margin=GRID + GRID // 2)
+        head = row(self._heading, self._controls)
+        head.setStretch(0, 1)
+        top = boxed(head)
+        top.setFixedHeight(_HEAD_HEIGHT)
+        layout = column(top, self._stack, margin=GRID + GRID // 2)
         layout.setStretch(1, 1)
         self.setLayout(layout)
 
@@ -46,7 +53,7 @@ class ViewFrame(QWidget):
 
     def set_heading(self, title: str) -> None:
         """Change the title."""
-        self._heading.setText(title)
+        self._heading.set_text(title)
 
 
 def _padded(widget: QWidget) -> QWidget:

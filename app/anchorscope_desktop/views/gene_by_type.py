@@ -43,7 +43,7 @@ class GeneByType(ViewFrame):
         table = np.column_stack([levels.expression, levels.activity])
         texts = tuple(tuple("–" if np.isnan(value) else f"{value:.2f}" for value in line) for line in table.tolist())
         colours = type_colours(figures.all_types(finding), theme)
-        self.heatmap.set_data(HeatmapData(_shades(table), texts, levels.types, _COLUMNS, "Type", "Level", colours))
+        self.heatmap.set_data(HeatmapData(_shades(table), texts, levels.types, _COLUMNS, "", "", colours))
 
 
 def _shades(table: Floats) -> Floats:

@@ -12,7 +12,7 @@ from anchorscope_desktop.views.frame import ViewFrame
 from anchorscope_desktop.widgets.gene_box import GeneBox
 
 EMPTY = "After a run: a gene on the genome, with the peaks that count for it."
-_BODY, _GENE_LINE = 0.06, -0.16
+_BODY, _GENE_LINE, _ARROW = 0.04, -0.16, 0.022
 _MILLION = 1e6
 
 
@@ -85,5 +85,6 @@ class GeneTrack(ViewFrame):
                                                 y1=[_GENE_LINE + half], brush=theme.color(name), pen=None))
         forward = place.strand != "-"
         arrow = pg.ArrowItem(angle=180 if forward else 0, headLen=14, tipAngle=50, brush=theme.color("text"), pen=None)
-        arrow.setPos((place.body[1] if forward else place.body[0]) / _MILLION, _GENE_LINE)
+        beyond = (place.window[1] - place.window[0]) * _ARROW
+        arrow.setPos((place.body[1] + beyond if forward else place.body[0] - beyond) / _MILLION, _GENE_LINE)
         self.canvas.addItem(arrow)

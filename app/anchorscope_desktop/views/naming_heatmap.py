@@ -55,7 +55,7 @@ def heatmap_of(naming: ClusterNaming, types: tuple[str, ...], theme: Theme) -> H
     columns = tuple(f"{n + 1} {name} ({size:,})" for n, (name, size) in
                     enumerate(zip(naming.names, naming.sizes.tolist(), strict=True)))
     winners = frozenset((naming.types.index(name), n) for n, name in enumerate(naming.names) if name in naming.types)
-    return HeatmapData(_shades(naming.scores), texts, naming.types, columns, "Markers of", "Cluster", colours, winners)
+    return HeatmapData(_shades(naming.scores), texts, naming.types, columns, "Markers", "Cluster", colours, winners)
 
 
 def remarks_on(naming: ClusterNaming) -> list[str]:

@@ -6,8 +6,11 @@ import csv
 from dataclasses import replace
 from pathlib import Path
 
+from PySide6.QtWidgets import QSizePolicy
+
 from anchorscope.errors import InputError
 from anchorscope.parameters import BLOOD_PANEL, MarkerPanel
+from anchorscope_desktop.plotting.theme import GRID
 from anchorscope_desktop.state.notices import REFERENCE, Notice, Weight
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
@@ -33,6 +36,8 @@ class PanelEditor(ViewFrame):
                           button("Save…", self.save, tip="Write the panel as CSV"),
                           button("Reset", self.reset, tip="Go back to the built-in blood panel"), None))
         super().__init__("Marker panel", boxed(column(label(HELP, "muted"), self.table, edit, files)))
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        self.setFixedWidth(40 * GRID)
         self.show_content()
         self._connect()
         self._show_panel()

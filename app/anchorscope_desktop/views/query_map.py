@@ -7,16 +7,16 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QComboBox
 
 from anchorscope.results import Grade, Labels
 from anchorscope_desktop.plotting.cell_map import CellMap, Colouring
 from anchorscope_desktop.plotting.colours import UNASSIGNED, palette_for, ramp, type_colours
-from anchorscope_desktop.plotting.theme import Theme
+from anchorscope_desktop.plotting.theme import GRID, Theme
 from anchorscope_desktop.state import choosing, figures
 from anchorscope_desktop.state.session import Finding
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
+from anchorscope_desktop.widgets.combo import Combo
 
 EMPTY = "The map of the query appears here after a run, coloured by transferred label."
 _STEPS = 32
@@ -38,7 +38,8 @@ class QueryMap(ViewFrame):
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self.map = CellMap(workspace.appearance.theme, "Map of the query cells")
-        self.colour_by = QComboBox()
+        self.colour_by = Combo()
+        self.colour_by.setFixedWidth(22 * GRID)
         self.colour_by.setAccessibleName("Colour the query by")
         self.colour_by.setToolTip("What the colours mean")
         super().__init__("Query (ATAC)", self.map, self.colour_by)

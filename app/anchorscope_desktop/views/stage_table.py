@@ -11,11 +11,11 @@ from anchorscope_desktop.plotting.theme import GRID
 from anchorscope_desktop.state.steps import StepState
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
-from anchorscope_desktop.widgets.basics import boxed, column, label
+from anchorscope_desktop.widgets.basics import ElidedLabel, boxed, column, label
 from anchorscope_desktop.widgets.icons import STATE_COLOURS, STATE_SYMBOLS, icon
 
 _WORDS = {StepState.EMPTY: "needs data", StepState.READY: "to do", StepState.RUNNING: "running", StepState.DONE: "done",
-          StepState.STALE: "settings changed"}
+          StepState.STALE: "stale"}
 
 
 class StageTable(ViewFrame):
@@ -48,6 +48,7 @@ class StageTable(ViewFrame):
             line.icon.setPixmap(icon(STATE_SYMBOLS[state], theme.color(STATE_COLOURS[state])).pixmap(18, 18))
             line.state.setText(_WORDS[state])
             line.bar.setVisible(state is StepState.RUNNING)
+            line.seconds.setVisible(state is not StepState.RUNNING)
             line.seconds.setText(f"{seconds[name]:.1f} s" if state is StepState.DONE and name in seconds else "")
 
     def _show_progress(self, report: JobReport) -> None:
@@ -61,14 +62,12 @@ class _Line:
         self.seconds = label("", "", wraps=False)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
-        self.bar.setFixedSize(14 * GRID, 8)
+        self.bar.setFixedSize(9 * GRID, 8)
         self.bar.setAccessibleName(f"{title}, percent done")
-        policy = self.bar.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self.bar.setSizePolicy(policy)
         grid.addWidget(self.icon, row, 0)
-        for place, widget in enumerate((label(title, wraps=False), self.bar, self.state, self.seconds), start=1):
-            grid.addWidget(widget, row, place)
+        grid.addWidget(ElidedLabel(title), row, 1)
+        for place, widget in enumerate((self.state, self.bar, self.seconds), start=2):
+            grid.addWidget(widget, row, min(place, 3))
         grid.setAlignment(self.seconds, Qt.AlignmentFlag.AlignRight)
-        grid.setColumnMinimumWidth(4, 7 * GRID)
-        grid.setColumnMinimumWidth(3, 14 * GRID)
+        grid.setColumnMinimumWidth(2, 8 * GRID)
+        grid.setColumnMinimumWidth(3, 9 * GRID)

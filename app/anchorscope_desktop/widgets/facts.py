@@ -34,8 +34,9 @@ class Facts(QWidget):
         self._clear()
         self._lines = [f"{name}: {value}" for name, value in facts] + list(remarks)
         for line, (name, value) in enumerate(facts):
-            self._grid.addWidget(label(name, "muted", wraps=False), line, 0, Qt.AlignmentFlag.AlignTop)
-            self._grid.addWidget(ElidedLabel(value), line, 1)
+            side = Qt.AlignmentFlag.AlignTop if "\n" in value else Qt.AlignmentFlag.AlignVCenter
+            self._grid.addWidget(label(name, "muted", wraps=False), line, 0, side)
+            self._grid.addWidget(label(value) if "\n" in value else ElidedLabel(value), line, 1)
         for line, remark in enumerate(remarks, start=len(facts)):
             self._grid.addWidget(label(remark, "muted"), line, 0, 1, 2)
 

@@ -12,10 +12,11 @@ from anchorscope.errors import ParameterError
 from anchorscope.parameters import Declaration, Parameters
 from anchorscope_desktop.plotting.theme import GRID
 from anchorscope_desktop.widgets.basics import button, column, label, restyle
+from anchorscope_desktop.widgets.combo import Combo
 from anchorscope_desktop.widgets.number_field import DecimalField, WholeField
 
 Field = WholeField | DecimalField | QComboBox
-_FIELD_WIDTH = 136
+_FIELD_WIDTH = 19 * GRID
 
 
 class ParameterForm(QWidget):
@@ -45,7 +46,9 @@ class ParameterForm(QWidget):
         self._further.setVisible(not everyday)
         self._toggle = button("More settings", self._show_further, "link")
         self._toggle.setVisible(bool(everyday and further))
-        self.setLayout(column(self._grid(everyday), self._toggle, self._further, self._problem))
+        usual = self._grid(everyday)
+        usual.setVisible(bool(everyday))
+        self.setLayout(column(usual, self._toggle, self._further, self._problem))
         self.show_parameters(parameters)
 
     @property
@@ -144,9 +147,7 @@ class ParameterForm(QWidget):
 
 
 def _combo(declaration: Declaration) -> QComboBox:
-    box = QComboBox()
-    box.setMinimumContentsLength(8)
-    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box = Combo()
     for choice in declaration.choices:
         box.addItem(choice, choice)
     return box

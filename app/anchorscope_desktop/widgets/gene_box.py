@@ -8,9 +8,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QCompleter
 
 from anchorscope_desktop.plotting.theme import GRID
+from anchorscope_desktop.widgets.combo import Combo
 
 
-class GeneBox(QComboBox):
+class GeneBox(Combo):
     """Offers genes, completing what is typed; announces a gene only if it is one of them."""
 
     chosen = Signal(str)

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel, Qt
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtGui import QColor, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QTableView
 
 Index = QModelIndex | QPersistentModelIndex
 _NO_INDEX = QModelIndex()
+_CHIP = 10
+_LEAST_WIDTH = 96
 VALUE_ROLE = Qt.ItemDataRole.UserRole
 
 
@@ -56,6 +58,8 @@ class RowsModel(QAbstractTableModel):
                 return self.columns[section].title
             if role == Qt.ItemDataRole.ToolTipRole:
                 return self.columns[section].tip or self.columns[section].title
+            if role == Qt.ItemDataRole.TextAlignmentRole:
+                return _side(self.rows[0][section] if self.rows else "") | Qt.AlignmentFlag.AlignVCenter
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -66,11 +70,21 @@ class RowsModel(QAbstractTableModel):
         if role == VALUE_ROLE:
             return _sortable(value)
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignLeft if isinstance(value, str) else Qt.AlignmentFlag.AlignRight
-            return side | Qt.AlignmentFlag.AlignVCenter
+            return _side(value) | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.DecorationRole and index.column() == 0:
-            return self.colours.get(str(value))
+            return self._chip(str(value))
         return None
+
+    def _chip(self, name: str) -> QPixmap | None:
+        if name not in self.colours:
+            return None
+        chip = QPixmap(_CHIP, _CHIP)
+        chip.fill(self.colours[name])
+        return chip
+
+
+def _side(value: Any) -> Qt.AlignmentFlag:
+    return Qt.AlignmentFlag.AlignLeft if isinstance(value, str) else Qt.AlignmentFlag.AlignRight
 
 
 def _text(value: Any, form: str) -> str:
@@ -93,6 +107,7 @@ class RowsTable(QTableView):
         self._sorted.setSourceModel(self.rows_model)
         self._sorted.setSortRole(VALUE_ROLE)
         self.setModel(self._sorted)
+        self._stretch = 0
         self.setAccessibleName(name)
         self.setSortingEnabled(True)
         self.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
@@ -103,16 +118,28 @@ class RowsTable(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(24)
         self.horizontalHeader().setHighlightSections(False)
-        self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
     def show_rows(self, columns: Sequence[Column], rows: Sequence[Sequence[Any]],
                   colours: Mapping[str, QColor] | None = None, *, stretch: int = 0) -> None:
         """Replace everything; column `stretch` takes the room that is left."""
         self.rows_model.show(columns, rows, colours)
-        header = self.horizontalHeader()
-        for section in range(len(columns)):
-            mode = QHeaderView.ResizeMode.Stretch if section == stretch else QHeaderView.ResizeMode.ResizeToContents
-            header.setSectionResizeMode(section, mode)
+        self._stretch = stretch
+        self._share_width()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Share the width anew."""
+        super().resizeEvent(event)
+        self._share_width()
+
+    def _share_width(self) -> None:
+        header, sections = self.horizontalHeader(), range(len(self.rows_model.columns))
+        widths = [max(self.sizeHintForColumn(section), header.sectionSizeHint(section)) for section in sections]
+        for section in sections:
+            if section != self._stretch:
+                header.resizeSection(section, widths[section])
+        others = sum(widths) - widths[self._stretch] if widths else 0
+        if widths:
+            header.resizeSection(self._stretch, max(_LEAST_WIDTH, self.viewport().width() - others))
 
     def row_at(self, index: QModelIndex) -> int:
         """Return the row, as it was given, that `index` shows."""
