@@ -36,7 +36,10 @@ class CellBlocks(Protocol):
 
 @dataclass(frozen=True)
 class InMemory:
-    """Blocks of a matrix in memory: shape (n_cells, n_features), any real dtype; blocks come as float64."""
+    """Blocks of a matrix in memory: shape (n_cells, n_features), any real dtype; blocks come as float64.
+
+    A block may be a view of the matrix, so nobody writes into one.
+    """
 
     matrix: sparse.csr_matrix | NDArray[np.float64]
     block_cells: int = BLOCK_CELLS

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 from scipy import sparse
 
-from anchorscope.blocks import BLOCK_CELLS, CellBlocks, InMemory, Mapped, Matrix
+from anchorscope.blocks import BLOCK_CELLS, CellBlocks, InMemory, Kept, Mapped, Matrix
+from anchorscope.lsi.tfidf import peak_totals, tf_idf
+from anchorscope.preprocess.normalize import log_normalize
+from anchorscope.preprocess.pca import pca
+from anchorscope.preprocess.scale import gene_scale, scaled
+from anchorscope.preprocess.variable_genes import variable_genes
 
 SIZES = [1, 2, 3, 7, 8, 100]
 
@@ -43,19 +49,43 @@ def test_rows_are_as_many_as_the_block_has_cells(matrix: Any) -> None:
     assert all(block.shape == (rows.stop - rows.start, 5) for rows, block in InMemory(matrix, 3))
 
 
-def test_blocks_are_float64_and_leave_the_matrix_alone(matrix: Any) -> None:
-    before = dense_of(matrix).copy()
-    for _, block in InMemory(matrix, 4):
-        assert block.dtype == np.float64
-        block *= 2
-    np.testing.assert_array_equal(dense_of(matrix), before)
+def test_blocks_are_float64(matrix: Any) -> None:
+    assert matrix.dtype == np.float32
+    assert all(block.dtype == np.float64 for _, block in InMemory(matrix, 4))
 
 
-def test_float64_blocks_are_not_views_of_the_matrix() -> None:
+def test_what_is_float64_already_is_not_copied() -> None:
     matrix = np.ones((4, 2))
-    for _, block in InMemory(matrix, 2):
-        block[:] = 0
-    assert matrix.sum() == 8
+    assert all(np.shares_memory(block, matrix) for _, block in InMemory(matrix, 2))
+
+
+@pytest.mark.parametrize("kernel", [
+    lambda counts: list(log_normalize(counts)),
+    variable_genes,
+    lambda counts: pca(scaled(log_normalize(counts), gene_scale(log_normalize(counts))), 3),
+    lambda counts: pca(scaled(counts, gene_scale(counts)), 3),
+    lambda counts: list(tf_idf(counts, peak_totals(counts), np.arange(counts.shape[1]))),
+], ids=["normalize", "variable genes", "pca of normalised", "pca", "tf-idf"])
+def test_no_kernel_writes_into_a_block(kernel: Callable[[CellBlocks], Any]) -> None:
+    matrix = np.random.default_rng(1).poisson(2.0, size=(60, 30)).astype(np.float64)
+    kept = matrix.copy()
+    matrix.flags.writeable = False  # a view of it cannot be written to either
+    kernel(InMemory(matrix, 16))
+    np.testing.assert_array_equal(matrix, kept)
+
+
+def test_kept_blocks_are_computed_once(matrix: Any) -> None:
+    calls: list[slice] = []
+
+    def doubled(rows: slice, block: Matrix) -> Matrix:
+        calls.append(rows)
+        return block * 2
+
+    kept = Kept(Mapped(InMemory(matrix, 3), doubled, 5))
+    walks = [np.vstack([dense_of(block) for _, block in kept]) for _ in range(2)]
+    assert (kept.shape, len(kept), len(calls)) == ((7, 5), 3, 3)
+    for walk in walks:
+        np.testing.assert_array_equal(walk, 2 * dense_of(matrix))
 
 
 def test_blocks_can_be_walked_again(matrix: Any) -> None:
