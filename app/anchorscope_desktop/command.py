@@ -3,13 +3,34 @@
 from __future__ import annotations
 
 import sys
+import tempfile
+from pathlib import Path
 
 from anchorscope import cli
+
+SELF_TEST = "--self-test"
 
 
 def main() -> int:
     """Run the command line; Qt is loaded only when a window is wanted."""
+    if sys.argv[1:] == [SELF_TEST]:
+        return self_test()
     return cli.main(sys.argv[1:], open_window=_open_window)
+
+
+def self_test() -> int:
+    """Run the example without a window, then once through the window off-screen; 0 if both do what they should."""
+    from anchorscope_desktop.main_window import window_pass
+
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder)
+        code = cli.main(["demo", "--headless", "--out", str(out)])
+        checks = [("example without a window", code == 0 and (out / "labelled.h5ad").is_file())]
+        if checks[0][1]:
+            checks += window_pass(out / "rna.h5ad", out / "atac.h5ad")
+    for name, passed in checks:
+        print(f"{'ok    ' if passed else 'FAILED'}  {name}")  # noqa: T201 - the answer of a command
+    return 0 if all(passed for _, passed in checks) else 1
 
 
 def _open_window(example: bool) -> int:  # noqa: FBT001 - the command line's signature

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEventLoop, Qt
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QMessageBox, QStackedWidget
 
+from anchorscope_desktop.jobs.runner import JobRunner
 from anchorscope_desktop.pages.compare import ComparePage
 from anchorscope_desktop.pages.explore import ExplorePage
 from anchorscope_desktop.pages.export import ExportPage
@@ -20,6 +22,7 @@ from anchorscope_desktop.pages.reference import ReferencePage
 from anchorscope_desktop.pages.transfer import TransferPage
 from anchorscope_desktop.plotting.theme import palette_of
 from anchorscope_desktop.state.appearance import Scheme
+from anchorscope_desktop.state.loading import EXAMPLE_TRUTH
 from anchorscope_desktop.state.steps import STEPS
 from anchorscope_desktop.state.workspace import FileChooser, Workspace
 from anchorscope_desktop.widgets.about import about_text
@@ -185,3 +188,32 @@ def make_application() -> QApplication:
     app = QApplication([])
     app.setStyle("Fusion")
     return app
+
+
+def window_pass(rna: Path, atac: Path) -> list[tuple[str, bool]]:
+    """Open the window off-screen, run the files in it, click the confusion matrix; return what worked."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    app = QApplication.instance() or make_application()
+    window = MainWindow()
+    window.show()
+    work = window.workspace
+    work.loader.open_any([rna, atac])
+    _wait(app, work.runner)
+    work.session.change("grade", work.session.recipe.grade.replaced(truth=EXAMPLE_TRUTH))
+    checks = [("window reads both files", work.session.complete)]
+    work.runs.start()
+    _wait(app, work.runner)
+    finding = work.session.shown
+    checks.append(("window runs them", finding is not None))
+    if finding is not None and finding.outcome.grade is not None:
+        window.explore_page.confusion.heatmap.clicked.emit(0, 0, False)  # noqa: FBT003 - a signal's signature
+        shown = window.explore_page.query_map.highlighted
+        wanted = finding.outcome.grade.cells(0, 0)
+        checks.append(("a click selects the right cells", shown is not None and bool((shown == wanted).all())))
+    window.close()
+    return checks
+
+
+def _wait(app: QCoreApplication, runner: JobRunner) -> None:
+    while runner.busy:
+        app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 100)

@@ -46,7 +46,8 @@ class QueryPage(Page):
                                       section("Accessibility space (LSI)", self.lsi_form), None, spacing=3 * GRID))
         self._pictures = QStackedWidget()
         self._pictures.addWidget(self._drop)
-        self._pictures.addWidget(_pictures(workspace))
+        self.depth_plot, self.map = DepthPlot(workspace), QueryMap(workspace)
+        self._pictures.addWidget(_beside(self.depth_plot, self.map))
         self.set_body(controls, self._pictures)
         self._connect()
         self._show_state()
@@ -92,8 +93,8 @@ class QueryPage(Page):
         self.workspace.loader.open_example()
 
 
-def _pictures(workspace: Workspace) -> QWidget:
-    layout = row(DepthPlot(workspace), QueryMap(workspace), spacing=2 * GRID)
-    layout.setStretch(0, 1)
-    layout.setStretch(1, 1)
+def _beside(*views: QWidget) -> QWidget:
+    layout = row(*views, spacing=2 * GRID)
+    for place in range(len(views)):
+        layout.setStretch(place, 1)
     return boxed(layout)

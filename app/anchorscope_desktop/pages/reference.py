@@ -45,7 +45,8 @@ class ReferencePage(Page):
                                       spacing=3 * GRID))
         self._pictures = QStackedWidget()
         self._pictures.addWidget(self._drop)
-        self._pictures.addWidget(_clustering(workspace))
+        self.panel, self.naming = PanelEditor(workspace), NamingHeatmap(workspace)
+        self._pictures.addWidget(_beside(self.panel, self.naming))
         self._pictures.addWidget(ReferenceMap(workspace))
         self.set_body(controls, self._pictures)
         self._connect()
@@ -91,7 +92,7 @@ class ReferencePage(Page):
         self.workspace.loader.open_example()
 
 
-def _clustering(workspace: Workspace) -> QWidget:
-    layout = row(PanelEditor(workspace), NamingHeatmap(workspace), spacing=2 * GRID)
+def _beside(editor: QWidget, picture: QWidget) -> QWidget:
+    layout = row(editor, picture, spacing=2 * GRID)
     layout.setStretch(1, 1)
     return boxed(layout)

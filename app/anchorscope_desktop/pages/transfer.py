@@ -16,6 +16,7 @@ from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.result_facts import ResultFacts
 from anchorscope_desktop.views.stage_table import StageTable
 from anchorscope_desktop.widgets.basics import boxed, column, label, row
+from anchorscope_desktop.widgets.form import FIELD_HEIGHT, FIELD_WIDTH
 from anchorscope_desktop.widgets.number_field import WholeField
 from anchorscope_desktop.widgets.settings import bound_form
 
@@ -81,7 +82,7 @@ class TransferPage(Page):
 def _seed_field() -> WholeField:
     field = WholeField()
     field.setRange(0, _LARGEST_SEED)
-    field.setFixedWidth(19 * GRID)
+    field.setFixedSize(FIELD_WIDTH, FIELD_HEIGHT)
     field.setAccessibleName("Seed")
     field.setToolTip(SEED_TIP)
     return field

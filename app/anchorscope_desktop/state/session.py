@@ -127,14 +127,17 @@ def truth_choices(query: Query | None) -> tuple[str, ...]:
 
 
 def describe(finding: Finding) -> dict[str, Any]:
-    """Return the settings of a finding, flat, by dotted name, with the names of its files."""
+    """Return the settings of a finding by their titles, with the names of its files."""
+    recipe = finding.job.recipe
     flat: dict[str, Any] = {
-        "reference file": finding.job.reference.recognised.path.name,
-        "query file": finding.job.query.recognised.path.name,
+        "Reference file": finding.job.reference.recognised.path.name,
+        "Query file": finding.job.query.recognised.path.name,
     }
-    for group, values in finding.job.recipe.as_dict().items():
-        if isinstance(values, dict) and group != "panel":
-            flat.update({f"{group}.{name}": value for name, value in values.items()})
-        else:
-            flat[group] = values["name"] if isinstance(values, dict) else values
-    return flat
+    for group in recipe.groups():
+        for name, declaration, _ in group.declarations():
+            flat[f"{group.title}: {declaration.title}"] = _said(getattr(group, name))
+    return flat | {"Marker panel": recipe.panel.name, "Seed": recipe.seed}
+
+
+def _said(value: Any) -> Any:
+    return "none" if value == "" else value

@@ -42,7 +42,7 @@ class RunTable(ViewFrame):
         self.show_content()
         differing = differences(findings)
         columns = (Column("Run", "{}", "The run that the other pages show is marked"),
-                   *(Column(name.replace("_", " ")) for name in differing), *_FIGURES)
+                   *(Column(_short(name), "{}", name) for name in differing), *_FIGURES)
         self.table.show_rows(columns, [self._line(finding, differing) for finding in findings],
                              stretch=min(len(differing), 1))
 
@@ -57,6 +57,10 @@ class RunTable(ViewFrame):
         finding = self._workspace.session.findings[self.table.row_at(index)]
         if finding is not self._workspace.session.shown:
             self._workspace.session.show(finding)
+
+
+def _short(name: str) -> str:
+    return name.split(": ")[-1]
 
 
 def differences(findings: Sequence[Finding]) -> list[str]:

@@ -54,7 +54,7 @@ class SelectionPanel(ViewFrame):
         lines = [(cell.barcode, cell.label, cell.score, cell.runner_up or "–", cell.runner_up_score, cell.truth)
                  for cell in figures.cell_rows(finding, rows[:ROWS_SHOWN])]
         columns = _COLUMNS + (_TRUTH if graded else ())
-        self.table.show_rows(columns, [line[: len(columns)] for line in lines])
+        self.table.show_rows(columns, [line[: len(columns)] for line in lines], stretch=-1)
 
 
 def _count(n_query: int, n_reference: int) -> str:

@@ -16,7 +16,7 @@ from anchorscope_desktop.widgets.combo import Combo
 from anchorscope_desktop.widgets.number_field import DecimalField, WholeField
 
 Field = WholeField | DecimalField | QComboBox
-_FIELD_WIDTH = 19 * GRID
+FIELD_WIDTH, FIELD_HEIGHT = 19 * GRID, 30
 
 
 class ParameterForm(QWidget):
@@ -105,7 +105,7 @@ class ParameterForm(QWidget):
 
     def _make_field(self, name: str, declaration: Declaration, default: Any) -> Field:
         field = _combo(declaration) if isinstance(default, str) else _number(declaration, default)
-        field.setFixedWidth(_FIELD_WIDTH)
+        field.setFixedSize(FIELD_WIDTH, FIELD_HEIGHT)
         field.setAccessibleName(declaration.title)
         field.setAccessibleDescription(declaration.help)
         field.setToolTip(_tip(declaration, default))

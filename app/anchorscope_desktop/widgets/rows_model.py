@@ -121,7 +121,7 @@ class RowsTable(QTableView):
 
     def show_rows(self, columns: Sequence[Column], rows: Sequence[Sequence[Any]],
                   colours: Mapping[str, QColor] | None = None, *, stretch: int = 0) -> None:
-        """Replace everything; column `stretch` takes the room that is left."""
+        """Replace everything; column `stretch` takes the room that is left, none if it is -1."""
         self.rows_model.show(columns, rows, colours)
         self._stretch = stretch
         self._share_width()
@@ -133,13 +133,14 @@ class RowsTable(QTableView):
 
     def _share_width(self) -> None:
         header, sections = self.horizontalHeader(), range(len(self.rows_model.columns))
-        widths = [max(self.sizeHintForColumn(section), header.sectionSizeHint(section)) for section in sections]
+        titles = [self.fontMetrics().horizontalAdvance(column.title) + 14 for column in self.rows_model.columns]
+        widths = [max(self.sizeHintForColumn(section) + 4, titles[section]) for section in sections]
         for section in sections:
             if section != self._stretch:
                 header.resizeSection(section, widths[section])
-        others = sum(widths) - widths[self._stretch] if widths else 0
-        if widths:
-            header.resizeSection(self._stretch, max(_LEAST_WIDTH, self.viewport().width() - others))
+        if widths and self._stretch >= 0:
+            left = self.viewport().width() - sum(widths) + widths[self._stretch]
+            header.resizeSection(self._stretch, max(_LEAST_WIDTH, left))
 
     def row_at(self, index: QModelIndex) -> int:
         """Return the row, as it was given, that `index` shows."""

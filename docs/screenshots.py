@@ -1,0 +1,136 @@
+"""Open every page of the window on real files, light and dark, and save what it looks like to docs/images.
+
+    xvfb-run -s "-screen 0 1280x800x24" python docs/screenshots.py [--rna FILE --atac FILE --labels COLUMN]
+
+Without files it uses the simulated example.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
+
+from anchorscope_desktop.main_window import MainWindow, make_application
+from anchorscope_desktop.state.appearance import Scheme
+from anchorscope_desktop.state.steps import STEPS
+
+IMAGES = Path(__file__).parent / "images"
+SCHEMES = (Scheme.LIGHT, Scheme.DARK)
+LONGEST_WAIT = 600.0
+
+
+def main() -> None:
+    """Take all pictures."""
+    options = _options()
+    QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+    with tempfile.TemporaryDirectory() as folder:
+        QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, folder)
+        app = make_application()
+        window = MainWindow()
+        window.show()
+        IMAGES.mkdir(exist_ok=True)
+        _take_all(app, window, options)
+        window.close()
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rna", type=Path, help="reference file (default: the example)")
+    parser.add_argument("--atac", type=Path, help="query file (default: the example)")
+    parser.add_argument("--labels", default="cell_type", help="column of both files with the types")
+    return parser.parse_args()
+
+
+def _take_all(app: QApplication, window: MainWindow, options: argparse.Namespace) -> None:
+    _take(app, window, "empty", [STEPS[0].key, "explore"])
+    window.workspace.loader.open_reference(_bad_file())
+    _wait(app, lambda: not window.workspace.runner.busy)
+    _take(app, window, "error", ["reference"])
+    window.workspace.notices.clear("reference")
+    _load(app, window, options)
+    _take_running(app, window)
+    _choose_most_mistaken(window)
+    _take(app, window, "", [step.key for step in STEPS])
+    _run_clustered(app, window)
+    _take(app, window, "clusters", ["reference", "compare"])
+
+
+def _bad_file() -> Path:
+    path = Path(tempfile.mkdtemp()) / "my_notes.h5ad"
+    path.write_text("not a table of counts\n")
+    return path
+
+
+def _load(app: QApplication, window: MainWindow, options: argparse.Namespace) -> None:
+    work = window.workspace
+    if options.rna is None or options.atac is None:
+        window.open_example()
+    else:
+        work.loader.open_any([options.rna, options.atac])
+    _wait(app, lambda: not work.runner.busy and work.session.complete)
+    work.session.change("reference", work.session.recipe.reference.replaced(labels=options.labels))
+    work.session.change("grade", work.session.recipe.grade.replaced(truth=options.labels))
+
+
+def _take_running(app: QApplication, window: MainWindow) -> None:
+    work = window.workspace
+    work.runs.start()
+    _wait(app, lambda: work.steps.stage("maps").value == "running")
+    _take(app, window, "running", ["transfer"])
+    _wait(app, lambda: not work.runner.busy)
+
+
+def _choose_most_mistaken(window: MainWindow) -> None:
+    finding = window.workspace.session.shown
+    if finding is None or finding.outcome.grade is None:
+        raise SystemExit("the run found nothing to show: " + window.transfer_page.messages.text)
+    counts = finding.outcome.grade.counts.copy()
+    for place in range(len(counts)):
+        counts[place, place] = 0
+    row, column = divmod(int(counts.argmax()), len(counts))
+    window.explore_page.confusion.heatmap.clicked.emit(row, column, False)
+
+
+def _run_clustered(app: QApplication, window: MainWindow) -> None:
+    work = window.workspace
+    work.session.change("grade", work.session.recipe.grade.replaced(truth=""))
+    work.session.change("reference", work.session.recipe.reference.replaced(labels=""))
+    work.runs.start()
+    _wait(app, lambda: not work.runner.busy)
+
+
+def _take(app: QApplication, window: MainWindow, kind: str, keys: list[str]) -> None:
+    for scheme in SCHEMES:
+        window.workspace.appearance.choose(scheme)
+        for key in keys:
+            window.go_to(key)
+            for _ in range(5):
+                app.processEvents()
+            name = "-".join(filter(None, ("window", key.replace("_", "-"), kind, scheme.value)))
+            _save(window.grab().toImage(), IMAGES / f"{name}.png")
+
+
+def _save(image: QImage, path: Path) -> None:
+    flags = Qt.ImageConversionFlag.ThresholdDither | Qt.ImageConversionFlag.AvoidDither
+    image.convertToFormat(QImage.Format.Format_Indexed8, flags).save(str(path), "PNG", 0)
+    print(f"{path.name}: {path.stat().st_size // 1024} kB")
+
+
+def _wait(app: QApplication, condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + LONGEST_WAIT
+    while not condition():
+        if time.monotonic() > end:
+            raise SystemExit("waited too long")
+        app.processEvents()
+        time.sleep(0.01)
+
+
+if __name__ == "__main__":
+    main()

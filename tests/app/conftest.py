@@ -1,0 +1,80 @@
+"""Isolated settings and caches, small example files, a window that answers its own file questions, no leaks."""
+
+from __future__ import annotations
+
+import gc
+import os
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from anchorscope import simulate
+from anchorscope_desktop.main_window import MainWindow
+from anchorscope_desktop.state import loading
+
+CELLS = 260
+
+
+@dataclass
+class Answers:
+    """A file chooser that gives prepared answers."""
+
+    opens: list[Path] = field(default_factory=list)
+    saves: list[Path] = field(default_factory=list)
+
+    def open_file(self, title: str, filters: str) -> Path | None:
+        return self.opens.pop(0) if self.opens else None
+
+    def save_file(self, title: str, suggestion: str, filters: str) -> Path | None:
+        return self.saves.pop(0) if self.saves else None
+
+
+@pytest.fixture(scope="session")
+def example(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    return simulate.write_example(tmp_path_factory.mktemp("example"), n_reference=CELLS, n_query=CELLS)
+
+
+@pytest.fixture(autouse=True)
+def isolated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "cache"
+    folder.mkdir()
+    QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "settings"))
+    monkeypatch.setattr(loading, "example_folder", lambda: folder)
+    monkeypatch.setattr(simulate, "write_example",
+                        partial(simulate.write_example, n_reference=CELLS, n_query=CELLS))
+
+
+@pytest.fixture(autouse=True)
+def no_leaks(qapp: QApplication) -> Iterator[None]:
+    before = set(threading.enumerate())
+    yield
+    qapp.processEvents()
+    left = [thread.name for thread in set(threading.enumerate()) - before if thread.is_alive()]
+    assert not left, f"threads still alive: {left}"
+    timers = [one for one in gc.get_objects() if isinstance(one, QTimer) and one.isActive()]
+    assert not timers, f"timers still running: {timers}"
+
+
+@pytest.fixture
+def answers() -> Answers:
+    return Answers()
+
+
+@pytest.fixture
+def window(qtbot: QtBot, answers: Answers) -> Iterator[MainWindow]:
+    made = MainWindow(answers)
+    qtbot.addWidget(made)
+    made.show()
+    yield made
+    made.close()

@@ -1,0 +1,58 @@
+"""What several tests of the window do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, Qt
+from pytestqt.qtbot import QtBot
+
+from anchorscope_desktop.main_window import MainWindow
+from anchorscope_desktop.plotting.heatmap import Heatmap
+
+RUN_MS = 180_000
+NO_KEY = Qt.KeyboardModifier.NoModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+def settle(qtbot: QtBot, window: MainWindow) -> None:
+    """Wait until no job is under way."""
+    qtbot.waitUntil(lambda: not window.workspace.runner.busy, timeout=RUN_MS)
+
+
+def load(qtbot: QtBot, window: MainWindow, *paths: Path) -> None:
+    """Open files as if they had been dropped, and wait until they are read."""
+    window.workspace.loader.open_any(paths)
+    settle(qtbot, window)
+
+
+def open_example(qtbot: QtBot, window: MainWindow) -> None:
+    """Choose “Open the example”, and wait until it is read."""
+    window.open_example()
+    settle(qtbot, window)
+
+
+def run(qtbot: QtBot, window: MainWindow) -> None:
+    """Press Run and wait for the end."""
+    window.transfer_page.run_button.click()
+    assert window.workspace.runs.running
+    settle(qtbot, window)
+
+
+def wait_for_stage(qtbot: QtBot, window: MainWindow, name: str) -> None:
+    """Wait until a run works on a stage."""
+    state: Callable[[], str] = lambda: window.workspace.steps.stage(name).value  # noqa: E731
+    qtbot.waitUntil(lambda: state() == "running", timeout=RUN_MS)
+
+
+def click(qtbot: QtBot, heatmap: Heatmap, row: int | None, column: int | None,
+          modifier: Qt.KeyboardModifier = NO_KEY) -> None:
+    """Click a cell of a heatmap, or the name of a row or a column, with the mouse."""
+    layout = heatmap.geometry_now()
+    if row is not None and column is not None:
+        where = layout.cell(row, column)
+    else:
+        where = layout.row_name(row) if row is not None else layout.column_name(column or 0)
+    point = where.center()
+    qtbot.mouseClick(heatmap, Qt.MouseButton.LeftButton, modifier, QPoint(round(point.x()), round(point.y())))

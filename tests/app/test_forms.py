@@ -1,0 +1,74 @@
+"""Forms say what the declarations say, and refuse what they refuse."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox
+
+from anchorscope.parameters import AnchorParameters, LsiParameters, Recipe
+from anchorscope_desktop.widgets.form import ParameterForm
+from anchorscope_desktop.widgets.number_field import DecimalField, WholeField
+
+GROUPS = Recipe().groups()
+
+
+@pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.title)
+def test_every_setting_has_a_field_made_from_its_declaration(qtbot, group):
+    form = ParameterForm(group)
+    qtbot.addWidget(form)
+    for name, declaration, default in group.declarations():
+        field = form.field(name)
+        assert field.accessibleName() == declaration.title
+        assert declaration.help in field.toolTip()
+        if isinstance(default, str):
+            assert isinstance(field, QComboBox)
+            assert tuple(field.itemData(i) for i in range(field.count())) == declaration.choices
+        else:
+            assert isinstance(field, WholeField if isinstance(default, int) else DecimalField)
+            assert (field.minimum(), field.maximum()) == (declaration.low, declaration.high)
+            assert field.value() == pytest.approx(default)
+            assert field.suffix().strip() == declaration.unit
+
+
+def test_a_good_value_is_announced_once_and_taken(qtbot):
+    form = ParameterForm(AnchorParameters())
+    qtbot.addWidget(form)
+    with qtbot.waitSignal(form.changed) as heard:
+        form.field("k_anchor").setValue(7)
+    assert heard.args == [AnchorParameters(k_anchor=7)]
+
+
+def test_a_bad_value_is_explained_while_typed_and_never_taken(qtbot):
+    form = ParameterForm(AnchorParameters())
+    qtbot.addWidget(form)
+    form.show()
+    taken = []
+    form.changed.connect(taken.append)
+    field = form.field("k_anchor")
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, "5000")
+    assert form.problem.startswith("The setting “k.anchor” must be a whole number between 1 and 100 cells: found 5000")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert taken == []
+    assert field.value() == 5
+    field.selectAll()
+    qtbot.keyClicks(field, "12")
+    assert form.problem == ""
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert taken == [AnchorParameters(k_anchor=12)]
+
+
+def test_showing_values_announces_nothing(qtbot):
+    form = ParameterForm(LsiParameters())
+    qtbot.addWidget(form)
+    with qtbot.assertNotEmitted(form.changed):
+        form.show_parameters(LsiParameters(n_components=20))
+    assert form.field("n_components").value() == 20
+
+
+def test_the_wheel_changes_no_setting(qtbot, window):
+    for form in (window.transfer_page.anchor_form, window.query_page.lsi_form):
+        for field in form.findChildren(WholeField):
+            assert field.focusPolicy() is Qt.FocusPolicy.StrongFocus
