@@ -24,6 +24,9 @@ EXTRA = 14
 TOLERANCE = 1e-5
 """Residual of each eigenpair of X'X, relative to its eigenvalue."""
 
+FLOOR = 1e-8
+"""Eigenvalues of X'X below this part of the largest are rounding: the matrix has no such rank."""
+
 MAX_RESTARTS = 50
 
 
@@ -44,7 +47,7 @@ def truncated_svd(values: CellBlocks, count: int, seed: int, progress: Progress 
     values
         (n_cells, n_features), not centred.
     count
-        Triplets wanted; lowered to one less than the smaller side.
+        Triplets wanted; lowered to one less than the smaller side, and to the rank.
     seed
         Seed of the starting vectors; the result depends on it only within the tolerance.
     progress
@@ -62,18 +65,21 @@ def truncated_svd(values: CellBlocks, count: int, seed: int, progress: Progress 
     """
     n_cells, n_features = values.shape
     count = max(1, min(count, n_cells - 1, n_features - 1))
-    start = _starting_block(values, min(WIDTH, n_cells, n_features), seed)
-    space = _Space(values, start, min(ROOM * count, n_features))
+    rank = min(n_cells, n_features)
+    room = min(max(ROOM * count, 4 * WIDTH), rank)
+    # A basis that may span everything there is takes one step, as wide as that: exact, and nothing left to restart.
+    space = _Space(values, _starting_block(values, rank if room == rank else WIDTH, seed), room)
     worst, first = np.inf, None
     for _ in range(MAX_RESTARTS):
         done = _done(first, worst)
         space.extend(Part(progress, done, done + 0.02))
         eigenvalues, residuals = space.restart(count + EXTRA)
-        worst = float((residuals[:count] / np.maximum(eigenvalues[:count], np.finfo(float).tiny)).max())
+        there = eigenvalues[:count] > FLOOR * eigenvalues[0]
+        worst = float((residuals[:count][there] / eigenvalues[:count][there]).max(initial=0.0))
         first = worst if first is None else first
         if worst <= TOLERANCE or space.complete:
             break
-    right = space.leading(count)
+    right = space.leading(max(1, int(there.sum())))
     right *= fix_signs(right)
     left = project(values, right, Part(progress, 0.95, 1.0))
     size = np.linalg.norm(left, axis=0)
@@ -104,11 +110,12 @@ class _Space:
         size = max(room // start.shape[1], 1) * start.shape[1]
         self._basis = np.empty((values.shape[1], size))
         self._inner = np.zeros((size, size))
+        self._rank = min(values.shape)
 
     @property
     def complete(self) -> bool:
         """Whether the basis spans everything there is."""
-        return bool(self._basis.shape[1] >= len(self._basis))
+        return bool(self._basis.shape[1] >= self._rank)
 
     def extend(self, progress: Progress) -> None:
         """Fill the basis, one pass over the cells a block."""
@@ -119,9 +126,7 @@ class _Space:
             image = _normal_product(self._values, self._next, progress)
             seen = self._basis[:, so_far].T @ image
             self._inner[so_far, here], self._inner[here, so_far] = seen, seen.T
-            image -= self._basis[:, so_far] @ seen
-            image -= self._basis[:, so_far] @ (self._basis[:, so_far].T @ image)
-            self._next, self._coupling = np.linalg.qr(image)
+            self._next, self._coupling = _beyond(self._basis[:, so_far], image - self._basis[:, so_far] @ seen)
             self._filled += width
             progress.update(self._filled / self._basis.shape[1])
 
@@ -129,7 +134,7 @@ class _Space:
         """Shrink the basis to its `keep` leading eigenvectors; return their eigenvalues and residual norms."""
         width, m = self._next.shape[1], self._filled
         values, vectors = linalg.eigh(self._inner[:m, :m])
-        keep = min(keep, max(m - width, 1))
+        keep = min(keep, m if self.complete else m - width)
         values, vectors = values[::-1][:keep], vectors[:, ::-1][:, :keep]
         self._basis[:, :keep] = self._basis[:, :m] @ vectors
         self._inner[:] = 0.0
@@ -140,6 +145,23 @@ class _Space:
     def leading(self, count: int) -> Floats:
         """Return the first `count` basis vectors: after a restart, the leading eigenvectors."""
         return self._basis[:, :count].copy()
+
+
+def _beyond(basis: Floats, block: Floats) -> tuple[Floats, Floats]:
+    """Split `block` into orthonormal columns at right angles to `basis`, and the factor that leads back to it."""
+    block, factor = np.linalg.qr(block)
+    chance = np.random.default_rng(block.shape)
+    # Once is enough as a rule. Where the rank is used up, the block is rounding and leans on the basis: a pinch of
+    # chance then leads out of it.
+    for _ in range(4):
+        overlap = basis.T @ block
+        leaning = np.abs(overlap).max() > 1e-8
+        pinch = 1e-10 * chance.standard_normal(block.shape) if leaning else 0.0
+        block, inner = np.linalg.qr(block - basis @ overlap + pinch)
+        factor = inner @ factor
+        if not leaning:
+            break
+    return block, factor
 
 
 def _normal_product(values: CellBlocks, vectors: Floats, progress: Progress) -> Floats:
