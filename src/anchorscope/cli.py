@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from anchorscope.embedding import DRAW_COMMAND
 from anchorscope.errors import AnchorscopeError, Cancelled, InputError
 from anchorscope.parameters import AUTOMATIC, CLUSTER_AND_NAME, NO_TRUTH, PAIRED_TRUTH, GeneActivityParameters, Recipe
 
@@ -49,7 +50,12 @@ def main(arguments: Sequence[str] | None = None, open_window: WindowOpener | Non
     int
         Exit code: 0, 2 for bad input (one sentence on stderr), 130 when interrupted, 1 for a failure of our own.
     """
-    options = parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    if words == [DRAW_COMMAND]:
+        from anchorscope.embedding.umap_child import main as draw_maps
+
+        return draw_maps()
+    options = parser().parse_args(words)
     try:
         return _run(options, open_window)
     except AnchorscopeError as error:

@@ -5,15 +5,19 @@ The optimiser is compiled code that cannot be interrupted, so it works in a chil
 
 from __future__ import annotations
 
-import multiprocessing
+import contextlib
+import os
+import pickle
+import queue
+import subprocess
+import sys
 import threading
-import warnings
 from collections.abc import Sequence
-from multiprocessing.connection import Connection
-from typing import Any
 
 import numpy as np
 
+from anchorscope.embedding import DRAW_COMMAND
+from anchorscope.embedding.umap_child import Message, Space, Work
 from anchorscope.neighbors import nearest
 from anchorscope.parameters import UmapParameters
 from anchorscope.progress import SILENT, Part, Progress
@@ -55,8 +59,8 @@ def umaps(spaces: Sequence[Floats], parameters: UmapParameters, seed: int, progr
     jobs = []
     for place, space in enumerate(spaces):
         part = Part(progress, 0.1 * place / len(spaces), 0.1 * (place + 1) / len(spaces))
-        jobs.append((space, *_cosine_neighbors(space, parameters.n_neighbors, part)))
-    return _in_child(jobs, parameters, seed, Part(progress, 0.1, 1.0))
+        jobs.append(Space(space, *_cosine_neighbors(space, parameters.n_neighbors, part)))
+    return _in_child(Work(jobs, parameters.min_distance, seed), Part(progress, 0.1, 1.0))
 
 
 def _cosine_neighbors(space: Floats, count: int, progress: Progress) -> tuple[Ints, Floats]:
@@ -67,80 +71,54 @@ def _cosine_neighbors(space: Floats, count: int, progress: Progress) -> tuple[In
     return indices, distances**2 / 2
 
 
-def _in_child(jobs: list[tuple[Floats, Ints, Floats]], parameters: UmapParameters, seed: int,
-              progress: Progress) -> list[Floats]:
-    context = multiprocessing.get_context("spawn")
-    receiver, sender = context.Pipe(duplex=False)
-    child = context.Process(target=_work, args=(sender, jobs, parameters, seed), daemon=True)
-    child.start()
-    sender.close()
-    fraction = 0.0
-    found: list[Floats] = []
+def _in_child(work: Work, progress: Progress) -> list[Floats]:
+    child = subprocess.Popen(  # noqa: S603 - our own program
+        child_command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0))
+    messages: queue.Queue[Message] = queue.Queue()
+    talk = threading.Thread(target=_talk, args=(child, work, messages), daemon=True)
+    talk.start()
     try:
-        while len(found) < len(jobs):
-            progress.update(fraction)
-            if receiver.poll(POLL_SECONDS):
-                message = _received(receiver)
-                if isinstance(message, float):
-                    fraction = message
-                else:
-                    found.append(message)
-        child.join(POLL_SECONDS)
+        return _collected(messages, len(work.spaces), progress)
     finally:
         child.kill()
-        child.join()
-        receiver.close()
+        child.wait()
+        talk.join()
+
+
+def _collected(messages: queue.Queue[Message], count: int, progress: Progress) -> list[Floats]:
+    fraction = 0.0
+    found: list[Floats] = []
+    while len(found) < count:
+        progress.update(fraction)
+        try:
+            message = messages.get(timeout=POLL_SECONDS)
+        except queue.Empty:
+            continue
+        if isinstance(message, str):
+            raise RuntimeError(f"The maps could not be drawn: {message}")
+        if isinstance(message, float):
+            fraction = message
+        else:
+            found.append(message)
     return found
 
 
-def _received(receiver: Connection) -> Any:
-    try:
-        message = receiver.recv()
-    except EOFError:
-        raise RuntimeError("The process that draws the maps ended without an answer") from None
-    if isinstance(message, str):
-        raise RuntimeError(f"The maps could not be drawn: {message}")
-    return message
+def _talk(child: subprocess.Popen[bytes], work: Work, messages: queue.Queue[Message]) -> None:
+    """Hand the work over and pass on all that comes back; a child that is gone says so too."""
+    assert child.stdin is not None
+    assert child.stdout is not None
+    with contextlib.suppress(OSError, EOFError, pickle.UnpicklingError), child.stdout as answers:
+        with child.stdin as order:
+            pickle.dump(work, order)
+        while True:
+            messages.put(pickle.load(answers))  # noqa: S301 - from our own child
+    messages.put("the process that draws them ended without an answer")
 
 
-def _work(sender: Connection, jobs: list[tuple[Floats, Ints, Floats]], parameters: UmapParameters, seed: int) -> None:
-    """Run in the child: sends fractions (float), maps (arrays), or what went wrong (str)."""
-    try:
-        for place, (space, indices, distances) in enumerate(jobs):
-            reporter = _Epochs(sender, place / len(jobs), 1.0 / len(jobs))
-            sender.send(_layout(space, indices, distances, parameters, seed, reporter))
-    except Exception as error:  # noqa: BLE001 - the parent raises it again
-        sender.send(f"{type(error).__name__}: {error}")
-
-
-def _layout(space: Floats, indices: Ints, distances: Floats, parameters: UmapParameters, seed: int,
-            reporter: _Epochs) -> Floats:
-    warnings.simplefilter("ignore")
-    if len(space) <= indices.shape[1] or len(space) < 5:
-        return np.ascontiguousarray(space[:, :2], dtype=np.float64)
-    import tqdm
-    import umap
-
-    # A lock shared between processes would be left behind when a cancel ends this one.
-    tqdm.tqdm.set_lock(threading.RLock())
-    method = umap.UMAP(
-        n_neighbors=indices.shape[1], min_dist=parameters.min_distance, metric="cosine", random_state=seed, n_jobs=1,
-        precomputed_knn=(indices, distances.astype(np.float32)), verbose=False,
-        tqdm_kwds={"file": reporter, "bar_format": "{n_fmt}/{total_fmt};", "mininterval": 0.0, "disable": False})
-    return np.asarray(method.fit_transform(space), dtype=np.float64)
-
-
-class _Epochs:
-    """Reads the epoch out of the progress bar's text and sends it on as a fraction."""
-
-    def __init__(self, sender: Connection, start: float, share: float) -> None:
-        self._sender, self._start, self._share = sender, start, share
-
-    def write(self, text: str) -> int:
-        done, slash, rest = text.strip().partition("/")
-        if slash and done.isdigit() and rest.rstrip("; ").isdigit():
-            self._sender.send(self._start + self._share * int(done) / max(int(rest.rstrip("; ")), 1))
-        return len(text)
-
-    def flush(self) -> None:
-        """Do nothing: every write is sent at once."""
+def child_command() -> list[str]:
+    """Return the command that starts the drawing process, from source and from a packaged program."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, DRAW_COMMAND]
+    return [sys.executable, "-m", "anchorscope", DRAW_COMMAND]

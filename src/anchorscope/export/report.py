@@ -19,7 +19,10 @@ STYLE = """
 body{font:15px/1.5 system-ui,sans-serif;color:#1a1d21;max-width:1040px;margin:32px auto;padding:0 16px}
 h1{font-size:24px}h2{font-size:18px;margin-top:32px}figure{display:inline-block;width:48%;margin:0 1% 8px 0}
 figcaption{font-weight:600}svg{width:100%;border:1px solid #d5d9de}.dots circle{r:1.6px;fill-opacity:.75}
-.names text{font-size:11px;text-anchor:middle;paint-order:stroke;stroke:#fff;stroke-width:3px}
+figure{vertical-align:top}.legend{font-size:12px}.legend span{display:inline-block;margin-right:12px}
+.legend i{display:inline-block;width:10px;height:10px;border-radius:5px;margin-right:4px}
+.confusion th span{writing-mode:vertical-rl;transform:rotate(180deg)}.confusion tr:first-child th{vertical-align:bottom}
+.confusion{margin-bottom:24px}
 table{border-collapse:collapse;font-size:13px}
 th,td{padding:4px 8px;text-align:right;border-bottom:1px solid #e4e7ea}th:first-child,td.name{text-align:left}
 .confusion td{min-width:36px;text-align:center}.big{font-size:28px;font-weight:600}

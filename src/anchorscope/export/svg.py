@@ -14,27 +14,24 @@ MOST_POINTS = 6000
 
 
 def scatter_svg(points: Floats, names: Names, colours: Mapping[str, str], title: str, size: int = 420) -> str:
-    """Return a map: `points` (n, 2) coloured by the type in `names` (n,), each type named at its middle."""
-    low, span = points.min(axis=0), np.ptp(points, axis=0).max() or 1.0
-    place = 12 + (points - low) / span * (size - 24)
+    """Return a map: `points` (n, 2) coloured by the type in `names` (n,), filling the square, with a legend below."""
+    low, span = points.min(axis=0), np.ptp(points, axis=0)
+    # The axes of a UMAP have no unit, so each is stretched to fill the picture.
+    place = 8 + (points - low) / np.where(span > 0, span, 1.0) * (size - 16)
     place[:, 1] = size - place[:, 1]
     step = max(1, -(-len(points) // MOST_POINTS))
     dots = "".join(
         f'<circle cx="{x:.1f}" cy="{y:.1f}" fill="{colours[name]}"/>'
         for (x, y), name in zip(place[::step], names[::step], strict=True))
-    texts = "".join(_label(place[names == name], name) for name in sorted(set(names)) if name)
+    legend = "".join(
+        f'<span><i style="background:{colours[name]}"></i>{escape(name)}</span>' for name in sorted(set(names)) if name)
     return (f'<figure><figcaption>{escape(title)}</figcaption><svg viewBox="0 0 {size} {size}" role="img">'
-            f'<g class="dots">{dots}</g><g class="names">{texts}</g></svg></figure>')
-
-
-def _label(points: Floats, name: str) -> str:
-    x, y = np.median(points, axis=0)
-    return f'<text x="{x:.0f}" y="{y:.0f}">{escape(name)}</text>'
+            f'<g class="dots">{dots}</g></svg><div class="legend">{legend}</div></figure>')
 
 
 def confusion_html(grade: Grade) -> str:
     """Return the confusion matrix as a table: row fractions, shaded, with the counts as tooltips."""
-    head = "".join(f"<th>{escape(name)}</th>" for name in grade.types)
+    head = "".join(f"<th><span>{escape(name)}</span></th>" for name in grade.types)
     rows = []
     for place, name in enumerate(grade.types):
         if not grade.counts[place].any() and np.isnan(grade.recall[place]):
