@@ -14,6 +14,9 @@ from anchorscope.results import Floats, Ints
 CLIP = 10.0
 """Scaled values above this are set to it; there is no lower limit."""
 
+ROUNDING = 1e-11
+"""Part of a sum of squares that its rounding may reach."""
+
 
 @dataclass(frozen=True)
 class GeneScale:
@@ -37,8 +40,10 @@ def gene_scale(values: CellBlocks, progress: Progress = SILENT) -> GeneScale:
         total += np.bincount(entries.indices, weights=entries.data, minlength=n_genes)
         squares += np.bincount(entries.indices, weights=entries.data**2, minlength=n_genes)
     mean = total / n_cells
-    # Log-normalised values are below 20 and mostly zero: the one-pass formula keeps eleven digits or more.
-    variance = np.maximum(squares - n_cells * mean * mean, 0.0) / max(n_cells - 1, 1)
+    # Log-normalised values are below 20 and mostly zero: the one-pass formula keeps eleven digits or more. What is left
+    # beyond them is rounding, and the gene does not vary.
+    centred = squares - n_cells * mean * mean
+    variance = np.where(centred > ROUNDING * squares, centred, 0.0) / max(n_cells - 1, 1)
     return GeneScale(mean, np.sqrt(variance))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import numpy as np
 from scipy import sparse
 
@@ -11,6 +13,9 @@ from anchorscope.progress import SILENT, Part, Progress, tracked
 from anchorscope.results import Floats, VariableGenes
 
 LOESS_SPAN = 0.3
+
+FEWEST_GENES = 10
+"""With fewer, or fewer different means, there is no trend to fit; of three points the compiled loess even crashes."""
 
 
 def variable_genes(counts: CellBlocks, progress: Progress = SILENT) -> VariableGenes:
@@ -34,7 +39,7 @@ def variable_genes(counts: CellBlocks, progress: Progress = SILENT) -> VariableG
     Raises
     ------
     InputError
-        If fewer than two cells or too few varying genes are there to fit a trend.
+        If fewer than two cells or too few varying genes, or genes of too few different means, are there to fit a trend.
 
     Notes
     -----
@@ -70,18 +75,39 @@ def _squared(block: sparse.csr_matrix | Floats) -> sparse.csr_matrix:
 
 
 def _expected_variance(mean: Floats, variance: Floats) -> Floats:
-    from skmisc.loess import loess
-
     varying = variance > 0
-    if varying.sum() < 10:
+    if varying.sum() < FEWEST_GENES:
         raise InputError(
             "The reference has too few genes that vary between cells",
             f"{int(varying.sum())}", "load raw counts of all genes")
-    fit = loess(np.log10(mean[varying]), np.log10(variance[varying]), span=LOESS_SPAN, degree=2)
-    fit.fit()
     expected = np.zeros_like(mean)
-    expected[varying] = 10.0 ** fit.outputs.fitted_values
+    expected[varying] = 10.0 ** _trend(np.log10(mean[varying]), np.log10(variance[varying]))
     return expected
+
+
+def _trend(x: Floats, y: Floats) -> Floats:
+    """Return the loess fit of `y` at each `x`; where ties in `x` do not allow it, that of their averages."""
+    fitted = _loess(x, y, np.ones_like(x))
+    if np.isfinite(fitted).all():
+        return fitted
+    # Three genes in ten with the same mean, such as one count in all, leave a neighbourhood without width.
+    places, gene, count = np.unique(x, return_inverse=True, return_counts=True)
+    if len(places) < FEWEST_GENES:
+        raise InputError(
+            "The reference is too sparse to tell which genes vary", f"only {len(places)} different means of genes",
+            "load raw counts of more cells")
+    fitted = _loess(places, np.bincount(gene, y) / count, count.astype(np.float64))
+    return np.asarray(fitted[gene])
+
+
+def _loess(x: Floats, y: Floats, weights: Floats) -> Floats:
+    from skmisc.loess import loess
+
+    fit = loess(x, y, weights=weights, span=LOESS_SPAN, degree=2)
+    # What R's loess only warns of is raised here; the fitted values are the same, and unusable ones are not finite.
+    with suppress(ValueError):
+        fit.fit()
+    return np.array(fit.outputs.fitted_values)
 
 
 def _standardized_variance(counts: CellBlocks, mean: Floats, sd: Floats, progress: Progress) -> Floats:

@@ -1,0 +1,61 @@
+"""Nearest neighbours against all distances."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from anchorscope.errors import Cancelled, InputError
+from anchorscope.neighbors import nearest
+from anchorscope.progress import CancelToken, Reporting
+
+POINTS = np.random.default_rng(5).standard_normal((60, 4))
+OTHERS = np.random.default_rng(6).standard_normal((25, 4))
+
+
+def all_distances(points: np.ndarray, queries: np.ndarray) -> np.ndarray:
+    return np.sqrt(((queries[:, None] - points[None]) ** 2).sum(axis=2))
+
+
+@pytest.mark.parametrize("block", [7, 2048])
+def test_indices_and_distances_are_those_of_brute_force(monkeypatch: pytest.MonkeyPatch, block: int) -> None:
+    monkeypatch.setattr("anchorscope.neighbors.QUERY_BLOCK", block)
+    indices, distances = nearest(POINTS, OTHERS, 9)
+    expected = all_distances(POINTS, OTHERS)
+    np.testing.assert_array_equal(indices, np.argsort(expected, axis=1)[:, :9])
+    np.testing.assert_allclose(distances, np.sort(expected, axis=1)[:, :9], atol=1e-7)
+
+
+def test_points_find_themselves_first() -> None:
+    indices, distances = nearest(POINTS, POINTS, 5)
+    np.testing.assert_array_equal(indices[:, 0], np.arange(60))
+    np.testing.assert_allclose(distances[:, 0], 0.0, atol=1e-7)
+
+
+def test_even_among_exact_twins() -> None:
+    twins = np.repeat(POINTS[:10], 4, axis=0) * 1e3
+    for count in (2, 6):
+        indices, distances = nearest(twins, twins, count)
+        np.testing.assert_array_equal(indices[:, 0], np.arange(40))
+        assert all(len(set(row)) == count for row in indices.tolist())
+        assert (distances[:, 0] == 0).all()
+        assert (indices[:, 1] // 4 == np.arange(40) // 4).all()
+
+
+def test_as_many_neighbours_as_points_are_possible_one_more_is_not() -> None:
+    assert sorted(nearest(POINTS[:5], OTHERS, 5)[0][0]) == [0, 1, 2, 3, 4]
+    with pytest.raises(InputError, match="6 neighbours were asked for: found only 5 cells"):
+        nearest(POINTS[:5], OTHERS, 6)
+
+
+def test_it_reports_and_can_be_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("anchorscope.neighbors.QUERY_BLOCK", 10)
+    token, heard = CancelToken(), []
+
+    def hear(fraction: float) -> None:
+        heard.append(fraction)
+        token.cancel()
+
+    with pytest.raises(Cancelled):
+        nearest(POINTS, OTHERS, 3, Reporting(hear, token))
+    assert heard == [0.4]
