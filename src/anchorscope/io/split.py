@@ -14,7 +14,7 @@ from anchorscope.io.names import renamed_note, symbols, unique
 from anchorscope.io.peaks import examples, parse_peaks
 from anchorscope.io.recognise import Loaded
 from anchorscope.parameters import AUTOMATIC
-from anchorscope.results import Peaks, Query, Recognised, Reference
+from anchorscope.results import Names, Peaks, Query, Recognised, Reference
 
 
 def reference_side(loaded: Loaded) -> Reference:
@@ -44,7 +44,8 @@ def query_side(loaded: Loaded, assembly: str) -> Query:
     peaks, understood = peaks_of(loaded)
     counts = counts if understood.all() else counts[:, understood]
     recognised = with_assembly(loaded.recognised, peaks, assembly)
-    return Query(counts, peaks, content.cells, _noted(recognised, _empty_cells(counts)))
+    notes = _nowhere(content.names[loaded.peaks][~understood]) + _empty_cells(counts)
+    return Query(counts, peaks, content.cells, _noted(recognised, notes))
 
 
 def _side(loaded: Loaded, features: Mask, side: str) -> sparse.csr_matrix:
@@ -76,6 +77,12 @@ def with_assembly(recognised: Recognised, peaks: Peaks, assembly: str) -> Recogn
     found = recognise_assembly(peaks)
     note = () if found else ("The assembly could not be told from the peaks; choose it.",)
     return _noted(replace(recognised, assembly=found), note)
+
+
+def _nowhere(names: Names) -> tuple[str, ...]:
+    if not len(names):
+        return ()
+    return (f"{len(names):,} peaks whose names give no place were left out, such as “{names[0]}”.",)
 
 
 def _empty_cells(counts: sparse.csr_matrix) -> tuple[str, ...]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import h5py
 import hdf5plugin
 import numpy as np
@@ -50,12 +54,33 @@ def test_fraction_at_the_very_end_is_found(write_h5ad, counts, gene_names, monke
             read_reference(write_h5ad(form(values), gene_names))
 
 
-def test_compression_of_other_programs(tmp_path, write_h5ad, counts, gene_names) -> None:
+def test_log_values_after_a_first_piece_of_whole_numbers(write_h5ad, monkeypatch) -> None:
+    monkeypatch.setattr("anchorscope.io.matrix._VALUES", 40)
+    values = np.random.default_rng(1).poisson(2.0, (12, 9)) + 1.0
+    values[:, 0] = 1
+    values[5:] = LOG(values[5:] / values[5:].sum(1, keepdims=True) * 1e4)
+    with pytest.raises(InputError, match="log-normalised"):
+        read_reference(write_h5ad(sparse.csr_matrix(values), [f"gene{number}" for number in range(9)]))
+
+
+def test_stored_zeros_are_dropped(write_h5ad, counts, gene_names) -> None:
+    matrix = sparse.csr_matrix(counts + 1)
+    matrix.data -= 1
+    reference = read_reference(write_h5ad(matrix, gene_names))
+    assert np.array_equal(dense(reference), counts)
+    assert reference.counts.nnz == np.count_nonzero(counts) < matrix.nnz
+
+
+def test_compression_of_other_programs(tmp_path, write_h5ad, counts, gene_names, project_root) -> None:
     import anndata as ad
 
     path = write_h5ad(sparse.csr_matrix(counts), gene_names)
     ad.read_h5ad(path).write_h5ad(tmp_path / "zstd.h5ad", compression=hdf5plugin.FILTERS["zstd"])
-    assert np.array_equal(dense(read_reference(tmp_path / "zstd.h5ad")), counts)
+    # In a process of its own: here the compression is known already, because this test wrote with it.
+    code = f"from anchorscope.io import *; print(int(read_reference({str(tmp_path / 'zstd.h5ad')!r}).counts.sum()))"
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True,
+                            env={**os.environ, "PYTHONPATH": str(project_root / "src")})
+    assert int(answer.stdout) == counts.sum()
 
 
 def test_counts_in_a_layer(write_h5ad, counts, gene_names) -> None:

@@ -49,6 +49,13 @@ def test_peaks(write_tenx, counts, peak_names) -> None:
     assert query.recognised.kind == "ATAC"
 
 
+def test_peaks_that_are_not_understood_are_left_out(write_tenx, counts, peak_names) -> None:
+    query = read_query(write_tenx(counts, [*peak_names[:3], "spike-in", *peak_names[4:]], PEAKS))
+    assert np.array_equal(query.counts.toarray(), np.delete(counts, 3, axis=1))
+    assert list(query.peaks.names) == [*peak_names[:3], *peak_names[4:]]
+    assert "1 peaks whose names give no place were left out, such as “spike-in”." in query.recognised.notes
+
+
 @pytest.fixture
 def multiome(write_tenx, counts, gene_names, peak_names):
     """Genes and peaks in turn, and an antibody at the end."""
