@@ -342,13 +342,17 @@ def package(arguments: list[str]) -> int:
 
 @contextmanager
 def hidden(folder: Path) -> Iterator[None]:
-    """Move a folder out of the way for a while."""
+    """Move a folder out of the way for a while; if another has taken its place by then, that one stays."""
     aside = folder.with_name(folder.name + "-hidden")
+    shutil.rmtree(aside, ignore_errors=True)
     folder.rename(aside)
     try:
         yield
     finally:
-        aside.rename(folder)
+        if folder.exists():
+            shutil.rmtree(aside)
+        else:
+            aside.rename(folder)
 
 
 def plain_variables() -> dict[str, str]:

@@ -192,6 +192,16 @@ def test_a_folder_is_hidden_and_comes_back_after_a_failure(run: ModuleType, tmp_
     assert folder.exists()
 
 
+def test_a_folder_made_meanwhile_stays(run: ModuleType, tmp_path: Path) -> None:
+    folder = tmp_path / "env"
+    (folder / "old").mkdir(parents=True)
+    (tmp_path / "env-hidden" / "left behind").mkdir(parents=True)
+    with run.hidden(folder):
+        (folder / "new").mkdir(parents=True)
+    assert [path.relative_to(tmp_path).as_posix() for path in sorted(tmp_path.rglob("*"))
+            if path.name.startswith(("env", "old", "new"))] == ["env", "env/new"]
+
+
 def test_the_built_program_sees_no_python(run: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", "src")
     monkeypatch.setenv("VIRTUAL_ENV", ".venv")
