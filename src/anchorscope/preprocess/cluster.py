@@ -71,8 +71,8 @@ def louvain(graph: sparse.csr_matrix, resolution: float, seed: int, progress: Pr
     Returns
     -------
     numpy.ndarray
-        (n_cells,) int64 cluster numbers, the largest cluster being 0. A cell alone joins the cluster it is tied to
-        most strongly, as in Seurat.
+        (n_cells,) int64 cluster numbers, the largest cluster being 0. A cell alone joins the cluster of several
+        to which it is tied most strongly, as in Seurat.
 
     Notes
     -----
@@ -102,16 +102,16 @@ def clusters(embeddings: Floats, n_neighbors: int, resolution: float, seed: int,
 
 
 def _without_singletons(graph: sparse.csr_matrix, labels: Ints) -> Ints:
+    """Let each cell alone join the cluster of several to which its mean weight is largest, if it is tied to any."""
     sizes = np.bincount(labels)
     result = labels.astype(np.int64)
     for cell in np.flatnonzero(sizes[labels] == 1):
         row = graph[[cell]]
-        others = row.indices[row.indices != cell]
-        if len(others) == 0 or len(sizes) == 1:
-            continue
-        tie = np.bincount(labels[others], weights=row.data[row.indices != cell], minlength=len(sizes)) / sizes
-        tie[labels[cell]] = -1.0
-        result[cell] = int(tie.argmax())
+        tie = np.bincount(labels[row.indices], weights=row.data, minlength=len(sizes)) / sizes
+        # Two cells alone must not change places.
+        tie[sizes == 1] = 0.0
+        if tie.any():
+            result[cell] = int(tie.argmax())
     return result
 
 
