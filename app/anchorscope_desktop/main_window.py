@@ -41,7 +41,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Anchorscope")
         self.setAcceptDrops(True)
         self.resize(1280, 800)
-        self.setMinimumSize(1024, 640)
+        self.setMinimumSize(1120, 680)
         self.workspace = Workspace.build(chooser or DialogChooser(), self)
         self._dress()
         self.reference_page, self.query_page = ReferencePage(self.workspace), QueryPage(self.workspace)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from anchorscope_desktop.pages.frame import Page
 from anchorscope_desktop.plotting.theme import GRID
@@ -15,6 +15,7 @@ from anchorscope_desktop.views.reference_map import ReferenceMap
 from anchorscope_desktop.views.score_histogram import ScoreHistogram
 from anchorscope_desktop.views.selection_panel import SelectionPanel
 from anchorscope_desktop.views.type_table import TypeTable
+from anchorscope_desktop.widgets.basics import boxed, column, row
 
 PURPOSE = "Every cell with its label, and where to doubt it. What you select in one picture shows in all."
 NO_INPUTS = Notice("Open a reference and a query first, or open the example from the File menu.")
@@ -50,18 +51,19 @@ class ExplorePage(Page):
         self.workspace.steps.changed.connect(self.refresh_notice)
 
     def _grid(self) -> QWidget:
-        grid = QGridLayout()
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(GRID + GRID // 2)
-        views = ((self.reference_map, self.query_map, self.confusion), (self.types, self.histogram, self.selected))
-        for line, widgets in enumerate(views):
-            for place, widget in enumerate(widgets):
-                grid.addWidget(widget, line, place)
-        for place, stretch in enumerate((5, 5, 7)):
-            grid.setColumnStretch(place, stretch)
-            grid.setColumnMinimumWidth(place, 30 * GRID)
-        grid.setRowStretch(0, 5)
-        grid.setRowStretch(1, 3)
-        made = QWidget()
-        made.setLayout(grid)
-        return made
+        above = _beside((self.reference_map, 5), (self.query_map, 5), (self.confusion, 7))
+        below = _beside((self.types, 6), (self.histogram, 4), (self.selected, 7))
+        layout = column(above, below, spacing=GRID * 3 // 2)
+        layout.setStretch(0, 5)
+        layout.setStretch(1, 3)
+        return boxed(layout)
+
+
+def _beside(*views: tuple[QWidget, int]) -> QWidget:
+    layout = row(*(view for view, _ in views), spacing=GRID * 3 // 2)
+    for place, (view, stretch) in enumerate(views):
+        view.setMinimumWidth(24 * GRID)
+        layout.setStretch(place, stretch)
+    made = boxed(layout)
+    made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+    return made

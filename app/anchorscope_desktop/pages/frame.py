@@ -106,8 +106,9 @@ class Page(QWidget):
         self._recolour_icons()
 
     def _recolour_icons(self) -> None:
+        theme = self.workspace.appearance.theme
         for made, symbol, color in self._icons:
-            made.setIcon(icon(symbol, self.workspace.appearance.theme.color(color)))
+            made.setIcon(icon(symbol, theme.color(color), theme.color("muted")))
 
 
 def section(title: str, *widgets: QWidget) -> QWidget:

@@ -100,8 +100,8 @@ def _pictures(stages: QWidget, result: QWidget) -> QWidget:
     grid.setSpacing(2 * GRID)
     grid.addWidget(stages, 0, 0)
     grid.addWidget(result, 0, 1)
-    grid.setColumnStretch(0, 3)
-    grid.setColumnStretch(1, 2)
+    grid.setColumnStretch(0, 1)
+    grid.setColumnMinimumWidth(1, 30 * GRID)
     made = QWidget()
     made.setLayout(grid)
     return made

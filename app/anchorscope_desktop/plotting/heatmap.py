@@ -190,7 +190,7 @@ class Heatmap(QWidget):
             painter.drawRect(layout.cell(row, column).adjusted(1.5, 1.5, -1.5, -1.5))
         painter.setPen(QPen(self._theme.color("text"), 2))
         for hit in self._chosen:
-            painter.drawRect(_framed(layout, hit).adjusted(1, 1, -1, -1))
+            painter.drawRect(_framed(layout, hit).adjusted(-1, -1, 1, 1))
         if self.hasFocus():
             painter.setPen(QPen(self._theme.color("muted"), 1, Qt.PenStyle.DotLine))
             painter.drawRect(layout.cell(*self._cursor).adjusted(3, 3, -3, -3))

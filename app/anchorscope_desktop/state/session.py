@@ -135,9 +135,11 @@ def describe(finding: Finding) -> dict[str, Any]:
     }
     for group in recipe.groups():
         for name, declaration, _ in group.declarations():
-            flat[f"{group.title}: {declaration.title}"] = _said(getattr(group, name))
+            flat[f"{group.title}: {declaration.title}"] = _said(name, getattr(group, name))
     return flat | {"Marker panel": recipe.panel.name, "Seed": recipe.seed}
 
 
-def _said(value: Any) -> Any:
-    return "none" if value == "" else value
+def _said(name: str, value: Any) -> Any:
+    if value == "":
+        return "cluster and name" if name == "labels" else "none"
+    return value

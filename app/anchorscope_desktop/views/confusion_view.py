@@ -50,6 +50,7 @@ class ConfusionView(ViewFrame):
         self.heatmap.set_theme(self._workspace.appearance.theme)
         grade = finding.outcome.grade if finding is not None else None
         if finding is None or grade is None:
+            self.set_heading("Confusion")
             self.show_empty(EMPTY if finding is None else NO_KEY)
             return
         self.show_content()

@@ -36,13 +36,14 @@ class DepthPlot(ViewFrame):
         self.show_content()
         lsi = finding.outcome.lsi
         first, last = lsi.used.start + 1, lsi.used.stop
-        self.set_heading(f"Depth correlation: LSI components {first} to {last} are used")
+        self.set_heading(f"Depth correlation; {first} to {last} are used")
         self._draw(lsi)
 
     def _draw(self, lsi: Lsi) -> None:
         theme = self._workspace.appearance.theme
         self.canvas.set_theme(theme)
         self.canvas.clear()
+        self.canvas.getAxis("left").setTicks([[(mark, f"{mark:g}") for mark in (-1, -0.5, 0, 0.5, 1)]])
         self.canvas.label_axes("LSI component", "correlation with depth")
         numbers = np.arange(1, len(lsi.depth_correlation) + 1)
         used = np.zeros(len(numbers), dtype=bool)

@@ -18,8 +18,8 @@ class ViewFrame(QWidget):
         super().__init__()
         with_role(self, "card")
         self.setAccessibleName(title)
-        # The layout of the page alone says how wide a view is.
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
+        # The layout of the page alone says how large a view is.
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._heading = ElidedLabel(title, bold=True)
         self._empty = label("", "muted")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)

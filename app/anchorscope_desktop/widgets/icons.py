@@ -43,6 +43,6 @@ STATE_COLOURS = {StepState.EMPTY: "muted", StepState.READY: "text", StepState.RU
 """Icon and theme colour of a step or a stage in each state."""
 
 
-def icon(symbol: Symbol, color: QColor | str) -> QIcon:
-    """Return an icon in one colour."""
-    return QIcon(qtawesome.icon(symbol.value, color=QColor(color)))
+def icon(symbol: Symbol, color: QColor | str, disabled: QColor | str | None = None) -> QIcon:
+    """Return an icon in one colour, and in another where its button is disabled."""
+    return QIcon(qtawesome.icon(symbol.value, color=QColor(color), color_disabled=QColor(disabled or color)))
