@@ -17,6 +17,7 @@ import numpy as np
 
 from anchorscope.results import Floats, Ints
 
+
 @dataclass(frozen=True)
 class Space:
     """One data set: coordinates (n, d), and the indices and cosine distances of its neighbours, (n, k) each."""
