@@ -40,5 +40,5 @@ def find_anchors(
     k = max(parameters.k_anchor, parameters.k_score)
     near = neighborhoods(reference, query, k, Part(progress, 0.0, 0.9))
     reference_cell, query_cell = mutual_pairs(near, parameters.k_anchor)
-    scores = anchor_scores(near, reference_cell, query_cell, Part(progress, 0.9, 1.0))
+    scores = anchor_scores(near.first(parameters.k_score), reference_cell, query_cell, Part(progress, 0.9, 1.0))
     return Anchors(reference_cell, query_cell, scores)

@@ -25,6 +25,11 @@ class Neighborhoods:
     query_to_reference: Ints
     """(n2, k) reference cells near each query cell."""
 
+    def first(self, k: int) -> Neighborhoods:
+        """Return the neighbourhoods cut to the nearest k."""
+        return Neighborhoods(self.within_reference[:, :k], self.within_query[:, :k], self.reference_to_query[:, :k],
+                             self.query_to_reference[:, :k])
+
 
 def neighborhoods(reference: Floats, query: Floats, k: int, progress: Progress = SILENT) -> Neighborhoods:
     """Find the k nearest of each cell in both data sets.

@@ -19,7 +19,7 @@ def anchor_scores(near: Neighborhoods, reference_cell: Ints, query_cell: Ints, p
     Parameters
     ----------
     near
-        Neighbourhoods of size k.score.
+        Neighbourhoods; all that is in them counts, so they are of size k.score.
     reference_cell, query_cell
         The anchors, (n_anchors,) each.
     progress
