@@ -366,6 +366,9 @@ def plain_variables() -> dict[str, str]:
 NO_TESTS = 5
 """Exit code of pytest when no test was selected."""
 
+INTERRUPTED = 130
+"""Exit code after Ctrl-C."""
+
 COMMANDS = {"demo": demo, "window": window, "test": test, "package": package}
 
 
@@ -376,7 +379,10 @@ def main() -> int:
     if name not in COMMANDS:
         say(__doc__ or "")
         return 0 if name in ("-h", "--help") else 2
-    return COMMANDS[name](arguments)
+    try:
+        return COMMANDS[name](arguments)
+    except KeyboardInterrupt:
+        return INTERRUPTED
 
 
 if __name__ == "__main__":
