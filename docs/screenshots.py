@@ -2,7 +2,8 @@
 
     xvfb-run -s "-screen 0 1280x800x24" python docs/screenshots.py [--rna FILE --atac FILE --labels COLUMN]
 
-Without files it uses the simulated example.
+Without files it uses the simulated example; with --all it also saves the pictures that no page of the
+documentation shows, for looking at.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from anchorscope_desktop.state.steps import STEPS
 from anchorscope_desktop.views.query_map import ColourBy
 
 IMAGES = Path(__file__).parent / "images"
+KEPT = {*(f"window-{step.key.replace('_', '-')}-light" for step in STEPS), "window-explore-dark",
+        "window-transfer-running-light", "window-reference-clusters-light"}
 SCHEMES = (Scheme.LIGHT, Scheme.DARK)
 LONGEST_WAIT = 600.0
 
@@ -39,6 +42,8 @@ def main() -> None:
         window = MainWindow()
         window.show()
         IMAGES.mkdir(exist_ok=True)
+        if options.all:
+            KEPT.clear()
         _take_all(app, window, options)
         window.close()
 
@@ -48,6 +53,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rna", type=Path, help="reference file (default: the example)")
     parser.add_argument("--atac", type=Path, help="query file (default: the example)")
     parser.add_argument("--labels", default="cell_type", help="column of both files with the types")
+    parser.add_argument("--all", action="store_true", help="save every page in every state, light and dark")
     return parser.parse_args()
 
 
@@ -125,7 +131,8 @@ def _take(app: QApplication, window: MainWindow, kind: str, keys: list[str]) -> 
             for _ in range(5):
                 app.processEvents()
             name = "-".join(filter(None, ("window", key.replace("_", "-"), kind, scheme.value)))
-            _save(window.grab().toImage(), IMAGES / f"{name}.png")
+            if name in KEPT or not KEPT:
+                _save(window.grab().toImage(), IMAGES / f"{name}.png")
 
 
 def _save(image: QImage, path: Path) -> None:

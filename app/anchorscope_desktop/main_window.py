@@ -78,7 +78,7 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
-        """Read dropped files: on page 2 a single one as the query, else each as what it is recognised for."""
+        """Read dropped files, each as what it is recognised for."""
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         self.workspace.loader.open_any(paths)
         event.acceptProposedAction()

@@ -11,11 +11,13 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
+from anchorscope.pipeline import STAGES
 from anchorscope.results import Grade
+from anchorscope_desktop.jobs.report import JobReport
 from anchorscope_desktop.main_window import MainWindow
 from anchorscope_desktop.state.selection import Mask
 from anchorscope_desktop.views.query_map import ColourBy
-from app.helpers import SHIFT, click, open_example, run, settle, wait_for_stage
+from app.helpers import SHIFT, click, load, open_example, run, settle, wait_for_stage
 
 
 def grade_of(window: MainWindow) -> Grade:
@@ -123,6 +125,27 @@ def check_export(qtbot, window: MainWindow, folder: Path) -> None:
     assert summary["query_cells"] == read.n_obs
     assert (folder / "out.csv").read_text().count("\n") == read.n_obs + 1
     assert "<html" in (folder / "out.html").read_text()
+
+
+def test_cancel_acts_within_a_second_at_every_stage(qtbot, window, example):
+    load(qtbot, window, *example)
+    work = window.workspace
+    for stage in STAGES:
+        pressed: list[float] = []
+
+        def press(report: JobReport, name: str = stage.name, pressed: list[float] = pressed) -> None:
+            if report.stage == name and not pressed:
+                pressed.append(time.monotonic())
+                work.runner.cancel()
+
+        work.runner.progressed.connect(press)
+        work.runs.start()
+        settle(qtbot, window)
+        work.runner.progressed.disconnect(press)
+        if work.session.shown is not None:
+            break
+        assert time.monotonic() - pressed[0] < 1.0, stage.name
+    assert work.steps.stage("transfer").value == "done"
 
 
 def test_the_whole_way(qtbot, window, tmp_path):

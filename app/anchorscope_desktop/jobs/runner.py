@@ -67,6 +67,10 @@ class JobRunner(QObject):
         future = self._executor.submit(_obey, work, context)
         future.add_done_callback(partial(self._hand_over, key, title, token))
 
+    def prepare(self, work: Callable[[], object]) -> None:
+        """Do `work` before the first job, silently: loading libraries takes a second in which no cancel would act."""
+        self._executor.submit(work)
+
     def cancel(self) -> None:
         """Ask every job to stop; returns at once."""
         for job in self._jobs.values():

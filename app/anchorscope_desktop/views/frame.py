@@ -35,6 +35,10 @@ class ViewFrame(QWidget):
         layout.setStretch(1, 1)
         self.setLayout(layout)
 
+    def hasHeightForWidth(self) -> bool:  # noqa: N802 - Qt's name
+        """Return that wrapped texts inside do not ask for height; the page's layout shares it out."""
+        return False
+
     @property
     def empty_text(self) -> str:
         """What stands in place of the picture, or nothing while it is shown."""
