@@ -22,7 +22,7 @@ from anchorscope import simulate
 from anchorscope_desktop.main_window import MainWindow
 from anchorscope_desktop.state import loading
 
-CELLS = 260
+CELLS = 340
 
 
 @dataclass
