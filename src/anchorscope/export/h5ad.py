@@ -56,13 +56,13 @@ def labelled_query(job: Job, outcome: Outcome) -> anndata.AnnData:
         ``obsm['prediction_scores']`` (n2, n_types) with names in ``uns['prediction_scores_types']``,
         ``obsm['X_lsi']``, ``obsm['X_umap']``, ``uns['predicted.id_colors']``, and the recipe, versions and input
         checksums in ``uns['anchorscope']``. A column of the user's own that has one of these names is kept with
-        ``_before`` appended.
+        ``_before`` appended, and a number where that is taken too.
     """
     import anndata as ad
     import pandas as pd
 
     query, prediction = job.query, outcome.prediction
-    obs = _plain(query.cells.rename(columns={name: f"{name}_before" for name in OURS}))
+    obs = _plain(query.cells)
     names, colours = _categories(prediction)
     obs[OURS[0]] = pd.Categorical(predicted_names(prediction), categories=names)
     obs[OURS[1]] = prediction.best.astype(np.float32)
@@ -80,7 +80,7 @@ def labelled_query(job: Job, outcome: Outcome) -> anndata.AnnData:
 def _categories(prediction: Prediction) -> tuple[list[str], list[str]]:
     present = set(prediction.labels.codes.tolist())
     names = sorted(name for code, name in enumerate(prediction.labels.types) if code in present)
-    names += [UNASSIGNED] if -1 in present else []
+    names += [UNASSIGNED] if -1 in present and UNASSIGNED not in names else []
     table = type_colours(prediction.labels.types)
     return names, [table[name] for name in names]
 
@@ -89,16 +89,33 @@ def _plain(cells: pd.DataFrame) -> pd.DataFrame:
     """Return the table in the few dtypes that every reader of h5ad knows, with names that HDF5 allows."""
     import pandas as pd
 
-    result = cells.rename(columns=lambda name: str(name).replace("/", "_"))
-    result.index = result.index.astype(str)
-    result.index.name = None
-    for name in result.columns:
-        column = result[name]
-        if isinstance(column.dtype, pd.CategoricalDtype):
-            result[name] = column.cat.rename_categories([str(value) for value in column.cat.categories])
-        elif not (isinstance(column.dtype, np.dtype) and column.dtype.kind in "biuf"):
-            result[name] = np.where(column.isna(), "", column.astype(str).to_numpy(dtype=object))
+    columns = dict(zip(_free_names([str(name) for name in cells.columns]), cells.columns, strict=True))
+    return pd.DataFrame({name: _plain_column(cells[own]) for name, own in columns.items()},
+                        index=cells.index.astype(str).rename(None))
+
+
+def _free_names(names: list[str]) -> list[str]:
+    """Return the names without slashes and without ours, each still different from all others."""
+    wanted = [f"{name}_before" if name in OURS else name.replace("/", "_") for name in names]
+    taken, result = set(names), []
+    for name, free in zip(names, wanted, strict=True):
+        number, candidate = 2, free
+        while candidate != name and candidate in taken:
+            number, candidate = number + 1, f"{free}_{number}"
+        taken.add(candidate)
+        result.append(candidate)
     return result
+
+
+def _plain_column(column: pd.Series[Any]) -> Any:
+    import pandas as pd
+
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return column.cat.rename_categories([str(value) for value in column.cat.categories])
+    kind, gaps = column.dtype.kind, bool(column.isna().any())
+    if kind in "iuf" or (kind == "b" and not gaps):
+        return column.to_numpy(dtype=np.float64, na_value=np.nan) if kind != "f" and gaps else column.to_numpy()
+    return np.where(column.isna(), "", column.astype(str).to_numpy(dtype=object))
 
 
 def _record(job: Job, outcome: Outcome) -> dict[str, Any]:

@@ -1,0 +1,66 @@
+"""Labels as a table, and who came second."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from anchorscope.errors import OutputError
+from anchorscope.export import write_labels_csv
+from anchorscope.export.labels import predicted_names, runner_up
+from anchorscope.results import Job, Labels, Outcome, Prediction
+
+SCORES = np.array([[0.7, 0.2, 0.1], [0.0, 0.0, 1.0], [0.5, 0.5, 0.0], [0.0, 0.0, 0.0]])
+
+
+def prediction(scores: np.ndarray = SCORES, types: tuple[str, ...] = ("B", "T", "NK")) -> Prediction:
+    best = scores.max(axis=1)
+    codes = np.where(best > 0, scores.argmax(axis=1), -1)
+    return Prediction(Labels(types, codes), scores, best, sparse.csr_matrix((len(scores), 1)))
+
+
+def test_cells_without_a_label_are_called_unassigned() -> None:
+    assert predicted_names(prediction()).tolist() == ["B", "NK", "B", "Unassigned"]
+
+
+def test_runner_up_is_the_second_largest_score() -> None:
+    names, values = runner_up(prediction())
+    assert names.tolist() == ["T", "", "T", ""]
+    np.testing.assert_allclose(values, [0.2, 0.0, 0.5, 0.0])
+
+
+def test_a_single_type_has_no_runner_up() -> None:
+    names, values = runner_up(prediction(np.array([[1.0], [0.0]]), ("B",)))
+    assert names.tolist() == ["", ""]
+    assert values.tolist() == [0.0, 0.0]
+
+
+def test_every_cell_has_a_row_with_its_numbers(tmp_path: Path, job: Job, outcome: Outcome) -> None:
+    write_labels_csv(tmp_path / "labels.csv", job, outcome)
+    with (tmp_path / "labels.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0]) == ["barcode", "predicted.id", "prediction.score.max", "runner_up", "runner_up_score"]
+    assert [row["barcode"] for row in rows] == list(job.query.cells.index)
+    assert [row["predicted.id"] for row in rows] == list(outcome.prediction.labels.names)
+    np.testing.assert_allclose([float(row["prediction.score.max"]) for row in rows], outcome.prediction.best, atol=5e-7)
+    for row, scores in zip(rows, outcome.prediction.scores, strict=True):
+        assert float(row["runner_up_score"]) == pytest.approx(np.sort(scores)[-2], abs=5e-7)
+
+
+def test_names_with_commas_quotes_and_umlauts_survive(tmp_path: Path, job: Job, outcome: Outcome) -> None:
+    types = ('T, "helper"', "Größe", *outcome.prediction.labels.types[2:])
+    labels = Labels(types, outcome.prediction.labels.codes)
+    renamed = dataclasses.replace(outcome, prediction=dataclasses.replace(outcome.prediction, labels=labels))
+    write_labels_csv(tmp_path / "labels.csv", job, renamed)
+    with (tmp_path / "labels.csv").open(newline="", encoding="utf-8") as file:
+        assert [row["predicted.id"] for row in csv.DictReader(file)] == list(labels.names)
+
+
+def test_a_missing_folder_is_refused(tmp_path: Path, job: Job, outcome: Outcome) -> None:
+    with pytest.raises(OutputError, match="no folder"):
+        write_labels_csv(tmp_path / "none" / "labels.csv", job, outcome)
