@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from pathlib import Path
 
 from anchorscope import cli
+from anchorscope.errors import InputError
 
 SELF_TEST = "--self-test"
 
@@ -34,9 +36,17 @@ def self_test() -> int:
 
 
 def _open_window(example: bool) -> int:  # noqa: FBT001 - the command line's signature
+    if not _has_screen():
+        raise InputError("The window cannot open", "no screen", "use “anchorscope demo --headless” or "
+                         "“anchorscope transfer”, which need none")
     from anchorscope_desktop.main_window import open_window
 
     return open_window(example=example)
+
+
+def _has_screen() -> bool:
+    screens = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return not sys.platform.startswith("linux") or any(os.environ.get(name) for name in screens)
 
 
 if __name__ == "__main__":
