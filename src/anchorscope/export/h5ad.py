@@ -111,7 +111,7 @@ def _plain_column(column: pd.Series[Any]) -> Any:
     import pandas as pd
 
     if isinstance(column.dtype, pd.CategoricalDtype):
-        return column.cat.rename_categories([str(value) for value in column.cat.categories])
+        return column.cat.rename_categories([str(value) for value in column.cat.categories]).array
     kind, gaps = column.dtype.kind, bool(column.isna().any())
     if kind in "iuf" or (kind == "b" and not gaps):
         return column.to_numpy(dtype=np.float64, na_value=np.nan) if kind != "f" and gaps else column.to_numpy()

@@ -93,6 +93,17 @@ def test_there_is_one_colour_for_each_category_in_its_order(data: ad.AnnData, ou
     assert list(data.uns["predicted.id_colors"]) == [table[name] for name in categories]
 
 
+def test_types_that_no_cell_got_are_no_category_and_have_no_colour(job: Job, outcome: Outcome) -> None:
+    labels = outcome.prediction.labels
+    kept = Labels(labels.types, np.where(labels.codes == 0, 2, labels.codes))
+    prediction = dataclasses.replace(outcome.prediction, labels=kept)
+    data = labelled_query(job, dataclasses.replace(outcome, prediction=prediction))
+    table = type_colours(labels.types)
+    categories = list(data.obs["predicted.id"].cat.categories)
+    assert categories == sorted(set(labels.types) - {labels.types[0]})
+    assert list(data.uns["predicted.id_colors"]) == [table[name] for name in categories]
+
+
 def test_the_record_holds_recipe_versions_and_checksums(data: ad.AnnData, job: Job, outcome: Outcome) -> None:
     record = data.uns["anchorscope"]
     assert json.loads(record["recipe"]) == job.recipe.as_dict()
@@ -188,9 +199,11 @@ def test_nullable_numbers_stay_numbers_and_missing_text_becomes_empty(
 
 def test_numbers_as_barcodes_and_as_column_names(tmp_path: Path, job: Job, outcome: Outcome) -> None:
     n = len(job.query.cells)
-    data = written(tmp_path / "a.h5ad", with_cells(job, {0: [5] * n}, pd.RangeIndex(n, name="cell/id")), outcome)
+    columns = {0: [5] * n, 1: pd.Categorical(["x"] * n)}
+    data = written(tmp_path / "a.h5ad", with_cells(job, columns, pd.RangeIndex(n, name="cell/id")), outcome)
     assert list(data.obs_names) == [str(place) for place in range(n)]
     assert data.obs["0"].iloc[0] == 5
+    assert data.obs["1"].iloc[0] == "x"
 
 
 @pytest.mark.parametrize("odd", [False, True])
