@@ -51,9 +51,11 @@ def _options() -> argparse.Namespace:
 def _seurat(options: argparse.Namespace, folder: Path) -> dict[str, object]:
     subprocess.run([sys.executable, str(options.peer / "h5ad_to_r.py"), str(options.reference), str(options.query),
                     str(options.genes), str(folder / "in"), "--label", options.labels], check=True)
-    subprocess.run(["Rscript", str(options.peer / "seurat_peer.R"), "--in", str(folder / "in"), "--out",
-                    str(folder / "seurat"), "--reduction", "cca", "--k_filter", "NA", "--write_activity", "0"],
-                   check=True, capture_output=True)
+    done = subprocess.run(["Rscript", str(options.peer / "seurat_peer.R"), "--in", str(folder / "in"), "--out",
+                           str(folder / "seurat"), "--reduction", "cca", "--k_filter", "NA", "--write_activity", "0"],
+                          check=False, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(done.stderr)
     return json.loads((folder / "seurat" / "result.json").read_text(encoding="utf-8"))
 
 
