@@ -140,10 +140,15 @@ class _Clock:
         number = self._stages.index(stage)
         before = sum(earlier.share for earlier in self._stages[:number])
 
+        furthest = 0.0
+
         def report(fraction: float) -> None:
-            whole = (before + stage.share * fraction) / self._total
+            # Some work measures how far it is by what is left to converge, and that may grow.
+            nonlocal furthest
+            furthest = max(furthest, fraction)
+            whole = (before + stage.share * furthest) / self._total
             self._listener(RunReport(
-                stage.name, stage.title, number + 1, len(self._stages), fraction, whole, self._left(whole)))
+                stage.name, stage.title, number + 1, len(self._stages), furthest, whole, self._left(whole)))
 
         return report
 

@@ -32,6 +32,7 @@ from anchorscope.results import (
     Anchors,
     GeneActivity,
     Grade,
+    Ints,
     Job,
     Labels,
     Lsi,
@@ -172,11 +173,15 @@ def _grade(job: Job, done: Done, progress: Progress) -> Grade | None:  # noqa: A
 
 
 def _paired_truth(job: Job, labels: Labels) -> Labels:
-    pairing = job.query.pairing
-    if pairing is None:
+    pairing = _pairing(job)
+    return Labels(labels.types, np.where(pairing >= 0, labels.codes[pairing], -1))
+
+
+def _pairing(job: Job) -> Ints:
+    if job.query.pairing is None:
         raise InputError("The query cannot be graded by the reference's own cells", "two unrelated files",
                          "load a multiome file or choose a column of the query")
-    return Labels(labels.types, np.where(pairing >= 0, labels.codes[pairing], -1))
+    return job.query.pairing
 
 
 def _maps(job: Job, done: Done, progress: Progress) -> Maps:
@@ -194,7 +199,9 @@ def check_settings(job: Job) -> None:
     """
     if job.recipe.reference.labels != CLUSTER_AND_NAME:
         labels_from_column(job.reference.cells, job.recipe.reference.labels, "reference")
-    if job.recipe.grade.truth not in (NO_TRUTH, PAIRED_TRUTH):
+    if job.recipe.grade.truth == PAIRED_TRUTH:
+        _pairing(job)
+    elif job.recipe.grade.truth != NO_TRUTH:
         labels_from_column(job.query.cells, job.recipe.grade.truth, "query")
 
 
@@ -204,7 +211,8 @@ STAGES: tuple[Stage, ...] = (
           lambda r: (r.reference.n_variable_genes, r.reference.n_components, r.reference.scale_factor), _pca),
     Stage("labels", "Labels of the reference", 3, ("reference",), ("pca",),
           _label_settings, _labels),
-    Stage("gene_activity", "Gene activity of the query", 1, ("query",), (), lambda r: r.gene_activity, _gene_activity),
+    Stage("gene_activity", "Gene activity of the query", 1, ("query",), (),
+          lambda r: (r.gene_activity.assembly, r.gene_activity.upstream, r.gene_activity.downstream), _gene_activity),
     Stage("lsi", "Accessibility space of the query (LSI)", 6, ("query",), (), lambda r: (r.lsi, r.seed), _lsi),
     Stage("shared_space", "Axes that both share (CCA)", 5, ("reference", "query"), ("variable_genes", "gene_activity"),
           lambda r: (r.reference.n_variable_genes, r.reference.scale_factor, r.gene_activity.scale_factor,

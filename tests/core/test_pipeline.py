@@ -1,0 +1,376 @@
+"""The pipeline runs what is stale and nothing else, reports forwards, and stops when asked to."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from anchorscope import pipeline as module
+from anchorscope import stages
+from anchorscope.errors import Cancelled, InputError
+from anchorscope.parameters import (
+    BLOOD_PANEL,
+    CLUSTER_AND_NAME,
+    NO_TRUTH,
+    AnchorParameters,
+    Declaration,
+    MarkerPanel,
+    Parameters,
+    Recipe,
+    TransferParameters,
+)
+from anchorscope.pipeline import STAGES, Pipeline, RunReport, Stage, StageStatus
+from anchorscope.progress import SILENT, CancelToken, Progress
+from anchorscope.results import Job, Query, Reference
+
+pytestmark = pytest.mark.usefixtures("fast_maps")
+
+NAMES = [stage.name for stage in STAGES]
+
+FOLLOWS = {
+    "variable_genes": {"pca", "shared_space"}, "pca": {"labels", "maps"}, "labels": {"transfer", "grade"},
+    "gene_activity": {"shared_space"}, "lsi": {"transfer", "maps"}, "shared_space": {"anchors"},
+    "anchors": {"transfer"}, "transfer": {"grade"}, "grade": set(), "maps": set(),
+}
+"""Which stages read a stage's result."""
+
+CLUSTERING = {"labels"}
+READ_BY: dict[str, set[str]] = {
+    "reference.labels": {"labels"},
+    "reference.resolution": CLUSTERING,
+    "reference.naming": CLUSTERING,
+    "reference.n_neighbors": CLUSTERING,
+    "reference.n_variable_genes": {"pca", "shared_space"},
+    "reference.n_components": {"pca"},
+    "reference.scale_factor": {"pca", "shared_space", *CLUSTERING},
+    "gene_activity.assembly": {"gene_activity"},
+    "gene_activity.upstream": {"gene_activity"},
+    "gene_activity.downstream": {"gene_activity"},
+    "gene_activity.scale_factor": {"shared_space"},
+    "lsi.n_components": {"lsi"},
+    "lsi.first_component": {"lsi"},
+    "lsi.last_component": {"lsi"},
+    "lsi.min_peak_count": {"lsi"},
+    "lsi.scale_factor": {"lsi"},
+    "anchors.reduction": {"shared_space"},
+    "anchors.n_components": {"shared_space"},
+    "anchors.k_anchor": {"anchors"},
+    "anchors.k_score": {"anchors"},
+    "transfer.k_weight": {"transfer"},
+    "transfer.sd_weight": {"transfer"},
+    "grade.truth": {"grade"},
+    "umap.n_neighbors": {"maps"},
+    "umap.min_distance": {"maps"},
+    "panel": CLUSTERING,
+    "seed": {"lsi", "shared_space", "maps", *CLUSTERING},
+}
+"""Which stages read a setting."""
+
+ONLY_WHEN_CLUSTERING = {"reference.resolution", "reference.naming", "reference.n_neighbors", "panel"}
+"""Settings that mean nothing where the labels come from a column."""
+
+
+def settings() -> Iterator[tuple[str, Declaration, Any]]:
+    """Every declared setting as group.name."""
+    for item in dataclasses.fields(Recipe):
+        group = getattr(Recipe(), item.name)
+        if isinstance(group, Parameters):
+            yield from ((f"{item.name}.{name}", declared, default) for name, declared, default in group.declarations())
+
+
+def another_value(declaration: Declaration, current: Any) -> Any:
+    """A permitted value other than the current one, or the same where there is only one."""
+    if declaration.choices:
+        return next((choice for choice in declaration.choices if choice != current), current)
+    if isinstance(current, str):
+        return f"{current}2"
+    return current + type(current)(1) if current + 1 <= (declaration.high or 0) else current / 2
+
+
+def changed(recipe: Recipe, setting: str) -> Recipe:
+    """The recipe with one setting changed."""
+    if setting == "seed":
+        return dataclasses.replace(recipe, seed=recipe.seed + 1)
+    if setting == "panel":
+        return dataclasses.replace(recipe, panel=MarkerPanel("other", BLOOD_PANEL.entries[1:]))
+    group_name, name = setting.split(".")
+    group = getattr(recipe, group_name)
+    declaration = {name: declared for name, declared, _ in group.declarations()}[name]
+    return dataclasses.replace(
+        recipe, **{group_name: group.replaced(**{name: another_value(declaration, getattr(group, name))})})
+
+
+def and_all_that_follow(names: set[str]) -> set[str]:
+    found = set(names)
+    for name in NAMES:
+        found |= FOLLOWS[name] if name in found else set()
+    return found
+
+
+def stale(pipeline: Pipeline, job: Job) -> set[str]:
+    status = pipeline.status(job.reference, job.query, job.recipe)
+    return {name for name, value in status.items() if value is not StageStatus.DONE}
+
+
+@pytest.fixture(scope="module")
+def finished(job: Job) -> Pipeline:
+    """A pipeline that has run `job`; not to be run again."""
+    return _run(job)
+
+
+@pytest.fixture(scope="module")
+def finished_named(named_job: Job) -> Pipeline:
+    """A pipeline that has run `named_job`; not to be run again."""
+    return _run(named_job)
+
+
+def _run(job: Job) -> Pipeline:
+    pipeline = Pipeline()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stages, "umaps", lambda spaces, *_: [space[:, :2] for space in spaces])
+        pipeline.run(job)
+    return pipeline
+
+
+# ---- what is stale ----------------------------------------------------------------------------------------------
+
+
+def test_without_data_everything_is_empty() -> None:
+    assert set(Pipeline().status(None, None, Recipe()).values()) == {StageStatus.EMPTY}
+
+
+def test_one_file_makes_its_own_stages_ready(pair: tuple[Reference, Query]) -> None:
+    ready = {name for name, value in Pipeline().status(pair[0], None, Recipe()).items() if value is StageStatus.READY}
+    assert ready == {"variable_genes", "pca", "labels"}
+    ready = {name for name, value in Pipeline().status(None, pair[1], Recipe()).items() if value is StageStatus.READY}
+    assert ready == {"gene_activity", "lsi"}
+    assert set(Pipeline().status(*pair, Recipe()).values()) == {StageStatus.READY}
+
+
+def test_a_run_leaves_everything_done(finished: Pipeline, job: Job) -> None:
+    assert stale(finished, job) == set()
+
+
+def test_every_declared_setting_is_in_the_table() -> None:
+    assert set(READ_BY) == {name for name, _, _ in settings()} | {"panel", "seed"}
+    assert set(FOLLOWS) == set(NAMES)
+
+
+@pytest.mark.parametrize("setting", READ_BY)
+def test_a_changed_setting_makes_stale_what_depends_on_it_and_nothing_else(
+    finished: Pipeline, job: Job, setting: str
+) -> None:
+    readers = set() if setting in ONLY_WHEN_CLUSTERING else READ_BY[setting]
+    readers = readers - CLUSTERING if setting in ("seed", "reference.scale_factor") else readers
+    recipe = changed(job.recipe, setting)
+    expected = and_all_that_follow(readers) if recipe != job.recipe else set()
+    assert stale(finished, dataclasses.replace(job, recipe=recipe)) == expected
+
+
+@pytest.mark.parametrize("setting", READ_BY)
+def test_and_where_clusters_are_named(finished_named: Pipeline, named_job: Job, setting: str) -> None:
+    recipe = changed(named_job.recipe, setting)
+    expected = and_all_that_follow(READ_BY[setting]) if recipe != named_job.recipe else set()
+    assert stale(finished_named, dataclasses.replace(named_job, recipe=recipe)) == expected
+
+
+def test_only_a_setting_without_alternative_cannot_be_changed(job: Job) -> None:
+    unchanged = {setting for setting in READ_BY if changed(job.recipe, setting) == job.recipe}
+    assert unchanged == {"anchors.reduction"}
+
+
+def test_setting_it_back_makes_nothing_stale(finished: Pipeline, job: Job) -> None:
+    there_and_back = dataclasses.replace(job.recipe, transfer=TransferParameters(k_weight=7).replaced(k_weight=50))
+    assert stale(finished, dataclasses.replace(job, recipe=there_and_back)) == set()
+
+
+def test_other_data_make_stale_what_read_the_old(finished: Pipeline, job: Job) -> None:
+    reference, query = dataclasses.replace(job.reference), dataclasses.replace(job.query)
+    assert stale(finished, dataclasses.replace(job, reference=reference)) == set(NAMES) - {"gene_activity", "lsi"}
+    assert stale(finished, dataclasses.replace(job, query=query)) == set(NAMES) - {"variable_genes", "pca", "labels"}
+
+
+class Watched:
+    """Stands for a recipe or a group of it, and notes which settings are read."""
+
+    def __init__(self, values: Any, seen: set[str], prefix: str = "") -> None:
+        self._values, self._seen, self._prefix = values, seen, prefix
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self._values, name)
+        if isinstance(value, Parameters):
+            return Watched(value, self._seen, f"{name}.")
+        self._seen.add(self._prefix + name)
+        return value
+
+
+@pytest.mark.parametrize("clustering", [False, True])
+@pytest.mark.parametrize("stage", STAGES, ids=NAMES)
+def test_a_stage_reads_no_setting_that_would_not_make_it_stale(
+    job: Job, finished: Pipeline, named_job: Job, finished_named: Pipeline, stage: Stage, clustering: bool
+) -> None:
+    work, pipeline = (named_job, finished_named) if clustering else (job, finished)
+    seen: set[str] = set()
+    watched = dataclasses.replace(work, recipe=Watched(work.recipe, seen))  # type: ignore[arg-type]
+    stage.compute(watched, {name: pipeline.result(name) for name in stage.needs}, SILENT)
+    assert seen <= {setting for setting, readers in READ_BY.items() if stage.name in readers}
+
+
+# ---- running ----------------------------------------------------------------------------------------------------
+
+
+def test_a_second_run_computes_nothing(job: Job) -> None:
+    pipeline = Pipeline()
+    first = pipeline.run(job)
+    reports: list[RunReport] = []
+    second = pipeline.run(job, reports.append)
+    assert list(first.seconds) == NAMES
+    assert second.seconds == {}
+    assert reports == []
+    assert all(getattr(second, item.name) is getattr(first, item.name) for item in dataclasses.fields(second)
+               if item.name not in ("seconds", "peak_memory_mib"))
+
+
+def test_a_changed_setting_computes_what_is_stale_and_as_if_from_the_start(job: Job) -> None:
+    pipeline = Pipeline()
+    pipeline.run(job)
+    recipe = dataclasses.replace(job.recipe, anchors=AnchorParameters(k_anchor=9))
+    again = pipeline.run(dataclasses.replace(job, recipe=recipe))
+    assert list(again.seconds) == ["anchors", "transfer", "grade"]
+    fresh = Pipeline().run(dataclasses.replace(job, recipe=recipe))
+    np.testing.assert_array_equal(again.prediction.scores, fresh.prediction.scores)
+    assert again.grade is not None
+    assert fresh.grade is not None
+    assert again.grade.accuracy == fresh.grade.accuracy
+
+
+def test_the_same_seed_gives_the_same_labels_to_the_last_bit(named_job: Job) -> None:
+    one, other = Pipeline().run(named_job), Pipeline().run(named_job)
+    np.testing.assert_array_equal(one.prediction.scores, other.prediction.scores)
+    np.testing.assert_array_equal(one.lsi.embeddings, other.lsi.embeddings)
+    np.testing.assert_array_equal(one.anchors.score, other.anchors.score)
+    assert list(one.prediction.labels.names) == list(other.prediction.labels.names)
+
+
+def test_most_cells_of_the_simulated_pair_get_their_true_type(finished: Pipeline) -> None:
+    assert finished.result("grade").accuracy > 0.6
+
+
+def test_without_a_truth_there_is_no_grade(named_job: Job) -> None:
+    assert named_job.recipe.grade.truth == NO_TRUTH
+    assert named_job.recipe.reference.labels == CLUSTER_AND_NAME
+    outcome = Pipeline().run(named_job)
+    assert outcome.grade is None
+    assert outcome.reference_labels.naming is not None
+
+
+def test_a_bad_column_is_refused_before_anything_is_computed(job: Job) -> None:
+    pipeline = Pipeline()
+    for group, setting in (("reference", "labels"), ("grade", "truth")):
+        recipe = changed(job.recipe, f"{group}.{setting}")
+        with pytest.raises(InputError, match="has no column “cell_type2”: found “cell_type”"):
+            pipeline.run(dataclasses.replace(job, recipe=recipe))
+    assert stale(pipeline, job) == set(NAMES)
+
+
+def test_what_was_computed_before_an_error_is_kept(job: Job) -> None:
+    pipeline = Pipeline()
+    recipe = dataclasses.replace(job.recipe, transfer=TransferParameters(k_weight=1000))
+    with pytest.raises(InputError, match=r"k\.weight"):
+        pipeline.run(dataclasses.replace(job, recipe=recipe))
+    assert stale(pipeline, job) == {"transfer", "grade", "maps"}
+    assert list(pipeline.run(job).seconds) == ["transfer", "grade", "maps"]
+
+
+def test_the_result_of_a_stage_can_be_asked_for_stale_or_not(job: Job) -> None:
+    pipeline = Pipeline()
+    assert pipeline.result("pca") is None
+    outcome = pipeline.run(job)
+    assert pipeline.result("pca") is outcome.pca
+    assert pipeline.result("transfer") is outcome.prediction
+
+
+def test_peak_memory_is_known_here(finished: Pipeline) -> None:
+    pytest.importorskip("resource", reason="Windows does not tell")
+    assert 50 < module.peak_memory_mib() < 50_000
+
+
+# ---- progress and cancel ----------------------------------------------------------------------------------------
+
+
+def test_reports_go_forwards_through_all_stages(named_job: Job) -> None:
+    reports: list[RunReport] = []
+    Pipeline().run(named_job, reports.append)
+    fractions = [report.fraction for report in reports]
+    assert fractions == sorted(fractions)
+    assert fractions[0] == 0.0
+    assert fractions[-1] == pytest.approx(1.0)
+    assert list(dict.fromkeys(report.stage for report in reports)) == NAMES
+    assert {(report.number, report.total) for report in reports} == {(place, 10) for place in range(1, 11)}
+    assert all(0 <= report.stage_fraction <= 1 for report in reports)
+    for report in reports:
+        assert (report.seconds_left is None) == (report.fraction < 0.05)
+        assert report.seconds_left is None or report.seconds_left >= 0
+
+
+def test_each_stage_begins_at_zero_and_ends_at_one(job: Job) -> None:
+    reports: list[RunReport] = []
+    Pipeline().run(job, reports.append)
+    for name in NAMES:
+        own = [report.stage_fraction for report in reports if report.stage == name]
+        assert (own[0], own[-1]) == (0.0, 1.0)
+
+
+def test_work_that_reports_backwards_is_not_shown_so(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    def wavering(spaces: Any, _: Any, __: int, progress: Progress) -> list[np.ndarray]:
+        for fraction in (0.2, 0.6, 0.4, 0.7):
+            progress.update(fraction)
+        return [space[:, :2] for space in spaces]
+
+    monkeypatch.setattr(stages, "umaps", wavering)
+    reports: list[RunReport] = []
+    Pipeline().run(job, reports.append)
+    assert [report.stage_fraction for report in reports if report.stage == "maps"] == [0.0, 0.2, 0.6, 0.6, 0.7, 1.0]
+    fractions = [report.fraction for report in reports]
+    assert fractions == sorted(fractions)
+
+
+def test_the_rest_of_a_run_counts_as_a_whole(job: Job) -> None:
+    pipeline = Pipeline()
+    pipeline.run(job)
+    reports: list[RunReport] = []
+    pipeline.run(dataclasses.replace(job, recipe=changed(job.recipe, "transfer.k_weight")), reports.append)
+    assert {report.total for report in reports} == {2}
+    assert reports[0].fraction == 0.0
+    assert reports[-1].fraction == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_cancel_keeps_finished_stages_and_the_next_run_does_the_rest(
+    named_job: Job, finished_named: Pipeline, name: str
+) -> None:
+    pipeline, token = Pipeline(), CancelToken()
+
+    def cancel_at(report: RunReport) -> None:
+        if report.stage == name:
+            token.cancel()
+
+    with pytest.raises(Cancelled):
+        pipeline.run(named_job, cancel_at, token)
+    rest = NAMES[NAMES.index(name):]
+    assert stale(pipeline, named_job) == set(rest)
+    outcome = pipeline.run(named_job)
+    assert list(outcome.seconds) == rest
+    np.testing.assert_array_equal(outcome.prediction.scores, finished_named.result("transfer").scores)
+
+
+def test_a_raised_token_stops_before_the_first_stage(job: Job) -> None:
+    pipeline, token = Pipeline(), CancelToken()
+    token.cancel()
+    with pytest.raises(Cancelled):
+        pipeline.run(job, token=token)
+    assert stale(pipeline, job) == set(NAMES)
