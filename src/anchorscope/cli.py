@@ -167,11 +167,8 @@ def _in_words(found: Recognised) -> str:
 
 def _transfer(options: argparse.Namespace) -> None:
     from anchorscope import export
-    from anchorscope.io.atomic import check_destination
 
-    for path in (options.out, options.json, options.report):
-        if path is not None:
-            check_destination(path)
+    _check_destinations(options)
     job = _job(options)
     outcome = _compute(job)
     export.write_h5ad(options.out, job, outcome)
@@ -183,6 +180,21 @@ def _transfer(options: argparse.Namespace) -> None:
     for name, path in (("labelled file", options.out), ("summary", options.json), ("report", options.report)):
         if path is not None:
             print(f"{name + ':':<14} {path}")
+
+
+def _check_destinations(options: argparse.Namespace) -> None:
+    """Refuse files that cannot be written, or that would take the place of another file of this run."""
+    from anchorscope.errors import OutputError
+    from anchorscope.io.atomic import check_destination
+
+    taken = {path.resolve() for path in (options.reference, options.query, options.panel) if path is not None}
+    for path in (options.out, options.json, options.report):
+        if path is not None:
+            check_destination(path)
+            if path.resolve() in taken:
+                raise OutputError(f"Cannot write {path}", "a file of that name among the other files of this run",
+                                  "give another name")
+            taken.add(path.resolve())
 
 
 def _job(options: argparse.Namespace) -> Job:

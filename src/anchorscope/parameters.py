@@ -270,9 +270,19 @@ BLOOD_PANEL = MarkerPanel(
 """The chapter's panel: one canonical marker for each type expected in blood."""
 
 
+LARGEST_SEED = 2**31 - 1
+"""What R, numpy and the libraries all take."""
+
+
 @dataclass(frozen=True)
 class Recipe:
-    """All settings of one run; the same recipe on the same files gives the same labels."""
+    """All settings of one run; the same recipe on the same files gives the same labels.
+
+    Raises
+    ------
+    ParameterError
+        If the seed is not a whole number between 0 and `LARGEST_SEED`.
+    """
 
     reference: ReferenceParameters = ReferenceParameters()
     gene_activity: GeneActivityParameters = GeneActivityParameters()
@@ -283,6 +293,11 @@ class Recipe:
     umap: UmapParameters = UmapParameters()
     panel: MarkerPanel = BLOOD_PANEL
     seed: int = 42
+
+    def __post_init__(self) -> None:
+        if not _is_number(self.seed, whole=True) or not 0 <= self.seed <= LARGEST_SEED:
+            raise ParameterError(f"The seed must be a whole number between 0 and {LARGEST_SEED:,}", f"{self.seed!r}",
+                                 "choose another, for example 42")
 
     def groups(self) -> tuple[Parameters, ...]:
         """Return the parameter groups in pipeline order."""

@@ -108,6 +108,16 @@ def test_a_recipe_survives_json() -> None:
     assert values["panel"]["entries"][0] == ["CD4 T", "IL7R"]
 
 
+@pytest.mark.parametrize("seed", [-1, 2**31, 1.0, "42", None, True])
+def test_seeds_that_a_library_would_choke_on_are_refused(seed: Any) -> None:
+    with pytest.raises(ParameterError, match=f"The seed must be .*: found {seed!r}; "):
+        Recipe(seed=seed)
+
+
+def test_the_first_and_the_last_seed_are_allowed() -> None:
+    assert (Recipe(seed=0).seed, Recipe(seed=2**31 - 1).seed) == (0, 2**31 - 1)
+
+
 def test_panel_types_keep_their_order_and_appear_once() -> None:
     panel = MarkerPanel("mine", (("T", "CD3D"), ("B", "MS4A1"), ("T", "CD3E")))
     assert panel.types == ("T", "B")
