@@ -13,7 +13,7 @@ from anchorscope.blocks import CellBlocks, InMemory
 from anchorscope.embedding.cca import cca, l2_normalised
 from anchorscope.embedding.umap import umaps
 from anchorscope.errors import InputError
-from anchorscope.evaluation.grade import grade
+from anchorscope.evaluation.grade import check_names, grade
 from anchorscope.gene_activity.activity import gene_activity
 from anchorscope.gene_activity.regions import gene_regions
 from anchorscope.io.assembly import check_assembly
@@ -195,14 +195,15 @@ def check_settings(job: Job) -> None:
     Raises
     ------
     InputError
-        With the columns that do exist.
+        With the columns, or the type names, that do exist.
     """
-    if job.recipe.reference.labels != CLUSTER_AND_NAME:
-        labels_from_column(job.reference.cells, job.recipe.reference.labels, "reference")
-    if job.recipe.grade.truth == PAIRED_TRUTH:
+    column, truth = job.recipe.reference.labels, job.recipe.grade.truth
+    types = (job.recipe.panel.types if column == CLUSTER_AND_NAME
+             else labels_from_column(job.reference.cells, column, "reference").types)
+    if truth == PAIRED_TRUTH:
         _pairing(job)
-    elif job.recipe.grade.truth != NO_TRUTH:
-        labels_from_column(job.query.cells, job.recipe.grade.truth, "query")
+    elif truth != NO_TRUTH:
+        check_names(labels_from_column(job.query.cells, truth, "query").types, types, truth)
 
 
 STAGES: tuple[Stage, ...] = (

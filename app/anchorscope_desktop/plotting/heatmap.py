@@ -157,9 +157,12 @@ class Heatmap(QWidget):
     def _draw_corner(self, painter: QPainter, layout: HeatmapLayout, data: HeatmapData) -> None:
         corner = QRectF(0, 0, layout.left - GRID, layout.top - GRID / 2)
         painter.setPen(self._theme.color("muted"))
+        if not data.row_title:
+            return
         text = f"{data.row_title} ↓  {data.column_title} →"
-        if data.row_title and painter.fontMetrics().horizontalAdvance(text) <= corner.width():
-            painter.drawText(corner, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom, text)
+        if painter.fontMetrics().horizontalAdvance(text) > corner.width():
+            text = f"{data.column_title} →\n{data.row_title} ↓"
+        painter.drawText(corner, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom, text)
 
     def _draw_row_name(self, painter: QPainter, rect: QRectF, name: str, chip: QColor | None) -> None:
         room = rect.adjusted(0, 0, -GRID, 0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from anchorscope.errors import InputError
@@ -33,11 +35,7 @@ def grade(predicted: Labels, truth: Labels, source: str) -> Grade:
     graded = truth.codes >= 0
     if not graded.any():
         raise InputError(f"The answer key “{source}” is empty", "no query cell with a type", "choose another column")
-    if not set(truth.types) & set(predicted.types):
-        raise InputError(
-            f"The answer key “{source}” and the reference use different names",
-            f"{_examples(truth)} in the query, {_examples(predicted)} in the reference",
-            "choose the column that uses the reference's type names")
+    check_names(truth.types, predicted.types, source)
     types = tuple(sorted({*truth.types, *predicted.types}))
     true, called = _recoded(truth, types), _recoded(predicted, types)
     counts = _confusion(true[graded], called[graded], len(types))
@@ -51,8 +49,23 @@ def grade(predicted: Labels, truth: Labels, source: str) -> Grade:
         predicted=Labels(types, called), source=source)
 
 
-def _examples(labels: Labels) -> str:
-    return ", ".join(f"“{name}”" for name in labels.types[:3]) or "none"
+def check_names(truth: Sequence[str], predicted: Sequence[str], source: str) -> None:
+    """Refuse an answer key none of whose types the reference can give.
+
+    Raises
+    ------
+    InputError
+        With examples of both vocabularies.
+    """
+    if not set(truth) & set(predicted):
+        raise InputError(
+            f"The answer key “{source}” and the reference use different names",
+            f"{_examples(truth)} in the query, {_examples(predicted)} in the reference",
+            "choose the column that uses the reference's type names, or grade without one")
+
+
+def _examples(types: Sequence[str]) -> str:
+    return ", ".join(f"“{name}”" for name in types[:3]) or "none"
 
 
 def _recoded(labels: Labels, types: tuple[str, ...]) -> Ints:

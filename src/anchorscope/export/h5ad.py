@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from anchorscope.export.destination import result_path
 from anchorscope.export.labels import predicted_names
 from anchorscope.export.summary import summary
-from anchorscope.io.atomic import atomic_path
 from anchorscope.palette import UNASSIGNED, type_colours
 from anchorscope.progress import SILENT, Progress
 from anchorscope.results import Job, Outcome, Prediction
@@ -37,11 +37,11 @@ def write_h5ad(path: Path, job: Job, outcome: Outcome, progress: Progress = SILE
     Raises
     ------
     OutputError
-        If the file cannot be written; nothing is left behind.
+        If the file cannot be written, or is one that was read; nothing is left behind.
     """
     labelled = labelled_query(job, outcome)
     progress.update(0.3)
-    with atomic_path(path) as temporary:
+    with result_path(path, job) as temporary:
         labelled.write_h5ad(temporary, compression="gzip")
     progress.update(1.0)
 

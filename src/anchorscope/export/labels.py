@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from anchorscope.io.atomic import atomic_path
+from anchorscope.export.destination import result_path
 from anchorscope.palette import UNASSIGNED
 from anchorscope.results import Floats, Job, Names, Outcome, Prediction
 
@@ -18,11 +18,11 @@ def write_labels_csv(path: Path, job: Job, outcome: Outcome) -> None:
     Raises
     ------
     OutputError
-        If the file cannot be written; nothing is left behind.
+        If the file cannot be written, or is one that was read; nothing is left behind.
     """
     prediction = outcome.prediction
     second, second_score = runner_up(prediction)
-    with atomic_path(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
+    with result_path(path, job) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(["barcode", "predicted.id", "prediction.score.max", "runner_up", "runner_up_score"])
         for row in zip(job.query.cells.index, predicted_names(prediction), prediction.best, second, second_score,

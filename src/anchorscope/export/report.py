@@ -8,10 +8,10 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from anchorscope.export.destination import result_path
 from anchorscope.export.labels import predicted_names
 from anchorscope.export.summary import summary
 from anchorscope.export.svg import confusion_html, scatter_svg
-from anchorscope.io.atomic import atomic_path
 from anchorscope.palette import type_colours
 from anchorscope.results import ClusterNaming, Grade, Job, Outcome, Recognised
 
@@ -36,9 +36,9 @@ def write_report(path: Path, job: Job, outcome: Outcome) -> None:
     Raises
     ------
     OutputError
-        If the file cannot be written; nothing is left behind.
+        If the file cannot be written, or is one that was read; nothing is left behind.
     """
-    with atomic_path(path) as temporary:
+    with result_path(path, job) as temporary:
         temporary.write_text(report_html(job, outcome), encoding="utf-8")
 
 

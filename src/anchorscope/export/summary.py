@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from anchorscope.io.atomic import atomic_path
+from anchorscope.export.destination import result_path
 from anchorscope.results import Grade, Job, Outcome
 
 LIBRARIES = ("anchorscope", "numpy", "scipy", "scikit-learn", "scikit-misc", "scikit-network", "umap-learn", "anndata")
@@ -44,9 +44,9 @@ def write_summary(path: Path, job: Job, outcome: Outcome) -> None:
     Raises
     ------
     OutputError
-        If the file cannot be written; nothing is left behind.
+        If the file cannot be written, or is one that was read; nothing is left behind.
     """
-    with atomic_path(path) as temporary:
+    with result_path(path, job) as temporary:
         temporary.write_text(json.dumps(summary(job, outcome), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 

@@ -77,7 +77,9 @@ def _explained(path: Path) -> Iterator[None]:
 
 
 def _refused(path: Path, reason: str) -> OutputError:
-    return OutputError(f"Cannot write {path}", reason, "free some space or choose another folder")
+    full = reason in (_REASONS[errno.ENOSPC], _REASONS[errno.EDQUOT])
+    remedy = "free some space or choose another folder" if full else "choose another folder or name"
+    return OutputError(f"Cannot write {path}", reason, remedy)
 
 
 def _flush(path: Path) -> None:
