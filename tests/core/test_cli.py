@@ -306,6 +306,15 @@ def truth_column(call: Call, here: Path) -> tuple[dict[str, Any], str]:
     return {"truth": "answers"}, "The query has no column “answers”"
 
 
+def truth_names(call: Call, here: Path) -> tuple[dict[str, Any], str]:
+    def with_other_names(data: ad.AnnData) -> ad.AnnData:
+        data.obs["answers"] = ["Neuron", "Glia"] * (data.n_obs // 2)
+        return data
+
+    named = changed_file(call.files / "atac.h5ad", here / "named.h5ad", with_other_names)
+    return {"query": named, "truth": "answers"}, "“Neuron”, “Glia” in the query"
+
+
 def pairing(call: Call, here: Path) -> tuple[dict[str, Any], str]:
     return {"truth": "paired"}, "two unrelated files"
 
@@ -378,9 +387,9 @@ def over_itself(call: Call, here: Path) -> tuple[dict[str, Any], str]:
     return {"json": call.out / ".." / "out" / "labelled.h5ad"}, "among the other files of this run"
 
 
-WRONG: list[Wrong] = [missing, truncated, renamed_text, log_values, label_column, truth_column, pairing, shared_gene,
-                      chromosomes, assembly, empty, few_cells, swapped, bad_panel, foreign_panel, folder, report_folder,
-                      seed, over_the_query, over_itself]
+WRONG: list[Wrong] = [missing, truncated, renamed_text, log_values, label_column, truth_column, truth_names, pairing,
+                      shared_gene, chromosomes, assembly, empty, few_cells, swapped, bad_panel, foreign_panel, folder,
+                      report_folder, seed, over_the_query, over_itself]
 
 
 @pytest.mark.usefixtures("fast_maps")
@@ -396,8 +405,8 @@ def test_what_is_wrong_is_told_in_one_sentence_and_nothing_is_left(call: Call, t
 
 
 @pytest.mark.usefixtures("fast_maps")
-@pytest.mark.parametrize("wrong", [label_column, truth_column, pairing, folder, report_folder, bad_panel, seed,
-                                   over_the_query, over_itself])
+@pytest.mark.parametrize("wrong", [label_column, truth_column, truth_names, pairing, folder, report_folder, bad_panel,
+                                   seed, over_the_query, over_itself])
 def test_what_can_be_known_at_once_is_told_before_anything_is_computed(
     call: Call, tmp_path: Path, wrong: Wrong
 ) -> None:
