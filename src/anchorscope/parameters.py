@@ -22,6 +22,12 @@ NO_TRUTH = ""
 PAIRED_TRUTH = "(same cell in the reference)"
 """Value of `GradeParameters.truth` that grades an un-paired multiome by the label of each cell's own RNA."""
 
+LSI_SPACE = "lsi"
+"""Value of `TransferParameters.weight_space` for the space computed here, whatever the query's own obsm holds."""
+
+NO_GROUP = ""
+"""Value of `TransferParameters.reference_group` and `query_group` for a transfer without restriction."""
+
 AUTOMATIC = "automatic"
 """Value of `GeneActivityParameters.assembly` that recognises the assembly from the peaks."""
 
@@ -188,8 +194,10 @@ class AnchorParameters(Parameters):
 
     reduction: str = _declared(
         "cca", "Shared space",
-        "“cca” finds the axes that RNA and gene activity have in common, the right default across assays.",
-        choices=("cca",), everyday=True)
+        "“cca” finds the axes that RNA and gene activity have in common, the right default across assays. “rpca” lays "
+        "each side onto the other's principal components and is stricter: far fewer anchors. “pcaproject” lays the query "
+        "onto the reference's components; it is meant for queries of the same assay.",
+        choices=("cca", "rpca", "pcaproject"), everyday=True)
     n_components: int = _declared(
         30, "Shared axes", "Number of shared axes in which cells are compared. Lower it for few, distinct types.",
         low=2, high=100, everyday=True)
@@ -200,6 +208,11 @@ class AnchorParameters(Parameters):
     k_score: int = _declared(
         30, "k.score", "Neighbourhood size in which an anchor's support is counted.", low=2, high=500, unit="cells",
         everyday=True)
+    k_filter: int = _declared(
+        0, "k.filter",
+        "Keeps an anchor only if its query cell is among this many nearest to its reference cell by the genes "
+        "themselves; 0 keeps all. Try 200 when anchors join cells of different types.",
+        low=0, high=10_000, unit="cells")
 
 
 @dataclass(frozen=True)
@@ -214,6 +227,17 @@ class TransferParameters(Parameters):
         low=2, high=1000, unit="anchors", everyday=True)
     sd_weight: float = _declared(
         1.0, "sd.weight", "Width of the weighting kernel; the field leaves it at 1.", low=0.01, high=100.0)
+    weight_space: str = _declared(
+        LSI_SPACE, "Distances in",
+        "The space in which a query cell's nearest anchors are sought: “lsi”, made here, or the name of a matrix in "
+        "the query's obsm, for example one in which the batches of many samples are already joined.")
+    reference_group: str = _declared(
+        NO_GROUP, "Reference groups",
+        "Column of the reference with broad groups (tissue, lineage, donor). With “Query groups” filled as well, "
+        "labels travel only between cells of the same group. Leave both empty for no restriction.")
+    query_group: str = _declared(
+        NO_GROUP, "Query groups",
+        "Column of the query with the same groups, by the same names.")
 
 
 @dataclass(frozen=True)
@@ -241,6 +265,52 @@ class UmapParameters(Parameters):
         0.3, "UMAP minimum distance", "Lower it to pack islands more tightly.", low=0.0, high=1.0)
 
 
+AS_IS = "as-is"
+"""Value of a repair that leaves everything as the file has it."""
+
+COUNTS, INVERT_LOG = "counts", "invert-log"
+"""Values of `Repairs.values`: take the values as they are; turn log-normalised values back into counts."""
+
+FROM_FILE, FROM_IDS = "from-file", "from-ids"
+"""Values of `Repairs.genes`: symbols from a column of the file; symbols from Ensembl's ids."""
+
+
+@dataclass(frozen=True)
+class Repairs(Parameters):
+    """What may be mended while a file is read; the defaults do what is safe and say so."""
+
+    title: ClassVar[str] = "Reading"
+
+    values: str = _declared(
+        AUTOMATIC, "Values",
+        "“automatic” takes whole numbers only. “invert-log” turns log-normalised values back into counts, if that is "
+        "exact. “counts” takes values that are not whole as they are, for example after removal of ambient RNA.",
+        choices=(AUTOMATIC, COUNTS, INVERT_LOG), everyday=True)
+    matrix: str = _declared(
+        AUTOMATIC, "Counts from",
+        "Where the file holds its counts: X, raw, or a layer such as layers/counts. “automatic” takes the first of "
+        "these that holds counts.")
+    genes: str = _declared(
+        AUTOMATIC, "Gene names",
+        "Genes named by Ensembl id get their symbol: “from-file” from a column of the file, “from-ids” from Ensembl "
+        "release 90, “automatic” from whichever there is. “as-is” keeps the ids.",
+        choices=(AUTOMATIC, FROM_FILE, FROM_IDS, AS_IS))
+    case: str = _declared(
+        AUTOMATIC, "Upper and lower case",
+        "Writes symbols as Ensembl does, for example C1orf159 for C1ORF159. “as-is” keeps them as written.",
+        choices=(AUTOMATIC, AS_IS))
+    chromosomes: str = _declared(
+        AUTOMATIC, "Chromosome names",
+        "Adds the prefix chr, so that 1 and chr1 are the same. Choose “as-is” for a species whose gene model you bring.",
+        choices=(AUTOMATIC, AS_IS))
+    species: str = _declared(
+        AUTOMATIC, "Species", "“automatic” recognises it from symbols, ids or the assembly. It decides how symbols are "
+        "written.", choices=(AUTOMATIC, "human", "mouse"))
+    genome: str = _declared(
+        AUTOMATIC, "Genome of an old 10x file",
+        "Which genome to read of a file that holds several. “automatic” takes the one with most counts.")
+
+
 @dataclass(frozen=True)
 class MarkerPanel:
     """Marker genes by cell type; a type may have several.
@@ -251,10 +321,13 @@ class MarkerPanel:
         What the panel is called in the window and in the recipe.
     entries
         Pairs of cell type and gene symbol, in order; the order decides ties.
+    sources
+        Where the markers come from; two panels with the same markers are the same panel.
     """
 
     name: str
     entries: tuple[tuple[str, str], ...]
+    sources: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def types(self) -> tuple[str, ...]:
@@ -270,6 +343,13 @@ BLOOD_PANEL = MarkerPanel(
 """The chapter's panel: one canonical marker for each type expected in blood."""
 
 
+def _check_pairs(what: str, pairs: Any, kinds: tuple[type, type], example: tuple[Any, str]) -> None:
+    fits = isinstance(pairs, tuple) and all(
+        isinstance(pair, tuple) and tuple(type(item) for item in pair) == kinds for pair in pairs)
+    if not fits:
+        raise ParameterError(f"{what} must be pairs", f"{pairs!r}", f"give pairs, for example {example!r}")
+
+
 LARGEST_SEED = 2**31 - 1
 """What R, numpy and the libraries all take."""
 
@@ -278,10 +358,23 @@ LARGEST_SEED = 2**31 - 1
 class Recipe:
     """All settings of one run; the same recipe on the same files gives the same labels.
 
+    Parameters
+    ----------
+    reference, gene_activity, lsi, anchors, transfer, grade, umap
+        The declared settings of each stage.
+    panel
+        Markers that name clusters.
+    names
+        Names given to clusters by hand, as (cluster, name); they replace what the panel says.
+    mapping
+        Names of types, as (from, to), that are made equal before the labels are graded, on both sides.
+    seed
+        Decides every random choice.
+
     Raises
     ------
     ParameterError
-        If the seed is not a whole number between 0 and `LARGEST_SEED`.
+        If the seed is not a whole number between 0 and `LARGEST_SEED`, or names or mapping are not such pairs.
     """
 
     reference: ReferenceParameters = ReferenceParameters()
@@ -292,12 +385,16 @@ class Recipe:
     grade: GradeParameters = GradeParameters()
     umap: UmapParameters = UmapParameters()
     panel: MarkerPanel = BLOOD_PANEL
+    names: tuple[tuple[int, str], ...] = ()
+    mapping: tuple[tuple[str, str], ...] = ()
     seed: int = 42
 
     def __post_init__(self) -> None:
         if not _is_number(self.seed, whole=True) or not 0 <= self.seed <= LARGEST_SEED:
             raise ParameterError(f"The seed must be a whole number between 0 and {LARGEST_SEED:,}", f"{self.seed!r}",
                                  "choose another, for example 42")
+        _check_pairs("Names given to clusters", self.names, (int, str), (2, "CD8 T"))
+        _check_pairs("The mapping of type names", self.mapping, (str, str), ("CD14 Mono", "Mono"))
 
     def groups(self) -> tuple[Parameters, ...]:
         """Return the parameter groups in pipeline order."""
@@ -307,4 +404,6 @@ class Recipe:
         """Return the recipe as plain nested values, fit for JSON, TOML and `uns`."""
         values = dataclasses.asdict(self)
         values["panel"] = {"name": self.panel.name, "entries": [list(entry) for entry in self.panel.entries]}
+        for pairs in ("names", "mapping"):
+            values[pairs] = [list(pair) for pair in getattr(self, pairs)]
         return values

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from anchorscope.parameters import Recipe
+from anchorscope.parameters import Recipe, Repairs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,6 +40,30 @@ class LabelColumn:
     name: str
     n_types: int
     n_missing: int
+    kind: str = "text"
+    """``category``, ``text``, ``whole numbers`` or ``yes/no``."""
+
+
+@dataclass(frozen=True)
+class Repair:
+    """One thing that was mended while reading, or could be.
+
+    Parameters
+    ----------
+    name
+        The setting of `anchorscope.parameters.Repairs` that decides it.
+    found
+        What the file has.
+    done
+        What was made of it; ``""`` if the repair is offered and nothing was done.
+    choices
+        Other values of the setting, each of which changes or undoes it.
+    """
+
+    name: str
+    found: str
+    done: str
+    choices: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -64,7 +89,15 @@ class Recognised:
     notes
         One sentence for everything inferred or left out.
     sha256
-        Checksum of the file.
+        Checksum of the file; of a folder, of the files read from it, one after the other.
+    species
+        ``human``, ``mouse`` or ``None``.
+    modalities
+        Names of the modalities in the file; one, ``RNA`` or ``ATAC``, where the file does not name them.
+    repairs
+        What was mended, or could be.
+    settings
+        The repairs that were asked for; reading the file with them gives the same data.
     """
 
     path: Path
@@ -77,6 +110,10 @@ class Recognised:
     label_columns: tuple[LabelColumn, ...]
     notes: tuple[str, ...]
     sha256: str
+    species: str | None = None
+    modalities: tuple[str, ...] = ()
+    repairs: tuple[Repair, ...] = ()
+    settings: Repairs = field(default_factory=Repairs)
 
 
 @dataclass(frozen=True)
@@ -124,6 +161,8 @@ class Query:
     """An scATAC-seq query: counts (n2, n_peaks) csr float32, one row of `cells` (index: barcode) per cell.
 
     `pairing` is the answer key of an un-paired multiome: (n2,) the reference row measured in the same nucleus, or -1.
+    `fragments` is the fragments file of the same cells, if there is one.
+    `obsm` holds further coordinates of the cells by name, (n2, d) float64 each, that may stand in for the LSI.
     """
 
     counts: sparse.csr_matrix
@@ -131,10 +170,13 @@ class Query:
     cells: pd.DataFrame
     recognised: Recognised
     pairing: Ints | None = None
+    fragments: Path | None = None
+    obsm: Mapping[str, Floats] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         _require(self.counts.shape == (len(self.cells), len(self.peaks)), "counts do not fit cells and peaks")
         _require(self.pairing is None or len(self.pairing) == len(self.cells), "pairing does not fit the cells")
+        _require(all(len(space) == len(self.cells) for space in self.obsm.values()), "coordinates do not fit the cells")
 
 
 @dataclass(frozen=True)
@@ -207,6 +249,14 @@ class ClusterNaming:
         Panel entries (type, gene) whose gene is not in the data.
     unused
         Types with a marker in the data that no cluster claimed.
+    matched
+        Panel genes found under another case, as (gene of the panel, gene of the data).
+    margin
+        (n_clusters,) how far the highest score of the cluster lies above the second; NaN with a single type.
+    runner_up
+        The type with the second highest score of each cluster; ``""`` with a single type.
+    overridden
+        Names given by hand, as (cluster, what the panel called it, what it is called now).
     """
 
     clusters: Ints
@@ -217,6 +267,10 @@ class ClusterNaming:
     names: tuple[str, ...]
     missing: tuple[tuple[str, str], ...]
     unused: tuple[str, ...]
+    matched: tuple[tuple[str, str], ...]
+    margin: Floats
+    runner_up: tuple[str, ...]
+    overridden: tuple[tuple[int, str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -256,19 +310,22 @@ class GeneActivity:
     Parameters
     ----------
     counts
-        (n2, n_genes) csr float64: per gene, the summed counts of its peaks.
+        (n2, n_genes) csr float64: per gene, the summed counts of its peaks, each times its credit.
     regions
         The genes (those with at least one count) and their regions.
     membership
-        (n_genes, n_peaks) csr float64: the credit a peak gets from a gene, 1 where it overlaps the region.
+        (n_genes, n_peaks) csr float64: the credit a peak has for a gene; 1 or 0 where the model does not weigh.
     assembly
         The assembly whose gene table was used.
+    model
+        How credit was given: one of the choices of `GeneActivityParameters.model`.
     """
 
     counts: sparse.csr_matrix
     regions: GeneRegions
     membership: sparse.csr_matrix
     assembly: str
+    model: str = "body-promoter"
 
     def __post_init__(self) -> None:
         _require(self.counts.shape[1] == len(self.regions) == self.membership.shape[0], "genes differ in number")
@@ -297,17 +354,45 @@ class Lsi:
 
 
 @dataclass(frozen=True)
+class Sides:
+    """Coordinates of both data sets on the same axes: reference (n1, d), query (n2, d)."""
+
+    reference: Floats
+    query: Floats
+
+    def __post_init__(self) -> None:
+        _require(self.reference.shape[1] == self.query.shape[1], "the two sides differ in dimension")
+
+
+@dataclass(frozen=True)
 class SharedSpace:
-    """Both data sets on common axes: reference (n1, d), query (n2, d), correlations (d,), genes used by name."""
+    """Both data sets on common axes, not yet L2-normalised.
+
+    Parameters
+    ----------
+    reference, query
+        (n1, d) and (n2, d) coordinates.
+    strength
+        (d,) singular value of each axis.
+    genes
+        (p,) the genes used, by name.
+    loadings
+        (p, d) weight of each gene on each axis, where the axes are those of a PCA; ``None`` for CCA.
+    reciprocal
+        The same cells on the query's own axes, in which reference cells look for query cells; ``None`` where one
+        space serves both directions.
+    """
 
     reference: Floats
     query: Floats
     strength: Floats
-    """(d,) singular value of each axis."""
     genes: Names
+    loadings: Floats | None = None
+    reciprocal: Sides | None = None
 
     def __post_init__(self) -> None:
         _require(self.reference.shape[1] == self.query.shape[1], "the two sides differ in dimension")
+        _require(self.loadings is None or len(self.loadings) == len(self.genes), "loadings do not fit the genes")
 
 
 @dataclass(frozen=True)
@@ -357,6 +442,10 @@ class Grade:
         Fraction of graded cells whose transferred label is the true one.
     balanced_accuracy
         Mean of the recalls, so that rare types count as much as common ones.
+    kappa
+        Cohen's kappa: agreement beyond what chance gives; NaN where chance alone gives full agreement.
+    macro_f1
+        Mean of `f1` over the types that the truth names.
     types
         Rows and columns of the matrices, sorted by name.
     counts
@@ -365,6 +454,10 @@ class Grade:
         `counts` with each row divided by its sum; rows without cells are zero.
     recall, precision
         (n_types,) NaN for a type that the truth (the prediction) never names.
+    f1
+        (n_types,) harmonic mean of recall and precision, ``2 right / (true + called)``; 0 where no call is right.
+    n
+        (n_types,) int64: graded cells that truly are of each type.
     n_graded
         Cells with an answer.
     truth
@@ -373,19 +466,37 @@ class Grade:
         Predicted type of each query cell, in the same `types`.
     source
         Where the answers come from.
+    kept
+        Names, true or predicted, that the mapping table does not mention and that were therefore kept as they are;
+        empty without a mapping.
     """
 
     accuracy: float
     balanced_accuracy: float
+    kappa: float
+    macro_f1: float
     types: tuple[str, ...]
     counts: Ints
     fractions: Floats
     recall: Floats
     precision: Floats
+    f1: Floats
+    n: Ints
     n_graded: int
     truth: Labels
     predicted: Labels
     source: str
+    kept: tuple[str, ...] = ()
+
+    @property
+    def graded(self) -> NDArray[np.bool_]:
+        """(n2,) which query cells have an answer."""
+        return self.truth.codes >= 0
+
+    @property
+    def right(self) -> NDArray[np.bool_]:
+        """(n2,) which query cells carry their true type."""
+        return self.graded & (self.truth.codes == self.predicted.codes)
 
     def cells(self, truth: int | None, predicted: int | None) -> NDArray[np.bool_]:
         """(n2,) which query cells lie in one cell of the matrix; ``None`` stands for a whole row or column.

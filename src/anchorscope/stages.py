@@ -7,29 +7,41 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from anchorscope.anchors.find import find_anchors
+from anchorscope.anchors.filter import anchors_to_keep
+from anchorscope.anchors.find import Keep, find_anchors
 from anchorscope.blocks import CellBlocks, InMemory
-from anchorscope.embedding.cca import cca, l2_normalised
+from anchorscope.embedding.shared import REDUCTIONS, directions, gene_loadings
 from anchorscope.embedding.umap import umaps
 from anchorscope.errors import InputError
 from anchorscope.evaluation.grade import check_names, grade
+from anchorscope.evaluation.vocabulary import mapped_names
 from anchorscope.gene_activity.activity import gene_activity
 from anchorscope.gene_activity.regions import gene_regions
 from anchorscope.io.assembly import check_assembly
 from anchorscope.io.gene_table import read_gene_table
 from anchorscope.io.labels import labels_from_column
 from anchorscope.lsi.lsi import lsi
-from anchorscope.parameters import AUTOMATIC, CLUSTER_AND_NAME, NO_TRUTH, PAIRED_TRUTH, Recipe
+from anchorscope.parameters import (
+    AUTOMATIC,
+    CLUSTER_AND_NAME,
+    LSI_SPACE,
+    NO_GROUP,
+    NO_TRUTH,
+    PAIRED_TRUTH,
+    Recipe,
+)
 from anchorscope.preprocess.cluster import clusters
 from anchorscope.preprocess.normalize import log_normalize
-from anchorscope.preprocess.panel import labels_of, name_clusters
+from anchorscope.preprocess.panel import labels_of, name_clusters, renamed
 from anchorscope.preprocess.pca import pca
 from anchorscope.preprocess.scale import gene_scale, scaled, select_genes
 from anchorscope.preprocess.variable_genes import variable_genes
 from anchorscope.progress import Part, Progress
 from anchorscope.results import (
     Anchors,
+    Floats,
     GeneActivity,
     Grade,
     Ints,
@@ -37,12 +49,14 @@ from anchorscope.results import (
     Labels,
     Lsi,
     Maps,
+    Names,
     Pca,
     Prediction,
     ReferenceLabels,
     SharedSpace,
     VariableGenes,
 )
+from anchorscope.transfer.groups import Groups, grouped_weights, matched_groups
 from anchorscope.transfer.labels import transfer_labels
 from anchorscope.transfer.weights import anchor_weights
 
@@ -104,7 +118,7 @@ def _pca(job: Job, done: Done, progress: Progress) -> Pca:
 def _label_settings(recipe: Recipe) -> Any:
     if recipe.reference.labels != CLUSTER_AND_NAME:
         return recipe.reference.labels
-    return recipe.reference, recipe.panel, recipe.seed
+    return recipe.reference, recipe.panel, recipe.names, recipe.seed
 
 
 def _labels(job: Job, done: Done, progress: Progress) -> ReferenceLabels:
@@ -116,6 +130,7 @@ def _labels(job: Job, done: Done, progress: Progress) -> ReferenceLabels:
                      Part(progress, 0.0, 0.9))
     naming = name_clusters(_expression(job), job.reference.genes, found, job.recipe.panel, settings.naming,
                            Part(progress, 0.9, 1.0))
+    naming = renamed(naming, job.recipe.names)
     return ReferenceLabels(labels_of(naming), f"clusters named by the panel “{job.recipe.panel.name}”", naming)
 
 
@@ -136,7 +151,8 @@ def _lsi(job: Job, done: Done, progress: Progress) -> Lsi:  # noqa: ARG001 - a s
     return lsi(InMemory(job.query.counts), job.recipe.lsi, job.recipe.seed, progress)
 
 
-def _shared_space(job: Job, done: Done, progress: Progress) -> SharedSpace:
+def _shared_genes(job: Job, done: Done) -> tuple[Names, Ints, Ints]:
+    """Return the variable genes that have activity: names, columns of the reference, columns of the activity."""
     activity: GeneActivity = done["gene_activity"]
     order = done["variable_genes"].order[: job.recipe.reference.n_variable_genes]
     column = {gene: place for place, gene in enumerate(activity.regions.symbols)}
@@ -148,19 +164,70 @@ def _shared_space(job: Job, done: Done, progress: Progress) -> SharedSpace:
             f"reference genes such as {', '.join(names[:3])} and query genes such as "
             f"{', '.join(activity.regions.symbols[:3])}",
             "use gene symbols in the reference and choose the query's own species and assembly")
-    columns = np.array([column[name] for name in names[shared]])
-    return cca(select_genes(_expression(job), order[shared]), select_genes(_activity(job, done), columns),
-               names[shared], job.recipe.anchors.n_components, job.recipe.seed, progress)
+    return names[shared], order[shared], np.array([column[name] for name in names[shared]])
+
+
+def _shared_space(job: Job, done: Done, progress: Progress) -> SharedSpace:
+    settings = job.recipe.anchors
+    names, of_reference, of_query = _shared_genes(job, done)
+    return REDUCTIONS[settings.reduction](
+        select_genes(_expression(job), of_reference), select_genes(_activity(job, done), of_query), names,
+        settings.n_components, job.recipe.seed, progress)
 
 
 def _anchors(job: Job, done: Done, progress: Progress) -> Anchors:
-    shared: SharedSpace = done["shared_space"]
-    return find_anchors(l2_normalised(shared.reference), l2_normalised(shared.query), job.recipe.anchors, progress)
+    settings, shared = job.recipe.anchors, done["shared_space"]
+    there, back = directions(shared)
+    return find_anchors(there.reference, there.query, settings, progress, reciprocal=back,
+                        keep=_filter(job, done, shared) if settings.k_filter else None)
+
+
+def _filter(job: Job, done: Done, shared: SharedSpace) -> Keep:
+    names, of_reference, of_query = _shared_genes(job, done)
+    place = {name: number for number, name in enumerate(names)}
+    used = np.array([place[name] for name in shared.genes])
+    reference = select_genes(_expression(job), of_reference[used])
+    query = select_genes(_activity(job, done), of_query[used])
+
+    def keep(pairs: tuple[Ints, Ints], progress: Progress) -> NDArray[np.bool_]:
+        loadings = gene_loadings(reference, query, shared, Part(progress, 0.0, 0.5))
+        return anchors_to_keep(reference, query, loadings, pairs, job.recipe.anchors.k_filter, Part(progress, 0.5, 1.0))
+
+    return keep
 
 
 def _transfer(job: Job, done: Done, progress: Progress) -> Prediction:
-    weights = anchor_weights(done["anchors"], done["lsi"].space, job.recipe.transfer, progress)
-    return transfer_labels(done["anchors"], weights, done["labels"].labels)
+    anchors, settings, groups = done["anchors"], job.recipe.transfer, _groups(job)
+    space = done["lsi"].space if settings.weight_space == LSI_SPACE else _own_space(job)
+    weights = (anchor_weights(anchors, space, settings, progress) if groups is None
+               else grouped_weights(anchors, space, groups, settings, progress))
+    return transfer_labels(anchors, weights, done["labels"].labels)
+
+
+def _own_space(job: Job) -> Floats:
+    name, there = job.recipe.transfer.weight_space, job.query.obsm
+    if name not in there:
+        raise InputError(f"The query has no coordinates “{name}” in its obsm",
+                         ", ".join(f"“{other}”" for other in there) or "none at all",
+                         f"choose one of them, or “{LSI_SPACE}”")
+    space = there[name]
+    if space.ndim != 2 or not np.isfinite(space).all():
+        raise InputError(f"The coordinates “{name}” of the query cannot be used",
+                         "values that are missing or infinite" if space.ndim == 2 else f"{space.ndim} dimensions",
+                         f"mend them in the file, or choose “{LSI_SPACE}”")
+    return space
+
+
+def _groups(job: Job) -> Groups | None:
+    settings = job.recipe.transfer
+    if settings.reference_group == settings.query_group == NO_GROUP:
+        return None
+    if NO_GROUP in (settings.reference_group, settings.query_group):
+        given = "reference" if settings.query_group == NO_GROUP else "query"
+        raise InputError("Groups restrict the transfer only if both sides have them", f"a column of the {given} alone",
+                         "choose a column of the other side as well, or none")
+    return matched_groups(labels_from_column(job.reference.cells, settings.reference_group, "reference"),
+                          labels_from_column(job.query.cells, settings.query_group, "query"))
 
 
 def _grade(job: Job, done: Done, progress: Progress) -> Grade | None:  # noqa: ARG001 - a stage's signature
@@ -169,7 +236,7 @@ def _grade(job: Job, done: Done, progress: Progress) -> Grade | None:  # noqa: A
         return None
     truth = (_paired_truth(job, done["labels"].labels) if source == PAIRED_TRUTH
              else labels_from_column(job.query.cells, source, "query"))
-    return grade(done["transfer"].labels, truth, source)
+    return grade(done["transfer"].labels, truth, source, job.recipe.mapping)
 
 
 def _paired_truth(job: Job, labels: Labels) -> Labels:
@@ -197,13 +264,17 @@ def check_settings(job: Job) -> None:
     InputError
         With the columns, or the type names, that do exist.
     """
+    _groups(job)
+    if job.recipe.transfer.weight_space != LSI_SPACE:
+        _own_space(job)
     column, truth = job.recipe.reference.labels, job.recipe.grade.truth
-    types = (job.recipe.panel.types if column == CLUSTER_AND_NAME
+    types = ((*job.recipe.panel.types, *(name for _, name in job.recipe.names)) if column == CLUSTER_AND_NAME
              else labels_from_column(job.reference.cells, column, "reference").types)
     if truth == PAIRED_TRUTH:
         _pairing(job)
     elif truth != NO_TRUTH:
-        check_names(labels_from_column(job.query.cells, truth, "query").types, types, truth)
+        known = labels_from_column(job.query.cells, truth, "query").types
+        check_names(mapped_names(known, job.recipe.mapping), mapped_names(types, job.recipe.mapping), truth)
 
 
 STAGES: tuple[Stage, ...] = (
@@ -215,13 +286,15 @@ STAGES: tuple[Stage, ...] = (
     Stage("gene_activity", "Gene activity of the query", 1, ("query",), (),
           lambda r: (r.gene_activity.assembly, r.gene_activity.upstream, r.gene_activity.downstream), _gene_activity),
     Stage("lsi", "Accessibility space of the query (LSI)", 6, ("query",), (), lambda r: (r.lsi, r.seed), _lsi),
-    Stage("shared_space", "Axes that both share (CCA)", 5, ("reference", "query"), ("variable_genes", "gene_activity"),
+    Stage("shared_space", "Axes that both share", 5, ("reference", "query"), ("variable_genes", "gene_activity"),
           lambda r: (r.reference.n_variable_genes, r.reference.scale_factor, r.gene_activity.scale_factor,
                      r.anchors.reduction, r.anchors.n_components, r.seed), _shared_space),
-    Stage("anchors", "Finding anchors", 4, (), ("shared_space",),
-          lambda r: (r.anchors.k_anchor, r.anchors.k_score), _anchors),
-    Stage("transfer", "Transferring labels", 2, (), ("labels", "lsi", "anchors"), lambda r: r.transfer, _transfer),
-    Stage("grade", "Grading against the answer key", 1, ("query",), ("labels", "transfer"), lambda r: r.grade, _grade),
+    Stage("anchors", "Finding anchors", 4, ("reference", "query"), ("variable_genes", "gene_activity", "shared_space"),
+          lambda r: (r.anchors.k_anchor, r.anchors.k_score, r.anchors.k_filter), _anchors),
+    Stage("transfer", "Transferring labels", 2, ("reference", "query"), ("labels", "lsi", "anchors"),
+          lambda r: r.transfer, _transfer),
+    Stage("grade", "Grading against the answer key", 1, ("query",), ("labels", "transfer"),
+          lambda r: (r.grade, r.mapping), _grade),
     Stage("maps", "Drawing the maps (UMAP)", 25, (), ("pca", "lsi"), lambda r: (r.umap, r.seed), _maps),
 )
 """In the order in which they run."""

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from anchorscope.errors import InputError
+from anchorscope.evaluation.vocabulary import Mapping, mapped, unmapped
 from anchorscope.results import Floats, Grade, Ints, Labels
 
 
-def grade(predicted: Labels, truth: Labels, source: str) -> Grade:
+def grade(predicted: Labels, truth: Labels, source: str, mapping: Mapping = ()) -> Grade:
     """Compare predicted with true types.
 
     Parameters
@@ -20,18 +21,28 @@ def grade(predicted: Labels, truth: Labels, source: str) -> Grade:
         count as wrong.
     source
         Where the truth comes from, for display.
+    mapping
+        Names to make equal first, on both sides; see `vocabulary.mapped`.
 
     Returns
     -------
     Grade
-        Accuracy, balanced accuracy (mean recall over the types that the truth names), the confusion matrix with true
-        types in rows, recall and precision.
+        Accuracy, balanced accuracy (mean recall over the types that the truth names), kappa, macro-F1, the confusion
+        matrix with true types in rows, recall, precision and F1.
 
     Raises
     ------
     InputError
         If no query cell has a true type, or no true type is among the reference's types.
+
+    Notes
+    -----
+    Kappa is that of Cohen (1960, Educ. Psychol. Meas. 20:37), with "no type" as one more thing to call a cell. A type
+    that the reference knows and the query lacks lowers the precision of none but itself, so macro-F1, like balanced
+    accuracy, averages over the types that the truth names.
     """
+    kept = tuple(sorted({*unmapped(truth, mapping), *unmapped(predicted, mapping)}))
+    predicted, truth = mapped(predicted, mapping), mapped(truth, mapping)
     graded = truth.codes >= 0
     if not graded.any():
         raise InputError(f"The answer key “{source}” is empty", "no query cell with a type", "choose another column")
@@ -41,12 +52,13 @@ def grade(predicted: Labels, truth: Labels, source: str) -> Grade:
     counts = _confusion(true[graded], called[graded], len(types))
     n_true, n_called = np.bincount(true[graded], minlength=len(types)), counts.sum(axis=0)
     right = np.diag(counts)
-    recall = _ratio(right, n_true)
+    recall, f1 = _ratio(right, n_true), _ratio(2 * right, n_true + n_called)
     return Grade(
-        accuracy=float(right.sum() / graded.sum()), balanced_accuracy=float(np.nanmean(recall)), types=types,
-        counts=counts, fractions=counts / np.maximum(n_true, 1)[:, None], recall=recall,
-        precision=_ratio(right, n_called), n_graded=int(graded.sum()), truth=Labels(types, true),
-        predicted=Labels(types, called), source=source)
+        accuracy=float(right.sum() / graded.sum()), balanced_accuracy=float(np.nanmean(recall)),
+        kappa=_kappa(right, n_true, n_called), macro_f1=float(f1[n_true > 0].mean()), types=types, counts=counts,
+        fractions=counts / np.maximum(n_true, 1)[:, None], recall=recall, precision=_ratio(right, n_called), f1=f1,
+        n=n_true, n_graded=int(graded.sum()), truth=Labels(types, true), predicted=Labels(types, called),
+        source=source, kept=kept)
 
 
 def check_names(truth: Sequence[str], predicted: Sequence[str], source: str) -> None:
@@ -61,7 +73,8 @@ def check_names(truth: Sequence[str], predicted: Sequence[str], source: str) -> 
         raise InputError(
             f"The answer key “{source}” and the reference use different names",
             f"{_examples(truth)} in the query, {_examples(predicted)} in the reference",
-            "choose the column that uses the reference's type names, or grade without one")
+            "choose the column that uses the reference's type names, give a table that maps one to the other, or grade "
+            "without one")
 
 
 def _examples(types: Sequence[str]) -> str:
@@ -77,6 +90,13 @@ def _confusion(truth: Ints, predicted: Ints, n_types: int) -> Ints:
     called = predicted >= 0
     flat = truth[called] * n_types + predicted[called]
     return np.bincount(flat, minlength=n_types * n_types).reshape(n_types, n_types).astype(np.int64)
+
+
+def _kappa(right: Ints, n_true: Ints, n_called: Ints) -> float:
+    total = float(n_true.sum())
+    # Python's whole numbers: the product of two counts may not fit into 64 bits.
+    chance = sum(a * b for a, b in zip(n_true.tolist(), n_called.tolist(), strict=True)) / total**2
+    return (float(right.sum()) / total - chance) / (1.0 - chance) if chance < 1.0 else float("nan")
 
 
 def _ratio(part: Ints, whole: Ints) -> Floats:

@@ -2,7 +2,8 @@
 
 # ruff: noqa: I001, RUF022 - in the order of use
 from anchorscope.io.load import inspect, read_reference, read_query, read_multiome, is_multiome
-from anchorscope.io.panel import read_panel
+from anchorscope.io.panel import builtin_panels, read_panel, write_panel
+from anchorscope.io.mapping import read_mapping
 from anchorscope.io.gene_table import ASSEMBLIES, GeneTable, read_gene_table
 from anchorscope.io.peaks import parse_peaks
 from anchorscope.io.assembly import check_assembly, recognise_assembly
@@ -15,6 +16,9 @@ __all__ = [
     "read_query",
     "read_multiome",
     "read_panel",
+    "write_panel",
+    "builtin_panels",
+    "read_mapping",
     "is_multiome",
     "atomic_path",
     "check_destination",

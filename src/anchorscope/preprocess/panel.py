@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections import Counter
+
 import numpy as np
 from scipy import sparse
 
@@ -26,7 +29,8 @@ def name_clusters(
     clusters
         (n_cells,) cluster of each cell, numbered from 0.
     panel
-        Markers by type; a type with several markers scores their mean.
+        Markers by type; a type with several markers scores their mean. A gene that the data lack is looked for without
+        regard to case, so that a human panel serves mouse data; it must then be the only such gene.
     naming
         ``"raw"`` compares mean expression as it is; ``"zscore"`` first standardises each marker across clusters, so
         that a marker which is high everywhere (IL7R, LYZ) cannot hide one that is specific (CD8A, FCER1A).
@@ -43,22 +47,51 @@ def name_clusters(
     InputError
         If no marker of the panel is in the data.
     """
-    column = {gene: place for place, gene in reversed(list(enumerate(genes)))}
-    present = [(kind, column[gene]) for kind, gene in panel.entries if gene in column]
-    missing = tuple(entry for entry in panel.entries if entry[1] not in column)
+    column = _columns(genes, panel)
+    # Two spellings of one gene are one marker.
+    present = list(dict.fromkeys((kind, column[gene]) for kind, gene in panel.entries if gene in column))
     if not present:
-        wanted = ", ".join(gene for _, gene in panel.entries[:8])
-        raise InputError(
-            "No marker of the panel is among the reference's genes",
-            f"genes such as {', '.join(genes[:4])}, while the panel asks for {wanted}",
-            "choose a panel for this tissue and species, or take the labels from a column")
+        raise _no_marker(genes, panel)
     sizes = np.bincount(clusters)
     means = _cluster_means(expression, np.array([c for _, c in present]), clusters, sizes, progress)
     types, by_type = _grouped(present, means)
     scores = _grouped(present, _z_scored(means))[1] if naming == "zscore" else by_type
-    winners = scores.argmax(axis=0)
-    unused = tuple(kind for place, kind in enumerate(types) if place not in set(winners.tolist()))
-    return ClusterNaming(clusters, sizes, types, by_type, scores, tuple(types[w] for w in winners), missing, unused)
+    names, margin, runner_up = _winners(types, scores)
+    return ClusterNaming(
+        clusters, sizes, types, by_type, scores, names, unused=tuple(kind for kind in types if kind not in names),
+        missing=tuple(entry for entry in panel.entries if entry[1] not in column),
+        matched=tuple((gene, genes[place]) for gene, place in column.items() if genes[place] != gene),
+        margin=margin, runner_up=runner_up)
+
+
+def renamed(naming: ClusterNaming, names: tuple[tuple[int, str], ...]) -> ClusterNaming:
+    """Give clusters other names than the panel's.
+
+    Parameters
+    ----------
+    naming
+        What the panel says; its scores stay as they are.
+    names
+        Pairs of cluster, counted from 0, and its new name.
+
+    Returns
+    -------
+    ClusterNaming
+        With the new names, and a record of every change; a name that is the panel's own is no change.
+
+    Raises
+    ------
+    InputError
+        If there is no such cluster, a cluster is named twice, or a name is empty.
+    """
+    _check_names(names, len(naming.names))
+    changed = tuple((cluster, naming.names[cluster], name) for cluster, name in sorted(names)
+                    if name != naming.names[cluster])
+    now = list(naming.names)
+    for cluster, _, name in changed:
+        now[cluster] = name
+    unused = tuple(kind for kind in naming.types if kind not in now)
+    return dataclasses.replace(naming, names=tuple(now), unused=unused, overridden=changed)
 
 
 def labels_of(naming: ClusterNaming) -> Labels:
@@ -72,6 +105,47 @@ def labels_from_names(names: Names) -> Labels:
     types = tuple(dict.fromkeys(name for name in names if name))
     code = {name: place for place, name in enumerate(types)} | {"": -1}
     return Labels(types, np.array([code[name] for name in names], dtype=np.int64))
+
+
+def _columns(genes: Names, panel: MarkerPanel) -> dict[str, int]:
+    """Column of each panel gene that the data have, by exact name or as the only one that differs in case."""
+    exact = {gene: place for place, gene in reversed(list(enumerate(genes)))}
+    folded = {gene.casefold(): gene for gene in exact}
+    spellings = Counter(gene.casefold() for gene in exact)
+    wanted = dict.fromkeys(gene for _, gene in panel.entries)
+    found = {gene: gene if gene in exact else folded[gene.casefold()] for gene in wanted
+             if gene in exact or spellings[gene.casefold()] == 1}
+    return {gene: exact[name] for gene, name in found.items()}
+
+
+def _no_marker(genes: Names, panel: MarkerPanel) -> InputError:
+    wanted = ", ".join(gene for _, gene in panel.entries[:8])
+    return InputError(
+        "No marker of the panel is among the reference's genes",
+        f"genes such as {', '.join(genes[:4])}, while the panel asks for {wanted}",
+        "choose a panel for this tissue and species, or take the labels from a column")
+
+
+def _winners(types: tuple[str, ...], scores: Floats) -> tuple[tuple[str, ...], Floats, tuple[str, ...]]:
+    order = np.argsort(-scores, axis=0, kind="stable")
+    names = tuple(types[place] for place in order[0])
+    if len(types) < 2:
+        return names, np.full(scores.shape[1], np.nan), ("",) * scores.shape[1]
+    sorted_scores = np.take_along_axis(scores, order[:2], axis=0)
+    return names, sorted_scores[0] - sorted_scores[1], tuple(types[place] for place in order[1])
+
+
+def _check_names(names: tuple[tuple[int, str], ...], n_clusters: int) -> None:
+    for cluster, name in names:
+        if not 0 <= cluster < n_clusters:
+            raise InputError(f"There is no cluster {cluster} to be called “{name}”", f"clusters 0 to {n_clusters - 1}",
+                             "name another cluster, or keep the clustering resolution the names were given for")
+        if not name.strip():
+            raise InputError(f"The name given to cluster {cluster} is empty", "no text", "give it a name")
+    twice = [cluster for cluster, times in Counter(cluster for cluster, _ in names).items() if times > 1]
+    if twice:
+        raise InputError(f"Cluster {twice[0]} is named twice", ", ".join(f"“{n}”" for c, n in names if c == twice[0]),
+                         "keep one of its names")
 
 
 def _cluster_means(
