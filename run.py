@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent
 PYTHON = "{}.{}".format(*sys.version_info[:2])
-SUPPORTED = ("3.11", "3.12", "3.13")
+SUPPORTED = ("3.11", "3.12", "3.13", "3.14")
 WINDOWS = sys.platform == "win32"
 LINUX = sys.platform == "linux"
 
@@ -68,7 +68,7 @@ def check_python() -> None:
     """Stop in one sentence under a Python for which there are no packages."""
     if PYTHON not in SUPPORTED:
         sys.exit(
-            f"Anchorscope needs Python 3.11, 3.12 or 3.13, but this is Python {platform.python_version()}; "
+            f"Anchorscope needs Python 3.11, 3.12, 3.13 or 3.14, but this is Python {platform.python_version()}; "
             "install one of them and use it to start run.py."
         )
 
@@ -115,7 +115,7 @@ def provide_system(*, packaging: bool = False) -> None:
         return
     if shutil.which("apt-get") is None:
         say(f"The system may lack libraries that Debian has in: {' '.join(missing)}")
-    elif os.geteuid() != 0:
+    elif sys.platform == "win32" or os.geteuid() != 0:
         say(f"The system lacks libraries; please type: sudo apt-get install {' '.join(missing)}")
     else:
         apt_install(missing)
@@ -257,6 +257,7 @@ def test(arguments: list[str]) -> int:
         "core without Qt": lambda: core_tests(without_qt, arguments),
         "ruff": lambda: complete.run("-m", "ruff", "check", str(ROOT)),
         "mypy": lambda: in_root(complete, "-m", "mypy", "src/anchorscope", "app"),
+        "mypy as on Windows": lambda: in_root(complete, "-m", "mypy", "--platform", "win32", "src/anchorscope", "app", "run.py"),
         "window and architecture": lambda: pytest(complete, ["tests/architecture", "tests/app"], arguments),
     }
     return summarise({name: timed(name, step) for name, step in steps.items()})

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from anchorscope.machine import peak_memory_mib
 from anchorscope.parameters import Recipe
 from anchorscope.progress import CancelToken, Reporting
 from anchorscope.results import Job, Outcome, Query, Reference
@@ -182,13 +182,3 @@ class _Identity:
 
     def __hash__(self) -> int:
         return id(self._what)
-
-
-def peak_memory_mib() -> float:
-    """Return the largest memory this process has held, in MiB; 0 where the system does not tell."""
-    try:
-        import resource
-    except ImportError:  # Windows
-        return 0.0
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return float(peak / 2**20 if sys.platform == "darwin" else peak / 2**10)

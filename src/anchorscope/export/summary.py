@@ -12,7 +12,7 @@ from typing import Any
 from anchorscope.export.destination import result_path
 from anchorscope.results import Grade, Job, Outcome
 
-LIBRARIES = ("anchorscope", "numpy", "scipy", "scikit-learn", "scikit-misc", "scikit-network", "umap-learn", "anndata")
+LIBRARIES = ("anchorscope", "numpy", "scipy", "scikit-learn", "scikit-misc", "numba", "umap-learn", "anndata")
 
 
 def summary(job: Job, outcome: Outcome) -> dict[str, Any]:

@@ -12,9 +12,6 @@ from anchorscope.results import Floats, Ints
 PRUNE = 1.0 / 15.0
 """Edges weaker than this are dropped."""
 
-STARTS = 10
-"""Random starts of Louvain, of which the best modularity is kept."""
-
 
 def shared_neighbor_graph(embeddings: Floats, n_neighbors: int, progress: Progress = SILENT) -> sparse.csr_matrix:
     """Return the graph in which cells are linked by how many neighbours they share.
@@ -64,7 +61,7 @@ def louvain(graph: sparse.csr_matrix, resolution: float, seed: int, progress: Pr
     resolution
         Above 1 for more and smaller clusters, below for fewer and larger.
     seed
-        Seed of the random visiting orders.
+        Seed of the random visiting orders; Seurat's is 0.
     progress
         Told after each of the ten starts.
 
@@ -76,21 +73,13 @@ def louvain(graph: sparse.csr_matrix, resolution: float, seed: int, progress: Pr
 
     Notes
     -----
-    Blondel et al. 2008 (arXiv 0803.0476), by scikit-network; ten starts, best modularity kept, as Seurat does.
+    Seurat's ``FindClusters``: Louvain from ten random starts, best modularity kept; see `best_clusters`.
     """
-    from sknetwork.clustering import Louvain, get_modularity
+    from anchorscope.preprocess.louvain import best_clusters
 
     if graph.nnz == 0:
         return np.zeros(graph.shape[0], dtype=np.int64)
-    best, found = -np.inf, np.zeros(graph.shape[0], dtype=np.int64)
-    for start in range(STARTS):
-        method = Louvain(resolution=resolution, tol_optimization=1e-7, tol_aggregation=1e-7, shuffle_nodes=True,
-                         random_state=seed + start)
-        labels = method.fit_predict(graph)
-        quality = get_modularity(graph, labels, resolution=resolution)
-        if quality > best:
-            best, found = quality, labels
-        progress.update((start + 1) / STARTS)
+    found = best_clusters(graph, resolution, seed, progress)
     return _by_size(_without_singletons(graph, found))
 
 
