@@ -80,7 +80,7 @@ def louvain(graph: sparse.csr_matrix, resolution: float, seed: int, progress: Pr
     if graph.nnz == 0:
         return np.zeros(graph.shape[0], dtype=np.int64)
     found = best_clusters(graph, resolution, seed, progress)
-    return _by_size(_without_singletons(graph, found))
+    return _by_size(_without_singletons(graph, _by_size(found)))
 
 
 def clusters(embeddings: Floats, n_neighbors: int, resolution: float, seed: int,
