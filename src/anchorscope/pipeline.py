@@ -94,13 +94,46 @@ class Pipeline:
         Cancelled
             If the token was raised.
         """
+        return self._outcome(self._run(STAGES, job, listener, token))
+
+    def compute(
+        self, job: Job, name: str, listener: Listener = silent_listener, token: CancelToken | None = None
+    ) -> Any:
+        """Compute one stage's result and what it needs, as far as stale, and nothing else.
+
+        Parameters
+        ----------
+        job, listener, token
+            As for `run`.
+        name
+            The stage; ``grade`` for all of a run but its maps.
+
+        Raises
+        ------
+        AnchorscopeError, Cancelled
+            As for `run`.
+        """
+        self._run(_needed(name), job, listener, token)
+        return self._stored[name].result
+
+    def branched(self) -> Pipeline:
+        """Return a second pipeline that starts with this one's results and goes its own way from there."""
+        return Pipeline(dict(self._stored))
+
+    def seconds(self, name: str) -> float:
+        """Return the wall time that a stage's last result took, in seconds; 0 if it was never computed."""
+        return self._stored[name].seconds if name in self._stored else 0.0
+
+    def _run(
+        self, stages: tuple[Stage, ...], job: Job, listener: Listener, token: CancelToken | None
+    ) -> set[str]:
         check_settings(job)
         keys = _keys(job.reference, job.query, job.recipe)
-        todo = [stage for stage in STAGES if self._status(stage.name, keys[stage.name]) is not StageStatus.DONE]
+        todo = [stage for stage in stages if self._status(stage.name, keys[stage.name]) is not StageStatus.DONE]
         clock = _Clock(todo, listener)
         for stage in todo:
             self._compute(stage, job, keys[stage.name] or (), clock, token or CancelToken())
-        return self._outcome({stage.name for stage in todo})
+        return {stage.name for stage in todo}
 
     def _status(self, name: str, key: tuple[Any, ...] | None) -> StageStatus:
         if key is None:
@@ -113,7 +146,7 @@ class Pipeline:
         started = time.perf_counter()
         progress = Reporting(clock.entering(stage), token)
         progress.update(0.0)
-        done = {name: self._stored[name].result for name in stage.needs}
+        done = {name: self._stored[name].result for name in stage.needed(job.recipe)}
         result = stage.compute(job, done, progress)
         progress.update(1.0)
         self._stored[stage.name] = _Stored(key, result, time.perf_counter() - started)
@@ -126,6 +159,14 @@ class Pipeline:
             prediction=of["transfer"], grade=of["grade"], maps=of["maps"],
             seconds={stage.name: self._stored[stage.name].seconds for stage in STAGES if stage.name in computed},
             peak_memory_mib=peak_memory_mib())
+
+
+def _needed(name: str) -> tuple[Stage, ...]:
+    """Return the stage and all it builds on, in order."""
+    wanted = {name}
+    for stage in reversed(STAGES):
+        wanted |= set(stage.needs) if stage.name in wanted else set()
+    return tuple(stage for stage in STAGES if stage.name in wanted)
 
 
 class _Clock:
@@ -165,7 +206,7 @@ def _keys(reference: Reference | None, query: Query | None, recipe: Recipe) -> d
     keys: dict[str, tuple[Any, ...] | None] = {}
     for stage in STAGES:
         own = [data[name] for name in stage.inputs]
-        before = [keys[name] for name in stage.needs]
+        before = [keys[name] for name in stage.needed(recipe)]
         missing = any(value is None for value in (*own, *before))
         keys[stage.name] = None if missing else (*map(_Identity, own), *before, stage.settings(recipe))
     return keys

@@ -1,0 +1,163 @@
+"""Gene-activity models x reductions on the user's own data, and the information lost by going unpaired."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from anchorscope.errors import AnchorscopeError, InputError
+from anchorscope.evaluation.ceiling import ceiling
+from anchorscope.evaluation.comparison import Comparison, ComparisonRow, Scores
+from anchorscope.evaluation.grade import grade
+from anchorscope.parameters import NO_TRUTH, AnchorParameters, GeneActivityParameters, Parameters
+from anchorscope.pipeline import Listener, Pipeline, RunReport, silent_listener
+from anchorscope.progress import CancelToken, Reporting
+from anchorscope.results import Floats, Grade, Job, Names, Prediction
+from anchorscope.stages import check_settings
+
+__all__ = ["MODELS", "REDUCTIONS", "Comparison", "ComparisonRow", "compare"]
+
+
+def _choices(group: type[Parameters], setting: str) -> tuple[str, ...]:
+    return {name: declared.choices for name, declared, _ in group.declarations()}[setting]
+
+
+MODELS = _choices(GeneActivityParameters, "model")
+"""All gene-activity models."""
+
+REDUCTIONS = _choices(AnchorParameters, "reduction")
+"""All shared spaces."""
+
+_DIFFERENT = ("gene_activity", "shared_space", "anchors", "transfer")
+"""Stages whose work depends on model and reduction."""
+
+
+def compare(
+    job: Job, models: Sequence[str] = MODELS, reductions: Sequence[str] = REDUCTIONS,
+    listener: Listener = silent_listener, token: CancelToken | None = None, start: Pipeline | None = None,
+) -> Comparison:
+    """Run every combination of gene-activity model and reduction and put what came out into one table.
+
+    Parameters
+    ----------
+    job
+        The data and all other settings. With an answer key (`GradeParameters.truth`) the rows are graded and a ceiling
+        is measured; without one they tell anchors, mean score and agreement with the job's own settings.
+    models, reductions
+        Values of `GeneActivityParameters.model` and `AnchorParameters.reduction`; a combination that these data do not
+        allow becomes a row that says why.
+    listener
+        Told the progress of the whole, from the thread that runs.
+    token
+        Raised by another thread to stop.
+    start
+        A pipeline whose results are used where they fit; it is left as it was.
+
+    Returns
+    -------
+    Comparison
+        One row for each combination, models outermost.
+
+    Raises
+    ------
+    InputError
+        If the job names a column that is not there.
+    ParameterError
+        If there is no such model or reduction.
+    Cancelled
+        If the token was raised.
+
+    Notes
+    -----
+    No map is drawn. A stage that a change of model or reduction does not touch is computed once. The ceiling is
+    `evaluation.ceiling` in the LSI components from the first one used on, beside the query's shared axes of the job's
+    own settings.
+    """
+    check_settings(job)
+    jobs = {(model, reduction): _with(job, model, reduction) for model in models for reduction in reductions}
+    bench = _Bench(start.branched() if start is not None else Pipeline(), listener, token or CancelToken(),
+                   len(jobs) + 2)
+    own = _own_labels(bench, job)
+    rows = tuple(_row(bench, one, own) for one in jobs.values())
+    if job.recipe.grade.truth == NO_TRUTH:
+        return Comparison(rows)
+    best, reason = _ceiling(bench, job.recipe.seed)
+    return Comparison(rows, job.recipe.grade.truth, best, reason)
+
+
+@dataclasses.dataclass
+class _Bench:
+    """The pipeline that all combinations share, and how far the whole is."""
+
+    pipeline: Pipeline
+    listener: Listener
+    token: CancelToken
+    total: int
+    done: int = 0
+    features: Floats | None = None
+    """Coordinates of the query in its LSI and in the first shared space that was found."""
+    grade: Grade | None = None
+    """The grade that came with them."""
+
+    def labelled(self, job: Job, title: str) -> tuple[Prediction, Grade | None]:
+        """Run one job up to its grade."""
+        self.report("compare", title, 0.0)
+        try:
+            grade = self.pipeline.compute(job, "grade", self._relay(title), self.token)
+        finally:
+            self.done += 1
+        if self.features is None:
+            lsi, shared = self.pipeline.result("lsi"), self.pipeline.result("shared_space")
+            self.features, self.grade = np.hstack([lsi.embeddings[:, lsi.used.start:], shared.query]), grade
+        return self.pipeline.result("transfer"), grade
+
+    def report(self, stage: str, title: str, fraction: float) -> None:
+        self.token.raise_if_cancelled()
+        whole = min((self.done + fraction) / self.total, 1.0)
+        self.listener(RunReport(stage, title, min(self.done + 1, self.total), self.total, fraction, whole, None))
+
+    def _relay(self, title: str) -> Callable[[RunReport], None]:
+        return lambda report: self.report(report.stage, f"{title}: {report.title}", report.fraction)
+
+
+def _with(job: Job, model: str, reduction: str) -> Job:
+    recipe = job.recipe
+    return dataclasses.replace(job, recipe=dataclasses.replace(
+        recipe, gene_activity=recipe.gene_activity.replaced(model=model),
+        anchors=recipe.anchors.replaced(reduction=reduction)))
+
+
+def _own_labels(bench: _Bench, job: Job) -> Names | None:
+    """Labels under the job's own settings, if these can be run."""
+    try:
+        return bench.labelled(job, "Own settings")[0].labels.names
+    except (AnchorscopeError, MemoryError):
+        return None
+
+
+def _row(bench: _Bench, job: Job, own: Names | None) -> ComparisonRow:
+    model, reduction = job.recipe.gene_activity.model, job.recipe.anchors.reduction
+    try:
+        prediction, grade = bench.labelled(job, f"{model}, {reduction}")
+    except AnchorscopeError as error:
+        return ComparisonRow(model, reduction, reason=str(error))
+    except MemoryError:
+        return ComparisonRow(model, reduction, reason="It needs more memory than there is.")
+    return ComparisonRow(
+        model, reduction, Scores.of(grade) if grade is not None else None, len(bench.pipeline.result("anchors")),
+        float(prediction.best.mean()),
+        float(np.mean(prediction.labels.names == own)) if own is not None else float("nan"),
+        sum(bench.pipeline.seconds(name) for name in _DIFFERENT))
+
+
+def _ceiling(bench: _Bench, seed: int) -> tuple[Scores | None, str]:
+    if bench.features is None or bench.grade is None:
+        return None, "No combination could be run."
+    progress = Reporting(lambda fraction: bench.report("ceiling", "Ceiling", fraction), bench.token)
+    truth, source = bench.grade.truth, bench.grade.source
+    try:
+        return Scores.of(grade(ceiling(bench.features, truth, seed, progress), truth, source)), ""
+    except InputError as error:
+        return None, str(error)
