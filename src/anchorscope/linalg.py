@@ -27,6 +27,14 @@ def project(values: CellBlocks, axes: Floats, progress: Progress = SILENT) -> Fl
     return result
 
 
+def project_back(values: CellBlocks, coordinates: Floats, progress: Progress = SILENT) -> Floats:
+    """Return ``values.T @ coordinates``: (p, n_cells) times (n_cells, d), in one pass."""
+    result = np.zeros((values.shape[1], coordinates.shape[1]))
+    for rows, block in tracked(values, progress):
+        result += block.T @ coordinates[rows]
+    return result
+
+
 def leading_eigenvectors(symmetric: Floats, count: int) -> tuple[Floats, Floats]:
     """Return the `count` largest eigenvalues (descending) and their eigenvectors (p, count)."""
     p = len(symmetric)

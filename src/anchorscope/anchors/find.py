@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
 from anchorscope.anchors.mutual import mutual_pairs, neighborhoods
 from anchorscope.anchors.score import anchor_scores
 from anchorscope.parameters import AnchorParameters
 from anchorscope.progress import SILENT, Part, Progress
-from anchorscope.results import Anchors, Floats
+from anchorscope.results import Anchors, Floats, Ints, Sides
+
+Keep = Callable[[tuple[Ints, Ints], Progress], NDArray[np.bool_]]
+"""Says of each pair whether it may be an anchor."""
 
 
 def find_anchors(
-    reference: Floats, query: Floats, parameters: AnchorParameters, progress: Progress = SILENT
+    reference: Floats, query: Floats, parameters: AnchorParameters, progress: Progress = SILENT, *,
+    reciprocal: Sides | None = None, keep: Keep | None = None,
 ) -> Anchors:
     """Find and score anchors.
 
@@ -22,6 +31,10 @@ def find_anchors(
         k.anchor and k.score.
     progress
         Told block by block.
+    reciprocal
+        L2-normalised coordinates in which reference cells look for query cells, where these differ.
+    keep
+        Drops pairs before the others are scored; without it all stay.
 
     Returns
     -------
@@ -35,10 +48,13 @@ def find_anchors(
 
     Notes
     -----
-    Seurat's ``FindTransferAnchors`` with k.filter off (its default from version 5 on).
+    Seurat's ``FindTransferAnchors``; k.filter is off in it from version 5 on.
     """
     k = max(parameters.k_anchor, parameters.k_score)
-    near = neighborhoods(reference, query, k, Part(progress, 0.0, 0.9))
+    near = neighborhoods(reference, query, k, Part(progress, 0.0, 0.6 if keep else 0.9), reciprocal=reciprocal)
     reference_cell, query_cell = mutual_pairs(near, parameters.k_anchor)
+    if keep is not None:
+        kept = keep((reference_cell, query_cell), Part(progress, 0.6, 0.9))
+        reference_cell, query_cell = reference_cell[kept], query_cell[kept]
     scores = anchor_scores(near.first(parameters.k_score), reference_cell, query_cell, Part(progress, 0.9, 1.0))
     return Anchors(reference_cell, query_cell, scores)

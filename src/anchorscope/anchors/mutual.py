@@ -9,7 +9,7 @@ import numpy as np
 from anchorscope.errors import InputError
 from anchorscope.neighbors import nearest
 from anchorscope.progress import SILENT, Part, Progress
-from anchorscope.results import Floats, Ints
+from anchorscope.results import Floats, Ints, Sides
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,8 @@ class Neighborhoods:
                              self.query_to_reference[:, :k])
 
 
-def neighborhoods(reference: Floats, query: Floats, k: int, progress: Progress = SILENT) -> Neighborhoods:
+def neighborhoods(reference: Floats, query: Floats, k: int, progress: Progress = SILENT, *,
+                  reciprocal: Sides | None = None) -> Neighborhoods:
     """Find the k nearest of each cell in both data sets.
 
     Parameters
@@ -42,6 +43,8 @@ def neighborhoods(reference: Floats, query: Floats, k: int, progress: Progress =
         Neighbours per cell and side.
     progress
         Told block by block.
+    reciprocal
+        Coordinates of both in which reference cells look for query cells; without it those of the other directions.
 
     Raises
     ------
@@ -54,7 +57,8 @@ def neighborhoods(reference: Floats, query: Floats, k: int, progress: Progress =
             f"Finding anchors looks at {k} neighbours of each cell",
             f"{len(reference)} reference and {len(query)} query cells",
             f"lower k.score and k.anchor below {fewest} or load more cells")
-    sides = ((reference, reference), (query, query), (query, reference), (reference, query))
+    back = reciprocal or Sides(reference, query)
+    sides = ((reference, reference), (query, query), (back.query, back.reference), (reference, query))
     found = [nearest(points, cells, k, Part(progress, i / 4, (i + 1) / 4))[0]
              for i, (points, cells) in enumerate(sides)]
     return Neighborhoods(*found)

@@ -44,14 +44,25 @@ def anchor_weights(anchors: Anchors, space: Floats, parameters: TransferParamete
     -----
     Seurat's ``FindWeights``: w = 1 - exp(-(1 - distance / furthest distance) * score / (2 / sd.weight)^2).
     """
-    carriers = np.unique(anchors.query_cell)
-    k = parameters.k_weight
-    if len(carriers) < k:
-        raise InputError(
-            f"k.weight asks for {k} query cells with anchors", f"{len(carriers)}",
-            f"lower k.weight to {max(len(carriers), 2)} or less, or raise k.anchor for more anchors")
-    near, distances = nearest(space[carriers], space, k, progress)
+    carriers = check_carriers(anchors.query_cell, parameters.k_weight)
+    near, distances = nearest(space[carriers], space, parameters.k_weight, progress)
     return weights_among(anchors, carriers[near], distances, parameters)
+
+
+def check_carriers(query_cell: Ints, k_weight: int) -> Ints:
+    """Return the distinct query cells that carry anchors.
+
+    Raises
+    ------
+    InputError
+        If they are fewer than k.weight.
+    """
+    carriers = np.unique(query_cell)
+    if len(carriers) < k_weight:
+        raise InputError(
+            f"k.weight asks for {k_weight} query cells with anchors", f"{len(carriers)}",
+            f"lower k.weight to {max(len(carriers), 2)} or less, or raise k.anchor for more anchors")
+    return carriers
 
 
 def weights_among(anchors: Anchors, near: Ints, distances: Floats, parameters: TransferParameters) -> sparse.csr_matrix:

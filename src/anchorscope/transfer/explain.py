@@ -1,0 +1,102 @@
+"""Why a query cell has its label."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from anchorscope.results import Anchors, Floats, Ints, Labels, Names, Prediction
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The vote on one query cell.
+
+    Parameters
+    ----------
+    cell
+        The query cell.
+    label
+        Its type; ``""`` if it is unassigned.
+    share
+        That type's share of the vote, 0 to 1.
+    runner_up
+        The type with the second largest share; ``""`` if no other got any.
+    runner_up_share
+        Its share.
+    n_anchors
+        How many anchors voted.
+    anchors
+        (m,) the anchors with the largest votes, largest first.
+    weight
+        (m,) their share of the vote; over all anchors of the cell these sum to 1.
+    score
+        (m,) how well supported each is, 0 to 1.
+    reference_cell, query_cell
+        (m,) the cells each joins.
+    types
+        (m,) type of each reference cell, which gets the vote; ``""`` where it has none.
+    """
+
+    cell: int
+    label: str
+    share: float
+    runner_up: str
+    runner_up_share: float
+    n_anchors: int
+    anchors: Ints
+    weight: Floats
+    score: Floats
+    reference_cell: Ints
+    query_cell: Ints
+    types: Names
+
+    @property
+    def margin(self) -> float:
+        """How far the type lies ahead of the runner-up, as a share of the vote."""
+        return self.share - self.runner_up_share
+
+
+def explain(prediction: Prediction, anchors: Anchors, labels: Labels, cell: int, top: int = 10) -> Explanation:
+    """Say which anchors gave a query cell its label, and what came second.
+
+    Parameters
+    ----------
+    prediction
+        The transferred labels.
+    anchors
+        The anchors they came along.
+    labels
+        Types of the reference cells.
+    cell
+        The query cell, counted from zero.
+    top
+        How many anchors to show, at most.
+
+    Raises
+    ------
+    IndexError
+        If there is no such cell.
+    """
+    if not 0 <= cell < len(prediction.scores):
+        raise IndexError(f"query cell {cell} of {len(prediction.scores)}")
+    row = slice(*prediction.weights.indptr[cell : cell + 2])
+    voters, weight = prediction.weights.indices[row].astype(np.int64), prediction.weights.data[row]
+    # Equal votes in the order of the anchors.
+    shown = np.lexsort((voters, -weight))[:top]
+    chosen = voters[shown]
+    (label, share), (runner_up, runner_up_share) = _first_two(prediction, cell)
+    return Explanation(
+        cell=cell, label=label, share=share, runner_up=runner_up, runner_up_share=runner_up_share,
+        n_anchors=len(voters), anchors=chosen, weight=weight[shown], score=anchors.score[chosen],
+        reference_cell=anchors.reference_cell[chosen], query_cell=anchors.query_cell[chosen],
+        types=labels.names[anchors.reference_cell[chosen]])
+
+
+def _first_two(prediction: Prediction, cell: int) -> list[tuple[str, float]]:
+    """Return name and share of the best and second-best type; nobody is named without a vote."""
+    shares = prediction.scores[cell]
+    order = np.argsort(-shares, kind="stable")[:2]
+    named = [(prediction.labels.types[code], float(shares[code])) for code in order if shares[code] > 0]
+    return [*named, ("", 0.0), ("", 0.0)][:2]
