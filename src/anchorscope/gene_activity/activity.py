@@ -10,8 +10,9 @@ from scipy import sparse
 from anchorscope.blocks import CellBlocks
 from anchorscope.errors import InputError
 from anchorscope.gene_activity.overlap import overlapping_pairs
+from anchorscope.parameters import BODY_PROMOTER
 from anchorscope.progress import SILENT, Progress, tracked
-from anchorscope.results import GeneActivity, GeneRegions, Peaks
+from anchorscope.results import GeneActivity, GeneRegions, Ints, Peaks
 
 
 def membership(regions: GeneRegions, peaks: Peaks) -> sparse.csr_matrix:
@@ -55,19 +56,51 @@ def gene_activity(
     -----
     Signac's ``GeneActivity`` on peaks instead of fragments (Stuart et al. 2021, doi 10.1038/s41592-021-01282-5).
     """
-    credit = membership(regions, peaks)
-    blocks = []
-    for _, block in tracked(counts, progress):
-        blocks.append(sparse.csr_matrix(block @ credit.T))
-    activity = sparse.vstack(blocks, format="csr")
+    return summed(counts, regions, membership(regions, peaks), assembly, BODY_PROMOTER, progress)
+
+
+def summed(
+    counts: CellBlocks, regions: GeneRegions, credit: sparse.csr_matrix, assembly: str, model: str,
+    progress: Progress = SILENT,
+) -> GeneActivity:
+    """Sum, per gene and cell, the counts of all peaks times the credit each has for the gene.
+
+    Parameters
+    ----------
+    counts
+        Peak counts, (n2, n_peaks).
+    regions
+        The genes.
+    credit
+        (n_genes, n_peaks) float64, not negative.
+    assembly, model
+        Kept with the result.
+    progress
+        Told after each block of cells.
+
+    Raises
+    ------
+    InputError
+        If no peak with counts has credit for any gene.
+    """
+    blocks = [sparse.csr_matrix(block @ credit.T) for _, block in tracked(counts, progress)]
+    return with_counts(sparse.vstack(blocks, format="csr"), regions, credit, assembly, model)
+
+
+def with_counts(
+    activity: sparse.csr_matrix, regions: GeneRegions, credit: sparse.csr_matrix, assembly: str, model: str
+) -> GeneActivity:
+    """Keep the genes that have any activity; (n2, n_genes) `activity`, otherwise as `summed`."""
     seen = np.flatnonzero(np.asarray(activity.sum(axis=0)).ravel() > 0)
     if len(seen) == 0:
         raise InputError(
-            f"No accessible peak touches a gene of {assembly}", f"{len(peaks)} peaks, none in a gene region",
+            f"No accessible peak touches a gene of {assembly}",
+            f"{credit.shape[1]} peaks, none in a gene region",
             "choose the assembly the peaks were called on, or widen the gene-activity window")
-    return GeneActivity(activity[:, seen], _taken(regions, seen), credit[seen], assembly)
+    return GeneActivity(activity[:, seen], taken(regions, seen), credit[seen], assembly, model)
 
 
-def _taken(regions: GeneRegions, index: np.ndarray) -> GeneRegions:
+def taken(regions: GeneRegions, index: Ints) -> GeneRegions:
+    """Return some of the genes."""
     columns = {item.name: getattr(regions, item.name)[index] for item in dataclasses.fields(regions)}
     return GeneRegions(**columns)
