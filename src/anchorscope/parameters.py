@@ -31,10 +31,19 @@ NO_GROUP = ""
 AUTOMATIC = "automatic"
 """Value of `GeneActivityParameters.assembly` that recognises the assembly from the peaks."""
 
+BODY_PROMOTER, ARCHR, MAESTRO = "body-promoter", "archr", "maestro"
+"""Values of `GeneActivityParameters.model` that give credit by where peaks lie."""
+
+CO_ACCESSIBILITY, FRAGMENTS = "co-accessibility", "fragments"
+"""Values of `GeneActivityParameters.model` that learn from the query, and that count its fragments."""
+
 
 @dataclass(frozen=True)
 class Declaration:
-    """What the form, the check and the help say of one setting; `low` and `high` are inclusive."""
+    """What the form, the check and the help say of one setting; `low` and `high` are inclusive.
+
+    A setting that `applies` to some models only is shown when the setting `model` of its group is one of these.
+    """
 
     title: str
     help: str
@@ -43,6 +52,7 @@ class Declaration:
     high: float | None = None
     choices: tuple[str, ...] = ()
     everyday: bool = False
+    applies: tuple[str, ...] = ()
 
     @property
     def range_text(self) -> str:
@@ -150,14 +160,61 @@ class GeneActivityParameters(Parameters):
         AUTOMATIC, "Genome assembly",
         "Must be the assembly the peaks were called on. “automatic” recognises it from the peak coordinates.",
         choices=(AUTOMATIC, "GRCh38", "GRCh37", "GRCm38"), everyday=True)
+    model: str = _declared(
+        BODY_PROMOTER, "Model",
+        "“body-promoter” adds up the peaks in and before a gene. “archr” and “maestro” also credit peaks further away, "
+        "the less the further. “co-accessibility” adds the peaks that open together with the promoter; it takes "
+        "longer. “fragments” counts from the fragments file instead of the peaks.",
+        choices=(BODY_PROMOTER, ARCHR, MAESTRO, CO_ACCESSIBILITY, FRAGMENTS), everyday=True)
     upstream: int = _declared(
         2000, "Upstream of the gene",
         "How far the region reaches before the gene's start, to catch its promoter. Raise it to credit nearby "
         "enhancers, at the price of noise from neighbouring genes.",
-        low=0, high=500_000, unit="bp", everyday=True)
+        low=0, high=500_000, unit="bp", everyday=True, applies=(BODY_PROMOTER, FRAGMENTS))
     downstream: int = _declared(
         0, "Downstream of the gene",
-        "How far the region reaches past the gene's end.", low=0, high=500_000, unit="bp", everyday=True)
+        "How far the region reaches past the gene's end.", low=0, high=500_000, unit="bp", everyday=True,
+        applies=(BODY_PROMOTER, FRAGMENTS))
+    archr_decay: int = _declared(
+        5000, "Decay of credit",
+        "Distance over which a peak's credit falls to about a third. Lower it to trust promoters only.",
+        low=100, high=1_000_000, unit="bp", everyday=True, applies=(ARCHR,))
+    archr_reach: int = _declared(
+        100_000, "Reach of a gene",
+        "Peaks further from the gene than this have no credit. Lower it where genes lie densely.",
+        low=1000, high=1_000_000, unit="bp", everyday=True, applies=(ARCHR,))
+    archr_boundaries: str = _declared(
+        "on", "Stop at the next gene",
+        "Whether peaks behind a neighbouring gene are that gene's. Turn it off to let distant enhancers count.",
+        choices=("on", "off"), applies=(ARCHR,))
+    archr_upstream: int = _declared(
+        5000, "Upstream with full credit",
+        "How far before its start a gene has full credit.", low=0, high=100_000, unit="bp", applies=(ARCHR,))
+    archr_length: float = _declared(
+        5.0, "Weight of short genes",
+        "How many times as much as the longest genes the shortest weigh, because long genes collect more by chance. At "
+        "1 all weigh the same.", low=1.0, high=20.0, applies=(ARCHR,))
+    maestro_half_decay: int = _declared(
+        10_000, "Half-decay",
+        "Distance from the gene's start over which a peak's credit halves. MAESTRO advises 1,000 for genes ruled by "
+        "their promoter, 10,000 for those ruled by enhancers.",
+        low=100, high=200_000, unit="bp", everyday=True, applies=(MAESTRO,))
+    links_cutoff: float = _declared(
+        0.25, "Weakest link",
+        "Distal peaks whose co-accessibility with the promoter is lower do not count. Raise it for fewer, surer links.",
+        low=0.0, high=1.0, everyday=True, applies=(CO_ACCESSIBILITY,))
+    links_cells: int = _declared(
+        50, "Cells in a group",
+        "Cells are added up in groups of this many similar ones before peaks are correlated. Lower it for small data.",
+        low=2, high=1000, unit="cells", everyday=True, applies=(CO_ACCESSIBILITY,))
+    links_window: int = _declared(
+        500_000, "Window of links",
+        "Peaks are linked within windows this wide, up to half of it apart. Lower it for small genomes.",
+        low=20_000, high=5_000_000, unit="bp", applies=(CO_ACCESSIBILITY,))
+    links_promoter: int = _declared(
+        1000, "Promoter",
+        "Peaks this near to the gene's start are its promoter.", low=0, high=20_000, unit="bp",
+        applies=(CO_ACCESSIBILITY,))
     scale_factor: float = _declared(
         10000.0, "Normalisation total",
         "Gene activity of every cell is scaled to this total before the logarithm.", low=1.0, high=1e7, unit="counts")
@@ -195,8 +252,8 @@ class AnchorParameters(Parameters):
     reduction: str = _declared(
         "cca", "Shared space",
         "“cca” finds the axes that RNA and gene activity have in common, the right default across assays. “rpca” lays "
-        "each side onto the other's principal components and is stricter: far fewer anchors. “pcaproject” lays the query "
-        "onto the reference's components; it is meant for queries of the same assay.",
+        "each side onto the other's principal components and is stricter: far fewer anchors. “pcaproject” lays the "
+        "query onto the reference's components; it is meant for queries of the same assay.",
         choices=("cca", "rpca", "pcaproject"), everyday=True)
     n_components: int = _declared(
         30, "Shared axes", "Number of shared axes in which cells are compared. Lower it for few, distinct types.",

@@ -18,10 +18,11 @@ from anchorscope.parameters import (
     Parameters,
     Recipe,
     ReferenceParameters,
+    Repairs,
 )
 
 GROUPS = [type(getattr(Recipe(), item.name)) for item in dataclasses.fields(Recipe)
-          if isinstance(getattr(Recipe(), item.name), Parameters)]
+          if isinstance(getattr(Recipe(), item.name), Parameters)] + [Repairs]
 SETTINGS = [pytest.param(group, name, declaration, default, id=f"{group.__name__}.{name}")
             for group in GROUPS for name, declaration, default in group.declarations()]
 

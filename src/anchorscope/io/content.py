@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -12,7 +13,7 @@ from scipy import sparse
 
 from anchorscope.errors import InputError
 from anchorscope.io.peaks import are_peaks
-from anchorscope.results import Names
+from anchorscope.results import Floats, Names, Repair
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,6 +51,14 @@ class Content:
         Cell table, index: barcode.
     notes
         What was inferred or left out so far.
+    repairs
+        What was mended so far, or could be.
+    obsm
+        Embeddings (n_cells, d) by name.
+    files
+        What was read; the checksum is theirs.
+    modality
+        Name of the modality in the file, ``""`` where it has no name.
     """
 
     path: Path
@@ -58,9 +67,13 @@ class Content:
     instead: str
     names: Names
     ids: Names | None
-    table: dict[str, NDArray[np.generic]]
+    table: Mapping[str, NDArray[np.generic]]
     cells: pd.DataFrame
     notes: tuple[str, ...] = ()
+    repairs: tuple[Repair, ...] = ()
+    obsm: dict[str, Floats] = field(default_factory=dict)
+    files: tuple[Path, ...] = ()
+    modality: str = ""
 
 
 def feature_kinds(content: Content) -> tuple[Mask, Mask]:
@@ -79,13 +92,6 @@ def feature_kinds(content: Content) -> tuple[Mask, Mask]:
     if not len(content.names):
         raise InputError(f"The file {content.path.name} is empty", "no features", "give a file with data")
     return _by_type(content) or _by_name(content)
-
-
-def kind_of(genes: Mask, peaks: Mask) -> str:
-    """``RNA``, ``ATAC`` or ``multiome``."""
-    if genes.any() and peaks.any():
-        return MULTIOME
-    return ATAC if peaks.any() else RNA
 
 
 def _by_type(content: Content) -> tuple[Mask, Mask] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -14,8 +14,10 @@ from anchorscope.progress import SILENT, Progress
 Hdf5: TypeAlias = Any
 """An open HDF5 file, group or dataset; h5py declares no types."""
 
-SUFFIXES = (".h5ad", ".h5", ".hdf5")
-"""Suffixes of the files that can be read."""
+SUFFIXES = (".h5ad", ".h5", ".hdf5", ".h5mu", ".mtx", ".mtx.gz")
+"""Suffixes of the files that can be read; folders with a matrix.mtx can be read too."""
+
+WANTED = "give an .h5ad, .h5mu or 10x .h5 file, or a folder with matrix.mtx"
 
 _CHUNK = 1 << 24
 
@@ -30,12 +32,12 @@ def check_file(path: Path | str, suffixes: tuple[str, ...] = ()) -> Path:
     """
     path = Path(path)
     if path.is_dir():
-        raise InputError(f"Cannot read {path}", "a folder", "give a file")
+        raise InputError(f"Cannot read {path}", "a folder without a matrix.mtx", WANTED)
     if not path.is_file():
         raise InputError(f"Cannot read {path}", "no such file", "check the path")
-    if suffixes and path.suffix.lower() not in suffixes:
+    if suffixes and not path.name.lower().endswith(suffixes):
         found = f"a name that ends in “{path.suffix}”" if path.suffix else "a name without suffix"
-        raise InputError(f"Cannot read {path.name}", found, "give an .h5ad file or a 10x .h5 file")
+        raise InputError(f"Cannot read {path.name}", found, WANTED)
     if path.stat().st_size == 0:
         raise InputError(f"Cannot read {path.name}", "an empty file", "download or export it again")
     return path
@@ -68,12 +70,19 @@ def opened(path: Path) -> Iterator[Hdf5]:
 
 def checksum(path: Path, progress: Progress = SILENT) -> str:
     """Return the SHA-256 of a file as hexadecimal digits."""
-    digest = hashlib.sha256()
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-            progress.update(file.tell() / size)
+    return checksum_of((path,), progress)
+
+
+def checksum_of(paths: Sequence[Path], progress: Progress) -> str:
+    """Return the SHA-256 of several files, one after the other, as hexadecimal digits."""
+    digest, done = hashlib.sha256(), 0
+    size = max(sum(each.stat().st_size for each in paths), 1)
+    for each in paths:
+        with each.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                digest.update(chunk)
+                done += len(chunk)
+                progress.update(done / size)
     return digest.hexdigest()
 
 

@@ -2,50 +2,63 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
-from anchorscope.errors import InputError
 from anchorscope.io.content import MULTIOME
 from anchorscope.io.recognise import load
-from anchorscope.io.split import peaks_of, query_side, reference_side, with_assembly
-from anchorscope.parameters import AUTOMATIC
+from anchorscope.io.split import (
+    genes_of,
+    peaks_of,
+    query_side,
+    reference_side,
+    with_assembly,
+    with_chromosomes,
+    with_genes,
+)
+from anchorscope.io.unpair import unpair
+from anchorscope.parameters import AUTOMATIC, Repairs
 from anchorscope.progress import SILENT, Progress
 from anchorscope.results import Query, Recognised, Reference
 
 
-def inspect(path: Path | str, progress: Progress = SILENT) -> Recognised:
+def inspect(path: Path | str, progress: Progress = SILENT, repairs: Repairs | None = None) -> Recognised:
     """Say what a file was taken for; one without counts is described too, with ``values`` ``log``.
 
     Parameters
     ----------
     path
-        An h5ad file or a 10x HDF5 file.
+        An h5ad, h5mu or 10x HDF5 file, or a folder with matrix.mtx, features and barcodes.
     progress
         Hears the fraction done.
+    repairs
+        What may be mended; by default what is safe. The result says what was found, done and could be done otherwise.
 
     Raises
     ------
     InputError
         If the file cannot be read.
     """
-    loaded = load(path, progress)
-    if not loaded.peaks.any():
-        return loaded.recognised
-    return with_assembly(loaded.recognised, peaks_of(loaded)[0], AUTOMATIC)
+    loaded = load(path, progress, repairs)
+    recognised = loaded.recognised
+    if loaded.rna:
+        recognised = with_genes(recognised, genes_of(loaded))
+    if not loaded.atac:
+        return recognised
+    peaks, _ = peaks_of(loaded)
+    return with_assembly(with_chromosomes(recognised, peaks), peaks, AUTOMATIC)
 
 
-def read_reference(path: Path | str, progress: Progress = SILENT) -> Reference:
+def read_reference(path: Path | str, progress: Progress = SILENT, repairs: Repairs | None = None) -> Reference:
     """Read the scRNA-seq reference: an RNA file, or the RNA side of a multiome.
 
     Parameters
     ----------
     path
-        An h5ad file or a 10x HDF5 file, with raw counts.
+        A file or folder as for `inspect`, with raw counts.
     progress
         Hears the fraction done.
+    repairs
+        What may be mended; by default what is safe.
 
     Returns
     -------
@@ -57,20 +70,24 @@ def read_reference(path: Path | str, progress: Progress = SILENT) -> Reference:
     InputError
         If the file cannot be read, holds no genes or no counts, or is empty.
     """
-    return reference_side(load(path, progress))
+    return reference_side(load(path, progress, repairs))
 
 
-def read_query(path: Path | str, assembly: str = AUTOMATIC, progress: Progress = SILENT) -> Query:
+def read_query(
+    path: Path | str, assembly: str = AUTOMATIC, progress: Progress = SILENT, repairs: Repairs | None = None
+) -> Query:
     """Read the scATAC-seq query: an ATAC file, or the ATAC side of a multiome.
 
     Parameters
     ----------
     path
-        An h5ad file or a 10x HDF5 file, with raw counts per peak.
+        A file or folder as for `inspect`, with raw counts per peak.
     assembly
         Assembly of the peaks, checked against them; `AUTOMATIC` recognises it.
     progress
         Hears the fraction done.
+    repairs
+        What may be mended; by default what is safe.
 
     Returns
     -------
@@ -82,22 +99,24 @@ def read_query(path: Path | str, assembly: str = AUTOMATIC, progress: Progress =
     InputError
         If the file cannot be read, holds no peaks or no counts, is empty, or the peaks fit another assembly.
     """
-    return query_side(load(path, progress), assembly)
+    return query_side(load(path, progress, repairs), assembly)
 
 
 def read_multiome(
-    path: Path | str, assembly: str = AUTOMATIC, progress: Progress = SILENT
+    path: Path | str, assembly: str = AUTOMATIC, progress: Progress = SILENT, repairs: Repairs | None = None
 ) -> tuple[Reference, Query]:
     """Read a multiome as two data sets that know nothing of each other; the pairing is kept as answer key.
 
     Parameters
     ----------
     path
-        A 10x HDF5 file or h5ad file with genes and peaks.
+        A file or folder as for `inspect`, with genes and peaks.
     assembly
         Assembly of the peaks, checked against them; `AUTOMATIC` recognises it.
     progress
         Hears the fraction done.
+    repairs
+        What may be mended; by default what is safe.
 
     Returns
     -------
@@ -109,13 +128,7 @@ def read_multiome(
     InputError
         As `read_reference` and `read_query`, or if the file has one assay only.
     """
-    loaded = load(path, progress)
-    if not is_multiome(loaded.recognised):
-        found = f"{loaded.recognised.kind} features only"
-        raise InputError(f"The file {loaded.recognised.path.name} is no multiome", found,
-                         "give the reference and the query as two files")
-    reference, query = reference_side(loaded), query_side(loaded, assembly)
-    return reference, replace(query, pairing=np.arange(len(query.cells), dtype=np.int64))
+    return unpair(path, assembly=assembly, progress=progress, repairs=repairs)
 
 
 def is_multiome(recognised: Recognised) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from typing import TypeAlias
 
@@ -12,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from anchorscope.errors import InputError
 from anchorscope.io.gene_table import ASSEMBLIES, read_gene_table
+from anchorscope.parameters import AUTOMATIC
 from anchorscope.results import Ints, Names, Peaks
 
 Table: TypeAlias = "Mapping[str, ArrayLike]"
@@ -38,7 +40,9 @@ _MOST_DIGITS = 12
 """No chromosome is that long; longer numbers would not fit an integer either."""
 
 
-def parse_peaks(names: Names, table: Table | None = None) -> tuple[Peaks, NDArray[np.bool_]]:
+def parse_peaks(
+    names: Names, table: Table | None = None, chromosomes: str = AUTOMATIC
+) -> tuple[Peaks, NDArray[np.bool_]]:
     """Read the coordinates of peaks as they are given, as closed intervals.
 
     Understood are ``chr1:100-200``, ``chr1_100_200`` and ``chr1-100-200``, with or without ``chr``. If the
@@ -50,6 +54,8 @@ def parse_peaks(names: Names, table: Table | None = None) -> tuple[Peaks, NDArra
         (n_features,) feature names.
     table
         Columns of the feature table, each (n_features,).
+    chromosomes
+        `AUTOMATIC` adds the prefix ``chr`` and expects human or mouse; `AS_IS` takes any chromosome as it is named.
 
     Returns
     -------
@@ -67,8 +73,10 @@ def parse_peaks(names: Names, table: Table | None = None) -> tuple[Peaks, NDArra
     if not is_peak.any():
         raise InputError("The features are not peaks", examples(names),
                          "give a file whose features are named like chr1:1000-1500")
-    peaks = Peaks(names[is_peak], _with_prefix(chrom[is_peak]), start[is_peak], end[is_peak])
-    _check_chromosomes(peaks)
+    peaks = Peaks(names[is_peak], chrom[is_peak], start[is_peak], end[is_peak])
+    if chromosomes == AUTOMATIC:
+        peaks = replace(peaks, chrom=_with_prefix(peaks.chrom))
+        _check_chromosomes(peaks)
     return peaks, is_peak
 
 
@@ -136,10 +144,11 @@ def _numbers(column: NDArray[np.generic]) -> Ints:
 
 def _with_prefix(chrom: Names) -> Names:
     unique, inverse = np.unique(chrom.astype(str), return_inverse=True)
-    return np.array([_prefixed(name) for name in unique], dtype=object)[inverse]
+    return np.array([prefixed(name) for name in unique], dtype=object)[inverse]
 
 
-def _prefixed(name: str) -> str:
+def prefixed(name: str) -> str:
+    """Return the name of a chromosome with the ``chr`` prefix; the mitochondrion is ``chrM``."""
     bare = name[3:] if name[:3].lower() == "chr" else name
     return "chrM" if bare in {"MT", "M"} else f"chr{bare}"
 

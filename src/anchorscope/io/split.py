@@ -9,74 +9,121 @@ from scipy import sparse
 
 from anchorscope.errors import InputError
 from anchorscope.io.assembly import check_assembly, recognise_assembly
-from anchorscope.io.content import Mask
-from anchorscope.io.names import renamed_note, symbols, unique
+from anchorscope.io.content import Content, Mask
+from anchorscope.io.genes import GeneNames, name_genes
+from anchorscope.io.labels import label_columns
+from anchorscope.io.names import renamed_note, unique
 from anchorscope.io.peaks import examples, parse_peaks
-from anchorscope.io.recognise import Loaded
-from anchorscope.parameters import AUTOMATIC
-from anchorscope.results import Names, Peaks, Query, Recognised, Reference
+from anchorscope.io.recognise import Loaded, Side
+from anchorscope.io.species import species_of_assembly
+from anchorscope.parameters import AS_IS, AUTOMATIC, INVERT_LOG
+from anchorscope.results import Names, Peaks, Query, Recognised, Reference, Repair
 
 
 def reference_side(loaded: Loaded) -> Reference:
     """Genes and their counts as a reference, or the reason why they cannot be one."""
-    content = loaded.content
-    if not loaded.genes.any():
-        raise InputError(f"The file {content.path.name} is no RNA reference",
-                         f"peaks only, {examples(content.names)}",
+    side = loaded.rna
+    if side is None:
+        raise InputError(f"The file {loaded.recognised.path.name} is no RNA reference",
+                         f"peaks only, {examples(loaded.content.names)}",
                          "give this file as the query, and an scRNA-seq file as the reference")
-    counts = _side(loaded, loaded.genes, "reference")
-    table = {name: column[loaded.genes] for name, column in content.table.items()}
-    named, ids, notes = symbols(content.names[loaded.genes], table)
-    ids = content.ids[loaded.genes] if ids is None and content.ids is not None else ids
-    genes, renamed = unique(named)
-    notes += renamed_note("gene symbols", genes, renamed, ids) + _empty_cells(counts)
-    return Reference(counts, genes, content.cells, _noted(loaded.recognised, notes))
+    counts = _counts(side, "reference")
+    named = genes_of(loaded)
+    genes, renamed = unique(named.names)
+    notes = renamed_note("gene symbols", genes, renamed, named.ids) + _empty_cells(counts)
+    recognised = _own(with_genes(loaded.recognised, named), side.content)
+    return Reference(counts, genes, side.content.cells, _noted(recognised, notes))
 
 
 def query_side(loaded: Loaded, assembly: str) -> Query:
     """Peaks and their counts as a query, or the reason why they cannot be one."""
-    content = loaded.content
-    if not loaded.peaks.any():
-        raise InputError(f"The file {content.path.name} is no ATAC query",
-                         f"no peaks but {examples(content.names)}",
+    side = loaded.atac
+    if side is None:
+        raise InputError(f"The file {loaded.recognised.path.name} is no ATAC query",
+                         f"no peaks but {examples(loaded.content.names)}",
                          "give a file whose features are peaks, named like chr1:1000-1500")
-    counts = _side(loaded, loaded.peaks, "query")
+    counts = _counts(side, "query")
     peaks, understood = peaks_of(loaded)
     counts = counts if understood.all() else counts[:, understood]
-    recognised = with_assembly(loaded.recognised, peaks, assembly)
-    notes = _nowhere(content.names[loaded.peaks][~understood]) + _empty_cells(counts)
-    return Query(counts, peaks, content.cells, _noted(recognised, notes))
+    recognised = _own(with_assembly(with_chromosomes(loaded.recognised, peaks), peaks, assembly), side.content)
+    notes = _nowhere(side.content.names[side.features][~understood]) + _empty_cells(counts)
+    return Query(counts, peaks, side.content.cells, _noted(recognised, notes), obsm=side.content.obsm)
 
 
-def _side(loaded: Loaded, features: Mask, side: str) -> sparse.csr_matrix:
+def _counts(side: Side, name_of_side: str) -> sparse.csr_matrix:
     """Return the counts of one assay, or say why they cannot be used."""
-    name, counts = loaded.content.path.name, loaded.content.counts
+    name, counts = side.content.path.name, side.content.counts
     if counts is None:
-        raise InputError(f"The values in {name} are not counts", loaded.content.instead,
-                         "give the file with raw counts, in X or in layers['counts']")
-    counts = counts if features.all() else counts[:, features]
+        raise InputError(f"The values in {name} are not counts", side.content.instead, _remedy(side.content))
+    counts = counts if side.features.all() else counts[:, side.features]
     if not counts.shape[0]:
-        raise InputError(f"The {side} {name} is empty", "no cells", "give a file with data")
+        raise InputError(f"The {name_of_side} {name} is empty", "no cells", "give a file with data")
     if not counts.nnz:
-        raise InputError(f"The {side} {name} is empty", "no counts other than zero", "give a file with data")
+        raise InputError(f"The {name_of_side} {name} is empty", "no counts other than zero", "give a file with data")
     return counts
+
+
+def _remedy(content: Content) -> str:
+    raw = "give the file with raw counts, in X or in layers['counts']"
+    exact = any(repair.name == "values" and INVERT_LOG in repair.choices for repair in content.repairs)
+    return f"{raw}, or let the values be turned back into counts (repair “{INVERT_LOG}”)" if exact else raw
+
+
+def genes_of(loaded: Loaded) -> GeneNames:
+    """Genes of the RNA side, named as the settings of the reading ask."""
+    side = loaded.rna
+    assert side is not None, "a file without genes is refused before"
+    content, features = side.content, side.features
+    table = {name: column[features] for name, column in content.table.items()}
+    ids = None if content.ids is None else content.ids[features]
+    return name_genes(content.names[features], ids, table, loaded.recognised.settings)
 
 
 def peaks_of(loaded: Loaded) -> tuple[Peaks, Mask]:
     """Peaks of the file, and which of its peak features were understood."""
     content = loaded.content
-    table = {name: column[loaded.peaks] for name, column in content.table.items()}
-    return parse_peaks(content.names[loaded.peaks], table)
+    features = loaded.atac.features if loaded.atac else np.ones(len(content.names), dtype=np.bool_)
+    table = {name: column[features] for name, column in content.table.items()}
+    return parse_peaks(content.names[features], table, loaded.recognised.settings.chromosomes)
+
+
+def with_genes(recognised: Recognised, named: GeneNames) -> Recognised:
+    """Add what became of the gene names."""
+    repairs = recognised.repairs + named.repairs
+    return _noted(replace(recognised, species=named.species, repairs=repairs), named.notes)
+
+
+def with_chromosomes(recognised: Recognised, peaks: Peaks) -> Recognised:
+    """Add what became of the names of chromosomes, where the file has other names."""
+    as_is = recognised.settings.chromosomes == AS_IS
+    bare = [chrom if as_is else chrom.removeprefix("chr") for chrom in peaks.chrom]
+    other = [(name, chrom) for name, chrom, own in zip(peaks.names, peaks.chrom, bare, strict=True)
+             if str(name).startswith(own) and not own.startswith("chr")]
+    if not other:
+        return recognised
+    found = f"{len(other):,} peaks named like “{other[0][0]}”"
+    done = "" if as_is else f"read as on {other[0][1]}"
+    repair = Repair("chromosomes", found, done, (AUTOMATIC if as_is else AS_IS,))
+    return replace(recognised, repairs=(*recognised.repairs, repair))
 
 
 def with_assembly(recognised: Recognised, peaks: Peaks, assembly: str) -> Recognised:
     """Add the assembly that was asked for, once checked, or the one recognised."""
     if assembly != AUTOMATIC:
         check_assembly(peaks, assembly)
-        return replace(recognised, assembly=assembly)
+        return _of_assembly(recognised, assembly)
     found = recognise_assembly(peaks)
     note = () if found else ("The assembly could not be told from the peaks; choose it.",)
-    return _noted(replace(recognised, assembly=found), note)
+    return _noted(_of_assembly(recognised, found), note)
+
+
+def _of_assembly(recognised: Recognised, assembly: str | None) -> Recognised:
+    return replace(recognised, assembly=assembly, species=recognised.species or species_of_assembly(assembly))
+
+
+def _own(recognised: Recognised, content: Content) -> Recognised:
+    """Keep to the cells of one side, which in an h5mu file may be others than those of the other side."""
+    return replace(recognised, n_cells=len(content.cells), label_columns=label_columns(content.cells))
 
 
 def _nowhere(names: Names) -> tuple[str, ...]:

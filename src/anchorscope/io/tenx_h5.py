@@ -6,13 +6,17 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from anchorscope.errors import InputError
 from anchorscope.io.content import Content
+from anchorscope.io.counts import Source, take_counts
 from anchorscope.io.files import Hdf5
-from anchorscope.io.matrix import NotCounts, read_compressed
+from anchorscope.io.matrix import read_compressed
+from anchorscope.io.values import Check
+from anchorscope.parameters import AUTOMATIC, Repairs
 from anchorscope.progress import Progress
-from anchorscope.results import Names
+from anchorscope.results import Names, Repair
 
 _MATRIX = ("barcodes", "data", "indices", "indptr", "shape")
 
@@ -22,7 +26,7 @@ def is_tenx(file: Hdf5) -> bool:
     return bool(_matrices(file))
 
 
-def read_tenx(file: Hdf5, path: Path, progress: Progress) -> Content:
+def read_tenx(file: Hdf5, path: Path, progress: Progress, settings: Repairs) -> Content:
     """Read an open 10x HDF5 file of layout 2 or 3; genes are named by symbol, their ids are kept.
 
     A file of layout 2 with several genomes gives the genome with most counts.
@@ -35,12 +39,18 @@ def read_tenx(file: Hdf5, path: Path, progress: Progress) -> Content:
         Where it lies, for messages.
     progress
         Hears the fraction read.
+    settings
+        Which repairs are wanted, and which genome.
+
+    Raises
+    ------
+    InputError
+        If the genome asked for is not in the file, or the parts of the file contradict each other.
     """
     import pandas as pd
 
     names = _matrices(file)
-    chosen = max(names, key=lambda name: int(file[name]["data"][()].sum())) if len(names) > 1 else names[0]
-    notes = _left_out(names, chosen)
+    chosen, notes, repairs = _genome(file, names, path, settings)
     node = file[chosen]
     features, ids, table = _features(node)
     cells = pd.DataFrame(index=_strings(node["barcodes"]))
@@ -48,11 +58,13 @@ def read_tenx(file: Hdf5, path: Path, progress: Progress) -> Content:
     if (n_cells, n_features) != (len(cells), len(features)):
         found = "a matrix that does not fit its barcodes or features"
         raise InputError(f"The file {path.name} contradicts itself", found, "export the file again")
-    try:
-        counts, instead = read_compressed(node, (n_cells, n_features), progress), ""
-    except NotCounts as found:
-        counts, instead = None, f"{found} in the matrix"
-    return Content(path, "10x h5", counts, instead, features, ids, table, cells, notes)
+
+    def read(check: Check, progress: Progress) -> sparse.csr_matrix:
+        return read_compressed(node, (n_cells, n_features), progress, check)
+
+    taken = take_counts([Source("the matrix", "X", read)], settings, progress)
+    return Content(path, "10x h5", taken.counts, taken.instead, features, ids, table, cells, notes + taken.notes,
+                   repairs + taken.repairs)
 
 
 def _matrices(file: Hdf5) -> list[str]:
@@ -60,9 +72,26 @@ def _matrices(file: Hdf5) -> list[str]:
     return [name for name in groups if all(part in file[name] for part in _MATRIX)]
 
 
-def _left_out(names: list[str], chosen: str) -> tuple[str, ...]:
-    others = ", ".join(f"“{name}”" for name in names if name != chosen)
-    return (f"Of several genomes “{chosen}”, with most counts, was read; not {others}.",) if others else ()
+def _genome(
+    file: Hdf5, names: list[str], path: Path, settings: Repairs
+) -> tuple[str, tuple[str, ...], tuple[Repair, ...]]:
+    """Choose one of several genomes; only files of layout 2 can have more than one."""
+    if settings.genome in names:
+        return settings.genome, (), (_several(names, settings.genome, (AUTOMATIC,)),) if len(names) > 1 else ()
+    if settings.genome != AUTOMATIC and "features" not in file[names[0]]:
+        raise InputError(f"The file {path.name} has no genome “{settings.genome}”", ", ".join(names),
+                         "choose one that is there")
+    if len(names) == 1:
+        return names[0], (), ()
+    chosen = max(names, key=lambda name: int(file[name]["data"][()].sum()))
+    others = tuple(name for name in names if name != chosen)
+    shown = ", ".join(f"“{name}”" for name in others)
+    note = f"Of several genomes “{chosen}”, with most counts, was read; not {shown}."
+    return chosen, (note,), (_several(names, chosen, others),)
+
+
+def _several(names: list[str], chosen: str, choices: tuple[str, ...]) -> Repair:
+    return Repair("genome", f"the genomes {', '.join(names)}", f"{chosen} was read", choices)
 
 
 def _features(node: Hdf5) -> tuple[Names, Names, dict[str, NDArray[np.generic]]]:

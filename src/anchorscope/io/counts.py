@@ -1,0 +1,125 @@
+"""Find the matrix of a file that holds counts, and mend what can be mended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from scipy import sparse
+
+from anchorscope.io.invert_log import Inverted, invert_log
+from anchorscope.io.values import Check, NotCounts, as_amounts, as_counts
+from anchorscope.parameters import AUTOMATIC, COUNTS, INVERT_LOG, Repairs
+from anchorscope.progress import Part, Progress
+from anchorscope.results import Repair
+
+Read: TypeAlias = "Callable[[Check, Progress], sparse.csr_matrix]"
+
+
+@dataclass(frozen=True)
+class Source:
+    """A matrix of a file: `place` names it in sentences, `choice` as a value of `Repairs.matrix`."""
+
+    place: str
+    choice: str
+    read: Read
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What was taken from which source.
+
+    Parameters
+    ----------
+    source
+        Place in the list of sources; the first if none holds counts.
+    counts
+        (n_cells, n_features) csr float32, or ``None``.
+    instead
+        What was found in place of counts; ``""`` if there are counts.
+    notes, repairs
+        What was done or could be.
+    """
+
+    source: int
+    counts: sparse.csr_matrix | None
+    instead: str
+    notes: tuple[str, ...]
+    repairs: tuple[Repair, ...]
+
+
+def take_counts(sources: Sequence[Source], settings: Repairs, progress: Progress) -> Taken:
+    """Return the first source that holds counts; failing that, what could be made of the first.
+
+    Parameters
+    ----------
+    sources
+        At least one, in the order of preference.
+    settings
+        Which repairs are wanted.
+    progress
+        Hears the fraction read.
+    """
+    check = as_amounts if settings.values == COUNTS else as_counts
+    rejected: list[NotCounts] = []
+    for number, source in enumerate(sources):
+        try:
+            counts = source.read(check, progress)
+        except NotCounts as found:
+            rejected.append(found)
+            continue
+        notes, repairs = _accepted(counts, settings)
+        return Taken(number, counts, "", _because(source, sources, rejected) + notes, repairs)
+    return _without_counts(sources[0], rejected[0], settings, progress)
+
+
+def matrix_choice(sources: Sequence[Source], taken: Source) -> tuple[Repair, ...]:
+    """Offer the other matrices of the file."""
+    others = tuple(source.choice for source in sources if source is not taken)
+    found = "the matrices " + ", ".join(source.choice for source in sources)
+    return (Repair("matrix", found, f"{taken.choice} was read", others),) if others else ()
+
+
+def _because(source: Source, sources: Sequence[Source], rejected: list[NotCounts]) -> tuple[str, ...]:
+    reasons = " and ".join(f"{other.place} holds {found}" for other, found in zip(sources, rejected, strict=False))
+    return (f"Counts were taken from {source.place}, because {reasons}.",) if rejected else ()
+
+
+def _accepted(counts: sparse.csr_matrix, settings: Repairs) -> tuple[tuple[str, ...], tuple[Repair, ...]]:
+    if settings.values != COUNTS:
+        return (), ()
+    try:
+        as_counts(counts.data, counts.indptr)
+    except NotCounts as found:
+        done = "taken as counts, as they are, as asked"
+        return (f"The matrix holds {found}; they were {done}.",), (Repair("values", str(found), done, (AUTOMATIC,)),)
+    return (), ()
+
+
+def _without_counts(source: Source, found: NotCounts, settings: Repairs, progress: Progress) -> Taken:
+    instead = f"{found} in {source.place}"
+    inverted = _inverted(source, progress) if found.log else None
+    if inverted is None:
+        inexact = found.log and settings.values == INVERT_LOG
+        instead += ", which do not turn back into whole numbers" if inexact else ""
+        return Taken(0, None, instead, (), (Repair("values", instead, "", (COUNTS,)),))
+    if settings.values != INVERT_LOG:
+        offer = "every cell turns back into whole numbers"
+        return Taken(0, None, instead, (), (Repair("values", f"{instead}; {offer}", "", (INVERT_LOG, COUNTS)),))
+    done = _in_words(inverted)
+    note = f"The file holds {instead}; {done}."
+    return Taken(0, inverted.counts, "", (note,), (Repair("values", instead, done, (AUTOMATIC,)),))
+
+
+def _inverted(source: Source, progress: Progress) -> Inverted | None:
+    try:
+        values = source.read(as_amounts, Part(progress, 0.0, 0.5))
+    except NotCounts:
+        return None
+    return invert_log(values, Part(progress, 0.5, 1.0))
+
+
+def _in_words(inverted: Inverted) -> str:
+    scaled = f" (every cell had been scaled to {inverted.constant:,.0f})" if inverted.constant else ""
+    return f"they were turned back into counts, which is exact: each cell gives whole numbers{scaled}"
