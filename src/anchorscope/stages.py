@@ -17,8 +17,7 @@ from anchorscope.embedding.umap import umaps
 from anchorscope.errors import InputError
 from anchorscope.evaluation.grade import check_names, grade
 from anchorscope.evaluation.vocabulary import mapped_names
-from anchorscope.gene_activity.activity import gene_activity
-from anchorscope.gene_activity.regions import gene_regions
+from anchorscope.gene_activity.models import activity_by_model
 from anchorscope.io.assembly import check_assembly
 from anchorscope.io.gene_table import read_gene_table
 from anchorscope.io.labels import labels_from_column
@@ -26,10 +25,12 @@ from anchorscope.lsi.lsi import lsi
 from anchorscope.parameters import (
     AUTOMATIC,
     CLUSTER_AND_NAME,
+    CO_ACCESSIBILITY,
     LSI_SPACE,
     NO_GROUP,
     NO_TRUTH,
     PAIRED_TRUTH,
+    GeneActivityParameters,
     Recipe,
 )
 from anchorscope.preprocess.cluster import clusters
@@ -79,11 +80,13 @@ class Stage:
     inputs
         ``reference`` and/or ``query``: the data it reads itself.
     needs
-        Stages whose results it reads.
+        Stages whose results it always reads.
     settings
         The part of the recipe it reads; when this changes, it and all that follow are stale.
     compute
         The work.
+    needs_too
+        Further stages whose results it reads under some settings.
     """
 
     name: str
@@ -93,6 +96,11 @@ class Stage:
     needs: tuple[str, ...]
     settings: Callable[[Recipe], Any]
     compute: Callable[[Job, Done, Progress], Any]
+    needs_too: Callable[[Recipe], tuple[str, ...]] = lambda _: ()
+
+    def needed(self, recipe: Recipe) -> tuple[str, ...]:
+        """Return the stages whose results it reads under this recipe."""
+        return (*self.needs, *self.needs_too(recipe))
 
 
 def _expression(job: Job) -> CellBlocks:
@@ -134,7 +142,7 @@ def _labels(job: Job, done: Done, progress: Progress) -> ReferenceLabels:
     return ReferenceLabels(labels_of(naming), f"clusters named by the panel “{job.recipe.panel.name}”", naming)
 
 
-def _gene_activity(job: Job, done: Done, progress: Progress) -> GeneActivity:  # noqa: ARG001 - a stage's signature
+def _gene_activity(job: Job, done: Done, progress: Progress) -> GeneActivity:
     settings, query = job.recipe.gene_activity, job.query
     assembly = query.recognised.assembly if settings.assembly == AUTOMATIC else settings.assembly
     if assembly is None:
@@ -143,8 +151,20 @@ def _gene_activity(job: Job, done: Done, progress: Progress) -> GeneActivity:  #
                          "choose the assembly the peaks were called on")
     if settings.assembly != AUTOMATIC:
         check_assembly(query.peaks, assembly)
-    regions = gene_regions(read_gene_table(assembly), settings.upstream, settings.downstream)
-    return gene_activity(InMemory(query.counts), regions, query.peaks, assembly, progress)
+    table = read_gene_table(assembly)
+    if settings.model != CO_ACCESSIBILITY:
+        return activity_by_model(query, table, settings, progress=progress)
+    return activity_by_model(query, table, settings, done["lsi"].space, job.recipe.seed, progress)
+
+
+def _activity_needs(recipe: Recipe) -> tuple[str, ...]:
+    return ("lsi",) if recipe.gene_activity.model == CO_ACCESSIBILITY else ()
+
+
+def _activity_settings(recipe: Recipe) -> Any:
+    # The scale factor is read where activity is normalised.
+    settings = recipe.gene_activity.replaced(scale_factor=GeneActivityParameters.scale_factor)
+    return settings, recipe.seed if settings.model == CO_ACCESSIBILITY else None
 
 
 def _lsi(job: Job, done: Done, progress: Progress) -> Lsi:  # noqa: ARG001 - a stage's signature
@@ -283,9 +303,9 @@ STAGES: tuple[Stage, ...] = (
           lambda r: (r.reference.n_variable_genes, r.reference.n_components, r.reference.scale_factor), _pca),
     Stage("labels", "Labels of the reference", 3, ("reference",), ("pca",),
           _label_settings, _labels),
-    Stage("gene_activity", "Gene activity of the query", 1, ("query",), (),
-          lambda r: (r.gene_activity.assembly, r.gene_activity.upstream, r.gene_activity.downstream), _gene_activity),
     Stage("lsi", "Accessibility space of the query (LSI)", 6, ("query",), (), lambda r: (r.lsi, r.seed), _lsi),
+    Stage("gene_activity", "Gene activity of the query", 1, ("query",), (), _activity_settings, _gene_activity,
+          _activity_needs),
     Stage("shared_space", "Axes that both share", 5, ("reference", "query"), ("variable_genes", "gene_activity"),
           lambda r: (r.reference.n_variable_genes, r.reference.scale_factor, r.gene_activity.scale_factor,
                      r.anchors.reduction, r.anchors.n_components, r.seed), _shared_space),

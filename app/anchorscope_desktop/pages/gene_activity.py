@@ -12,10 +12,10 @@ from anchorscope_desktop.views.gene_track import GeneTrack
 from anchorscope_desktop.widgets.basics import boxed, column, label
 from anchorscope_desktop.widgets.settings import bound_form
 
-PURPOSE = "Peaks in and before a gene count for it; the sum is the gene's activity, which can be compared with RNA."
+PURPOSE = "Peaks in and around a gene count for it; the sum is the gene's activity, which can be compared with RNA."
 NO_QUERY = Notice("Open a reference and a query first; gene activity is computed from the query's peaks.")
 OUTDATED = Notice("The pictures show the last run; press Run to see the present settings.")
-MODEL = "Protein-coding genes. The region of a gene is its body and the stretch before it."
+MODEL = "Protein-coding genes. The model says which peaks count for a gene, and how much."
 
 
 class GeneActivityPage(Page):

@@ -84,7 +84,14 @@ class ParameterForm(QWidget):
             field.blockSignals(True)  # noqa: FBT003 - Qt's signature
             _put(field, getattr(parameters, name))
             field.blockSignals(False)  # noqa: FBT003 - Qt's signature
+        self._show_applying()
         self._explain("")
+
+    def _show_applying(self) -> None:
+        """Leave out the settings of models that are not chosen."""
+        for name, declaration, _ in self._parameters.declarations():
+            if declaration.applies and name in self._fields:
+                self.set_used([name], used=getattr(self._parameters, "model", "") in declaration.applies)
 
     def _grid(self, listed: Sequence[tuple[str, Declaration, Any]]) -> QWidget:
         grid = QGridLayout()
@@ -119,6 +126,7 @@ class ParameterForm(QWidget):
 
     def _take(self, name: str, value: Any) -> None:
         self._parameters = self._parameters.replaced(**{name: value})
+        self._show_applying()
         self._explain("")
         self.changed.emit(self._parameters)
 

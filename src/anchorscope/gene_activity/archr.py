@@ -50,9 +50,9 @@ def archr_credit(
 
     Notes
     -----
-    ``addGeneScoreMatrix`` of ArchR (Granja et al. 2021, doi 10.1038/s41588-021-00790-6; ``R/MatrixGeneScores.R``). Peaks
-    take the place of its 500 bp tiles: the distance is that of the nearest edges, as there, and no ceiling is put on
-    their counts. Windows reach at most to one tile's width before the next gene in the order of starts, as there.
+    ``addGeneScoreMatrix`` of ArchR (Granja et al. 2021, doi 10.1038/s41588-021-00790-6; ``R/MatrixGeneScores.R``).
+    Peaks take the place of its 500 bp tiles: the distance is that of the nearest edges, as there, and no ceiling is
+    put on their counts. Windows end one tile before the next gene in the order of starts, as there.
     """
     bodies = gene_regions(table, settings.archr_upstream, 0)
     bodies = _in_order(taken(bodies, np.flatnonzero(~np.isin(bodies.chrom.astype(str), EXCLUDED))))

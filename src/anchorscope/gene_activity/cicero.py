@@ -56,8 +56,8 @@ def cicero_credit(
 
     Notes
     -----
-    ``build_gene_activity_matrix`` of Cicero (Pliner et al. 2018, doi 10.1016/j.molcel.2018.06.044). Where Cicero takes the
-    start of every transcript, the gene tables hold one start per gene; hence the margin around it.
+    ``build_gene_activity_matrix`` of Cicero (Pliner et al. 2018, doi 10.1016/j.molcel.2018.06.044). Where Cicero takes
+    the start of every transcript, the gene tables hold one start per gene; hence the margin around it.
     """
     promoters = _promoters(table, settings.links_promoter)
     gene, peak = overlapping_pairs(promoters, peaks)

@@ -125,8 +125,9 @@ def penalty_strength(
     """Estimate alpha, see `co_accessibility`; `windows` lists the peaks in each window, `middle` their places."""
     far = [members for members in windows if np.ptp(middle[members]) > window / 2]
     if not far:
-        raise InputError("Co-accessibility cannot be learned", f"no two peaks more than {window // 2:,} bp apart within "
-                         f"{window:,} bp", "choose another model of gene activity, or wider windows")
+        raise InputError("Co-accessibility cannot be learned",
+                         f"no two peaks more than {window // 2:,} bp apart within {window:,} bp",
+                         "choose another model of gene activity, or wider windows")
     picked = np.random.default_rng(seed).permutation(len(far))[:SAMPLED_WINDOWS]
     found = [_least_strength(_covariance(access, far[place]), _apart(middle[far[place]]), window / 2,
                              Part(progress, done / len(picked), done / len(picked)))

@@ -47,7 +47,7 @@ def find_cells(path: Path | str, barcodes: Names, progress: Progress = SILENT) -
     -------
     CellFinder
         By the barcodes as they are, as soon as one of them occurs in the file; otherwise without a sample prefix that
-        ends in ``#`` and without a suffix such as ``-1``, if each then still names one cell and one barcode of the file.
+        ends in ``#`` and without a suffix such as ``-1``, if each then still names one cell and one barcode.
 
     Raises
     ------

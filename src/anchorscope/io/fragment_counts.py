@@ -46,8 +46,8 @@ def count_in_regions(
 
     Notes
     -----
-    As Signac's ``FeatureMatrix``: every line counts 1, whatever its fifth column says, and an overlap of the fragment as
-    a whole is enough. A fragment [s, e) counted from zero touches a region [a, b] if s < b and e >= a.
+    As Signac's ``FeatureMatrix``: every line counts 1, whatever its fifth column says, and an overlap of the fragment
+    as a whole is enough. A fragment [s, e) counted from zero touches a region [a, b] if s < b and e >= a.
     """
     cells = find_cells(path, barcodes, Part(progress, 0.0, 0.05))
     return count_for_cells(path, chrom, start, end, cells, len(barcodes), Part(progress, 0.05, 1.0))

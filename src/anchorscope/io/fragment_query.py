@@ -82,7 +82,8 @@ def read_fragments_query(
     where = f"Fragments were counted over {len(places):,} {'tiles of 5,000 bp' if peaks is None else 'given peaks'}."
     notes = tuple(note for note in (how, where, cells.note) if note)
     digest = checksum(path, Part(progress, 0.95, 1.0))
-    return _query(path, counts, places, names, with_assembly(_recognised(path, counts, notes, digest), places, assembly))
+    recognised = with_assembly(_recognised(path, counts, notes, digest), places, assembly)
+    return _query(path, counts, places, names, recognised)
 
 
 def with_fragments(query: Query, path: Path | str, progress: Progress = SILENT) -> Query:
