@@ -96,3 +96,78 @@ def test_names_that_do_not_overlap_are_refused() -> None:
 def test_an_empty_truth_is_refused() -> None:
     with pytest.raises(InputError, match="The answer key “x” is empty"):
         grade(labels(["T", "B"]), Labels(("T",), np.array([-1, -1])), "x")
+
+
+# ---- kappa and F1 -----------------------------------------------------------------------------------------------
+
+
+def test_kappa_counted_by_hand(found: Grade) -> None:
+    """Truth of the nine graded cells: T 4, B 3, NK 1, Mast 1; called: T 4, B 3, DC 1, unassigned 1."""
+    chance = (4 * 4 + 3 * 3) / 81
+    assert found.kappa == pytest.approx((4 / 9 - chance) / (1 - chance))
+
+
+def test_f1_and_number_of_cells_by_type(found: Grade) -> None:
+    np.testing.assert_allclose(found.f1, [2 * 2 / (3 + 3), 0, 0, 0, 2 * 2 / (4 + 4)])
+    assert found.n.tolist() == [3, 0, 1, 1, 4]
+
+
+def test_macro_f1_is_over_the_types_that_the_truth_names(found: Grade) -> None:
+    assert found.macro_f1 == pytest.approx((2 / 3 + 0 + 0 + 1 / 2) / 4)
+
+
+def test_kappa_is_one_at_full_agreement_and_unknown_with_a_single_type() -> None:
+    assert grade(labels(["a", "b", "a"]), labels(["a", "b", "a"]), "x").kappa == pytest.approx(1.0)
+    assert np.isnan(grade(labels(["a", "a"]), labels(["a", "a"]), "x").kappa)
+
+
+def test_kappa_is_zero_where_everything_is_called_alike() -> None:
+    assert grade(labels(["a", "a", "a"]), labels(["a", "b", "a"]), "x").kappa == pytest.approx(0.0)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_scikit_learn_finds_the_same(seed: int) -> None:
+    from sklearn import metrics
+
+    rng = np.random.default_rng(seed)
+    truth = rng.choice(list("abcde"), 200, p=[0.5, 0.3, 0.1, 0.08, 0.02])
+    called = np.where(rng.random(200) < 0.6, truth, rng.choice(["a", "b", "c", "z", ""], 200))
+    found, named = grade(labels(called.tolist()), labels(truth.tolist()), "x"), sorted(set(truth))
+    assert found.accuracy == pytest.approx(metrics.accuracy_score(truth, called))
+    assert found.kappa == pytest.approx(metrics.cohen_kappa_score(truth, called))
+    assert found.macro_f1 == pytest.approx(
+        metrics.f1_score(truth, called, labels=named, average="macro", zero_division=0))
+    by_type = metrics.precision_recall_fscore_support(truth, called, labels=list(found.types), zero_division=np.nan)
+    for ours, theirs in zip((found.precision, found.recall), by_type[:2], strict=True):
+        np.testing.assert_allclose(ours, theirs)
+    np.testing.assert_array_equal(found.n, by_type[3])
+    np.testing.assert_allclose(found.f1[found.n > 0], by_type[2][found.n > 0])
+
+
+def test_the_cells_graded_and_right(found: Grade) -> None:
+    assert np.flatnonzero(~found.graded).tolist() == [7]
+    assert np.flatnonzero(found.right).tolist() == [0, 1, 4, 5]
+
+
+# ---- two vocabularies -------------------------------------------------------------------------------------------
+
+FINE = labels(["CD4 naive", "CD4 memory", "B naive", "NK", "MAIT", ""])
+COARSE = labels(["CD4 T", "CD4 T", "B cells", "NK", "CD4 T", "NK"])
+TABLE = (("CD4 naive", "CD4 T"), ("CD4 memory", "CD4 T"), ("B naive", "B"), ("B cells", "B"))
+
+
+def test_a_table_of_names_makes_two_vocabularies_one() -> None:
+    found = grade(COARSE, FINE, "x", TABLE)
+    assert found.types == ("B", "CD4 T", "MAIT", "NK")
+    assert found.counts.tolist() == [[1, 0, 0, 0], [0, 2, 0, 0], [0, 1, 0, 0], [0, 0, 0, 1]]
+    assert found.accuracy == pytest.approx(4 / 5)
+
+
+def test_names_that_the_table_does_not_mention_are_kept_and_told() -> None:
+    assert grade(COARSE, FINE, "x", TABLE).kept == ("MAIT", "NK")
+    assert grade(COARSE, FINE, "x").kept == ()
+
+
+def test_a_table_that_does_not_help_is_refused_as_if_there_were_none() -> None:
+    with pytest.raises(InputError, match="use different names: found “T cell” in the query, “B” in the reference"):
+        grade(labels(["B"]), labels(["CD4"]), "x", (("CD4", "T cell"),))

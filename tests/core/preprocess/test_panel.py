@@ -9,7 +9,7 @@ from scipy import sparse
 from anchorscope.blocks import InMemory
 from anchorscope.errors import InputError
 from anchorscope.parameters import MarkerPanel
-from anchorscope.preprocess.panel import labels_from_names, labels_of, name_clusters
+from anchorscope.preprocess.panel import labels_from_names, labels_of, name_clusters, renamed
 from anchorscope.results import ClusterNaming
 
 GENES = np.array(["LYZ", "CD8A", "MS4A1", "IL7R", "CD79A"], dtype=object)
@@ -120,3 +120,94 @@ def test_labels_from_names_keep_the_order_of_first_appearance() -> None:
     labels = labels_from_names(np.array(["b", "", "a", "b"], dtype=object))
     assert labels.types == ("b", "a")
     assert labels.codes.tolist() == [0, -1, 1, 0]
+
+
+# ---- genes under another case -----------------------------------------------------------------------------------
+
+
+def named_with(genes: list[str], panel: MarkerPanel, naming: str = "raw") -> ClusterNaming:
+    return name_clusters(InMemory(expression()), np.array(genes, dtype=object), CLUSTERS, panel, naming)
+
+
+def test_a_human_panel_finds_the_genes_of_a_mouse_and_tells() -> None:
+    found = named_with(["Lyz", "CD8A", "Ms4a1", "Il7r", "Cd79a"], PANEL)
+    np.testing.assert_allclose(found.means, MEANS[:3], atol=1e-14)
+    assert found.matched == (("LYZ", "Lyz"), ("MS4A1", "Ms4a1"))
+    assert found.missing == ()
+
+
+def test_an_exact_name_goes_before_another_case() -> None:
+    found = named_with(["Lyz", "LYZ", "x", "y", "z"], MarkerPanel("p", (("Mono", "LYZ"),)))
+    np.testing.assert_allclose(found.means[0], MEANS[1], atol=1e-14)
+    assert found.matched == ()
+
+
+def test_of_two_genes_that_differ_in_case_none_is_guessed() -> None:
+    found = named_with(["Lyz", "lyz", "MS4A1", "y", "z"], PANEL)
+    assert found.missing == (("Mono", "LYZ"), ("CD8 T", "CD8A"))
+
+
+def test_two_spellings_of_one_gene_count_once() -> None:
+    panel = MarkerPanel("both", (("B", "MS4A1"), ("B", "Ms4a1"), ("B", "CD79A"), ("Mono", "LYZ")))
+    found = named_with(["LYZ", "CD8A", "Ms4a1", "IL7R", "CD79A"], panel)
+    np.testing.assert_allclose(found.means[0], (MEANS[2] + MEANS[4]) / 2, atol=1e-14)
+    assert found.matched == (("MS4A1", "Ms4a1"),)
+
+
+def test_one_gene_may_mark_two_types() -> None:
+    found = named(MarkerPanel("shared", (("B", "MS4A1"), ("Plasma", "MS4A1"), ("Mono", "LYZ"))), "raw")
+    np.testing.assert_array_equal(found.means[0], found.means[1])
+
+
+# ---- margin and runner-up ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("naming", ["raw", "zscore"])
+def test_the_margin_is_winner_minus_runner_up(naming: str) -> None:
+    found = named(PANEL, naming)
+    ordered = np.sort(found.scores, axis=0)
+    np.testing.assert_allclose(found.margin, ordered[-1] - ordered[-2])
+    for cluster in range(3):
+        scores = dict(zip(found.types, found.scores[:, cluster], strict=True))
+        assert scores[found.names[cluster]] - scores[found.runner_up[cluster]] == pytest.approx(found.margin[cluster])
+        assert found.names[cluster] != found.runner_up[cluster]
+
+
+def test_a_tie_has_no_margin() -> None:
+    found = named(MarkerPanel("tie", (("First", "MS4A1"), ("Second", "MS4A1"))), "raw")
+    assert found.margin.tolist() == [0, 0, 0]
+    assert found.runner_up == ("Second",) * 3
+
+
+def test_a_single_type_has_no_runner_up() -> None:
+    found = named(MarkerPanel("one", (("B", "MS4A1"),)))
+    assert found.runner_up == ("", "", "")
+    assert np.isnan(found.margin).all()
+
+
+# ---- names given by hand ----------------------------------------------------------------------------------------
+
+
+def test_a_name_given_by_hand_replaces_the_panels_and_is_recorded() -> None:
+    found = renamed(named(PANEL), ((2, "Plasma"), (0, "Mono")))
+    assert found.names == ("Mono", "CD8 T", "Plasma")
+    assert found.overridden == ((2, "B", "Plasma"),)
+    assert found.unused == ("B",)
+    assert labels_of(found).names.tolist() == ["Mono", "CD8 T", "Mono", "Plasma", "CD8 T", "Mono"]
+    np.testing.assert_array_equal(found.scores, named(PANEL).scores)
+
+
+def test_two_clusters_may_get_one_name() -> None:
+    found = renamed(named(PANEL), ((1, "T or NK"), (2, "T or NK")))
+    assert labels_of(found).types == ("Mono", "T or NK")
+
+
+@pytest.mark.parametrize(("names", "message"), [
+    (((3, "B"),), "There is no cluster 3 to be called “B”: found clusters 0 to 2; name another"),
+    (((-1, "B"),), "There is no cluster -1"),
+    (((1, " "),), "The name given to cluster 1 is empty"),
+    (((1, "B"), (1, "T")), "Cluster 1 is named twice: found “B”, “T”"),
+])
+def test_names_that_cannot_be_given(names: tuple[tuple[int, str], ...], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        renamed(named(PANEL), names)
