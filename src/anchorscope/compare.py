@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -100,26 +102,36 @@ class _Bench:
     """Coordinates of the query in its LSI and in the first shared space that was found."""
     grade: Grade | None = None
     """The grade that came with them."""
+    started: float = dataclasses.field(default_factory=time.perf_counter)
 
     def labelled(self, job: Job, title: str) -> tuple[Prediction, Grade | None]:
         """Run one job up to its grade."""
-        self.report("compare", title, 0.0)
+        self.report("compare", title, 0.0, 0.0)
         try:
             grade = self.pipeline.compute(job, "grade", self._relay(title), self.token)
         finally:
             self.done += 1
         if self.features is None:
-            lsi, shared = self.pipeline.result("lsi"), self.pipeline.result("shared_space")
+            lsi, shared = self.result("lsi"), self.result("shared_space")
             self.features, self.grade = np.hstack([lsi.embeddings[:, lsi.used.start:], shared.query]), grade
-        return self.pipeline.result("transfer"), grade
+        return self.result("transfer"), grade
 
-    def report(self, stage: str, title: str, fraction: float) -> None:
+    def result(self, name: str) -> Any:
+        """Result of a stage of the job that was last run."""
+        return self.pipeline.result(name)
+
+    def report(self, stage: str, title: str, of_stage: float, of_job: float) -> None:
+        """Tell the listener how far the stage and the whole are, or obey the token."""
         self.token.raise_if_cancelled()
-        whole = min((self.done + fraction) / self.total, 1.0)
-        self.listener(RunReport(stage, title, min(self.done + 1, self.total), self.total, fraction, whole, None))
+        whole = min((self.done + of_job) / self.total, 1.0)
+        # Before a twentieth is done, an estimate would only mislead.
+        left = (time.perf_counter() - self.started) * (1.0 - whole) / whole if whole >= 0.05 else None
+        number = min(self.done + 1, self.total)
+        self.listener(RunReport(stage, title, number, self.total, of_stage, whole, left))
 
     def _relay(self, title: str) -> Callable[[RunReport], None]:
-        return lambda report: self.report(report.stage, f"{title}: {report.title}", report.fraction)
+        return lambda report: self.report(report.stage, f"{title}: {report.title}", report.stage_fraction,
+                                          report.fraction)
 
 
 def _with(job: Job, model: str, reduction: str) -> Job:
@@ -146,7 +158,7 @@ def _row(bench: _Bench, job: Job, own: Names | None) -> ComparisonRow:
     except MemoryError:
         return ComparisonRow(model, reduction, reason="It needs more memory than there is.")
     return ComparisonRow(
-        model, reduction, Scores.of(grade) if grade is not None else None, len(bench.pipeline.result("anchors")),
+        model, reduction, Scores.of(grade) if grade is not None else None, len(bench.result("anchors")),
         float(prediction.best.mean()),
         float(np.mean(prediction.labels.names == own)) if own is not None else float("nan"),
         sum(bench.pipeline.seconds(name) for name in _DIFFERENT))
@@ -155,7 +167,7 @@ def _row(bench: _Bench, job: Job, own: Names | None) -> ComparisonRow:
 def _ceiling(bench: _Bench, seed: int) -> tuple[Scores | None, str]:
     if bench.features is None or bench.grade is None:
         return None, "No combination could be run."
-    progress = Reporting(lambda fraction: bench.report("ceiling", "Ceiling", fraction), bench.token)
+    progress = Reporting(lambda fraction: bench.report("ceiling", "Ceiling", fraction, fraction), bench.token)
     truth, source = bench.grade.truth, bench.grade.source
     try:
         return Scores.of(grade(ceiling(bench.features, truth, seed, progress), truth, source)), ""

@@ -113,7 +113,7 @@ class Pipeline:
         AnchorscopeError, Cancelled
             As for `run`.
         """
-        self._run(_needed(name), job, listener, token)
+        self._run(_needed(name, job.recipe), job, listener, token)
         return self._stored[name].result
 
     def branched(self) -> Pipeline:
@@ -161,11 +161,11 @@ class Pipeline:
             peak_memory_mib=peak_memory_mib())
 
 
-def _needed(name: str) -> tuple[Stage, ...]:
+def _needed(name: str, recipe: Recipe) -> tuple[Stage, ...]:
     """Return the stage and all it builds on, in order."""
     wanted = {name}
     for stage in reversed(STAGES):
-        wanted |= set(stage.needs) if stage.name in wanted else set()
+        wanted |= set(stage.needed(recipe)) if stage.name in wanted else set()
     return tuple(stage for stage in STAGES if stage.name in wanted)
 
 

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from anchorscope import pipeline as module
 from anchorscope import stages
 from anchorscope.errors import Cancelled, InputError
 from anchorscope.parameters import (
@@ -50,6 +49,17 @@ READ_BY: dict[str, set[str]] = {
     "gene_activity.assembly": {"gene_activity"},
     "gene_activity.upstream": {"gene_activity"},
     "gene_activity.downstream": {"gene_activity"},
+    "gene_activity.model": {"gene_activity"},
+    "gene_activity.archr_decay": {"gene_activity"},
+    "gene_activity.archr_reach": {"gene_activity"},
+    "gene_activity.archr_boundaries": {"gene_activity"},
+    "gene_activity.archr_upstream": {"gene_activity"},
+    "gene_activity.archr_length": {"gene_activity"},
+    "gene_activity.maestro_half_decay": {"gene_activity"},
+    "gene_activity.links_cutoff": {"gene_activity"},
+    "gene_activity.links_cells": {"gene_activity"},
+    "gene_activity.links_window": {"gene_activity"},
+    "gene_activity.links_promoter": {"gene_activity"},
     "gene_activity.scale_factor": {"shared_space"},
     "lsi.n_components": {"lsi"},
     "lsi.first_component": {"lsi"},
@@ -298,6 +308,47 @@ def test_the_result_of_a_stage_can_be_asked_for_stale_or_not(job: Job) -> None:
     outcome = pipeline.run(job)
     assert pipeline.result("pca") is outcome.pca
     assert pipeline.result("transfer") is outcome.prediction
+
+
+def test_one_stage_is_computed_with_what_it_needs_and_nothing_else(job: Job) -> None:
+    pipeline = Pipeline()
+    reports: list[RunReport] = []
+    grade = pipeline.compute(job, "grade", reports.append)
+    assert grade is pipeline.result("grade")
+    assert stale(pipeline, job) == {"maps"}
+    assert reports[-1].fraction == pytest.approx(1.0)
+    assert list(pipeline.run(job).seconds) == ["maps"]
+
+
+def test_a_stage_that_needs_little_leaves_the_rest(job: Job) -> None:
+    pipeline = Pipeline()
+    pipeline.compute(job, "pca")
+    assert stale(pipeline, job) == set(NAMES) - {"variable_genes", "pca"}
+    assert pipeline.seconds("pca") > 0
+    assert pipeline.seconds("labels") == 0
+
+
+def test_what_is_done_is_not_computed_again_for_one_stage(finished: Pipeline, job: Job) -> None:
+    pipeline = finished.branched()
+    reports: list[RunReport] = []
+    assert pipeline.compute(job, "grade", reports.append) is finished.result("grade")
+    assert reports == []
+
+
+def test_a_branch_leaves_the_first_as_it_was(finished: Pipeline, job: Job) -> None:
+    branch = finished.branched()
+    other = dataclasses.replace(job, recipe=changed(job.recipe, "transfer.k_weight"))
+    branch.compute(other, "transfer")
+    assert stale(finished, job) == set()
+    assert stale(branch, job) == {"transfer"}
+    assert branch.result("lsi") is finished.result("lsi")
+
+
+def test_one_stage_refuses_a_bad_column_before_anything_is_computed(job: Job) -> None:
+    pipeline = Pipeline()
+    with pytest.raises(InputError, match="has no column"):
+        pipeline.compute(dataclasses.replace(job, recipe=changed(job.recipe, "grade.truth")), "grade")
+    assert stale(pipeline, job) == set(NAMES)
 
 
 # ---- progress and cancel ----------------------------------------------------------------------------------------

@@ -36,7 +36,8 @@ def graded(seurat_expected, truths):
         table = expected.table("predictions").set_index("cell")
         truth = truths[run.rsplit("_", 1)[0]].loc[table.index, "cell_type"]
         found = grade(_labels(table["predicted.id"]), _labels(truth), "cell_type")
-        return found, table["prediction.score.max"].to_numpy(), json.loads((expected.folder / "result.json").read_text())
+        result = json.loads((expected.folder / "result.json").read_text(encoding="utf-8"))
+        return found, table["prediction.score.max"].to_numpy(), result
     return of
 
 

@@ -39,6 +39,6 @@ def read_mapping(path: Path | str) -> tuple[Pair, ...]:
     table: dict[str, str] = {}
     for source, target in found:
         if table.setdefault(source, target) != target:
-            raise InputError(f"The mapping table {name} maps “{source}” to two names", f"“{table[source]}” and “{target}”",
-                             "keep one of the two lines")
+            raise InputError(f"The mapping table {name} maps “{source}” to two names",
+                             f"“{table[source]}” and “{target}”", "keep one of the two lines")
     return found

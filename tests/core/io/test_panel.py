@@ -118,8 +118,8 @@ def test_blood_comes_first_and_is_the_chapters() -> None:
 
 
 def test_the_common_tissues_are_there() -> None:
-    assert {"Blood, detailed", "Bone marrow", "Brain cortex", "Heart", "Intestine", "Kidney", "Liver", "Lung", "Pancreas",
-            "Skin"} <= set(BUILT_IN)
+    assert {"Blood, detailed", "Bone marrow", "Brain cortex", "Heart", "Intestine", "Kidney", "Liver", "Lung",
+            "Pancreas", "Skin"} <= set(BUILT_IN)
 
 
 @pytest.mark.parametrize("name", BUILT_IN)
