@@ -8,6 +8,7 @@ import pytest
 from anchorscope.anchors.mutual import Neighborhoods, mutual_pairs, neighborhoods
 from anchorscope.errors import Cancelled, InputError
 from anchorscope.progress import CancelToken, Reporting
+from anchorscope.results import Sides
 
 REFERENCE = np.random.default_rng(1).standard_normal((40, 4))
 QUERY = np.random.default_rng(2).standard_normal((55, 4))
@@ -24,6 +25,15 @@ def test_neighbourhoods_are_those_of_brute_force() -> None:
     np.testing.assert_array_equal(found.within_query, order(QUERY, QUERY)[:, :9])
     np.testing.assert_array_equal(found.reference_to_query, order(QUERY, REFERENCE)[:, :9])
     np.testing.assert_array_equal(found.query_to_reference, order(REFERENCE, QUERY)[:, :9])
+
+
+def test_a_reciprocal_space_serves_only_the_way_from_reference_to_query() -> None:
+    other = Sides(np.random.default_rng(3).standard_normal((40, 6)), np.random.default_rng(4).standard_normal((55, 6)))
+    found, plain = neighborhoods(REFERENCE, QUERY, 9, reciprocal=other), neighborhoods(REFERENCE, QUERY, 9)
+    np.testing.assert_array_equal(found.reference_to_query, order(other.query, other.reference)[:, :9])
+    np.testing.assert_array_equal(found.query_to_reference, plain.query_to_reference)
+    np.testing.assert_array_equal(found.within_reference, plain.within_reference)
+    np.testing.assert_array_equal(found.within_query, plain.within_query)
 
 
 @pytest.mark.parametrize("k_anchor", [1, 5, 9])
