@@ -19,7 +19,7 @@ from anchorscope.evaluation.grade import check_names, grade
 from anchorscope.evaluation.vocabulary import mapped_names
 from anchorscope.gene_activity.models import activity_by_model
 from anchorscope.io.assembly import check_assembly
-from anchorscope.io.gene_table import read_gene_table
+from anchorscope.io.gene_table import GeneTable, read_gene_table
 from anchorscope.io.labels import labels_from_column
 from anchorscope.lsi.lsi import lsi
 from anchorscope.parameters import (
@@ -39,7 +39,7 @@ from anchorscope.preprocess.panel import labels_of, name_clusters, renamed
 from anchorscope.preprocess.pca import pca
 from anchorscope.preprocess.scale import gene_scale, scaled, select_genes
 from anchorscope.preprocess.variable_genes import variable_genes
-from anchorscope.progress import Part, Progress
+from anchorscope.progress import SILENT, Part, Progress
 from anchorscope.results import (
     Anchors,
     Floats,
@@ -53,6 +53,7 @@ from anchorscope.results import (
     Names,
     Pca,
     Prediction,
+    Query,
     ReferenceLabels,
     SharedSpace,
     VariableGenes,
@@ -143,18 +144,44 @@ def _labels(job: Job, done: Done, progress: Progress) -> ReferenceLabels:
 
 
 def _gene_activity(job: Job, done: Done, progress: Progress) -> GeneActivity:
-    settings, query = job.recipe.gene_activity, job.query
+    needs_space = job.recipe.gene_activity.model == CO_ACCESSIBILITY
+    return activity_by_model(job.query, genes_of(job.query, job.recipe.gene_activity), job.recipe.gene_activity,
+                             done["lsi"].space if needs_space else None, job.recipe.seed, progress)
+
+
+def activity_of(query: Query, recipe: Recipe, progress: Progress = SILENT) -> GeneActivity:
+    """Compute gene activity alone, as the stage does: by the model, genes and seed of the recipe.
+
+    Raises
+    ------
+    InputError
+        If the assembly is unknown, or the model lacks what it needs.
+    """
+    settings, space = recipe.gene_activity, None
+    if settings.model == CO_ACCESSIBILITY:
+        space = lsi(InMemory(query.counts), recipe.lsi, recipe.seed, Part(progress, 0.0, 0.4)).space
+    table = genes_of(query, settings)
+    return activity_by_model(query, table, settings, space, recipe.seed, Part(progress, 0.4, 1.0))
+
+
+def genes_of(query: Query, settings: GeneActivityParameters) -> GeneTable:
+    """Return the genes that the query's peaks are held against: the user's own, or those of the assembly.
+
+    Raises
+    ------
+    InputError
+        If the assembly was neither chosen nor recognised, or is not the peaks' own.
+    """
+    if query.annotation is not None:
+        return query.annotation
     assembly = query.recognised.assembly if settings.assembly == AUTOMATIC else settings.assembly
     if assembly is None:
         raise InputError("The genome assembly of the peaks was not recognised",
                          f"peaks such as {', '.join(query.peaks.names[:2])}",
-                         "choose the assembly the peaks were called on")
+                         "choose the assembly the peaks were called on, or give the genes as GTF, GFF3 or BED")
     if settings.assembly != AUTOMATIC:
         check_assembly(query.peaks, assembly)
-    table = read_gene_table(assembly)
-    if settings.model != CO_ACCESSIBILITY:
-        return activity_by_model(query, table, settings, progress=progress)
-    return activity_by_model(query, table, settings, done["lsi"].space, job.recipe.seed, progress)
+    return read_gene_table(assembly)
 
 
 def _activity_needs(recipe: Recipe) -> tuple[str, ...]:
