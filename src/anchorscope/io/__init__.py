@@ -2,9 +2,13 @@
 
 # ruff: noqa: I001, RUF022 - in the order of use
 from anchorscope.io.load import inspect, read_reference, read_query, read_multiome, is_multiome
+from anchorscope.io.unpair import paired, unpair
+from anchorscope.io.labels_file import LabelTable, read_labels, with_labels
 from anchorscope.io.panel import builtin_panels, read_panel, write_panel
 from anchorscope.io.mapping import read_mapping
 from anchorscope.io.gene_table import ASSEMBLIES, GeneTable, read_gene_table
+from anchorscope.io.gene_models import read_gene_model
+from anchorscope.io.species import recognise_species, species_conflict
 from anchorscope.io.peaks import parse_peaks
 from anchorscope.io.assembly import check_assembly, recognise_assembly
 from anchorscope.io.labels import label_columns, labels_from_column
@@ -15,6 +19,11 @@ __all__ = [
     "read_reference",
     "read_query",
     "read_multiome",
+    "unpair",
+    "paired",
+    "LabelTable",
+    "read_labels",
+    "with_labels",
     "read_panel",
     "write_panel",
     "builtin_panels",
@@ -25,6 +34,9 @@ __all__ = [
     "ASSEMBLIES",
     "GeneTable",
     "read_gene_table",
+    "read_gene_model",
+    "recognise_species",
+    "species_conflict",
     "parse_peaks",
     "recognise_assembly",
     "check_assembly",

@@ -26,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anchorscope.errors import InputError
+from anchorscope.io.chromosomes import on_chromosomes, outside
 from anchorscope.io.gene_table import ASSEMBLIES, read_gene_table
 from anchorscope.results import Ints, Peaks
 
@@ -59,6 +60,8 @@ class _Fit:
 def recognise_assembly(peaks: Peaks, assemblies: Iterable[str] = ASSEMBLIES) -> str | None:
     """Return the assembly whose promoters the peaks fit clearly better than any other's, or ``None``.
 
+    Assemblies on whose chromosomes the peaks have no room are out before.
+
     Parameters
     ----------
     peaks
@@ -66,21 +69,27 @@ def recognise_assembly(peaks: Peaks, assemblies: Iterable[str] = ASSEMBLIES) -> 
     assemblies
         The candidates.
     """
-    best, *others = _fits(peaks, assemblies)
+    possible = [assembly for assembly in assemblies if on_chromosomes(peaks, assembly)]
+    if not possible:
+        return None
+    best, *others = _fits(peaks, possible)
     clear = best.share >= LEAD * best.by_chance and all(_leads(best, other) for other in others)
     return best.assembly if clear and best.touching.any() else None
 
 
 def check_assembly(peaks: Peaks, wanted: str) -> None:
-    """Refuse an assembly when the peaks fit another one clearly better.
+    """Refuse an assembly when the peaks lie past its chromosomes' ends or fit another one clearly better.
 
     Raises
     ------
     InputError
-        With the share of peaks at promoters under both assemblies.
+        With the share of peaks at promoters under both assemblies, or of those that lie outside.
     """
     recognised = recognise_assembly(peaks)
-    if recognised is None or recognised == wanted:
+    if recognised == wanted:
+        return
+    if recognised is None:
+        _check_chromosomes(peaks, wanted)
         return
     better, worse = _fits(peaks, (recognised, wanted))
     raise InputError(
@@ -88,6 +97,12 @@ def check_assembly(peaks: Peaks, wanted: str) -> None:
         f"{worse.share:.1%} of them at a promoter of {wanted} but {better.share:.1%} at one of {recognised}",
         f"choose {recognised}, or give peaks called on {wanted}",
     )
+
+
+def _check_chromosomes(peaks: Peaks, wanted: str) -> None:
+    if not on_chromosomes(peaks, wanted):
+        raise InputError(f"The peaks do not lie on {wanted}", f"{outside(peaks, wanted):.1%} of them outside of its "
+                         "chromosomes", "give peaks called on it, or choose another assembly")
 
 
 def promoter_share(peaks: Peaks, assembly: str) -> float:

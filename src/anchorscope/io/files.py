@@ -22,8 +22,17 @@ WANTED = "give an .h5ad, .h5mu or 10x .h5 file, or a folder with matrix.mtx"
 _CHUNK = 1 << 24
 
 
-def check_file(path: Path | str, suffixes: tuple[str, ...] = ()) -> Path:
+def check_file(path: Path | str, suffixes: tuple[str, ...] = (), wanted: str = WANTED) -> Path:
     """Return `path` if it is a file that is not empty and has one of the suffixes, if any are given.
+
+    Parameters
+    ----------
+    path
+        The file.
+    suffixes
+        In lower case, with their dots.
+    wanted
+        What to give instead, for the message about a suffix.
 
     Raises
     ------
@@ -32,12 +41,13 @@ def check_file(path: Path | str, suffixes: tuple[str, ...] = ()) -> Path:
     """
     path = Path(path)
     if path.is_dir():
-        raise InputError(f"Cannot read {path}", "a folder without a matrix.mtx", WANTED)
+        found = "a folder without a matrix.mtx" if suffixes == SUFFIXES else "a folder"
+        raise InputError(f"Cannot read {path}", found, wanted if suffixes else "give a file")
     if not path.is_file():
         raise InputError(f"Cannot read {path}", "no such file", "check the path")
     if suffixes and not path.name.lower().endswith(suffixes):
         found = f"a name that ends in “{path.suffix}”" if path.suffix else "a name without suffix"
-        raise InputError(f"Cannot read {path.name}", found, WANTED)
+        raise InputError(f"Cannot read {path.name}", found, wanted)
     if path.stat().st_size == 0:
         raise InputError(f"Cannot read {path.name}", "an empty file", "download or export it again")
     return path

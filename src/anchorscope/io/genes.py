@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from anchorscope.errors import InputError
 from anchorscope.io.gene_table import ASSEMBLIES, read_gene_table
+from anchorscope.io.names import without_version
 from anchorscope.io.species import recognise_species, spelling_of, symbols_of
 from anchorscope.parameters import AS_IS, AUTOMATIC, FROM_FILE, FROM_IDS, Repairs
 from anchorscope.results import Names, Repair
@@ -101,7 +102,7 @@ def _from_ids(
     names: Names, ids: Names, how: str
 ) -> tuple[Names, Names | None, tuple[str, ...], tuple[Repair, ...]]:
     known = _symbol_of_id()
-    bare = [_without_version(str(name)) for name in ids]
+    bare = [without_version(str(name)) for name in ids]
     found = np.array([known.get(one, own) for one, own in zip(bare, names, strict=True)], dtype=object)
     n_known = sum(one in known for one in bare)
     if not n_known:
@@ -109,7 +110,7 @@ def _from_ids(
             raise InputError("The genes have no Ensembl ids that are known", f"names such as “{ids[0]}”",
                              "take the names as they are")
         return names, ids, (), ()
-    found = np.array([_without_version(name) for name in found], dtype=object)
+    found = np.array([without_version(name) for name in found], dtype=object)
     share = f"{n_known:,} of {len(names):,}"
     note = f"Genes are named by Ensembl id; {share} got their symbol from Ensembl 90."
     done = f"{share} got their symbol from Ensembl 90"
@@ -120,11 +121,6 @@ def _mostly_ids(names: Names) -> bool:
     # Numbers are ids of NCBI; no symbol is a number.
     n_ids = sum(name.startswith("ENS") or name.isdecimal() for name in names)
     return bool(2 * n_ids >= len(names))
-
-
-def _without_version(name: str) -> str:
-    start, dot, version = name.rpartition(".")
-    return start if dot and version.isdecimal() and name.startswith("ENS") else name
 
 
 @cache

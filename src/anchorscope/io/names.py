@@ -45,3 +45,9 @@ def renamed_note(what: str, names: Names, renamed: Ints, ids: Names | None = Non
     shown = names[first] if ids is None else [f"{names[place]} ({ids[place]})" for place in first]
     more = ", …" if len(renamed) > _SHOWN else ""
     return (f"Repeated {what} got a number ({len(renamed):,}): {', '.join(shown)}{more}.",)
+
+
+def without_version(name: str) -> str:
+    """Return an Ensembl id without its version, as ENSG00000156738 for ENSG00000156738.17; other names as they are."""
+    start, dot, version = name.rpartition(".")
+    return start if dot and version.isdecimal() and name.startswith("ENS") else name

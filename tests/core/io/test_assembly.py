@@ -12,6 +12,7 @@ import pytest
 from anchorscope.errors import InputError
 from anchorscope.io import ASSEMBLIES, check_assembly, parse_peaks, read_gene_table, read_query, recognise_assembly
 from anchorscope.io.assembly import promoter_share
+from anchorscope.io.chromosomes import chromosome_lengths, on_chromosomes, outside
 from anchorscope.results import Peaks
 
 
@@ -25,7 +26,11 @@ def peaks_on(assembly: str, n: int = 2000, at_promoters: float = 0.15, seed: int
     rng, genes = np.random.default_rng(seed), read_gene_table(assembly)
     rows = rng.integers(0, len(genes), n)
     offset = np.where(rng.random(n) < at_promoters, rng.integers(-800, 400, n), rng.integers(-10**7, 10**7, n))
-    return at(genes.chrom[rows], np.maximum(genes.tss[rows] + offset, 1))
+    lengths = chromosome_lengths(assembly)
+    last = np.array([lengths[chrom] for chrom in genes.chrom[rows]]) - 500_000
+    # A chromosome without room for the distance, the mitochondrion, has its peaks at its genes.
+    place = np.where(last > 0, np.minimum(genes.tss[rows] + offset, last), genes.tss[rows] - 500)
+    return at(genes.chrom[rows], np.maximum(place, 1))
 
 
 @pytest.mark.parametrize("assembly", ASSEMBLIES)
@@ -49,8 +54,7 @@ def test_nothing_fits_displaced_peaks() -> None:
     peaks = peaks_on("GRCh38")
     moved = Peaks(peaks.names, peaks.chrom, peaks.start + 300_000, peaks.end + 300_000)
     assert recognise_assembly(moved) is None
-    for assembly in ASSEMBLIES:
-        check_assembly(moved, assembly)
+    check_assembly(moved, "GRCh38")
 
 
 def test_few_peaks_decide_nothing() -> None:
@@ -65,6 +69,23 @@ def test_unknown_chromosomes_fit_nothing() -> None:
 def test_human_peaks_cannot_pass_for_mouse() -> None:
     with pytest.raises(InputError, match=r"do not lie on GRCm38: found .*% .* GRCh38; choose GRCh38"):
         check_assembly(peaks_on("GRCh38"), "GRCm38")
+
+
+@pytest.mark.parametrize("assembly", ASSEMBLIES)
+def test_every_gene_lies_on_its_chromosome(assembly: str) -> None:
+    genes, lengths = read_gene_table(assembly), chromosome_lengths(assembly)
+    assert all(end <= lengths[chrom] for chrom, end in zip(genes.chrom, genes.end, strict=True))
+    assert list(lengths)[-3:] == ["chrX", "chrY", "chrM"]
+
+
+def test_peaks_past_the_end_rule_an_assembly_out() -> None:
+    # Chromosome 17 is longer in GRCh38 (83,257,441) than in GRCh37 (81,195,210) and has no such length in GRCm38.
+    peaks = at(np.array(["chr17"] * 4), np.array([100, 1000, 82_000_000, 83_257_041]))
+    assert [outside(peaks, assembly) for assembly in ASSEMBLIES] == [0.0, 0.5, 0.0]
+    assert not on_chromosomes(peaks, "GRCh37")
+    with pytest.raises(InputError, match=r"do not lie on GRCh37: found 50\.0% of them outside of its chromosomes"):
+        check_assembly(peaks, "GRCh37")
+    assert outside(at(np.array(["chr20", "chrUn", "chr1"]), np.array([5, 5, 5])), "GRCm38") == pytest.approx(1 / 3)
 
 
 @pytest.mark.parametrize(("file", "assembly"), [("pbmc_multiome", "GRCh38"), ("cortex_snareseq", "GRCm38")])
