@@ -117,7 +117,7 @@ class _Bench:
         return self.result("transfer"), grade
 
     def result(self, name: str) -> Any:
-        """Result of a stage of the job that was last run."""
+        """Return what a stage of the job that was last run found."""
         return self.pipeline.result(name)
 
     def report(self, stage: str, title: str, of_stage: float, of_job: float) -> None:

@@ -123,3 +123,18 @@ def test_panel_types_keep_their_order_and_appear_once() -> None:
     panel = MarkerPanel("mine", (("T", "CD3D"), ("B", "MS4A1"), ("T", "CD3E")))
     assert panel.types == ("T", "B")
     assert BLOOD_PANEL.types == ("CD4 T", "CD8 T", "B", "NK", "Mono", "DC", "Platelet")
+
+
+@pytest.mark.parametrize(("field", "value"), [
+    ("names", [(0, "B")]), ("names", (("0", "B"),)), ("names", ((0,),)), ("names", ((True, "B"),)),
+    ("names", ((0, "B", "T"),)), ("mapping", (("B", 1),)), ("mapping", {"B": "T"}), ("mapping", "B,T"),
+])
+def test_names_and_mapping_are_pairs(field: str, value: Any) -> None:
+    with pytest.raises(ParameterError, match="must be pairs: found .* give pairs, for example"):
+        Recipe(**{field: value})
+
+
+def test_names_and_mapping_survive_json_as_lists() -> None:
+    values = Recipe(names=((1, "B"),), mapping=(("a", "b"), ("c", "b"))).as_dict()
+    assert json.loads(json.dumps(values)) == values
+    assert (values["names"], values["mapping"]) == ([[1, "B"]], [["a", "b"], ["c", "b"]])

@@ -96,3 +96,50 @@ def test_paired_truth_without_a_pairing_is_refused_at_once(job: Job) -> None:
     with pytest.raises(InputError, match="two unrelated files"):
         pipeline.run(unpaired)
     assert pipeline.result("variable_genes") is None
+
+
+def test_names_given_by_hand_become_the_labels_and_are_recorded(named_job: Job, named_outcome: Outcome) -> None:
+    before = named_outcome.reference_labels.naming
+    assert before is not None
+    renamed = dataclasses.replace(named_job, recipe=dataclasses.replace(named_job.recipe, names=((1, "Mine"),)))
+    found = COMPUTE["labels"](renamed, done(named_outcome), SILENT)
+    assert found.naming.overridden == ((1, before.names[1], "Mine"),)
+    assert set(found.labels.names[found.naming.clusters == 1]) == {"Mine"}
+    others = found.naming.clusters != 1
+    assert list(found.labels.names[others]) == list(named_outcome.reference_labels.labels.names[others])
+
+
+def test_a_name_for_a_cluster_that_is_not_there_is_refused(named_job: Job, named_outcome: Outcome) -> None:
+    renamed = dataclasses.replace(named_job, recipe=dataclasses.replace(named_job.recipe, names=((99, "Mine"),)))
+    with pytest.raises(InputError, match="There is no cluster 99 to be called “Mine”: found clusters 0 to "):
+        COMPUTE["labels"](renamed, done(named_outcome), SILENT)
+
+
+def with_key(job: Job, truth: list[str], mapping: tuple[tuple[str, str], ...] = ()) -> Job:
+    cells = job.query.cells.assign(key=truth)
+    recipe = dataclasses.replace(job.recipe, grade=GradeParameters(truth="key"), mapping=mapping)
+    return Job(job.reference, dataclasses.replace(job.query, cells=cells), recipe)
+
+
+def test_an_answer_key_of_other_names_is_graded_by_a_table(job: Job, outcome: Outcome) -> None:
+    assert outcome.grade is not None
+    renamed = {kind: f"my {kind}" for kind in outcome.grade.types}
+    theirs = with_key(job, [renamed[kind] for kind in job.query.cells["cell_type"]],
+                      tuple((name, kind) for kind, name in renamed.items()))
+    check_settings(theirs)
+    found = COMPUTE["grade"](theirs, done(outcome), SILENT)
+    assert found.counts.tolist() == outcome.grade.counts.tolist()
+    assert found.kept == ()
+
+
+def test_without_the_table_such_a_key_is_refused_at_once(job: Job) -> None:
+    theirs = with_key(job, [f"my {kind}" for kind in job.query.cells["cell_type"]])
+    with pytest.raises(InputError, match="use different names: .* give a table that maps one to the other"):
+        check_settings(theirs)
+
+
+def test_a_name_given_by_hand_may_be_what_the_key_uses(named_job: Job) -> None:
+    theirs = with_key(named_job, ["Mine"] * len(named_job.query.cells))
+    with pytest.raises(InputError, match="use different names"):
+        check_settings(theirs)
+    check_settings(dataclasses.replace(theirs, recipe=dataclasses.replace(theirs.recipe, names=((0, "Mine"),))))

@@ -74,10 +74,11 @@ def pairs(lines: Iterable[str], headers: Iterable[Pair], table: str, row: str, s
 
 def write_pairs(file: TextIO, header: Pair, rows: Iterable[Pair]) -> None:
     """Write a header and rows of two cells, so that `pairs` reads the same rows."""
-    csv.writer(file, lineterminator="\n").writerow(header)
+    plain = csv.writer(file, lineterminator="\n")
+    quoted = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    plain.writerow(header)
     for row in rows:
-        quoting = csv.QUOTE_ALL if row[0].startswith(COMMENT) else csv.QUOTE_MINIMAL
-        csv.writer(file, lineterminator="\n", quoting=quoting).writerow(row)
+        (quoted if row[0].startswith(COMMENT) else plain).writerow(row)
 
 
 def _cells(line: str, separator: str) -> list[str]:
