@@ -19,6 +19,8 @@ from anchorscope.parameters import Recipe, Repairs
 if TYPE_CHECKING:
     import pandas as pd
 
+    from anchorscope.io.gene_table import GeneTable
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Names = NDArray[np.object_]
@@ -162,6 +164,7 @@ class Query:
 
     `pairing` is the answer key of an un-paired multiome: (n2,) the reference row measured in the same nucleus, or -1.
     `fragments` is the fragments file of the same cells, if there is one.
+    `annotation` holds the user's own genes, if there are any.
     `obsm` holds further coordinates of the cells by name, (n2, d) float64 each, that may stand in for the LSI.
     """
 
@@ -172,6 +175,7 @@ class Query:
     pairing: Ints | None = None
     fragments: Path | None = None
     obsm: Mapping[str, Floats] = field(default_factory=dict)
+    annotation: GeneTable | None = None
 
     def __post_init__(self) -> None:
         _require(self.counts.shape == (len(self.cells), len(self.peaks)), "counts do not fit cells and peaks")

@@ -144,9 +144,11 @@ def _labels(job: Job, done: Done, progress: Progress) -> ReferenceLabels:
 
 
 def _gene_activity(job: Job, done: Done, progress: Progress) -> GeneActivity:
-    needs_space = job.recipe.gene_activity.model == CO_ACCESSIBILITY
-    return activity_by_model(job.query, genes_of(job.query, job.recipe.gene_activity), job.recipe.gene_activity,
-                             done["lsi"].space if needs_space else None, job.recipe.seed, progress)
+    settings = job.recipe.gene_activity
+    table = genes_of(job.query, settings)
+    if settings.model != CO_ACCESSIBILITY:
+        return activity_by_model(job.query, table, settings, progress=progress)
+    return activity_by_model(job.query, table, settings, done["lsi"].space, job.recipe.seed, progress)
 
 
 def activity_of(query: Query, recipe: Recipe, progress: Progress = SILENT) -> GeneActivity:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from anchorscope.export.destination import result_path
 from anchorscope.export.labels import predicted_names
@@ -62,19 +63,27 @@ def labelled_query(job: Job, outcome: Outcome) -> anndata.AnnData:
     import pandas as pd
 
     query, prediction = job.query, outcome.prediction
-    obs = _plain(query.cells)
-    names, colours = _categories(prediction)
-    obs[OURS[0]] = pd.Categorical(predicted_names(prediction), categories=names)
-    obs[OURS[1]] = prediction.best.astype(np.float32)
+    columns, scores = label_columns_of(prediction)
+    obs = plain_table(query.cells).assign(**columns)
+    _, colours = _categories(prediction)
     var = pd.DataFrame(
         {"chrom": query.peaks.chrom.astype(str), "start": query.peaks.start, "end": query.peaks.end},
         index=query.peaks.names.astype(str))
     return ad.AnnData(
         X=query.counts.astype(np.float32), obs=obs, var=var,
-        obsm={"prediction_scores": prediction.scores.astype(np.float32),
+        obsm={"prediction_scores": scores,
               "X_lsi": outcome.lsi.embeddings.astype(np.float32), "X_umap": outcome.maps.query.astype(np.float32)},
         uns={"prediction_scores_types": np.array(prediction.labels.types, dtype=object),
-             "predicted.id_colors": np.array(colours, dtype=object), "anchorscope": _record(job, outcome)})
+             "predicted.id_colors": np.array(colours, dtype=object), "anchorscope": record(job, outcome)})
+
+
+def label_columns_of(prediction: Prediction) -> tuple[dict[str, Any], NDArray[np.float32]]:
+    """Return the columns that the cell table gains, by name, and the scores (n2, n_types) float32."""
+    import pandas as pd
+
+    names, _ = _categories(prediction)
+    return {OURS[0]: pd.Categorical(predicted_names(prediction), categories=names),
+            OURS[1]: prediction.best.astype(np.float32)}, prediction.scores.astype(np.float32)
 
 
 def _categories(prediction: Prediction) -> tuple[list[str], list[str]]:
@@ -85,7 +94,7 @@ def _categories(prediction: Prediction) -> tuple[list[str], list[str]]:
     return names, [table[name] for name in names]
 
 
-def _plain(cells: pd.DataFrame) -> pd.DataFrame:
+def plain_table(cells: pd.DataFrame) -> pd.DataFrame:
     """Return the table in the few dtypes that every reader of h5ad knows, with names that HDF5 allows."""
     import pandas as pd
 
@@ -118,7 +127,8 @@ def _plain_column(column: pd.Series[Any]) -> Any:
     return np.where(column.isna(), "", column.astype(str).to_numpy(dtype=object))
 
 
-def _record(job: Job, outcome: Outcome) -> dict[str, Any]:
+def record(job: Job, outcome: Outcome) -> dict[str, Any]:
+    """Return the run as ``uns['anchorscope']`` keeps it: recipe, versions, checksums of the inputs."""
     numbers = summary(job, outcome)
     return {
         "recipe": json.dumps(job.recipe.as_dict(), ensure_ascii=False),

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from anchorscope.export.destination import result_path
+from anchorscope.io.atomic import atomic_path
 from anchorscope.palette import UNASSIGNED
-from anchorscope.results import Floats, Job, Names, Outcome, Prediction
+from anchorscope.results import Floats, Job, Names, Outcome, Prediction, Query, Reference
 
 
 def write_labels_csv(path: Path, job: Job, outcome: Outcome) -> None:
@@ -28,6 +29,22 @@ def write_labels_csv(path: Path, job: Job, outcome: Outcome) -> None:
         for row in zip(job.query.cells.index, predicted_names(prediction), prediction.best, second, second_score,
                        strict=True):
             writer.writerow([row[0], row[1], f"{row[2]:.6f}", row[3], f"{row[4]:.6f}"])
+
+
+def write_key(path: Path, reference: Reference, query: Query) -> None:
+    """Write which cells are the same: barcode in the query, barcode in the reference.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written.
+    """
+    pairing = np.full(len(query.cells), -1) if query.pairing is None else query.pairing
+    with atomic_path(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["query", "reference"])
+        writer.writerows((query.cells.index[cell], reference.cells.index[row])
+                         for cell, row in enumerate(pairing) if row >= 0)
 
 
 def predicted_names(prediction: Prediction) -> Names:

@@ -9,7 +9,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from anchorscope.errors import OutputError
 from anchorscope.export.destination import result_path
+from anchorscope.io.recipe import Plan, write_recipe
 from anchorscope.results import Grade, Job, Outcome
 
 LIBRARIES = ("anchorscope", "numpy", "scipy", "scikit-learn", "scikit-misc", "numba", "umap-learn", "anndata")
@@ -48,6 +50,20 @@ def write_summary(path: Path, job: Job, outcome: Outcome) -> None:
     """
     with result_path(path, job) as temporary:
         temporary.write_text(json.dumps(summary(job, outcome), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def write_plan(path: Path, plan: Plan) -> None:
+    """Write a recipe that repeats a run: its files, all settings and where the results go.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written, or is one that was read; nothing is left behind.
+    """
+    for source in plan.inputs.paths():
+        if Path(path).exists() and source.exists() and Path(path).samefile(source):
+            raise OutputError(f"Cannot write {path}", "the file that was read", "give another name")
+    write_recipe(path, plan, _version("anchorscope"))
 
 
 def versions() -> dict[str, str]:

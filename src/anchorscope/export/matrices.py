@@ -1,0 +1,116 @@
+"""Data sets and intermediate results as AnnData: one side of a pair, gene activity, both assays together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from anchorscope.export.h5ad import plain_table
+from anchorscope.export.labels import predicted_names
+from anchorscope.io.atomic import atomic_path
+from anchorscope.palette import type_colours
+from anchorscope.results import GeneActivity, Job, Outcome, Query, Reference
+
+if TYPE_CHECKING:
+    import anndata
+
+    from anchorscope.coembedding import CoEmbedding
+
+RNA, ATAC = "RNA", "ATAC"
+
+
+def reference_anndata(reference: Reference) -> anndata.AnnData:
+    """Return the reference as AnnData: counts (n1, n_genes) float32, the user's own columns."""
+    return _anndata(reference.counts, plain_table(reference.cells), _index(reference.genes))
+
+
+def query_anndata(query: Query) -> anndata.AnnData:
+    """Return the query as AnnData: counts (n2, n_peaks) float32, the user's own columns, where each peak lies."""
+    return _anndata(query.counts, plain_table(query.cells), peak_table(query))
+
+
+def activity_anndata(query: Query, activity: GeneActivity) -> anndata.AnnData:
+    """Return gene activity as AnnData.
+
+    Returns
+    -------
+    anndata.AnnData
+        X (n2, n_genes) float32, not normalised; ``var`` holds each gene's region and body; ``uns['anchorscope']`` the
+        model and the assembly.
+    """
+    regions = activity.regions
+    table = _index(regions.symbols)
+    for name in ("chrom", "strand"):
+        table[name] = getattr(regions, name).astype(str)
+    for name in ("start", "end", "body_start", "body_end"):
+        table[name] = getattr(regions, name)
+    found = _anndata(activity.counts, plain_table(query.cells), table)
+    found.uns["anchorscope"] = {"model": activity.model, "assembly": activity.assembly}
+    return found
+
+
+def coembedding_anndata(job: Job, outcome: Outcome, joint: CoEmbedding) -> anndata.AnnData:
+    """Return the cells of both data sets as one AnnData without expression.
+
+    Returns
+    -------
+    anndata.AnnData
+        (n1 + n2, 0): reference cells first, barcodes prefixed by their assay; ``obs`` tells the assay, the cell type
+        (the reference's own, the query's transferred) and the score; ``obsm['X_pca']`` and ``obsm['X_umap']``. Query
+        cells that no anchor reaches have no place and are left out.
+    """
+    import pandas as pd
+
+    labels, prediction = outcome.reference_labels.labels, outcome.prediction
+    assay = np.repeat([RNA, ATAC], [joint.n_reference, len(joint.placed) - joint.n_reference])
+    barcodes = np.concatenate([job.reference.cells.index, job.query.cells.index])
+    types = np.concatenate([labels.names, predicted_names(prediction)])
+    score = np.concatenate([np.ones(joint.n_reference), prediction.best])
+    colours = type_colours(labels.types)
+    placed = joint.placed
+    names = sorted(set(types[placed].tolist()))
+    obs = pd.DataFrame({
+        "assay": pd.Categorical(assay), "cell_type": pd.Categorical(types, categories=names),
+        "prediction.score.max": score.astype(np.float32),
+    }, index=[f"{kind}_{barcode}" for kind, barcode in zip(assay, barcodes, strict=True)])
+    import anndata as ad
+
+    return ad.AnnData(
+        obs=obs[placed],
+        obsm={"X_pca": joint.pca[placed].astype(np.float32), "X_umap": joint.map[placed].astype(np.float32)},
+        uns={"cell_type_colors": np.array([colours[name] for name in names], dtype=object),
+             "anchorscope": {"genes": joint.genes.astype(str)}})
+
+
+def write_anndata(path: Path, data: anndata.AnnData) -> None:
+    """Write AnnData as h5ad, compressed; the file is there in full or not at all.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written.
+    """
+    with atomic_path(path) as temporary:
+        data.write_h5ad(temporary, compression="gzip")
+
+
+def peak_table(query: Query) -> Any:
+    """Return where each peak lies, as a table with the peaks' names as index."""
+    table = _index(query.peaks.names)
+    table["chrom"] = query.peaks.chrom.astype(str)
+    table["start"], table["end"] = query.peaks.start, query.peaks.end
+    return table
+
+
+def _anndata(counts: Any, cells: Any, features: Any) -> anndata.AnnData:
+    import anndata as ad
+
+    return ad.AnnData(X=counts.astype(np.float32), obs=cells, var=features)
+
+
+def _index(names: Any) -> Any:
+    import pandas as pd
+
+    return pd.DataFrame(index=names.astype(str))

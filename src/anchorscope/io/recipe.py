@@ -1,0 +1,160 @@
+"""A run as a file: which inputs, all settings, where the results go. Same recipe, same labels."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from anchorscope.errors import InputError, ParameterError
+from anchorscope.io.atomic import atomic_path
+from anchorscope.io.files import check_file
+from anchorscope.io.inputs import FILES, Inputs
+from anchorscope.parameters import MarkerPanel, Parameters, Recipe, Repairs
+
+READING = {"reading_reference": "reference_repairs", "reading_query": "query_repairs"}
+"""Tables of the file that say how each side is read, and the fields of `Inputs` that hold it."""
+
+SCHEMA = 1
+"""Raised when a recipe of an older program could no longer be understood."""
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """Where the results of a run go; what is ``None`` is not written."""
+
+    h5ad: Path | None = None
+    csv: Path | None = None
+    json: Path | None = None
+    report: Path | None = None
+
+    def paths(self) -> list[Path]:
+        """Return all that will be written."""
+        return [path for path in dataclasses.astuple(self) if path is not None]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Inputs, settings and outputs of one run."""
+
+    inputs: Inputs
+    recipe: Recipe = dataclasses.field(default_factory=Recipe)
+    outputs: Outputs = dataclasses.field(default_factory=Outputs)
+
+
+def read_recipe(path: Path | str) -> Plan:
+    """Read a recipe; paths in it start from its own folder, settings that it leaves out have their default.
+
+    Raises
+    ------
+    InputError
+        If the file is no recipe, or of a newer program.
+    ParameterError
+        If it names a setting that does not exist or a value that is not allowed.
+    """
+    path = check_file(path)
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InputError(f"Cannot read the recipe {path.name}", f"no TOML ({error})",
+                         "give a file that Anchorscope wrote as a recipe") from None
+    if content.pop("schema", None) != SCHEMA:
+        raise InputError(f"Cannot read the recipe {path.name}", f"no line “schema = {SCHEMA}”",
+                         "give a file that this version of Anchorscope wrote as a recipe")
+    content.pop("program", None)
+    folder = path.resolve().parent
+    inputs, outputs = content.pop("inputs", {}), _table("outputs", content.pop("outputs", {}))
+    _check_names(outputs, [item.name for item in dataclasses.fields(Outputs)], "outputs")
+    repairs = {name: _value(table, Repairs(), content.pop(table, {})) for table, name in READING.items()}
+    return Plan(_inputs(inputs, folder, repairs), recipe_of(content), Outputs(**_paths(outputs, folder)))
+
+
+def write_recipe(path: Path | str, plan: Plan, program: str) -> None:
+    """Write a recipe as TOML; `program` is the version that wrote it.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written; nothing is left behind.
+    """
+    import tomli_w
+
+    folder = Path(path).resolve().parent
+    content: dict[str, Any] = {"schema": SCHEMA, "program": program, "seed": plan.recipe.seed}
+    content["inputs"] = _relative(plan.inputs, FILES, folder)
+    content["outputs"] = _relative(plan.outputs, [item.name for item in dataclasses.fields(Outputs)], folder)
+    content |= {table: dataclasses.asdict(getattr(plan.inputs, name)) for table, name in READING.items()}
+    content |= {name: value for name, value in plan.recipe.as_dict().items() if name != "seed"}
+    with atomic_path(Path(path)) as temporary:
+        temporary.write_text(tomli_w.dumps(content), encoding="utf-8")
+
+
+def recipe_of(values: dict[str, Any]) -> Recipe:
+    """Return the recipe that `Recipe.as_dict` turned into plain values; what is absent has its default.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such setting, or its value is not allowed.
+    """
+    known = {item.name: item.default for item in dataclasses.fields(Recipe)}
+    _check_names(values, list(known), "recipe")
+    return Recipe(**{name: _value(name, known[name], value) for name, value in values.items()})
+
+
+def _value(name: str, default: Any, value: Any) -> Any:
+    if isinstance(default, Parameters):
+        _check_names(_table(name, value), [item for item, *_ in default.declarations()], name)
+        return type(default)(**{item: _same_kind(value[item], getattr(default, item)) for item in value})
+    if isinstance(default, MarkerPanel):
+        table = _table(name, value)
+        return MarkerPanel(str(table.get("name", "")), _pairs(name, table.get("entries", [])))
+    return _pairs(name, value) if isinstance(default, tuple) else value
+
+
+def _same_kind(value: Any, default: Any) -> Any:
+    # TOML tells 1 from 1.0, users do not.
+    return float(value) if isinstance(default, float) and type(value) is int else value
+
+
+def _pairs(name: str, value: Any) -> tuple[tuple[Any, Any], ...]:
+    if not isinstance(value, list) or not all(isinstance(pair, list) and len(pair) == 2 for pair in value):
+        raise ParameterError(f"“{name}” of the recipe must be a list of pairs", repr(value), "write [[…, …], …]")
+    return tuple((first, second) for first, second in value)
+
+
+def _table(name: str, value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ParameterError(f"“{name}” of the recipe must be a table of settings", repr(value), f"write [{name}]")
+    return value
+
+
+def _check_names(values: dict[str, Any], known: list[str], where: str) -> None:
+    for name in values:
+        if name not in known:
+            raise ParameterError(f"There is no setting “{name}” in “{where}”", "a name that is not known",
+                                 f"use one of {', '.join(known)}")
+
+
+def _inputs(values: Any, folder: Path, repairs: dict[str, Any]) -> Inputs:
+    _check_names(_table("inputs", values), list(FILES), "inputs")
+    if not {"reference", "query"} <= set(values):
+        raise InputError("The recipe names no data", "no “reference” or no “query” under [inputs]", "add both")
+    return Inputs(**_paths(values, folder), **repairs)
+
+
+def _paths(values: dict[str, Any], folder: Path) -> dict[str, Any]:
+    return {name: folder / str(value) for name, value in values.items()}
+
+
+def _relative(paths: Inputs | Outputs, names: Iterable[str], folder: Path) -> dict[str, str]:
+    given = {name: getattr(paths, name) for name in names}
+    return {name: _relative_path(Path(path).resolve(), folder) for name, path in given.items() if path is not None}
+
+
+def _relative_path(path: Path, folder: Path) -> str:
+    # What lies elsewhere stays where it is when the recipe is moved.
+    return (path.relative_to(folder) if path.is_relative_to(folder) else path).as_posix()
