@@ -130,7 +130,7 @@ def test_panel_types_keep_their_order_and_appear_once() -> None:
     ("names", ((0, "B", "T"),)), ("mapping", (("B", 1),)), ("mapping", {"B": "T"}), ("mapping", "B,T"),
 ])
 def test_names_and_mapping_are_pairs(field: str, value: Any) -> None:
-    with pytest.raises(ParameterError, match="must be pairs: found .* give pairs, for example"):
+    with pytest.raises(ParameterError, match=r"must be pairs: found .* give pairs, for example"):
         Recipe(**{field: value})
 
 
