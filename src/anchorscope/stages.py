@@ -260,9 +260,10 @@ def _own_space(job: Job) -> Floats:
                          ", ".join(f"“{other}”" for other in there) or "none at all",
                          f"choose one of them, or “{LSI_SPACE}”")
     space = there[name]
-    if space.ndim != 2 or not np.isfinite(space).all():
-        raise InputError(f"The coordinates “{name}” of the query cannot be used",
-                         "values that are missing or infinite" if space.ndim == 2 else f"{space.ndim} dimensions",
+    flaw = (f"{space.ndim} dimensions" if space.ndim != 2 else "no dimension" if space.shape[1] == 0
+            else "values that are missing or infinite" if not np.isfinite(space).all() else "")
+    if flaw:
+        raise InputError(f"The coordinates “{name}” of the query cannot be used", flaw,
                          f"mend them in the file, or choose “{LSI_SPACE}”")
     return space
 

@@ -8,8 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from anchorscope.anchors.filter import anchors_to_keep
+from anchorscope.anchors.find import find_anchors
+from anchorscope.blocks import InMemory
+from anchorscope.embedding.shared import directions, gene_loadings
 from anchorscope.errors import InputError
-from anchorscope.parameters import PAIRED_TRUTH, GeneActivityParameters, GradeParameters
+from anchorscope.parameters import PAIRED_TRUTH, AnchorParameters, GeneActivityParameters, GradeParameters
 from anchorscope.pipeline import STAGES, Pipeline
 from anchorscope.progress import SILENT
 from anchorscope.results import Job, Labels, Outcome
@@ -143,3 +147,123 @@ def test_a_name_given_by_hand_may_be_what_the_key_uses(named_job: Job) -> None:
     with pytest.raises(InputError, match="use different names"):
         check_settings(theirs)
     check_settings(dataclasses.replace(theirs, recipe=dataclasses.replace(theirs.recipe, names=((0, "Mine"),))))
+
+
+# ---- spaces, filter, groups -------------------------------------------------------------------------------------
+
+
+def with_settings(job: Job, **changes: Any) -> Job:
+    """The job with some settings of anchors or transfer changed."""
+    own = {name for name, _, _ in AnchorParameters.declarations()}
+    anchors = {name: value for name, value in changes.items() if name in own}
+    transfer = {name: value for name, value in changes.items() if name not in own}
+    recipe = dataclasses.replace(job.recipe, anchors=job.recipe.anchors.replaced(**anchors),
+                                 transfer=job.recipe.transfer.replaced(**transfer))
+    return dataclasses.replace(job, recipe=recipe)
+
+
+def with_columns(job: Job, reference: Any, query: Any) -> Job:
+    """The job with a column `part` in both cell tables."""
+    return dataclasses.replace(
+        job, reference=dataclasses.replace(job.reference, cells=job.reference.cells.assign(part=reference)),
+        query=dataclasses.replace(job.query, cells=job.query.cells.assign(part=query)))
+
+
+@pytest.mark.parametrize("reduction", ["rpca", "pcaproject"])
+def test_anchors_are_those_of_the_chosen_space(job: Job, outcome: Outcome, reduction: str) -> None:
+    chosen = with_settings(job, reduction=reduction)
+    space = COMPUTE["shared_space"](chosen, done(outcome), SILENT)
+    found = COMPUTE["anchors"](chosen, done(outcome) | {"shared_space": space}, SILENT)
+    there, back = directions(space)
+    expected = find_anchors(there.reference, there.query, chosen.recipe.anchors, reciprocal=back)
+    np.testing.assert_array_equal(found.reference_cell, expected.reference_cell)
+    np.testing.assert_array_equal(found.score, expected.score)
+    assert (space.reciprocal is not None) == (reduction == "rpca")
+
+
+@pytest.mark.parametrize("reduction", ["cca", "rpca", "pcaproject"])
+def test_the_filter_sees_the_genes_of_the_space(job: Job, outcome: Outcome, reduction: str) -> None:
+    filtered = with_settings(job, reduction=reduction, k_filter=20)
+    space = COMPUTE["shared_space"](filtered, done(outcome), SILENT)
+    found = COMPUTE["anchors"](filtered, done(outcome) | {"shared_space": space}, SILENT)
+    all_of_them = COMPUTE["anchors"](with_settings(job, reduction=reduction),
+                                     done(outcome) | {"shared_space": space}, SILENT)
+    expression, activity = (
+        np.log1p(counts / counts.sum(axis=1, keepdims=True) * 1e4)
+        for counts in (job.reference.counts.toarray().astype(float), outcome.gene_activity.counts.toarray()))
+    rows = [list(job.reference.genes).index(name) for name in space.genes]
+    columns = [list(outcome.gene_activity.regions.symbols).index(name) for name in space.genes]
+    one, other = InMemory(expression[:, rows]), InMemory(activity[:, columns])
+    kept = anchors_to_keep(one, other, gene_loadings(one, other, space),
+                           (all_of_them.reference_cell, all_of_them.query_cell), 20)
+    assert 0 < kept.sum() < len(kept)
+    np.testing.assert_array_equal(found.query_cell, all_of_them.query_cell[kept])
+
+
+def test_without_a_filter_the_genes_are_not_looked_at(job: Job, outcome: Outcome) -> None:
+    found = COMPUTE["anchors"](job, {"shared_space": outcome.shared}, SILENT)
+    np.testing.assert_array_equal(found.score, outcome.anchors.score)
+
+
+def test_weights_may_be_sought_in_the_querys_own_space(job: Job, outcome: Outcome) -> None:
+    own = dataclasses.replace(
+        job, query=dataclasses.replace(job.query, obsm={"same": outcome.lsi.space, "flipped": -outcome.lsi.space}))
+    for name in ("same", "flipped"):
+        found = COMPUTE["transfer"](with_settings(own, weight_space=name), done(outcome), SILENT)
+        np.testing.assert_allclose(found.scores, outcome.prediction.scores, atol=1e-12)
+    short = dataclasses.replace(own, query=dataclasses.replace(own.query, obsm={"X_one": outcome.lsi.space[:, :2]}))
+    found = COMPUTE["transfer"](with_settings(short, weight_space="X_one"), done(outcome), SILENT)
+    assert np.abs(found.scores - outcome.prediction.scores).max() > 0.01
+
+
+def test_coordinates_called_lsi_do_not_replace_ours(job: Job, outcome: Outcome) -> None:
+    own = dataclasses.replace(job, query=dataclasses.replace(job.query, obsm={"lsi": np.zeros((180, 2))}))
+    found = COMPUTE["transfer"](own, done(outcome), SILENT)
+    np.testing.assert_array_equal(found.scores, outcome.prediction.scores)
+
+
+@pytest.mark.parametrize(("obsm", "message"), [
+    ({}, "no coordinates “X_pca” in its obsm: found none at all; choose one of them, or “lsi”"),
+    ({"X_lsi": np.zeros((180, 2)), "harmony": np.zeros((180, 2))}, "found “X_lsi”, “harmony”; choose one"),
+    ({"X_pca": np.full((180, 2), np.nan)}, "cannot be used: found values that are missing or infinite"),
+    ({"X_pca": np.zeros(180)}, "cannot be used: found 1 dimensions"),
+    ({"X_pca": np.zeros((180, 0))}, "cannot be used: found no dimension"),
+])
+def test_a_space_that_cannot_serve_is_refused_at_once(job: Job, obsm: dict[str, Any], message: str) -> None:
+    own = dataclasses.replace(job, query=dataclasses.replace(job.query, obsm=obsm))
+    with pytest.raises(InputError, match=message):
+        check_settings(with_settings(own, weight_space="X_pca"))
+
+
+def test_coordinates_of_other_cells_are_no_query(job: Job) -> None:
+    with pytest.raises(ValueError, match="coordinates do not fit the cells"):
+        dataclasses.replace(job.query, obsm={"X_pca": np.zeros((179, 2))})
+
+
+def test_one_group_for_all_changes_nothing(job: Job, outcome: Outcome) -> None:
+    grouped = with_settings(with_columns(job, "all", "all"), reference_group="part", query_group="part")
+    found = COMPUTE["transfer"](grouped, done(outcome), SILENT)
+    np.testing.assert_array_equal(found.scores, outcome.prediction.scores)
+
+
+def test_labels_stay_within_groups(job: Job, outcome: Outcome) -> None:
+    lymphoid = {"CD4 T", "CD8 T", "B", "NK"}
+    part = ["lymphoid" if kind in lymphoid else "myeloid" for kind in job.reference.cells["cell_type"].astype(str)]
+    query = np.where(np.arange(180) % 2, "lymphoid", "myeloid")
+    grouped = with_settings(with_columns(job, part, query), reference_group="part", query_group="part", k_weight=20)
+    check_settings(grouped)
+    found = COMPUTE["transfer"](grouped, done(outcome), SILENT).labels.names
+    assert {name in lymphoid for name in found[1::2] if name} == {True}
+    assert {name in lymphoid for name in found[::2] if name} == {False}
+
+
+def test_groups_must_be_on_both_sides_and_known(job: Job) -> None:
+    both = with_columns(job, "one", "other")
+    with pytest.raises(InputError, match=r"only if both sides have them: found a column of the query alone"):
+        check_settings(with_settings(both, query_group="part"))
+    with pytest.raises(InputError, match=r"found a column of the reference alone"):
+        check_settings(with_settings(both, reference_group="part"))
+    with pytest.raises(InputError, match="not have: “other”: found “one” in the reference and “other” in the query"):
+        check_settings(with_settings(both, reference_group="part", query_group="part"))
+    with pytest.raises(InputError, match="The query has no column “donor”"):
+        check_settings(with_settings(both, reference_group="part", query_group="donor"))
