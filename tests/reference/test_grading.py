@@ -11,9 +11,12 @@ import pytest
 from anchorscope.evaluation.grade import grade
 from anchorscope.evaluation.naming import naming_quality
 from anchorscope.evaluation.threshold import coverage_accuracy, reliability
-from anchorscope.parameters import BLOOD_PANEL
+from anchorscope.io import builtin_panels
+from anchorscope.parameters import BLOOD_PANEL, Recipe
+from anchorscope.pipeline import Pipeline
 from anchorscope.preprocess.normalize import log_normalize
 from anchorscope.preprocess.panel import labels_from_names, name_clusters
+from anchorscope.results import Job
 from reference.conftest import Expected
 
 RUNS = [f"{data}_{reduction}" for data in ("pbmc_multiome", "cortex_snareseq")
@@ -147,3 +150,16 @@ def test_the_mapping_gives_the_coarse_labels_that_came_with_the_data(truths):
     same = cells["cell_type_azimuth"].replace(COARSE) == cells["cell_type_coarse"]
     assert set(cells.loc[~same, "cell_type_azimuth"]) == WITHOUT_COUNTERPART
     assert set(cells.loc[~same, "cell_type_coarse"]) == {"other T"}
+
+
+def test_the_human_brain_panel_names_clusters_of_mouse_cortex(files, truths):
+    """Measured: 86.4 % of the cells rightly, at the level of the panel; cells labelled “Mis” have no type."""
+    reference, query, _ = files("cortex_snareseq")
+    panel = builtin_panels()["Brain cortex"]
+    found = Pipeline().compute(Job(reference, query, Recipe(panel=panel)), "labels").naming
+    assert {"Slc17a7", "Gad1", "Mbp"} <= {gene for _, gene in found.matched}
+    cells = truths["cortex_snareseq"].loc[reference.cells.index, "cell_type"]
+    table = {"L2/3": "Excitatory", "L4/5": "Excitatory", "L6": "Excitatory", "Clau": "Excitatory",
+             "Pvalb": "Inhibitory Pvalb", "Sst": "Inhibitory Sst", "CGE": "Inhibitory Vip", "Npy": "Inhibitory Lamp5",
+             "MGC": "Micro", "Peri": "Pericyte"}
+    assert naming_quality(found, _labels(cells.where(cells != "Mis", "")), tuple(table.items())) > 0.82
