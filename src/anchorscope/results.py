@@ -495,7 +495,7 @@ class Grade:
     @property
     def graded(self) -> NDArray[np.bool_]:
         """(n2,) which query cells have an answer."""
-        return self.truth.codes >= 0
+        return np.asarray(self.truth.codes >= 0)
 
     @property
     def right(self) -> NDArray[np.bool_]:
