@@ -12,10 +12,11 @@ from scipy import sparse
 from anchorscope.blocks import CellBlocks, InMemory, Mapped, Matrix
 from anchorscope.embedding.umap import umaps
 from anchorscope.errors import InputError
+from anchorscope.linalg import gathered
 from anchorscope.preprocess.normalize import log_normalize
 from anchorscope.preprocess.pca import pca
 from anchorscope.preprocess.scale import gene_scale, select_genes
-from anchorscope.progress import SILENT, Part, Progress, tracked
+from anchorscope.progress import SILENT, Part, Progress
 from anchorscope.results import Anchors, Floats, Job, Names, Outcome, Pca
 
 
@@ -116,7 +117,7 @@ def expression_of(job: Job, names: Names, progress: Progress = SILENT) -> sparse
     column = {gene: place for place, gene in enumerate(job.reference.genes)}
     values = log_normalize(InMemory(job.reference.counts), job.recipe.reference.scale_factor)
     chosen = select_genes(values, np.array([column[name] for name in names]))
-    return sparse.vstack([block for _, block in tracked(chosen, progress)], format="csr")
+    return gathered(chosen, progress)
 
 
 def imputed(weights: sparse.csr_matrix, anchors: Anchors, expression: sparse.csr_matrix) -> CellBlocks:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import linalg
+from scipy import linalg, sparse
 
 from anchorscope.blocks import CellBlocks
 from anchorscope.progress import SILENT, Progress, tracked
@@ -33,6 +33,12 @@ def project_back(values: CellBlocks, coordinates: Floats, progress: Progress = S
     for rows, block in tracked(values, progress):
         result += block.T @ coordinates[rows]
     return result
+
+
+def gathered(values: CellBlocks, progress: Progress = SILENT) -> sparse.csr_matrix:
+    """Return all blocks as one csr matrix (n_cells, p), for few or mostly empty columns."""
+    blocks = [sparse.csr_matrix(block) for _, block in tracked(values, progress)]
+    return sparse.csr_matrix(sparse.vstack(blocks))
 
 
 def leading_eigenvectors(symmetric: Floats, count: int) -> tuple[Floats, Floats]:

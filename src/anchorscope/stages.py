@@ -26,8 +26,6 @@ from anchorscope.parameters import (
     AUTOMATIC,
     CLUSTER_AND_NAME,
     CO_ACCESSIBILITY,
-    LSI_SPACE,
-    NO_GROUP,
     NO_TRUTH,
     PAIRED_TRUTH,
     GeneActivityParameters,
@@ -42,7 +40,6 @@ from anchorscope.preprocess.variable_genes import variable_genes
 from anchorscope.progress import SILENT, Part, Progress
 from anchorscope.results import (
     Anchors,
-    Floats,
     GeneActivity,
     Grade,
     Ints,
@@ -58,7 +55,8 @@ from anchorscope.results import (
     SharedSpace,
     VariableGenes,
 )
-from anchorscope.transfer.groups import Groups, grouped_weights, matched_groups
+from anchorscope.transfer.choices import chosen_groups, chosen_space
+from anchorscope.transfer.groups import grouped_weights
 from anchorscope.transfer.labels import transfer_labels
 from anchorscope.transfer.weights import anchor_weights
 
@@ -246,38 +244,12 @@ def _filter(job: Job, done: Done, shared: SharedSpace) -> Keep:
 
 
 def _transfer(job: Job, done: Done, progress: Progress) -> Prediction:
-    anchors, settings, groups = done["anchors"], job.recipe.transfer, _groups(job)
-    space = done["lsi"].space if settings.weight_space == LSI_SPACE else _own_space(job)
+    anchors, settings, groups = done["anchors"], job.recipe.transfer, chosen_groups(job)
+    space = chosen_space(job)
+    space = done["lsi"].space if space is None else space
     weights = (anchor_weights(anchors, space, settings, progress) if groups is None
                else grouped_weights(anchors, space, groups, settings, progress))
     return transfer_labels(anchors, weights, done["labels"].labels)
-
-
-def _own_space(job: Job) -> Floats:
-    name, there = job.recipe.transfer.weight_space, job.query.obsm
-    if name not in there:
-        raise InputError(f"The query has no coordinates “{name}” in its obsm",
-                         ", ".join(f"“{other}”" for other in there) or "none at all",
-                         f"choose one of them, or “{LSI_SPACE}”")
-    space = there[name]
-    flaw = (f"{space.ndim} dimensions" if space.ndim != 2 else "no dimension" if space.shape[1] == 0
-            else "values that are missing or infinite" if not np.isfinite(space).all() else "")
-    if flaw:
-        raise InputError(f"The coordinates “{name}” of the query cannot be used", flaw,
-                         f"mend them in the file, or choose “{LSI_SPACE}”")
-    return space
-
-
-def _groups(job: Job) -> Groups | None:
-    settings = job.recipe.transfer
-    if settings.reference_group == settings.query_group == NO_GROUP:
-        return None
-    if NO_GROUP in (settings.reference_group, settings.query_group):
-        given = "reference" if settings.query_group == NO_GROUP else "query"
-        raise InputError("Groups restrict the transfer only if both sides have them", f"a column of the {given} alone",
-                         "choose a column of the other side as well, or none")
-    return matched_groups(labels_from_column(job.reference.cells, settings.reference_group, "reference"),
-                          labels_from_column(job.query.cells, settings.query_group, "query"))
 
 
 def _grade(job: Job, done: Done, progress: Progress) -> Grade | None:  # noqa: ARG001 - a stage's signature
@@ -314,9 +286,8 @@ def check_settings(job: Job) -> None:
     InputError
         With the columns, or the type names, that do exist.
     """
-    _groups(job)
-    if job.recipe.transfer.weight_space != LSI_SPACE:
-        _own_space(job)
+    chosen_groups(job)
+    chosen_space(job)
     column, truth = job.recipe.reference.labels, job.recipe.grade.truth
     types = ((*job.recipe.panel.types, *(name for _, name in job.recipe.names)) if column == CLUSTER_AND_NAME
              else labels_from_column(job.reference.cells, column, "reference").types)

@@ -7,7 +7,7 @@ import pytest
 from scipy import sparse
 
 from anchorscope.blocks import InMemory
-from anchorscope.linalg import fix_signs, gram, leading_eigenvectors, project
+from anchorscope.linalg import fix_signs, gathered, gram, leading_eigenvectors, project, project_back
 from anchorscope.progress import CancelToken, Reporting
 from core.samples import poisson
 
@@ -23,6 +23,19 @@ def test_gram_is_the_product_with_itself(block_cells: int) -> None:
 def test_project_is_the_product_with_the_axes(form) -> None:
     axes = np.random.default_rng(0).standard_normal((8, 3))
     np.testing.assert_allclose(project(InMemory(form(VALUES), 7), axes), VALUES @ axes, rtol=1e-12)
+
+
+@pytest.mark.parametrize("form", [np.asarray, sparse.csr_matrix])
+def test_project_back_is_the_product_over_the_cells(form) -> None:
+    coordinates = np.random.default_rng(0).standard_normal((30, 3))
+    np.testing.assert_allclose(project_back(InMemory(form(VALUES), 7), coordinates), VALUES.T @ coordinates, rtol=1e-12)
+
+
+@pytest.mark.parametrize("form", [np.asarray, sparse.csr_matrix])
+def test_gathered_blocks_are_the_whole(form) -> None:
+    found = gathered(InMemory(form(VALUES), 7))
+    assert sparse.issparse(found)
+    np.testing.assert_array_equal(found.toarray(), VALUES)
 
 
 def test_passes_report_every_block() -> None:

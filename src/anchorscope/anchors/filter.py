@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from anchorscope.blocks import CellBlocks
 from anchorscope.errors import InputError
+from anchorscope.linalg import gathered
 from anchorscope.neighbors import nearest
 from anchorscope.preprocess.scale import select_genes
-from anchorscope.progress import SILENT, Part, Progress, tracked
+from anchorscope.progress import SILENT, Part, Progress
 from anchorscope.results import Floats, Ints
 
 MOST_PER_AXIS = 100
@@ -92,7 +92,7 @@ def leading_genes(loadings: Floats) -> Ints:
 
 
 def _unit_rows(values: CellBlocks, progress: Progress) -> Floats:
-    rows = np.vstack([block.toarray() if sparse.issparse(block) else block for _, block in tracked(values, progress)])
+    rows = gathered(values, progress).toarray()
     length = np.linalg.norm(rows, axis=1, keepdims=True)
     return rows / np.where(length > 0, length, 1.0)
 

@@ -107,7 +107,7 @@ def _check(n_varying: int) -> None:
 
 
 def _strength(found: Pca) -> Floats:
-    return found.sdev * np.sqrt(max(len(found.embeddings) - 1, 1))
+    return np.asarray(found.sdev * np.sqrt(max(len(found.embeddings) - 1, 1)))
 
 
 def _even(sides: Sides) -> Sides:

@@ -10,16 +10,8 @@ from scipy import sparse
 
 from anchorscope.blocks import InMemory
 from anchorscope.errors import InputError
-from anchorscope.evaluation.bridge import (
-    Measured,
-    auroc,
-    bridge,
-    by_type,
-    columns_of,
-    correlation_over_cells,
-    correlation_over_types,
-    marker_checks,
-)
+from anchorscope.evaluation.bridge import Measured, bridge, bridge_of_run, columns_of, marker_checks
+from anchorscope.evaluation.gene_statistics import auroc, by_type, correlation_over_cells, correlation_over_types
 from anchorscope.results import Labels
 
 RNG = np.random.default_rng(2)
@@ -142,3 +134,25 @@ def test_without_a_pairing_there_is_no_correlation_over_cells(sides: tuple[Measu
 def test_genes_without_activity_are_refused(sides: tuple[Measured, Measured]) -> None:
     with pytest.raises(InputError, match="None of the genes has activity in the query: found x, y; choose genes"):
         bridge(*sides, [("a", "x")], ["y"])
+
+
+def test_a_run_is_its_own_bridge(named_job, named_outcome) -> None:
+    found = bridge_of_run(named_job, named_outcome, ["nowhere"])
+    assert "nowhere" in found.absent
+    assert [(check.type, check.gene) for check in found.markers] == list(named_job.recipe.panel.entries)
+    assert found.spread.types == named_outcome.prediction.labels.types
+    counts = named_outcome.gene_activity.counts.toarray()
+    column = list(named_outcome.gene_activity.regions.symbols).index(found.genes[0])
+    values = np.log1p(counts[:, column] / np.maximum(counts.sum(axis=1), 1) * 1e4)
+    np.testing.assert_allclose(found.values[:, [0]].toarray().ravel(), values, atol=1e-12)
+    codes = named_outcome.prediction.labels.codes
+    np.testing.assert_allclose(found.spread.mean[0, 0], values[codes == 0].mean())
+
+
+def test_true_types_may_stand_in_for_called_ones(job, outcome) -> None:
+    truth = outcome.grade.truth
+    found = bridge_of_run(job, outcome, truth=truth)
+    assert found.spread.types == truth.types
+    assert found.spread.n_cells.sum() == 180
+    # Simulated markers do what they are meant to.
+    assert np.nanmedian([check.auroc for check in found.markers]) > 0.6
