@@ -500,7 +500,7 @@ class Grade:
     @property
     def right(self) -> NDArray[np.bool_]:
         """(n2,) which query cells carry their true type."""
-        return self.graded & (self.truth.codes == self.predicted.codes)
+        return np.asarray(self.graded & (self.truth.codes == self.predicted.codes))
 
     def cells(self, truth: int | None, predicted: int | None) -> NDArray[np.bool_]:
         """(n2,) which query cells lie in one cell of the matrix; ``None`` stands for a whole row or column.
