@@ -14,7 +14,7 @@ from anchorscope.progress import CancelToken, Reporting
 from anchorscope.results import Job, Outcome, Query, Reference
 from anchorscope.stages import STAGES, Stage, check_settings
 
-__all__ = ["STAGES", "Job", "Pipeline", "RunReport", "Stage", "StageStatus", "silent_listener"]
+__all__ = ["STAGES", "Job", "Pipeline", "RunReport", "Stage", "StageStatus", "run", "silent_listener"]
 
 
 class StageStatus(StrEnum):
@@ -55,6 +55,11 @@ class _Stored:
     key: tuple[Any, ...]
     result: Any
     seconds: float
+
+
+def run(job: Job, listener: Listener = silent_listener, token: CancelToken | None = None) -> Outcome:
+    """Run all stages once; see `Pipeline.run`, which keeps results for the next run."""
+    return Pipeline().run(job, listener, token)
 
 
 @dataclass

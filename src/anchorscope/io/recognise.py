@@ -68,12 +68,18 @@ def load(path: Path | str, progress: Progress, settings: Repairs | None = None) 
     path = Path(path)
     path = path if is_mtx(path) and path.is_dir() else check_file(path, SUFFIXES)
     progress.update(0.0)
-    contents = [_with_unique_barcodes(each) for each in _contents(path, Part(progress, 0.0, 0.7), settings)]
+    contents = _contents(path, Part(progress, 0.0, 0.7), settings)
     digest = checksum_of(contents[0].files or (path,), Part(progress, 0.7, 0.9))
-    rna, atac, notes = _sides(contents)
-    recognised = replace(_recognised(contents, rna, atac, notes), sha256=digest, settings=settings)
+    loaded = describe(contents, settings, digest)
     progress.update(1.0)
-    return Loaded(rna, atac, recognised)
+    return loaded
+
+
+def describe(contents: Sequence[Content], settings: Repairs, digest: str) -> Loaded:
+    """Tell genes from peaks in what was read, and say what it is; `digest` is its checksum."""
+    contents = [_with_unique_barcodes(each) for each in contents]
+    rna, atac, notes = _sides(contents)
+    return Loaded(rna, atac, replace(_recognised(contents, rna, atac, notes), sha256=digest, settings=settings))
 
 
 def _contents(path: Path, progress: Progress, settings: Repairs) -> tuple[Content, ...]:
