@@ -49,7 +49,7 @@ def test_no_file_is_forgotten(odd) -> None:
 def test_opens(odd, name) -> None:
     form, n_cells, n_genes, total, species = OPENS[name]
     recognised, reference = inspect(odd / name), read_reference(odd / name)
-    assert (recognised.format, recognised.kind, recognised.values) == (form, "RNA", "counts")  # noqa: PD011
+    assert (recognised.format, recognised.kind, recognised.values) == (form, "RNA", "counts")
     assert (recognised.n_cells, recognised.n_features, recognised.species) == (n_cells, n_genes, species)
     assert reference.counts.shape == (n_cells, n_genes)
     assert int(reference.counts.sum()) == total
@@ -106,7 +106,7 @@ def test_careless_reference_turns_back_into_counts(shared_data) -> None:
     reference = read_reference(path, repairs=Repairs(values=INVERT_LOG))
     assert reference.counts.shape == (2638, 2000)
     assert (reference.counts.data.min(), int(reference.counts.sum())) == (1.0, 1582886)
-    assert reference.recognised.values == "counts"  # noqa: PD011
+    assert reference.recognised.values == "counts"
     assert reference.recognised.notes == (
         "The file holds log-normalised values such as 1.636 in X; they were turned back into counts, which is exact: "
-        f"each cell gives whole numbers (every cell had been scaled to {CONSTANTS[0]:,.0f}).",)
+        f"each cell gives whole numbers (every cell had been scaled to {CONSTANTS[1]:,.0f}).",)

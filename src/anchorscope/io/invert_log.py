@@ -17,8 +17,8 @@ from scipy import sparse
 from anchorscope.progress import Progress
 from anchorscope.results import Floats, Ints
 
-CONSTANTS = (1e4, 1e6, 1e5, 1e3)
-"""Totals to which programs scale cells."""
+CONSTANTS = (1e3, 1e4, 1e5, 1e6)
+"""Totals to which programs scale cells, smallest first, because what fits one fits its multiples."""
 
 LARGEST_SMALLEST = 12
 """The smallest count of a cell is looked for up to here."""

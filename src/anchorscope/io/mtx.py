@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -110,10 +111,11 @@ def _matrix(path: Path, check: Check, progress: Progress, *, across: bool) -> sp
     with opened_text(path) as (content, raw):
         header = _header(content, path)
         parts = [_nothing()]
-        for part in _entries(content, header, path):
-            check(part[2], np.array([0, len(part[2])]))
-            parts.append(part)
-            progress.update(min(raw.tell() / size, 1.0))
+        with closing(_entries(content, header, path)) as entries:
+            for part in entries:
+                check(part[2], np.array([0, len(part[2])]))
+                parts.append(part)
+                progress.update(min(raw.tell() / size, 1.0))
     rows, columns, values = (np.concatenate(pieces) for pieces in zip(*parts, strict=True))
     if len(values) != header.entries:
         raise damaged(path)
@@ -127,7 +129,7 @@ def _nothing() -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
 
 def _entries(
     content: BinaryIO, header: _Header, path: Path
-) -> Iterator[tuple[NDArray[Any], NDArray[Any], NDArray[Any]]]:
+) -> Generator[tuple[NDArray[Any], NDArray[Any], NDArray[Any]], None, None]:
     """Yield row, column (from zero) and value of some entries at a time."""
     import pandas as pd
 
@@ -135,13 +137,12 @@ def _entries(
     if not header.entries:
         return
     try:
-        chunks: Iterator[pd.DataFrame] = pd.read_csv(
-            content, sep=r"\s+", header=None, names=names, usecols=names, chunksize=_ENTRIES, engine="c",
-            dtype={"row": np.int64, "column": np.int64, "value": np.float64})
-        for chunk in chunks:
-            values = np.ones(len(chunk)) if header.pattern else chunk["value"].to_numpy()
-            yield (_places(chunk["row"], header.rows, path), _places(chunk["column"], header.columns, path),
-                   values.astype(np.float32))
+        with pd.read_csv(content, sep=r"\s+", header=None, names=names, usecols=names, chunksize=_ENTRIES, engine="c",
+                         dtype={"row": np.int64, "column": np.int64, "value": np.float64}) as chunks:
+            for chunk in chunks:
+                values = np.ones(len(chunk)) if header.pattern else chunk["value"].to_numpy()
+                yield (_places(chunk["row"], header.rows, path), _places(chunk["column"], header.columns, path),
+                       values.astype(np.float32))
     except InputError:
         raise
     except (ValueError, pd.errors.ParserError) as error:
