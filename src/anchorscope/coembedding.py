@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from anchorscope.blocks import CellBlocks, InMemory, Mapped, Matrix
+from anchorscope.embedding.shared_genes import places
 from anchorscope.embedding.umap import umaps
 from anchorscope.errors import InputError
 from anchorscope.linalg import gathered
@@ -114,10 +115,8 @@ def coembed(job: Job, outcome: Outcome, progress: Progress = SILENT) -> CoEmbedd
 
 def expression_of(job: Job, names: Names, progress: Progress = SILENT) -> sparse.csr_matrix:
     """Return the reference's log-normalised expression of the genes `names`: (n1, p) csr float64."""
-    column = {gene: place for place, gene in enumerate(job.reference.genes)}
     values = log_normalize(InMemory(job.reference.counts), job.recipe.reference.scale_factor)
-    chosen = select_genes(values, np.array([column[name] for name in names]))
-    return gathered(chosen, progress)
+    return gathered(select_genes(values, places(job.reference.genes, names)), progress)
 
 
 def imputed(weights: sparse.csr_matrix, anchors: Anchors, expression: sparse.csr_matrix) -> CellBlocks:

@@ -13,6 +13,7 @@ from anchorscope.anchors.filter import anchors_to_keep
 from anchorscope.anchors.find import Keep, find_anchors
 from anchorscope.blocks import CellBlocks, InMemory
 from anchorscope.embedding.shared import REDUCTIONS, directions, gene_loadings
+from anchorscope.embedding.shared_genes import places, shared_genes
 from anchorscope.embedding.umap import umaps
 from anchorscope.errors import InputError
 from anchorscope.evaluation.grade import check_names, grade
@@ -198,28 +199,19 @@ def _lsi(job: Job, done: Done, progress: Progress) -> Lsi:  # noqa: ARG001 - a s
     return lsi(InMemory(job.query.counts), job.recipe.lsi, job.recipe.seed, progress)
 
 
-def _shared_genes(job: Job, done: Done) -> tuple[Names, Ints, Ints]:
-    """Return the variable genes that have activity: names, columns of the reference, columns of the activity."""
-    activity: GeneActivity = done["gene_activity"]
-    order = done["variable_genes"].order[: job.recipe.reference.n_variable_genes]
-    column = {gene: place for place, gene in enumerate(activity.regions.symbols)}
-    names = job.reference.genes[order]
-    shared = np.array([name in column for name in names], dtype=bool)
-    if not shared.any():
-        raise InputError(
-            "Reference and query share no gene",
-            f"reference genes such as {', '.join(names[:3])} and query genes such as "
-            f"{', '.join(activity.regions.symbols[:3])}",
-            "use gene symbols in the reference and choose the query's own species and assembly")
-    return names[shared], order[shared], np.array([column[name] for name in names[shared]])
-
-
 def _shared_space(job: Job, done: Done, progress: Progress) -> SharedSpace:
-    settings = job.recipe.anchors
-    names, of_reference, of_query = _shared_genes(job, done)
+    settings, n_genes = job.recipe.anchors, job.recipe.reference.n_variable_genes
+    names = shared_genes(job.reference.genes[done["variable_genes"].order[:n_genes]],
+                         done["gene_activity"].regions.symbols)
     return REDUCTIONS[settings.reduction](
-        select_genes(_expression(job), of_reference), select_genes(_activity(job, done), of_query), names,
-        settings.n_components, job.recipe.seed, progress)
+        *_both_assays(job, done, names), names, settings.n_components, job.recipe.seed, progress)
+
+
+def _both_assays(job: Job, done: Done, names: Names) -> tuple[CellBlocks, CellBlocks]:
+    """Return expression and activity of the genes `names`."""
+    symbols = done["gene_activity"].regions.symbols
+    return (select_genes(_expression(job), places(job.reference.genes, names)),
+            select_genes(_activity(job, done), places(symbols, names)))
 
 
 def _anchors(job: Job, done: Done, progress: Progress) -> Anchors:
@@ -230,11 +222,7 @@ def _anchors(job: Job, done: Done, progress: Progress) -> Anchors:
 
 
 def _filter(job: Job, done: Done, shared: SharedSpace) -> Keep:
-    names, of_reference, of_query = _shared_genes(job, done)
-    place = {name: number for number, name in enumerate(names)}
-    used = np.array([place[name] for name in shared.genes])
-    reference = select_genes(_expression(job), of_reference[used])
-    query = select_genes(_activity(job, done), of_query[used])
+    reference, query = _both_assays(job, done, shared.genes)
 
     def keep(pairs: tuple[Ints, Ints], progress: Progress) -> NDArray[np.bool_]:
         loadings = gene_loadings(reference, query, shared, Part(progress, 0.0, 0.5))
@@ -310,7 +298,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("shared_space", "Axes that both share", 5, ("reference", "query"), ("variable_genes", "gene_activity"),
           lambda r: (r.reference.n_variable_genes, r.reference.scale_factor, r.gene_activity.scale_factor,
                      r.anchors.reduction, r.anchors.n_components, r.seed), _shared_space),
-    Stage("anchors", "Finding anchors", 4, ("reference", "query"), ("variable_genes", "gene_activity", "shared_space"),
+    Stage("anchors", "Finding anchors", 4, ("reference", "query"), ("gene_activity", "shared_space"),
           lambda r: (r.anchors.k_anchor, r.anchors.k_score, r.anchors.k_filter), _anchors),
     Stage("transfer", "Transferring labels", 2, ("reference", "query"), ("labels", "lsi", "anchors"),
           lambda r: r.transfer, _transfer),

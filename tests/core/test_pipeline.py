@@ -31,7 +31,7 @@ pytestmark = pytest.mark.usefixtures("fast_maps")
 NAMES = [stage.name for stage in STAGES]
 
 FOLLOWS = {
-    "variable_genes": {"pca", "shared_space", "anchors"}, "pca": {"labels", "maps"}, "labels": {"transfer", "grade"},
+    "variable_genes": {"pca", "shared_space"}, "pca": {"labels", "maps"}, "labels": {"transfer", "grade"},
     "gene_activity": {"shared_space", "anchors"}, "lsi": {"transfer", "maps"}, "shared_space": {"anchors"},
     "anchors": {"transfer"}, "transfer": {"grade"}, "grade": set(), "maps": set(),
 }
