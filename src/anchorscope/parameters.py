@@ -358,7 +358,7 @@ class Repairs(Parameters):
         choices=(AUTOMATIC, AS_IS))
     chromosomes: str = _declared(
         AUTOMATIC, "Chromosome names",
-        "Adds the prefix chr, so that 1 and chr1 are the same. Choose “as-is” for a species whose gene model you bring.",
+        "Adds the prefix chr, so that 1 and chr1 are the same. Choose “as-is” for a species whose genes you bring.",
         choices=(AUTOMATIC, AS_IS))
     species: str = _declared(
         AUTOMATIC, "Species", "“automatic” recognises it from symbols, ids or the assembly. It decides how symbols are "

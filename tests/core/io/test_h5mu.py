@@ -59,7 +59,8 @@ def test_pairing_is_by_barcode(write_h5mu, counts, gene_names, peak_names) -> No
 
 
 def test_modalities_of_unusual_names_are_told_by_their_features(write_h5mu, counts, gene_names, peak_names) -> None:
-    path = write_h5mu(prot=data(counts[:, :1], ["AB1"]), first=data(counts, peak_names), second=data(counts, gene_names))
+    path = write_h5mu(prot=data(counts[:, :1], ["AB1"]), first=data(counts, peak_names),
+                      second=data(counts, gene_names))
     assert inspect(path).modalities == ("second", "first")
     assert "Other modalities were left out: “prot”." in inspect(path).notes
 

@@ -24,7 +24,7 @@ def log_file(write_h5ad, counts, gene_names):
 
 def test_log_values_are_offered_not_inverted(log_file) -> None:
     found = inspect(log_file)
-    assert found.values == "log"
+    assert found.values == "log"  # noqa: PD011
     assert repairs(found)["values"].done == ""
     assert repairs(found)["values"].choices == (INVERT_LOG, COUNTS)
     with pytest.raises(InputError, match="or let the values be turned back into counts"):
@@ -34,7 +34,7 @@ def test_log_values_are_offered_not_inverted(log_file) -> None:
 def test_log_values_turn_back_when_asked(log_file, counts) -> None:
     reference = read_reference(log_file, repairs=Repairs(values=INVERT_LOG))
     assert np.array_equal(reference.counts.toarray(), counts)
-    assert reference.recognised.values == "counts"
+    assert reference.recognised.values == "counts"  # noqa: PD011
     assert reference.recognised.settings == Repairs(values=INVERT_LOG)
     assert repairs(reference.recognised)["values"].choices == ("automatic",)
     assert "turned back into counts, which is exact" in reference.recognised.notes[0]
@@ -45,7 +45,7 @@ def test_log_values_that_are_not_exact_are_refused_even_when_asked(write_h5ad, c
     values[-1, 0] += 0.05
     path = write_h5ad(sparse.csr_matrix(values), gene_names)
     assert repairs(inspect(path))["values"].choices == (COUNTS,)
-    with pytest.raises(InputError, match=r"in X, which do not turn back into whole numbers; give the file with raw counts"):
+    with pytest.raises(InputError, match="which do not turn back into whole numbers; give the file with raw counts"):
         read_reference(path, repairs=Repairs(values=INVERT_LOG))
 
 
