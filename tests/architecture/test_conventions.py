@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from anchorscope.parameters import Declaration, Parameters, Recipe
+from anchorscope.parameters import Declaration, Parameters, Recipe, Repairs
 from architecture import conventions
 
 ROOT = Path(__file__).resolve().parents[2]
