@@ -82,9 +82,7 @@ def leading_genes(loadings: Floats) -> Ints:
     """
     order, limit = np.argsort(loadings, axis=0, kind="stable"), max(2 * loadings.shape[1], MOST_GENES)
     best = np.unique(np.abs(loadings).argmax(axis=0))
-    for count in range(2, MOST_PER_AXIS + 1):
-        # Python rounds halves to even, as R does.
-        half = min(round(count / 2), len(loadings))
+    for half in range(1, min(MOST_PER_AXIS // 2, len(loadings)) + 1):
         union = np.unique(np.concatenate([order[:half], order[-half:]]))
         if len(best) < len(union) < limit:
             best = union

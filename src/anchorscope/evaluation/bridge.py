@@ -138,15 +138,11 @@ def bridge(query: Measured, reference: Measured, markers: Sequence[tuple[str, st
                          "choose genes of the same species, by symbol")
     activity = columns_of(query.values, query.genes, known, Part(progress, 0.0, 0.5))
     expression = columns_of(reference.values, reference.genes, known, Part(progress, 0.5, 1.0))
-    lacking = ~np.isin(np.array(known, dtype=object), reference.genes)
-    over_types = correlation_over_types(activity, query.labels, expression, reference.labels)
-    over_cells = None if pairing is None else correlation_over_cells(activity, expression, pairing)
-    for values in (over_types, over_cells):
-        if values is not None:
-            values[lacking] = np.nan
-    return Bridge(known, tuple(gene for gene in asked if gene not in there), activity,
-                  by_type(activity, known, query.labels), marker_checks(activity, known, markers, query.labels),
-                  over_types, over_cells)
+    return Bridge(
+        genes=known, absent=tuple(gene for gene in asked if gene not in there), values=activity,
+        spread=by_type(activity, known, query.labels), markers=marker_checks(activity, known, markers, query.labels),
+        over_types=correlation_over_types(activity, query.labels, expression, reference.labels),
+        over_cells=None if pairing is None else correlation_over_cells(activity, expression, pairing))
 
 
 def columns_of(values: CellBlocks, names: Names, wanted: Sequence[str],

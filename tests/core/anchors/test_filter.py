@@ -21,7 +21,7 @@ PAIRS = RNG.integers(0, 40, 90), RNG.integers(0, 50, 90)
 
 
 def test_genes_are_the_ends_of_every_axis(monkeypatch: pytest.MonkeyPatch) -> None:
-    # Two ends of one axis: m = 2 and 3 take 1 and 2 of each (halves are rounded to even), m = 6 takes 3 = six genes.
+    # Of one axis its two ends, then two of each, then three of each.
     monkeypatch.setattr(module, "MOST_GENES", 6)
     assert leading_genes(np.array([[5.0], [-4], [3], [-2], [1], [0.5], [-9]])).tolist() == [0, 1, 2, 6]
     monkeypatch.setattr(module, "MOST_GENES", 7)
@@ -46,7 +46,7 @@ def test_the_union_stays_below_the_limit() -> None:
 
 
 @pytest.mark.parametrize("block", [3, 2048])
-@pytest.mark.parametrize("k_filter", [1, 5, 20])
+@pytest.mark.parametrize("k_filter", [1, 5, 20, 40])
 def test_an_anchor_stays_if_its_query_cell_is_near_by_cosine(
         monkeypatch: pytest.MonkeyPatch, block: int, k_filter: int) -> None:
     monkeypatch.setattr(module, "BLOCK", block)
