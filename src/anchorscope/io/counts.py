@@ -61,17 +61,29 @@ def take_counts(sources: Sequence[Source], settings: Repairs, progress: Progress
     progress
         Hears the fraction read.
     """
-    check = as_amounts if settings.values == COUNTS else as_counts
-    rejected: list[NotCounts] = []
+    rising, rejected = _Rising(progress), list[NotCounts]()
     for number, source in enumerate(sources):
         try:
-            counts = source.read(check, progress)
+            counts = source.read(as_counts, rising)
         except NotCounts as found:
             rejected.append(found)
-            continue
-        notes, repairs = _accepted(counts, settings)
-        return Taken(number, counts, "", _because(source, sources, rejected) + notes, repairs)
-    return _without_counts(sources[0], rejected[0], settings, progress)
+        else:
+            return Taken(number, counts, "", _because(source, sources, rejected), ())
+    if settings.values == COUNTS:
+        return _amounts(sources[0], rejected[0], rising)
+    return _without_counts(sources, rejected, settings, rising)
+
+
+class _Rising:
+    """Reads over and over report fractions that never go back."""
+
+    def __init__(self, whole: Progress) -> None:
+        self._whole, self._reached = whole, 0.0
+
+    def update(self, fraction: float) -> None:
+        """Report the largest fraction so far."""
+        self._reached = max(self._reached, fraction)
+        self._whole.update(self._reached)
 
 
 def matrix_choice(sources: Sequence[Source], taken: Source) -> tuple[Repair, ...]:
@@ -86,30 +98,35 @@ def _because(source: Source, sources: Sequence[Source], rejected: list[NotCounts
     return (f"Counts were taken from {source.place}, because {reasons}.",) if rejected else ()
 
 
-def _accepted(counts: sparse.csr_matrix, settings: Repairs) -> tuple[tuple[str, ...], tuple[Repair, ...]]:
-    if settings.values != COUNTS:
-        return (), ()
+def _amounts(source: Source, found: NotCounts, progress: Progress) -> Taken:
+    """Take values that are not whole as they are, because the user asks for it."""
+    done = "taken as counts, as they are, as asked"
     try:
-        as_counts(counts.data, counts.indptr)
-    except NotCounts as found:
-        done = "taken as counts, as they are, as asked"
-        return (f"The matrix holds {found}; they were {done}.",), (Repair("values", str(found), done, (AUTOMATIC,)),)
-    return (), ()
+        values = source.read(as_amounts, progress)
+    except NotCounts as worse:
+        return Taken(0, None, f"{worse} in {source.place}", (), ())
+    note = f"{source.place} holds {found}; they were {done}."
+    return Taken(0, values, "", (note,), (Repair("values", f"{found} in {source.place}", done, (AUTOMATIC,)),))
 
 
-def _without_counts(source: Source, found: NotCounts, settings: Repairs, progress: Progress) -> Taken:
-    instead = f"{found} in {source.place}"
-    inverted = _inverted(source, progress) if found.log else None
+def _without_counts(
+    sources: Sequence[Source], rejected: Sequence[NotCounts], settings: Repairs, progress: Progress
+) -> Taken:
+    # X is often scaled while raw still holds the logarithms.
+    number = next((number for number, found in enumerate(rejected) if found.log), 0)
+    instead = f"{rejected[0]} in {sources[0].place}"
+    logarithms = f"{rejected[number]} in {sources[number].place}"
+    inverted = _inverted(sources[number], progress) if rejected[number].log else None
     if inverted is None:
-        inexact = found.log and settings.values == INVERT_LOG
-        instead += ", which do not turn back into whole numbers" if inexact else ""
-        return Taken(0, None, instead, (), (Repair("values", instead, "", (COUNTS,)),))
+        inexact = rejected[number].log and settings.values == INVERT_LOG
+        told = f"{logarithms}, which do not turn back into whole numbers" if inexact else instead
+        return Taken(0, None, told, (), (Repair("values", told, "", (COUNTS,)),))
     if settings.values != INVERT_LOG:
-        offer = "every cell turns back into whole numbers"
-        return Taken(0, None, instead, (), (Repair("values", f"{instead}; {offer}", "", (INVERT_LOG, COUNTS)),))
+        offer = f"{logarithms}; every cell turns back into whole numbers"
+        return Taken(0, None, instead, (), (Repair("values", offer, "", (INVERT_LOG, COUNTS)),))
     done = _in_words(inverted)
-    note = f"The file holds {instead}; {done}."
-    return Taken(0, inverted.counts, "", (note,), (Repair("values", instead, done, (AUTOMATIC,)),))
+    note = f"The file holds {logarithms}; {done}."
+    return Taken(number, inverted.counts, "", (note,), (Repair("values", logarithms, done, (AUTOMATIC,)),))
 
 
 def _inverted(source: Source, progress: Progress) -> Inverted | None:

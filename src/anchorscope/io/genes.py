@@ -25,6 +25,8 @@ SYMBOL_COLUMNS = ("feature_name", "gene_symbols", "gene_symbol", "gene_names", "
 
 _SHOWN = 3
 
+_MISSING = {"", "nan", "none", "<na>", "na"}
+
 
 @dataclass(frozen=True)
 class GeneNames:
@@ -91,11 +93,18 @@ def _symbols(
         raise InputError("The file keeps no symbols", f"no column such as {', '.join(SYMBOL_COLUMNS[:3])}",
                          "take them from Ensembl ids, or the names as they are")
     if column is not None and how != FROM_IDS:
-        note = f"Genes are named by Ensembl id; their symbols were taken from the column “{column}”."
+        note = f"Genes are named by id; their symbols were taken from the column “{column}”."
         done = f"symbols from the column “{column}”"
-        named = np.array([str(value) for value in table[column]], dtype=object)
+        named = _from_column(names, table[column])
         return named, kept, (note,), (Repair("genes", f"ids such as “{names[0]}”", done, (FROM_IDS, AS_IS)),)
     return _from_ids(names, kept, how)
+
+
+def _from_column(names: Names, column: NDArray[np.generic]) -> Names:
+    """(n_genes,) symbols; a gene without one keeps its id."""
+    texts = (str(value).strip() for value in column)
+    return np.array([without_version(name) if text.lower() in _MISSING else text
+                     for text, name in zip(texts, names, strict=True)], dtype=object)
 
 
 def _from_ids(
@@ -112,7 +121,7 @@ def _from_ids(
         return names, ids, (), ()
     found = np.array([without_version(name) for name in found], dtype=object)
     share = f"{n_known:,} of {len(names):,}"
-    note = f"Genes are named by Ensembl id; {share} got their symbol from Ensembl 90."
+    note = f"Genes have Ensembl ids; {share} got their symbol from Ensembl 90."
     done = f"{share} got their symbol from Ensembl 90"
     return found, ids, (note,), (Repair("genes", f"ids such as “{ids[0]}”", done, (AS_IS,)),)
 

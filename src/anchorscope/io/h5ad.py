@@ -47,7 +47,7 @@ def read_h5ad(file: Hdf5, path: Path, progress: Progress, settings: Repairs) -> 
     InputError
         If the file holds no matrix, or not the one asked for.
     """
-    cells, places = read_frame(file, "obs"), _places(file)
+    cells, places = read_frame(file, "obs"), matrices(file)
     there = [_source(file, choice, matrix) for choice, (matrix, _) in places.items()]
     wanted = _wanted(there, path, settings)
     taken = take_counts(wanted, settings, progress)
@@ -57,8 +57,8 @@ def read_h5ad(file: Hdf5, path: Path, progress: Progress, settings: Repairs) -> 
     return replace(content, repairs=taken.repairs + matrix_choice(there, chosen), obsm=read_obsm(file, len(cells)))
 
 
-def _places(file: Hdf5) -> dict[str, tuple[str, str]]:
-    """Matrix and feature table of everything that may hold counts, by the name to choose it."""
+def matrices(file: Hdf5) -> dict[str, tuple[str, str]]:
+    """Return matrix and feature table of everything that may hold counts, by the name to choose it."""
     places = {"X": ("X", "var")} | {f"layers/{name}": (f"layers/{name}", "var") for name in file.get("layers", {})}
     # The last is how anndata 0.6 wrote it.
     places["raw"] = ("raw/X", "raw/var") if "raw" in file else ("raw.X", "raw.var")

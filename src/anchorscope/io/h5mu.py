@@ -10,9 +10,9 @@ from anchorscope.errors import InputError
 from anchorscope.io.content import ATAC, RNA, Content
 from anchorscope.io.files import Hdf5
 from anchorscope.io.frames import read_frame
-from anchorscope.io.h5ad import read_h5ad
+from anchorscope.io.h5ad import matrices, read_h5ad
 from anchorscope.io.peaks import are_peaks, look_like_genes
-from anchorscope.parameters import Repairs
+from anchorscope.parameters import AUTOMATIC, Repairs
 from anchorscope.progress import Part, Progress
 
 if TYPE_CHECKING:
@@ -66,10 +66,16 @@ def read_h5mu(file: Hdf5, path: Path, progress: Progress, settings: Repairs) -> 
     contents = []
     for number, name in enumerate(read):
         part = Part(progress, number / len(read), (number + 1) / len(read))
-        content = read_h5ad(file["mod"][name], path, part, settings)
+        content = read_h5ad(file["mod"][name], path, part, _own(file["mod"][name], settings, alone=len(read) == 1))
         contents.append(replace(content, format="h5mu", modality=name, notes=notes + content.notes,
                                 cells=_joined(content.cells, common, tuple(file["mod"]))))
     return tuple(contents)
+
+
+def _own(node: Hdf5, settings: Repairs, *, alone: bool) -> Repairs:
+    """Return the settings for one modality: a matrix that only the other one has is not asked of it."""
+    lacking = settings.matrix not in matrices(node) and not alone
+    return settings.replaced(matrix=AUTOMATIC) if lacking else settings
 
 
 def _modality(file: Hdf5, kind: str) -> str | None:

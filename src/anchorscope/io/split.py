@@ -118,7 +118,9 @@ def with_assembly(recognised: Recognised, peaks: Peaks, assembly: str) -> Recogn
 
 
 def _of_assembly(recognised: Recognised, assembly: str | None) -> Recognised:
-    return replace(recognised, assembly=assembly, species=recognised.species or species_of_assembly(assembly))
+    asked = None if recognised.settings.species == AUTOMATIC else recognised.settings.species
+    species = asked or recognised.species or species_of_assembly(assembly)
+    return replace(recognised, assembly=assembly, species=species)
 
 
 def _own(recognised: Recognised, content: Content) -> Recognised:

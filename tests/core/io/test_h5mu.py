@@ -12,6 +12,7 @@ from scipy import sparse
 
 from anchorscope.errors import InputError
 from anchorscope.io import inspect, read_multiome, read_query, read_reference
+from anchorscope.parameters import Repairs
 
 CELLS = [f"AAAC{number}-1" for number in range(12)]
 
@@ -86,3 +87,12 @@ def test_embeddings_go_to_the_query(write_h5mu, counts, gene_names, peak_names) 
     atac.obsm["X_harmony"] = np.arange(24, dtype=np.float32).reshape(12, 2)
     assert np.array_equal(read_query(write_h5mu(rna=data(counts, gene_names), atac=atac)).obsm["X_harmony"],
                           atac.obsm["X_harmony"])
+
+
+def test_a_layer_that_one_modality_has(write_h5mu, counts, gene_names, peak_names) -> None:
+    rna = data(counts, gene_names)
+    rna.layers["spliced"] = rna.X + rna.X
+    path = write_h5mu(rna=rna, atac=data(counts, peak_names))
+    reference, query = read_multiome(path, repairs=Repairs(matrix="layers/spliced"))
+    assert np.array_equal(reference.counts.toarray(), 2 * counts)
+    assert np.array_equal(query.counts.toarray(), counts)

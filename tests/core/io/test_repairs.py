@@ -172,3 +172,38 @@ def test_embeddings_come_along(write_h5ad, counts, peak_names) -> None:
 def test_unknown_choice_is_refused_by_name() -> None:
     with pytest.raises(ParameterError, match="“Values” must be one of automatic, counts, invert-log"):
         Repairs(values="log")
+
+
+def test_scaled_x_with_logarithms_in_raw(tmp_path, counts, gene_names) -> None:
+    import anndata as ad
+
+    log = np.log1p(counts / counts.sum(axis=1, keepdims=True) * 1e4)
+    whole = ad.AnnData(log, pd.DataFrame(index=[f"c{i}" for i in range(12)]), pd.DataFrame(index=gene_names))
+    part = whole[:, :4].copy()
+    part.raw, part.X = whole, log[:, :4] - log[:, :4].mean(axis=0)
+    part.write_h5ad(tmp_path / "raw.h5ad")
+    assert repairs(inspect(tmp_path / "raw.h5ad"))["values"].choices == (INVERT_LOG, COUNTS)
+    with pytest.raises(InputError, match=r"negative values such as .* in X; .* or let the values be turned back"):
+        read_reference(tmp_path / "raw.h5ad")
+    reference = read_reference(tmp_path / "raw.h5ad", repairs=Repairs(values=INVERT_LOG))
+    assert np.array_equal(reference.counts.toarray(), counts)
+    assert list(reference.genes) == gene_names
+
+
+def test_counts_elsewhere_come_before_amounts(write_h5ad, counts, gene_names) -> None:
+    path = write_h5ad(counts * 0.9, gene_names, layers={"counts": counts})
+    assert np.array_equal(read_reference(path, repairs=Repairs(values=COUNTS)).counts.toarray(), counts)
+
+
+def test_progress_never_goes_back(log_file) -> None:
+    from anchorscope.progress import CancelToken, Reporting
+
+    heard: list[float] = []
+    read_reference(log_file, Reporting(heard.append, CancelToken()), Repairs(values=INVERT_LOG))
+    assert heard == sorted(heard)
+
+
+def test_genes_without_a_symbol_keep_their_id(write_h5ad, counts, gene_names) -> None:
+    symbols = pd.Series([*gene_names[:-2], None, ""], index=[f"ENSG{number}.4" for number in range(9)])
+    reference = read_reference(write_h5ad(counts, None, var=symbols.to_frame("feature_name")))
+    assert list(reference.genes) == [*gene_names[:-2], "ENSG7", "ENSG8"]
