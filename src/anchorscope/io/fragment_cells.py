@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from anchorscope.io.fragments import fragment_chunks
 from anchorscope.progress import SILENT, Progress
 from anchorscope.results import Ints, Names
 
-_SUFFIX = re.compile(r"-\d+$")
+_SUFFIX = re.compile(r"-\d+$", re.ASCII)
 _SHOWN = 2
 
 
@@ -46,8 +45,9 @@ def find_cells(path: Path | str, barcodes: Names, progress: Progress = SILENT) -
     Returns
     -------
     CellFinder
-        By the barcodes as they are, as soon as one of them occurs in the file; otherwise without a sample prefix that
-        ends in ``#`` and without a suffix such as ``-1``, if each then still names one cell and one barcode.
+        By the barcodes as they are, as soon as one of them occurs in the file; otherwise a sample prefix that ends in
+        ``#``, or a suffix such as ``-1``, that only one side has is left out, if each then still names one cell and
+        one barcode.
 
     Raises
     ------
@@ -60,27 +60,43 @@ def find_cells(path: Path | str, barcodes: Names, progress: Progress = SILENT) -
         if any(name in places for name in chunk.barcodes):
             return CellFinder(places)
         seen.update(chunk.barcodes)
-    return _by_core(Path(path), places, seen)
+    return _by_parts(Path(path), places, seen)
 
 
-def core(barcode: str) -> str:
-    """Return a barcode without its sample prefix (up to ``#``) and its suffix (``-1``)."""
-    return _SUFFIX.sub("", barcode.rpartition("#")[2])
-
-
-def _by_core(path: Path, places: dict[str, int], seen: set[str]) -> CellFinder:
-    ours, theirs = Counter(map(core, places)), Counter(map(core, seen))
-    common = ours.keys() & theirs.keys()
+def _by_parts(path: Path, places: dict[str, int], seen: set[str]) -> CellFinder:
+    of_core: dict[str, list[_Barcode]] = {}
+    for name in places:
+        of_core.setdefault(_parts(name).core, []).append(_parts(name))
+    pairs = [(ours.name, theirs.name) for theirs in map(_parts, seen) for ours in of_core.get(theirs.core, ())
+             if ours.may_be(theirs)]
     examples = f"cells such as {_named(places)} and fragments of {_named(seen)}"
-    if not common:
+    if not pairs:
         raise InputError(f"No barcode in {path.name} is that of a cell", examples,
                          "give the fragments file of these cells, or rename the cells as it does")
-    if any(ours[name] > 1 or theirs[name] > 1 for name in common):
+    if any(len(set(side)) < len(pairs) for side in zip(*pairs, strict=True)):
         raise InputError(f"The barcodes in {path.name} match the cells only ambiguously", examples,
                          "rename the cells as the fragments file does")
-    cell = {core(name): place for name, place in places.items()}
-    note = f"Barcodes of fragments and cells were matched without prefix and suffix: {examples}."
-    return CellFinder({name: cell[core(name)] for name in seen if core(name) in cell}, note)
+    note = f"Barcodes of fragments and cells were matched without prefix or suffix: {examples}."
+    return CellFinder({theirs: places[ours] for ours, theirs in pairs}, note)
+
+
+@dataclass(frozen=True)
+class _Barcode:
+    name: str
+    prefix: str
+    core: str
+    suffix: str
+
+    def may_be(self, other: _Barcode) -> bool:
+        """Whether nothing but a part that one of them lacks tells the two apart: ``-1`` and ``-2`` are two cells."""
+        return all(not one or not two or one == two
+                   for one, two in ((self.prefix, other.prefix), (self.suffix, other.suffix)))
+
+
+def _parts(name: str) -> _Barcode:
+    prefix, _, rest = name.rpartition("#")
+    core = _SUFFIX.sub("", rest)
+    return _Barcode(name, prefix, core, rest[len(core):])
 
 
 def _named(names: set[str] | dict[str, int]) -> str:

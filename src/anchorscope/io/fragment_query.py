@@ -141,7 +141,7 @@ def read_bed(path: Path | str) -> Peaks:
 def _bed_name(line: str, path: Path) -> str:
     fields = line.split()
     if len(fields) < 3 or not (fields[1].isdecimal() and fields[2].isdecimal() and int(fields[1]) < int(fields[2])):
-        raise InputError(f"The file {path.name} is no BED file", f"the line “{line[:60]}”",
+        raise InputError(f"The file {path.name} is no BED file", f"the line “{' '.join(fields)[:60]}”",
                          "give lines of chromosome, start and end, separated by tabs")
     return f"{fields[0]}:{int(fields[1]) + 1}-{fields[2]}"
 
@@ -149,9 +149,10 @@ def _bed_name(line: str, path: Path) -> str:
 def _peaks_and_cells(path: Path | str | None, progress: Progress) -> tuple[Peaks | None, Names | None]:
     if path is None:
         return None, None
-    if Path(path).suffix.lower() not in SUFFIXES:
+    path = Path(path)
+    if not path.is_dir() and not path.name.lower().endswith(SUFFIXES):
         return read_bed(path), None
-    loaded = load(Path(path), progress)
+    loaded = load(path, progress)
     return peaks_of(loaded)[0], loaded.content.cells.index.to_numpy(dtype=object)
 
 
