@@ -77,7 +77,7 @@ class Recognised:
     path
         The file.
     format
-        For example ``h5ad``, ``10x h5``, ``10x multiome h5``.
+        For example ``h5ad``, ``h5mu``, ``10x h5``, ``10x multiome h5``, ``10x MTX``.
     kind
         ``RNA``, ``ATAC`` or ``multiome``.
     n_cells, n_features

@@ -41,8 +41,7 @@ def check_file(path: Path | str, suffixes: tuple[str, ...] = (), wanted: str = W
     """
     path = Path(path)
     if path.is_dir():
-        found = "a folder without a matrix.mtx" if suffixes == SUFFIXES else "a folder"
-        raise InputError(f"Cannot read {path}", found, wanted if suffixes else "give a file")
+        raise InputError(f"Cannot read {path}", "a folder", wanted if suffixes else "give a file")
     if not path.is_file():
         raise InputError(f"Cannot read {path}", "no such file", "check the path")
     if suffixes and not path.name.lower().endswith(suffixes):

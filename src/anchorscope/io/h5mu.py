@@ -67,7 +67,8 @@ def read_h5mu(file: Hdf5, path: Path, progress: Progress, settings: Repairs) -> 
     for number, name in enumerate(read):
         part = Part(progress, number / len(read), (number + 1) / len(read))
         content = read_h5ad(file["mod"][name], path, part, _own(file["mod"][name], settings, alone=len(read) == 1))
-        contents.append(replace(content, format="h5mu", modality=name, notes=notes + content.notes,
+        instead = f"{content.instead} of “{name}”" if content.instead else ""
+        contents.append(replace(content, format="h5mu", instead=instead, modality=name, notes=notes + content.notes,
                                 cells=_joined(content.cells, common, tuple(file["mod"]))))
     return tuple(contents)
 

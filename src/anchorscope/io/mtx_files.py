@@ -65,8 +65,20 @@ def locate(path: Path) -> MtxFiles:
                     _beside(matrix, beginnings, BARCODE_FILES, "barcodes.tsv"))
 
 
+def inner_matrices(folder: Path) -> list[str]:
+    """Return the folders inside of a folder that have a matrix, as Cell Ranger 2 makes one for each genome."""
+    return [path.name for path in _inside(folder) if path.is_dir() and _matrices(path)]
+
+
 def _matrices(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if path.name.lower().endswith(MATRIX_SUFFIXES) and path.is_file())
+    return [path for path in _inside(folder) if path.name.lower().endswith(MATRIX_SUFFIXES) and path.is_file()]
+
+
+def _inside(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir())
+    except PermissionError:
+        raise InputError(f"Cannot read {folder.name}", "no permission to open it", "change that") from None
 
 
 def _the_matrix(folder: Path) -> Path:

@@ -15,7 +15,7 @@ from anchorscope.io.h5ad import read_h5ad
 from anchorscope.io.h5mu import is_h5mu, read_h5mu
 from anchorscope.io.labels import label_columns
 from anchorscope.io.mtx import read_mtx
-from anchorscope.io.mtx_files import is_mtx
+from anchorscope.io.mtx_files import inner_matrices, is_mtx
 from anchorscope.io.names import renamed_note, unique
 from anchorscope.io.tenx_h5 import is_tenx, read_tenx
 from anchorscope.parameters import Repairs
@@ -65,8 +65,7 @@ def load(path: Path | str, progress: Progress, settings: Repairs | None = None) 
         If it cannot be read; that it may hold no counts is told by the result.
     """
     settings = settings or Repairs()
-    path = Path(path)
-    path = path if is_mtx(path) and path.is_dir() else check_file(path, SUFFIXES)
+    path = _checked(Path(path))
     progress.update(0.0)
     contents = _contents(path, Part(progress, 0.0, 0.7), settings)
     digest = checksum_of(contents[0].files or (path,), Part(progress, 0.7, 0.9))
@@ -80,6 +79,16 @@ def describe(contents: Sequence[Content], settings: Repairs, digest: str) -> Loa
     contents = [_with_unique_barcodes(each) for each in contents]
     rna, atac, notes = _sides(contents)
     return Loaded(rna, atac, replace(_recognised(contents, rna, atac, notes), sha256=digest, settings=settings))
+
+
+def _checked(path: Path) -> Path:
+    if not path.is_dir():
+        return check_file(path, SUFFIXES)
+    if not is_mtx(path):
+        inner = ", ".join(inner_matrices(path)[:4])
+        more, remedy = (f" but with {inner} in it", "give the folder in it") if inner else ("", WANTED)
+        raise InputError(f"Cannot read {path}", f"a folder without a matrix.mtx{more}", remedy)
+    return path
 
 
 def _contents(path: Path, progress: Progress, settings: Repairs) -> tuple[Content, ...]:

@@ -124,8 +124,9 @@ def _of_assembly(recognised: Recognised, assembly: str | None) -> Recognised:
 
 
 def _own(recognised: Recognised, content: Content) -> Recognised:
-    """Keep to the cells of one side, which in an h5mu file may be others than those of the other side."""
-    return replace(recognised, n_cells=len(content.cells), label_columns=label_columns(content.cells))
+    """Keep to one side that has counts; the other one of an h5mu file may have other cells, or none that count."""
+    columns = label_columns(content.cells)
+    return replace(recognised, n_cells=len(content.cells), label_columns=columns, values="counts")
 
 
 def _nowhere(names: Names) -> tuple[str, ...]:

@@ -77,8 +77,10 @@ def test_one_modality(write_h5mu, counts, gene_names, peak_names) -> None:
 
 def test_log_values_in_one_modality_leave_the_other(write_h5mu, counts, gene_names, peak_names) -> None:
     path = write_h5mu(rna=data(np.log1p(counts / 3), gene_names), atac=data(counts, peak_names))
-    assert np.array_equal(read_query(path).counts.toarray(), counts)
-    with pytest.raises(InputError, match="are not counts"):
+    query = read_query(path)
+    assert np.array_equal(query.counts.toarray(), counts)
+    assert query.recognised.values == "counts"  # noqa: PD011
+    with pytest.raises(InputError, match=r"are not counts: found log-normalised values such as .* in X of “rna”"):
         read_reference(path)
 
 

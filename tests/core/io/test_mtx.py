@@ -198,3 +198,9 @@ def test_two_folders_of_the_same_cells(write_mtx, tmp_path, counts, gene_names, 
     reference, query = unpair(atac, rna)
     assert np.array_equal(reference.counts.toarray(), counts)
     assert np.array_equal(query.pairing, np.arange(12))
+
+
+def test_folder_around_the_folder(write_mtx, counts, gene_names) -> None:
+    folder = write_mtx(counts, genes(gene_names))
+    with pytest.raises(InputError, match=r"without a matrix\.mtx but with matrix in it; give the folder in it"):
+        inspect(folder.parent)
