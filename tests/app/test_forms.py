@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox
 
-from anchorscope.parameters import AnchorParameters, LsiParameters, Recipe
+from anchorscope.parameters import AnchorParameters, GeneActivityParameters, LsiParameters, Recipe
 from anchorscope_desktop.widgets.form import ParameterForm
 from anchorscope_desktop.widgets.number_field import DecimalField, WholeField
 
@@ -66,6 +66,22 @@ def test_showing_values_announces_nothing(qtbot):
     with qtbot.assertNotEmitted(form.changed):
         form.show_parameters(LsiParameters(n_components=20))
     assert form.field("n_components").value() == 20
+
+
+def shown(form):
+    return {name for name, _, _ in GeneActivityParameters().declarations() if not form.field(name).isHidden()}
+
+
+def test_only_settings_of_the_chosen_model_are_shown(qtbot):
+    form = ParameterForm(GeneActivityParameters())
+    qtbot.addWidget(form)
+    always = {"assembly", "model", "scale_factor"}
+    assert shown(form) == always | {"upstream", "downstream"}
+    model = form.field("model")
+    model.setCurrentIndex(model.findData("maestro"))
+    assert shown(form) == always | {"maestro_half_decay"}
+    form.show_parameters(GeneActivityParameters(model="co-accessibility"))
+    assert shown(form) == always | {"links_cutoff", "links_cells", "links_window", "links_promoter"}
 
 
 def test_the_wheel_changes_no_setting(qtbot, window):

@@ -85,7 +85,7 @@ def _whole(bodies: GeneRegions, reach: int) -> GeneRegions:
 
 def _distance(start: Ints, end: Ints, other_start: Ints, other_end: Ints) -> Ints:
     """Bases between two closed intervals, 0 where they touch."""
-    return np.maximum(0, np.maximum(other_start - end, start - other_end) - 1)
+    return np.asarray(np.maximum(0, np.maximum(other_start - end, start - other_end) - 1))
 
 
 def _weights(bodies: GeneRegions, largest: float) -> Floats:

@@ -99,7 +99,8 @@ class _Total:
     """Counts by cell and region, added up whenever many have come together."""
 
     def __init__(self, shape: tuple[int, int]) -> None:
-        self._sum = sparse.csr_matrix(shape, dtype=np.float32)
+        none = np.empty(0, dtype=np.int64)
+        self._sum = sparse.csr_matrix((np.empty(0, dtype=np.float32), (none, none)), shape=shape)
         self._pending: list[tuple[Ints, Ints]] = []
         self._waiting = 0
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import numpy as np
 
@@ -187,7 +187,7 @@ def _parsed(lines: bytes, path: Path) -> FragmentChunk:
 
     import pandas as pd
 
-    kinds = {"chrom": "category", "start": np.int64, "end": np.int64, "barcode": "category"}
+    kinds: dict[str, Any] = {"chrom": "category", "start": np.int64, "end": np.int64, "barcode": "category"}
     try:
         table = pd.read_csv(BytesIO(lines), sep="\t", header=None, names=_COLUMNS, usecols=range(4), dtype=kinds,
                             na_filter=False, quoting=csv.QUOTE_NONE, engine="c")
@@ -199,7 +199,7 @@ def _parsed(lines: bytes, path: Path) -> FragmentChunk:
     chrom, barcode = table["chrom"].cat, table["barcode"].cat
     chroms, place = np.unique([prefixed(name) for name in chrom.categories], return_inverse=True)
     return FragmentChunk(chroms.astype(object), place[chrom.codes], start, end,
-                         barcode.categories.to_numpy(dtype=object), barcode.codes.to_numpy(np.int64))
+                         barcode.categories.to_numpy(dtype=object), barcode.codes.to_numpy().astype(np.int64))
 
 
 def _odd_line(lines: bytes) -> bytes:
