@@ -8,18 +8,21 @@ from pathlib import Path
 from anchorscope.cli.options import (
     add_query,
     add_reference,
-    add_settings,
     add_transfer,
     check_outputs,
+    files_of,
     inputs_of,
     job_of,
+    recipe_of,
 )
 from anchorscope.cli.progress_line import telling, told
+from anchorscope.cli.settings import add_settings
 
 SHORT = "put both assays into one map"
 
-LONG = ("Transfers labels, lends the reference's expression to the ATAC cells along the anchors, and writes joint "
-        "principal components and a joint UMAP of all cells as h5ad.")
+LONG = ("Carries labels over, lends the reference's expression to the ATAC cells along the anchors (pairs of like "
+        "cells) and writes principal components and a UMAP of all cells together as h5ad, to see "
+        "whether like lies with like.")
 
 
 def add(command: argparse.ArgumentParser) -> None:
@@ -37,8 +40,8 @@ def execute(options: argparse.Namespace) -> None:
     from anchorscope.coembedding import coembed
     from anchorscope.pipeline import Pipeline
 
-    check_outputs([options.out], inputs_of(options).paths())
-    job = job_of(options)
+    check_outputs([options.out], files_of(options))
+    job = job_of(inputs_of(options), recipe_of(options))
     with told() as listener:
         outcome = Pipeline().run(job, listener)
     with telling("Both assays in one map") as progress:

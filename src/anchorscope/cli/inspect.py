@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 from anchorscope.cli.progress_line import telling
 
 if TYPE_CHECKING:
-    from anchorscope.results import Recognised
+    from anchorscope.results import Recognised, Repair
 
 SHORT = "say what a file was recognised as"
 
-LONG = "Says what a file holds: format, cells, genes or peaks, genome assembly, columns that can serve as labels."
+LONG = ("Says what a file holds: format, cells, genes or peaks, species, genome assembly, columns that can serve as "
+        "labels, and what was or could be mended while reading it (by --set reading_query.NAME=VALUE of the other "
+        "commands).")
 
 
 def add(command: argparse.ArgumentParser) -> None:
@@ -36,7 +38,7 @@ def execute(options: argparse.Namespace) -> None:
 def _fragments(path: Path) -> Recognised:
     from anchorscope.io.fragment_query import read_fragments_query
 
-    with telling("Counting fragments") as progress:
+    with telling("Reading fragments") as progress:
         return read_fragments_query(path, progress=progress).recognised
 
 
@@ -47,9 +49,17 @@ def _as_dict(found: Recognised) -> dict[str, object]:
 def _in_words(found: Recognised) -> str:
     rows = [("file", str(found.path)), ("format", found.format), ("holds", found.kind), ("cells", f"{found.n_cells:,}"),
             ("features", f"{found.n_features:,}"), ("values", found.values)]
+    rows += [("species", found.species)] if found.species else []
     rows += [("assembly", found.assembly)] if found.assembly else []
+    rows += [("modalities", ", ".join(found.modalities))] if len(found.modalities) > 1 else []
     rows += [("label column", f"{column.name} ({column.n_types} types"
               + (f", {column.n_missing:,} cells without)" if column.n_missing else ")"))
              for column in found.label_columns]
+    rows += [("repair", _repair(repair)) for repair in found.repairs]
     rows += [("note", note) for note in found.notes]
     return "\n".join(f"{name + ':':<14} {text}" for name, text in rows)
+
+
+def _repair(repair: Repair) -> str:
+    others = f" (“{repair.name}” may also be {', '.join(repair.choices)})" if repair.choices else ""
+    return f"{repair.found}: {repair.done or 'left as it is'}{others}"

@@ -8,11 +8,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from anchorscope.errors import OutputError, ParameterError
+from anchorscope.cli.progress_line import reading
+from anchorscope.cli.settings import GROUPS, check_settings, with_settings
+from anchorscope.errors import InputError, OutputError
 from anchorscope.parameters import (
-    AUTOMATIC,
-    CLUSTER_AND_NAME,
-    NO_TRUTH,
     PAIRED_TRUTH,
     AnchorParameters,
     GeneActivityParameters,
@@ -36,12 +35,13 @@ def add_reference(command: argparse.ArgumentParser) -> None:
     add("--reference", type=Path, required=True, metavar="RNA",
         help="scRNA-seq counts: h5ad, h5mu, 10x h5 or MTX folder; the same multiome file as the query un-pairs it")
     source = command.add_mutually_exclusive_group()
-    source.add_argument("--labels", metavar="COLUMN", default=CLUSTER_AND_NAME,
-                        help="column of the reference that holds its cell types")
-    source.add_argument("--panel", metavar="FILE",
-                        help="cluster the reference and name its clusters by these markers: a CSV with the columns "
-                             "type,gene or the name of a built-in panel (default: blood)")
-    add("--reference-labels", type=Path, metavar="TABLE", help="CSV or TSV by barcode; its columns join the reference")
+    source.add_argument("--labels", metavar="COLUMN", help="column of the reference that holds its cell types")
+    source.add_argument("--panel", metavar="PANEL",
+                        help="without labels: cluster the reference and name its clusters by these marker genes, a CSV "
+                             "file with the columns type,gene or the name of a built-in panel such as lung "
+                             "(default: blood)")
+    add("--reference-labels", type=Path, metavar="TABLE",
+        help="CSV or TSV with cell barcodes first; its columns can be used as --labels")
 
 
 def add_query(command: argparse.ArgumentParser) -> None:
@@ -53,31 +53,29 @@ def add_query(command: argparse.ArgumentParser) -> None:
                                                    "fragments file (default: tiles of 5,000 bp)")
     add("--fragments", type=Path, metavar="FILE", help="fragments of the query's cells, for the model “fragments”")
     add("--annotation", type=Path, metavar="FILE", help="genes as GTF, GFF3 or BED (default: Ensembl 90, built in)")
-    add("--assembly", choices=_choices(GeneActivityParameters, "assembly"), default=AUTOMATIC,
-        help="genome assembly of the peaks (default: %(default)s)")
-    add("--model", choices=_choices(GeneActivityParameters, "model"), default=None,
-        help="gene-activity model (default: body-promoter)")
+    add("--assembly", choices=_choices(GeneActivityParameters, "assembly"),
+        help="genome assembly of the peaks (default: automatic, told from the peaks)")
+    add("--model", choices=_choices(GeneActivityParameters, "model"),
+        help="how peaks give credit to genes (default: body-promoter)")
 
 
 def add_transfer(command: argparse.ArgumentParser) -> None:
-    """Declare how labels are transferred and graded."""
+    """Declare how labels are transferred."""
+    command.add_argument("--reduction", choices=_choices(AnchorParameters, "reduction"),
+                         help="shared space in which anchors, pairs of like cells, are sought (default: cca)")
+
+
+def add_grading(command: argparse.ArgumentParser) -> None:
+    """Declare what the labels are graded against."""
     add = command.add_argument
-    add("--reduction", choices=_choices(AnchorParameters, "reduction"), default=None,
-        help="shared space for finding anchors (default: cca)")
-    add("--truth", metavar="COLUMN", default=NO_TRUTH,
-        help="column of the query with the true types, to grade the result; “paired” grades an un-paired multiome by "
-             "its own RNA")
-    add("--query-labels", type=Path, metavar="TABLE", help="CSV or TSV by barcode; its columns join the query")
+    add("--truth", metavar="COLUMN",
+        help="column of the query with the true types, to grade the result; “paired” grades a multiome that was given "
+             "as both reference and query by its own RNA")
+    add("--query-labels", type=Path, metavar="TABLE",
+        help="CSV or TSV with cell barcodes first; its columns can be used as --truth")
     add("--mapping", type=Path, metavar="TABLE",
-        help="CSV with the columns from,to: names made equal before grading, where truth and reference differ")
-
-
-def add_settings(command: argparse.ArgumentParser) -> None:
-    """Declare the seed and access to every other setting."""
-    command.add_argument("--set", action="append", default=[], metavar="GROUP.NAME=VALUE", dest="settings",
-                         help="any other setting, for example transfer.k_weight=30; may be repeated")
-    command.add_argument("--seed", type=int, default=Recipe.seed, metavar="N",
-                         help="same seed, same labels (default: %(default)s)")
+        help="CSV with the columns from,to: names made equal before grading, where truth and reference name the same "
+             "cells differently")
 
 
 def inputs_of(options: argparse.Namespace) -> Inputs:
@@ -85,39 +83,42 @@ def inputs_of(options: argparse.Namespace) -> Inputs:
     from anchorscope.io.inputs import FILES, Inputs
     from anchorscope.io.recipe import READING
 
+    check_settings(options.settings, options.groups)
     given = {name: getattr(options, name, None) for name in FILES}
     given["reference"] = given["reference"] or options.query
-    repairs = {field: _with_settings(Repairs(), group, options.settings) for group, field in READING.items()}
+    repairs = {field: with_settings(Repairs(), group, options.settings) for group, field in READING.items()}
     return Inputs(**{**given, **repairs})
+
+
+def files_of(options: argparse.Namespace) -> list[Path | None]:
+    """Return every file that a command reads: its inputs, the marker panel, the mapping."""
+    panel = getattr(options, "panel", None)
+    return [*inputs_of(options).paths(), None if panel is None else Path(panel), getattr(options, "mapping", None)]
 
 
 def recipe_of(options: argparse.Namespace) -> Recipe:
     """Return the settings that were given; all others have their default."""
-    from anchorscope.io.recipe import READING
-
-    recipe = Recipe(seed=options.seed, panel=_panel(getattr(options, "panel", None)))
-    for group, name, value in (
-        ("reference", "labels", getattr(options, "labels", None)), ("gene_activity", "assembly", options.assembly),
-        ("gene_activity", "model", options.model), ("anchors", "reduction", getattr(options, "reduction", None)),
-    ):
-        if value is not None:
-            recipe = _replaced(recipe, group, **{name: value})
-    groups = {item.name for item in dataclasses.fields(recipe) if isinstance(getattr(recipe, item.name), Parameters)}
-    for group in groups:
-        changed = _with_settings(getattr(recipe, group), group, options.settings)
+    check_settings(options.settings, options.groups)
+    given = vars(options)
+    recipe = Recipe(seed=options.seed, panel=_panel(given.get("panel")))
+    for group, name in (("reference", "labels"), ("gene_activity", "assembly"), ("gene_activity", "model"),
+                        ("anchors", "reduction"), ("grade", "truth")):
+        if given.get(name) is not None:
+            recipe = _replaced(recipe, group, **{name: given[name]})
+    for group in (item.name for item in dataclasses.fields(recipe) if item.name in GROUPS):
+        changed = with_settings(getattr(recipe, group), group, options.settings)
         recipe = dataclasses.replace(recipe, **{group: changed})
-    _check_groups(options.settings, sorted(groups | set(READING)))
-    return _mapped(recipe, getattr(options, "mapping", None))
+    return _mapped(recipe, given.get("mapping"))
 
 
-def job_of(options: argparse.Namespace) -> Job:
-    """Read the files and return them with the settings."""
+def job_of(inputs: Inputs, recipe: Recipe) -> Job:
+    """Read the files and return them with the settings, the answer key among them settled."""
     from anchorscope.io.inputs import open_inputs
     from anchorscope.results import Job
 
-    recipe = recipe_of(options)
-    reference, query = open_inputs(inputs_of(options), recipe.gene_activity.assembly)
-    return Job(reference, query, _replaced(recipe, "grade", truth=truth_of(options.truth, query)))
+    with reading(inputs) as progress:
+        reference, query = open_inputs(inputs, recipe.gene_activity.assembly, progress)
+    return Job(reference, query, _replaced(recipe, "grade", truth=truth_of(recipe.grade.truth, query)))
 
 
 def truth_of(word: str, query: Query) -> str:
@@ -134,7 +135,8 @@ def check_outputs(outputs: Iterable[Path | None], inputs: Iterable[Path | None])
         if path is None:
             continue
         check_destination(path)
-        if path.resolve() in taken:
+        # A folder that was read holds the matrix as several files, none of which may be replaced.
+        if path.resolve() in taken or (path.exists() and path.resolve().parent in taken):
             raise OutputError(f"Cannot write {path}", "a file of that name among the other files of this run",
                               "give another name")
         taken.add(path.resolve())
@@ -149,8 +151,15 @@ def _panel(word: str | None) -> MarkerPanel:
 
     if word is None:
         return Recipe.panel
-    known = {name.lower(): panel for name, panel in builtin_panels().items()}
-    return known[word.lower()] if word.lower() in known else read_panel(Path(word))
+    # “blood” is short for “Blood (seven types)”.
+    known = {short: panel for name, panel in builtin_panels().items()
+             for short in (name.lower(), name.lower().partition(" (")[0])}
+    if word.lower() in known:
+        return known[word.lower()]
+    if not Path(word).exists():
+        raise InputError(f"There is no marker panel “{word}”", "neither a file nor a built-in panel of that name",
+                         f"give a CSV file or one of {'; '.join(builtin_panels())}")
+    return read_panel(Path(word))
 
 
 def _mapped(recipe: Recipe, path: Path | None) -> Recipe:
@@ -161,35 +170,3 @@ def _mapped(recipe: Recipe, path: Path | None) -> Recipe:
 
 def _replaced(recipe: Recipe, group: str, **changes: Any) -> Recipe:
     return dataclasses.replace(recipe, **{group: getattr(recipe, group).replaced(**changes)})
-
-
-def _with_settings(group: Parameters, name: str, settings: list[str]) -> Any:
-    """Return the group with the settings `name.…=value` among `settings`."""
-    known = {item: default for item, _, default in group.declarations()}
-    for text in settings:
-        place, _, value = text.partition("=")
-        owner, _, setting = place.partition(".")
-        if owner != name:
-            continue
-        if setting not in known:
-            raise ParameterError(f"There is no setting “{setting}” in “{name}”", f"“{text}”",
-                                 f"use one of {', '.join(known)}")
-        group = group.replaced(**{setting: _value(value, known[setting])})
-    return group
-
-
-def _value(text: str, default: Any) -> Any:
-    """Return the text as a number where the setting is one; what is none is left for the check to refuse."""
-    if isinstance(default, str):
-        return text
-    try:
-        return type(default)(text)
-    except ValueError:
-        return text
-
-
-def _check_groups(settings: list[str], known: list[str]) -> None:
-    for text in settings:
-        if text.partition(".")[0] not in known or "=" not in text:
-            raise ParameterError("A setting must be written as GROUP.NAME=VALUE", f"“{text}”",
-                                 f"use one of the groups {', '.join(known)}, for example transfer.k_weight=30")

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from anchorscope.io.inputs import Inputs
     from anchorscope.pipeline import Listener, RunReport
     from anchorscope.progress import Progress
 
@@ -38,12 +39,26 @@ def telling(title: str) -> Iterator[Progress]:
         line.end()
 
 
+@contextmanager
+def reading(inputs: Inputs) -> Iterator[Progress]:
+    """Yield a progress for reading the files, shown only where there are fragments: all else is read in seconds."""
+    from anchorscope.io.inputs import is_fragments
+    from anchorscope.progress import SILENT
+
+    if inputs.fragments is None and not is_fragments(inputs.query):
+        yield SILENT
+        return
+    with telling("Reading fragments") as progress:
+        yield progress
+
+
 class _ProgressLine:
     """Stage, fraction and time left: one line rewritten on a terminal, few lines in a log."""
 
     def __init__(self) -> None:
         self._live = sys.stderr.isatty()
         self._last: tuple[str, int] = ("", -1)
+        self._width = 0
 
     def show(self, title: str, fraction: float, seconds_left: float | None) -> None:
         percent = int(100 * fraction)
@@ -53,9 +68,10 @@ class _ProgressLine:
         self._last = now
         left = "" if seconds_left is None else f"  {int(seconds_left) // 60}:{int(seconds_left) % 60:02} left"
         text = f"{title:<40} {percent:3d} %{left}"
-        sys.stderr.write(f"\r{text:<64}" if self._live else f"{text}\n")
+        sys.stderr.write(f"\r{text:<{self._width}}" if self._live else f"{text}\n")
+        self._width = len(text)
         sys.stderr.flush()
 
     def end(self) -> None:
-        if self._live:
+        if self._live and self._width:
             sys.stderr.write("\n")

@@ -37,4 +37,4 @@ def execute(options: argparse.Namespace) -> None:
         raise InputError(f"The recipe {options.recipe.name} writes nothing", "no path under [outputs]",
                          "add one there, or give --out")
     check_outputs(plan.outputs.paths(), [options.recipe, *plan.inputs.paths()])
-    follow(plan, plan.recipe.grade.truth)
+    follow(plan)

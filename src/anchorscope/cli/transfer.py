@@ -8,19 +8,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anchorscope.cli.options import (
+    add_grading,
     add_query,
     add_reference,
-    add_settings,
     add_transfer,
     check_outputs,
+    files_of,
     inputs_of,
+    job_of,
     recipe_of,
-    truth_of,
 )
 from anchorscope.cli.progress_line import told
+from anchorscope.cli.settings import add_settings
 
 if TYPE_CHECKING:
-    from anchorscope.io.recipe import Plan
+    from anchorscope.io.recipe import Outputs, Plan
     from anchorscope.results import Job, Outcome
 
 SHORT = "label the ATAC cells of a file"
@@ -28,12 +30,16 @@ SHORT = "label the ATAC cells of a file"
 LONG = ("Carries the cell types of an scRNA-seq reference over to the cells of a scATAC-seq query and writes the query "
         "with its labels. Both need raw counts. Give the same multiome file for both to un-pair it.")
 
+NAMES = {"h5ad": "labelled file", "csv": "labels", "json": "summary", "report": "report"}
+"""What the fields of `Outputs` are called when the paths are told."""
+
 
 def add(command: argparse.ArgumentParser) -> None:
     """Declare the options."""
     add_reference(command)
     add_query(command)
     add_transfer(command)
+    add_grading(command)
     add_settings(command)
     more = command.add_argument
     more("--out", type=Path, required=True, metavar="OUT.h5ad", help="the labelled query")
@@ -48,56 +54,52 @@ def execute(options: argparse.Namespace) -> None:
     """Run the pipeline and write what was asked for."""
     from anchorscope.io.recipe import Outputs, Plan
 
-    inputs = inputs_of(options)
     outputs = Outputs(options.out, options.csv, options.json, options.report)
-    check_outputs([*outputs.paths(), options.recipe], [*inputs.paths(), _file(options.panel), options.mapping])
-    plan = Plan(inputs, recipe_of(options), outputs)
-    follow(plan, options.truth, recipe=options.recipe, back=options.write_back)
+    check_outputs([*outputs.paths(), options.recipe], files_of(options))
+    plan = Plan(inputs_of(options), recipe_of(options), outputs)
+    follow(plan, options.recipe, back=options.write_back)
 
 
-def follow(plan: Plan, truth: str, recipe: Path | None = None, *, back: bool = False) -> None:
+def follow(plan: Plan, recipe: Path | None = None, *, back: bool = False) -> None:
     """Do what a plan says: read, run, write, and say what came of it.
 
     Parameters
     ----------
     plan
-        Files and settings.
-    truth
-        The answer key in the words of `--truth`.
+        Files and settings; the answer key may be in the words of `--truth`.
     recipe
         Where the plan itself is written.
     back
         Whether the labels are also written into the query's own file.
     """
     from anchorscope import export
-    from anchorscope.io.inputs import open_inputs
     from anchorscope.pipeline import Pipeline
-    from anchorscope.results import Job
 
-    reference, query = open_inputs(plan.inputs, plan.recipe.gene_activity.assembly)
-    settings = dataclasses.replace(plan.recipe, grade=plan.recipe.grade.replaced(truth=truth_of(truth, query)))
-    job = Job(reference, query, settings)
+    job = job_of(plan.inputs, plan.recipe)
+    if back:
+        export.check_write_back(job)
     with told() as listener:
         outcome = Pipeline().run(job, listener)
-    writers = {"h5ad": export.write_h5ad, "csv": export.write_labels_csv, "json": export.write_summary,
-               "report": export.write_report}
-    for kind, write in writers.items():
-        path = getattr(plan.outputs, kind)
-        if path is not None:
-            write(path, job, outcome)
+    _write(plan.outputs, job, outcome)
     if recipe is not None:
-        export.write_plan(recipe, dataclasses.replace(plan, recipe=settings))
+        export.write_plan(recipe, dataclasses.replace(plan, recipe=job.recipe))
     if back:
         export.write_back(job, outcome)
     print(_in_words(job, outcome))
-    names = {"h5ad": "labelled file", "csv": "labels", "json": "summary", "report": "report"}
-    rows = [(names[kind], getattr(plan.outputs, kind)) for kind in writers]
-    rows += [("recipe", recipe), ("written back", query.recognised.path if back else None)]
+    rows = [(name, getattr(plan.outputs, kind)) for kind, name in NAMES.items()]
+    rows += [("recipe", recipe), ("written back", job.query.recognised.path if back else None)]
     print("\n".join(f"{name + ':':<14} {path}" for name, path in rows if path is not None))
 
 
-def _file(word: str | None) -> Path | None:
-    return None if word is None else Path(word)
+def _write(outputs: Outputs, job: Job, outcome: Outcome) -> None:
+    from anchorscope import export
+
+    writers = {"h5ad": export.write_h5ad, "csv": export.write_labels_csv, "json": export.write_summary,
+               "report": export.write_report}
+    for kind, write in writers.items():
+        path = getattr(outputs, kind)
+        if path is not None:
+            write(path, job, outcome)
 
 
 def _in_words(job: Job, outcome: Outcome) -> str:

@@ -10,8 +10,8 @@ from anchorscope.cli.options import check_outputs
 SHORT = "take a multiome apart"
 
 LONG = ("Takes a multiome (10x ARC h5 or MTX, h5mu, h5ad, or two files with shared barcodes) apart into an RNA "
-        "reference and an ATAC query. The answer key is a table of both barcodes; columns of the RNA side join the "
-        "query, so that it can be graded by its own RNA.")
+        "reference and an ATAC query that can be used like unrelated data. Columns of the RNA cells, such as their "
+        "types, join the ATAC cells, so that labels can be graded against them (--truth).")
 
 
 def add(command: argparse.ArgumentParser) -> None:
@@ -20,7 +20,7 @@ def add(command: argparse.ArgumentParser) -> None:
     more("files", type=Path, nargs="+", metavar="FILE", help="one multiome, or its RNA and its ATAC file")
     more("--out-reference", type=Path, required=True, metavar="RNA.h5ad", help="the RNA side")
     more("--out-query", type=Path, required=True, metavar="ATAC.h5ad", help="the ATAC side")
-    more("--key", type=Path, metavar="KEY.csv", help="also write which cells are the same")
+    more("--key", type=Path, metavar="KEY.csv", help="also write a table of the barcodes of the same cells")
 
 
 def execute(options: argparse.Namespace) -> None:
@@ -31,7 +31,7 @@ def execute(options: argparse.Namespace) -> None:
     check_outputs([options.out_reference, options.out_query, options.key], options.files)
     reference, query = unpair(*options.files)
     export.write_anndata(options.out_reference, export.reference_anndata(reference))
-    export.write_anndata(options.out_query, export.query_anndata(query))
+    export.write_anndata(options.out_query, export.query_anndata(query, reference))
     if options.key is not None:
         export.write_key(options.key, reference, query)
     paired = 0 if query.pairing is None else int((query.pairing >= 0).sum())

@@ -11,10 +11,11 @@ from anchorscope.export.matrices import (
 )
 from anchorscope.export.report import write_report
 from anchorscope.export.summary import summary, write_plan, write_summary
-from anchorscope.export.write_back import write_back
+from anchorscope.export.write_back import check_write_back, write_back
 
 __all__ = [
     "activity_anndata",
+    "check_write_back",
     "coembedding_anndata",
     "labelled_query",
     "query_anndata",

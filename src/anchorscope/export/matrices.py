@@ -10,7 +10,7 @@ import numpy as np
 from anchorscope.export.h5ad import plain_table
 from anchorscope.export.labels import predicted_names
 from anchorscope.io.atomic import atomic_path
-from anchorscope.palette import type_colours
+from anchorscope.palette import UNASSIGNED, type_colours
 from anchorscope.results import GeneActivity, Job, Outcome, Query, Reference
 
 if TYPE_CHECKING:
@@ -26,9 +26,14 @@ def reference_anndata(reference: Reference) -> anndata.AnnData:
     return _anndata(reference.counts, plain_table(reference.cells), _index(reference.genes))
 
 
-def query_anndata(query: Query) -> anndata.AnnData:
-    """Return the query as AnnData: counts (n2, n_peaks) float32, the user's own columns, where each peak lies."""
-    return _anndata(query.counts, plain_table(query.cells), peak_table(query))
+def query_anndata(query: Query, reference: Reference | None = None) -> anndata.AnnData:
+    """Return the query as AnnData: counts (n2, n_peaks) float32, the user's own columns, where each peak lies.
+
+    With the `reference` of the same multiome, columns of its cells that the query lacks join the query's, so that it
+    can be graded by them.
+    """
+    cells = query.cells if reference is None else _with_columns_of(reference, query)
+    return _anndata(query.counts, plain_table(cells), peak_table(query))
 
 
 def activity_anndata(query: Query, activity: GeneActivity) -> anndata.AnnData:
@@ -66,7 +71,8 @@ def coembedding_anndata(job: Job, outcome: Outcome, joint: CoEmbedding) -> annda
     labels, prediction = outcome.reference_labels.labels, outcome.prediction
     assay = np.repeat([RNA, ATAC], [joint.n_reference, len(joint.placed) - joint.n_reference])
     barcodes = np.concatenate([job.reference.cells.index, job.query.cells.index])
-    types = np.concatenate([labels.names, predicted_names(prediction)])
+    own = np.where(labels.codes < 0, UNASSIGNED, labels.names)
+    types = np.concatenate([own, predicted_names(prediction)])
     score = np.concatenate([np.ones(joint.n_reference), prediction.best])
     colours = type_colours(labels.types)
     placed = joint.placed
@@ -102,6 +108,17 @@ def peak_table(query: Query) -> Any:
     table["chrom"] = query.peaks.chrom.astype(str)
     table["start"], table["end"] = query.peaks.start, query.peaks.end
     return table
+
+
+def _with_columns_of(reference: Reference, query: Query) -> Any:
+    import pandas as pd
+
+    new = [name for name in reference.cells.columns if name not in query.cells.columns]
+    if query.pairing is None or not new:
+        return query.cells
+    rows = reference.cells[new].iloc[np.maximum(query.pairing, 0)].set_axis(query.cells.index, axis=0)
+    alone = query.pairing < 0
+    return pd.concat([query.cells, rows.mask(alone) if alone.any() else rows], axis=1)
 
 
 def _anndata(counts: Any, cells: Any, features: Any) -> anndata.AnnData:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -10,13 +11,23 @@ import numpy as np
 
 from anchorscope.errors import OutputError
 from anchorscope.export.h5ad import OURS, label_columns_of, record
-from anchorscope.io.atomic import atomic_path
+from anchorscope.io.atomic import atomic_path, check_destination
 from anchorscope.io.files import checksum, opened
+from anchorscope.palette import type_colours
 from anchorscope.progress import SILENT, Part, Progress
 from anchorscope.results import Job, Outcome
 
 MARK = "anchorscope"
-"""Key of `uns` under which the run is recorded; its presence says that the columns are ours."""
+"""Key of `uns` under which the run is recorded."""
+
+RECORD = f"uns/{MARK}/recipe"
+"""Where this is in a file, what is at `PLACES` is ours."""
+
+PLACES = (*(f"obs/{name}" for name in OURS), "obsm/prediction_scores", "uns/prediction_scores_types",
+          "uns/predicted.id_colors")
+"""What is written, and must not be the user's own."""
+
+NEW_NAME = "write the labels into a new h5ad file"
 
 
 def write_back(job: Job, outcome: Outcome, progress: Progress = SILENT) -> Path:
@@ -33,17 +44,14 @@ def write_back(job: Job, outcome: Outcome, progress: Progress = SILENT) -> Path:
     Raises
     ------
     OutputError
-        If the query is no h5ad file, has changed since it was read, has columns of the user's own by these names, was
-        written by an anndata before 0.7, or cannot be written. The file is then as it was.
+        If the query is no h5ad file, has changed since it was read, has columns or matrices of the user's own by these
+        names, was written by an anndata before 0.7, or cannot be written. The file is then as it was.
     """
-    path = job.query.recognised.path
-    if job.query.recognised.format != "h5ad":
-        raise _refused(path, f"a file of the format {job.query.recognised.format}",
-                       "export the labelled h5ad under a new name")
+    check_write_back(job)
+    # Through a link, the file itself is written and the link stays.
+    path = job.query.recognised.path.resolve()
     if checksum(path, Part(progress, 0.0, 0.3)) != job.query.recognised.sha256:
         raise _refused(path, "a file that has changed since it was read", "open it again and run anew")
-    with opened(path) as file:
-        _check(path, file, len(job.query.cells))
     with atomic_path(path) as temporary:
         shutil.copy2(path, temporary)
         progress.update(0.6)
@@ -52,17 +60,37 @@ def write_back(job: Job, outcome: Outcome, progress: Progress = SILENT) -> Path:
     return path
 
 
+def check_write_back(job: Job) -> None:
+    """Refuse, before any work, a file that cannot take the labels.
+
+    Raises
+    ------
+    OutputError
+        As `write_back`, but for a file that has changed since it was read.
+    """
+    path = job.query.recognised.path.resolve()
+    if job.query.recognised.format != "h5ad":
+        raise _refused(path, f"a file of the format {job.query.recognised.format}", NEW_NAME)
+    if not path.is_file():
+        raise _refused(path, "no such file", NEW_NAME)
+    if not os.access(path, os.W_OK):
+        raise _refused(path, "a file that is write-protected", "change that, or write a new file")
+    check_destination(path)
+    with opened(path) as file:
+        _check(path, file, len(job.query.cells))
+
+
 def _check(path: Path, file: Any, n_cells: int) -> None:
     table = file["obs"]
-    if not hasattr(table, "keys"):
-        raise _refused(path, "a cell table as anndata wrote it before version 0.7",
-                       "export the labelled h5ad under a new name")
-    index = table.attrs.get("_index", "_index")
-    if len(table[index]) != n_cells:
-        raise _refused(path, f"{len(table[index]):,} cells where {n_cells:,} were labelled", "open it again")
-    own = [name for name in OURS if name in table]
-    if own and MARK not in file.get("uns", {}):
-        raise _refused(path, f"a column “{own[0]}” of your own", "rename it, or export under a new name")
+    if not hasattr(table, "keys") or "column-order" not in table.attrs:
+        raise _refused(path, "a cell table as anndata wrote it before version 0.7", NEW_NAME)
+    cells = table[table.attrs.get("_index", "_index")]
+    if len(cells) != n_cells:
+        raise _refused(path, f"{len(cells):,} cells where {n_cells:,} were labelled", "open it again")
+    own = [place for place in PLACES if place in file]
+    if own and RECORD not in file:
+        group, _, name = own[0].partition("/")
+        raise _refused(path, f"“{name}” of your own in {group}", "rename it, or write a new file")
 
 
 def _add(path: Path, job: Job, outcome: Outcome) -> None:
@@ -70,6 +98,7 @@ def _add(path: Path, job: Job, outcome: Outcome) -> None:
     from anndata.io import write_elem
 
     columns, scores = label_columns_of(outcome.prediction)
+    colours = type_colours(outcome.prediction.labels.types)
     with h5py.File(path, "r+") as file:
         table = file["obs"]
         for name, values in columns.items():
@@ -77,10 +106,19 @@ def _add(path: Path, job: Job, outcome: Outcome) -> None:
         order = [str(name) for name in table.attrs["column-order"]]
         order += [name for name in columns if name not in order]
         table.attrs["column-order"] = np.array(order, dtype=h5py.string_dtype())
-        write_elem(file.require_group("obsm"), "prediction_scores", scores)
-        group = file.require_group("uns")
-        write_elem(group, "prediction_scores_types", np.array(outcome.prediction.labels.types, dtype=object))
-        write_elem(group, MARK, record(job, outcome))
+        write_elem(_group(file, "obsm"), "prediction_scores", scores)
+        uns = _group(file, "uns")
+        write_elem(uns, "prediction_scores_types", np.array(outcome.prediction.labels.types, dtype=object))
+        shown = [colours[name] for name in columns[OURS[0]].categories]
+        write_elem(uns, "predicted.id_colors", np.array(shown, dtype=object))
+        write_elem(uns, MARK, record(job, outcome))
+
+
+def _group(file: Any, name: str) -> Any:
+    # Files of other programs may lack a group, and anndata marks its own.
+    if name not in file:
+        file.create_group(name).attrs.update({"encoding-type": "dict", "encoding-version": "0.1.0"})
+    return file[name]
 
 
 def _refused(path: Path, found: str, remedy: str) -> OutputError:

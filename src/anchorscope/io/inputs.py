@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TypeVar
 
+from anchorscope.errors import InputError
 from anchorscope.io.fragment_query import read_fragments_query, with_fragments
 from anchorscope.io.gene_models import read_gene_model
 from anchorscope.io.labels_file import read_labels, with_labels
@@ -89,20 +90,23 @@ def open_inputs(
 
 def open_reference(inputs: Inputs, progress: Progress = SILENT) -> Reference:
     """Read the reference and the labels that come with it; see `open_inputs`."""
-    return _labelled(read_reference(inputs.reference, progress, inputs.reference_repairs), inputs.reference_labels)
+    reference = read_reference(inputs.reference, Part(progress, 0.0, 0.95), inputs.reference_repairs)
+    return _labelled(reference, inputs.reference_labels, Part(progress, 0.95, 1.0))
 
 
 def open_query(inputs: Inputs, assembly: str = AUTOMATIC, progress: Progress = SILENT) -> Query:
     """Read the query and what comes with it; see `open_inputs`."""
-    if is_fragments(inputs.query):
-        query = read_fragments_query(inputs.query, inputs.peaks, assembly=assembly, progress=progress)
-    else:
-        query = read_query(inputs.query, assembly, progress, inputs.query_repairs)
+    _check_fit(inputs)
+    repairs = inputs.query_repairs
+    counting = Part(progress, 0.0, 0.6)
+    query = (read_fragments_query(inputs.query, inputs.peaks, assembly=assembly, progress=counting)
+             if is_fragments(inputs.query) else read_query(inputs.query, assembly, counting, repairs))
     if inputs.fragments is not None:
-        query = with_fragments(query, inputs.fragments)
+        query = with_fragments(query, inputs.fragments, Part(progress, 0.6, 0.8))
     if inputs.annotation is not None:
-        query = replace(query, annotation=read_gene_model(inputs.annotation))
-    return _labelled(query, inputs.query_labels)
+        genes = read_gene_model(inputs.annotation, Part(progress, 0.8, 0.95), repairs.chromosomes)
+        query = replace(query, annotation=genes)
+    return _labelled(query, inputs.query_labels, Part(progress, 0.95, 1.0))
 
 
 def is_fragments(path: Path) -> bool:
@@ -115,5 +119,16 @@ def same_file(first: Path, second: Path) -> bool:
     return first.exists() and second.exists() and first.samefile(second)
 
 
-def _labelled(side: Side, table: Path | None) -> Side:
-    return side if table is None else with_labels(side, read_labels(table))
+def _check_fit(inputs: Inputs) -> None:
+    # What would be ignored is refused, so that nobody believes it was used.
+    if is_fragments(inputs.query):
+        if inputs.fragments is not None:
+            raise InputError("Fragments were given twice", f"{inputs.query.name} and {inputs.fragments.name}",
+                             "leave one of them out, or give a matrix as the query")
+    elif inputs.peaks is not None:
+        raise InputError("Peaks can be given only where the query is a fragments file",
+                         f"{inputs.peaks.name} beside {inputs.query.name}", "leave the peaks out")
+
+
+def _labelled(side: Side, table: Path | None, progress: Progress) -> Side:
+    return side if table is None else with_labels(side, read_labels(table, progress))

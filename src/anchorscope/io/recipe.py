@@ -18,6 +18,9 @@ from anchorscope.parameters import MarkerPanel, Parameters, Recipe, Repairs
 READING = {"reading_reference": "reference_repairs", "reading_query": "query_repairs"}
 """Tables of the file that say how each side is read, and the fields of `Inputs` that hold it."""
 
+SETTINGS = {item.name: item.default for item in dataclasses.fields(Recipe)}
+"""Everything in a recipe that decides the labels, with its default."""
+
 SCHEMA = 1
 """Raised when a recipe of an older program could no longer be understood."""
 
@@ -56,20 +59,13 @@ def read_recipe(path: Path | str) -> Plan:
         If it names a setting that does not exist or a value that is not allowed.
     """
     path = check_file(path)
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(f"Cannot read the recipe {path.name}", f"no TOML ({error})",
-                         "give a file that Anchorscope wrote as a recipe") from None
-    if content.pop("schema", None) != SCHEMA:
-        raise InputError(f"Cannot read the recipe {path.name}", f"no line “schema = {SCHEMA}”",
-                         "give a file that this version of Anchorscope wrote as a recipe")
-    content.pop("program", None)
+    content = _content(path)
+    _check_names(content, ["inputs", "outputs", *READING, *SETTINGS])
     folder = path.resolve().parent
     inputs, outputs = content.pop("inputs", {}), _table("outputs", content.pop("outputs", {}))
     _check_names(outputs, [item.name for item in dataclasses.fields(Outputs)], "outputs")
     repairs = {name: _value(table, Repairs(), content.pop(table, {})) for table, name in READING.items()}
-    return Plan(_inputs(inputs, folder, repairs), recipe_of(content), Outputs(**_paths(outputs, folder)))
+    return Plan(_inputs(inputs, folder, repairs), recipe_of(content), Outputs(**_paths("outputs", outputs, folder)))
 
 
 def write_recipe(path: Path | str, plan: Plan, program: str) -> None:
@@ -87,9 +83,32 @@ def write_recipe(path: Path | str, plan: Plan, program: str) -> None:
     content["inputs"] = _relative(plan.inputs, FILES, folder)
     content["outputs"] = _relative(plan.outputs, [item.name for item in dataclasses.fields(Outputs)], folder)
     content |= {table: dataclasses.asdict(getattr(plan.inputs, name)) for table, name in READING.items()}
-    content |= {name: value for name, value in plan.recipe.as_dict().items() if name != "seed"}
+    content |= _settings(plan.recipe)
     with atomic_path(Path(path)) as temporary:
         temporary.write_text(tomli_w.dumps(content), encoding="utf-8")
+
+
+def recipe_text(recipe: Recipe, reading: dict[str, Repairs], program: str) -> str:
+    """Return all settings of a run as the TOML of a recipe, without its files.
+
+    Parameters
+    ----------
+    recipe
+        The settings.
+    reading
+        How each side was read, by the tables of `READING`.
+    program
+        The version that wrote it.
+    """
+    import tomli_w
+
+    content: dict[str, Any] = {"schema": SCHEMA, "program": program, "seed": recipe.seed}
+    content |= {table: dataclasses.asdict(repairs) for table, repairs in reading.items()}
+    return tomli_w.dumps(content | _settings(recipe))
+
+
+def _settings(recipe: Recipe) -> dict[str, Any]:
+    return {name: value for name, value in recipe.as_dict().items() if name != "seed"}
 
 
 def recipe_of(values: dict[str, Any]) -> Recipe:
@@ -100,9 +119,26 @@ def recipe_of(values: dict[str, Any]) -> Recipe:
     ParameterError
         If there is no such setting, or its value is not allowed.
     """
-    known = {item.name: item.default for item in dataclasses.fields(Recipe)}
-    _check_names(values, list(known), "recipe")
-    return Recipe(**{name: _value(name, known[name], value) for name, value in values.items()})
+    _check_names(values, list(SETTINGS))
+    return Recipe(**{name: _value(name, SETTINGS[name], value) for name, value in values.items()})
+
+
+def _content(path: Path) -> dict[str, Any]:
+    wanted = "give a file that this version of Anchorscope wrote as a recipe"
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except PermissionError:
+        raise InputError(f"Cannot read the recipe {path.name}", "no permission to open it", "change that") from None
+    except UnicodeDecodeError:
+        raise InputError(f"Cannot read the recipe {path.name}", "no text in it", wanted) from None
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"Cannot read the recipe {path.name}", f"something that is no TOML ({error})",
+                         "mend it there, or write the recipe anew") from None
+    if (schema := content.pop("schema", None)) != SCHEMA:
+        found = f"no line “schema = {SCHEMA}”" if schema is None else f"“schema = {schema}” in place of {SCHEMA}"
+        raise InputError(f"Cannot read the recipe {path.name}", found, wanted)
+    content.pop("program", None)
+    return content
 
 
 def _value(name: str, default: Any, value: Any) -> Any:
@@ -110,9 +146,17 @@ def _value(name: str, default: Any, value: Any) -> Any:
         _check_names(_table(name, value), [item for item, *_ in default.declarations()], name)
         return type(default)(**{item: _same_kind(value[item], getattr(default, item)) for item in value})
     if isinstance(default, MarkerPanel):
-        table = _table(name, value)
-        return MarkerPanel(str(table.get("name", "")), _pairs(name, table.get("entries", [])))
+        return _panel(name, _table(name, value))
     return _pairs(name, value) if isinstance(default, tuple) else value
+
+
+def _panel(name: str, table: dict[str, Any]) -> MarkerPanel:
+    _check_names(table, ["name", "entries"], name)
+    entries = _pairs(f"{name}.entries", table.get("entries", []))
+    if not entries or not all(type(item) is str for entry in entries for item in entry):
+        raise ParameterError(f"“{name}.entries” of the recipe must be pairs of cell type and gene",
+                             repr([list(entry) for entry in entries]), 'write [["B", "MS4A1"], …]')
+    return MarkerPanel(str(table.get("name", "")), entries)
 
 
 def _same_kind(value: Any, default: Any) -> Any:
@@ -132,10 +176,11 @@ def _table(name: str, value: Any) -> dict[str, Any]:
     return value
 
 
-def _check_names(values: dict[str, Any], known: list[str], where: str) -> None:
+def _check_names(values: dict[str, Any], known: list[str], table: str = "") -> None:
     for name in values:
         if name not in known:
-            raise ParameterError(f"There is no setting “{name}” in “{where}”", "a name that is not known",
+            where = f"under [{table}]" if table else "among the tables and settings"
+            raise ParameterError("The recipe has a name that is not known", f"“{name}” {where}",
                                  f"use one of {', '.join(known)}")
 
 
@@ -143,11 +188,15 @@ def _inputs(values: Any, folder: Path, repairs: dict[str, Any]) -> Inputs:
     _check_names(_table("inputs", values), list(FILES), "inputs")
     if not {"reference", "query"} <= set(values):
         raise InputError("The recipe names no data", "no “reference” or no “query” under [inputs]", "add both")
-    return Inputs(**_paths(values, folder), **repairs)
+    return Inputs(**_paths("inputs", values, folder), **repairs)
 
 
-def _paths(values: dict[str, Any], folder: Path) -> dict[str, Any]:
-    return {name: folder / str(value) for name, value in values.items()}
+def _paths(table: str, values: dict[str, Any], folder: Path) -> dict[str, Any]:
+    for name, value in values.items():
+        if not isinstance(value, str) or not value:
+            raise ParameterError(f"“{name}” under [{table}] must be a path", repr(value),
+                                 'write it in quotation marks, for example "data/atac.h5ad", or leave the line out')
+    return {name: folder / value for name, value in values.items()}
 
 
 def _relative(paths: Inputs | Outputs, names: Iterable[str], folder: Path) -> dict[str, str]:
