@@ -71,7 +71,7 @@ def opened(path: Path) -> Iterator[Hdf5]:
         raise
     except PermissionError:
         raise InputError(f"Cannot read {path.name}", "no permission to open it", "change that") from None
-    except (OSError, RuntimeError, KeyError) as error:
+    except (OSError, RuntimeError, KeyError, UnicodeDecodeError) as error:
         if not h5py.is_hdf5(path):
             raise _unreadable(path, "something that is not an HDF5 file") from error
         raise _unreadable(path, "a file that is damaged or incomplete") from error

@@ -11,6 +11,7 @@ from scipy import sparse
 
 from anchorscope.errors import Cancelled, InputError
 from anchorscope.io import inspect, read_multiome, read_query, read_reference
+from anchorscope.io.files import opened
 from anchorscope.progress import CancelToken, Reporting
 
 READERS = pytest.mark.parametrize("read", [inspect, read_reference, read_query, read_multiome])
@@ -159,3 +160,23 @@ def test_real_10x_peaks(shared_data) -> None:
     assert query.counts.shape == (100, 4283)
     assert query.cells.index[0] == "0w#AAACGAAAGACTCGGA"
     assert query.recognised.assembly == "GRCh38"
+
+
+def test_names_in_the_file_that_are_no_text(write_h5ad, counts, gene_names) -> None:
+    with pytest.raises(InputError, match="damaged or incomplete"), opened(write_h5ad(counts, gene_names)):
+        b"\xff".decode()  # as h5py does with the names of groups
+
+
+@READERS
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
+def test_truncated_h5mu(tmp_path, counts, gene_names, read, share) -> None:
+    import anndata as ad
+    from anndata.io import write_elem
+
+    with h5py.File(tmp_path / "data.h5mu", "w") as file:
+        data = ad.AnnData(sparse.csr_matrix(counts))
+        data.var_names = gene_names
+        write_elem(file, "mod/rna", data)
+        write_elem(file, "obs", data.obs)
+    os.truncate(tmp_path / "data.h5mu", int((tmp_path / "data.h5mu").stat().st_size * share))
+    assert "damaged or incomplete" in refused(read, tmp_path / "data.h5mu")
