@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtGui import QColor
 
+from anchorscope.results import Floats
 from anchorscope_desktop.plotting.canvas import Canvas
+from anchorscope_desktop.plotting.colours import blend
+from anchorscope_desktop.plotting.theme import Theme
 from anchorscope_desktop.state.genes import Neighbourhood, neighbourhood
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
@@ -14,10 +19,19 @@ from anchorscope_desktop.widgets.gene_box import GeneBox
 EMPTY = "After a run: a gene on the genome, with the peaks that count for it."
 _BODY, _GENE_LINE, _ARROW = 0.04, -0.16, 0.022
 _MILLION = 1e6
+_FAINTEST = 0.3  # so that even the least credit can be told from none
+
+
+def shades(theme: Theme, credit: Floats, mask: NDArray[np.bool_]) -> list[QColor]:
+    """Return the colour of each peak in `mask`: grey without credit, the full accent for the largest credit around."""
+    largest = max(float(credit.max(initial=0.0)), 1e-9)
+    low, high = theme.color("unassigned"), theme.color("accent")
+    parts = np.where(credit > 0, _FAINTEST + (1 - _FAINTEST) * credit / largest, 0.0)
+    return [blend(low, high, float(part)) for part in parts[mask]]
 
 
 class GeneTrack(ViewFrame):
-    """Peaks as bars, as high as they are accessible; those credited to the gene in the accent colour."""
+    """Peaks as bars, as high as they are accessible; the more they count for the gene, the more accented."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
@@ -73,10 +87,11 @@ class GeneTrack(ViewFrame):
         least = (place.window[1] - place.window[0]) / 400  # a bar that can be seen
         centre = (place.starts + place.ends) / 2
         half = np.maximum((place.ends - place.starts + 1) / 2, least / 2)
-        for mask, name in ((place.credit <= 0, "unassigned"), (place.credit > 0, "accent")):
+        for mask in (place.credit <= 0, place.credit > 0):  # those that count are drawn over the others
             self.canvas.addItem(pg.BarGraphItem(
                 x0=(centre - half)[mask] / _MILLION, x1=(centre + half)[mask] / _MILLION,
-                height=np.maximum(place.heights[mask] / tallest, 0.01), brush=theme.color(name), pen=None))
+                height=np.maximum(place.heights[mask] / tallest, 0.01), pen=None,
+                brushes=shades(theme, place.credit, mask)))
 
     def _draw_gene(self, place: Neighbourhood) -> None:
         theme = self._workspace.appearance.theme

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from anchorscope.errors import InputError
 from anchorscope.gene_activity.activity import membership, taken, with_counts
 from anchorscope.gene_activity.regions import gene_regions
 from anchorscope.io.fragment_counts import count_in_regions
@@ -58,4 +59,7 @@ def fragment_activity(
     regions = gene_regions(table, upstream, downstream)
     regions = taken(regions, np.flatnonzero(regions.body_end - regions.body_start + 1 < WIDEST))
     counts = count_in_regions(path, regions.chrom, regions.start, regions.end, barcodes, progress)
+    if not counts.nnz:
+        raise InputError(f"No fragment touches a gene of {table.assembly}", f"none in {path.name}",
+                         "choose the assembly the fragments were mapped to, or widen the gene-activity window")
     return with_counts(counts.astype(np.float64), regions, membership(regions, peaks), table.assembly, FRAGMENTS)

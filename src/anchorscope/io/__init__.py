@@ -3,6 +3,9 @@
 # ruff: noqa: I001, RUF022 - in the order of use
 from anchorscope.io.load import inspect, read_reference, read_query, read_multiome, is_multiome
 from anchorscope.io.unpair import paired, unpair
+from anchorscope.io.fragment_query import read_fragments_query, with_fragments
+from anchorscope.io.fragments import FragmentBarcodes, fragment_barcodes
+from anchorscope.io.fragment_counts import count_in_regions
 from anchorscope.io.labels_file import LabelTable, read_labels, with_labels
 from anchorscope.io.panel import builtin_panels, read_panel, write_panel
 from anchorscope.io.mapping import read_mapping
@@ -21,6 +24,11 @@ __all__ = [
     "read_multiome",
     "unpair",
     "paired",
+    "read_fragments_query",
+    "with_fragments",
+    "FragmentBarcodes",
+    "fragment_barcodes",
+    "count_in_regions",
     "LabelTable",
     "read_labels",
     "with_labels",

@@ -121,6 +121,12 @@ def test_a_query_without_fragments_is_refused(job: Job) -> None:
         activity_by_model(job.query, GENES, GeneActivityParameters(model="fragments"))
 
 
+def test_fragments_away_from_all_genes_are_refused(fragments_query: Query) -> None:
+    elsewhere = gene_table(("ELSEWHERE", "chr7", 1, 900, "+"))
+    with pytest.raises(InputError, match=r"No fragment touches a gene of test: found none in fragments\.tsv\.gz"):
+        activity_by_model(fragments_query, elsewhere, GeneActivityParameters(model="fragments"))
+
+
 # ---- in the pipeline --------------------------------------------------------------------------------------------
 
 
