@@ -27,6 +27,9 @@ PLACES = (*(f"obs/{name}" for name in OURS), "obsm/prediction_scores", "uns/pred
           "uns/predicted.id_colors")
 """What is written, and must not be the user's own."""
 
+OLD_TABLE = "0.1.0"
+"""Version of cell tables as anndata 0.7 wrote them, which kept categories elsewhere: there, labels are plain text."""
+
 NEW_NAME = "write the labels into a new h5ad file"
 
 
@@ -56,7 +59,8 @@ def write_back(job: Job, outcome: Outcome, progress: Progress = SILENT) -> Path:
         shutil.copy2(path, temporary)
         progress.update(0.6)
         _add(temporary, job, outcome)
-    progress.update(1.0)
+        # The last moment at which a cancel leaves the file as it was.
+        progress.update(1.0)
     return path
 
 
@@ -77,20 +81,24 @@ def check_write_back(job: Job) -> None:
         raise _refused(path, "a file that is write-protected", "change that, or write a new file")
     check_destination(path)
     with opened(path) as file:
-        _check(path, file, len(job.query.cells))
+        flaw = _flaw(file, len(job.query.cells))
+    if flaw is not None:
+        raise _refused(path, *flaw)
 
 
-def _check(path: Path, file: Any, n_cells: int) -> None:
+def _flaw(file: Any, n_cells: int) -> tuple[str, str] | None:
+    """Return what is in the way and what to do, or ``None`` if nothing is."""
     table = file["obs"]
     if not hasattr(table, "keys") or "column-order" not in table.attrs:
-        raise _refused(path, "a cell table as anndata wrote it before version 0.7", NEW_NAME)
+        return "a cell table as anndata wrote it before version 0.7", NEW_NAME
     cells = table[table.attrs.get("_index", "_index")]
     if len(cells) != n_cells:
-        raise _refused(path, f"{len(cells):,} cells where {n_cells:,} were labelled", "open it again")
+        return f"{len(cells):,} cells where {n_cells:,} were labelled", "open it again"
     own = [place for place in PLACES if place in file]
     if own and RECORD not in file:
         group, _, name = own[0].partition("/")
-        raise _refused(path, f"“{name}” of your own in {group}", "rename it, or write a new file")
+        return f"“{name}” of your own in {group}", "rename it, or write a new file"
+    return None
 
 
 def _add(path: Path, job: Job, outcome: Outcome) -> None:
@@ -102,7 +110,7 @@ def _add(path: Path, job: Job, outcome: Outcome) -> None:
     with h5py.File(path, "r+") as file:
         table = file["obs"]
         for name, values in columns.items():
-            write_elem(table, name, values)
+            write_elem(table, name, values if table.attrs.get("encoding-version") != OLD_TABLE else np.asarray(values))
         order = [str(name) for name in table.attrs["column-order"]]
         order += [name for name in columns if name not in order]
         table.attrs["column-order"] = np.array(order, dtype=h5py.string_dtype())
