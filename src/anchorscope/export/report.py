@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from anchorscope.export.destination import result_path
-from anchorscope.export.labels import predicted_names
+from anchorscope.export.report_markers import markers_section
+from anchorscope.export.report_page import heading, listed, page, ratio, said, table
+from anchorscope.export.report_plots import depth_plot
+from anchorscope.export.report_sections import grade_section, maps_section, scores_section
+from anchorscope.export.report_types import naming_section, types_section
+from anchorscope.export.report_warnings import reading_notes, warnings_of
 from anchorscope.export.summary import summary
-from anchorscope.export.svg import confusion_html, scatter_svg
-from anchorscope.palette import type_colours
-from anchorscope.results import ClusterNaming, Grade, Job, Outcome, Recognised
-
-STYLE = """
-body{font:15px/1.5 system-ui,sans-serif;color:#1a1d21;max-width:1040px;margin:32px auto;padding:0 16px}
-h1{font-size:24px}h2{font-size:18px;margin-top:32px}figure{display:inline-block;width:48%;margin:0 1% 8px 0}
-figcaption{font-weight:600}svg{width:100%;border:1px solid #d5d9de}.dots circle{r:1.6px;fill-opacity:.75}
-figure{vertical-align:top}.legend{font-size:12px}.legend span{display:inline-block;margin-right:12px}
-.legend i{display:inline-block;width:10px;height:10px;border-radius:5px;margin-right:4px}
-.confusion th span{writing-mode:vertical-rl;transform:rotate(180deg)}.confusion tr:first-child th{vertical-align:bottom}
-.confusion{margin-bottom:24px}
-table{border-collapse:collapse;font-size:13px}
-th,td{padding:4px 8px;text-align:right;border-bottom:1px solid #e4e7ea}th:first-child,td.name{text-align:left}
-.confusion td{min-width:36px;text-align:center}.big{font-size:28px;font-weight:600}
-.facts div{display:inline-block;margin-right:40px}
-"""
+from anchorscope.io.recipe import recipe_text
+from anchorscope.parameters import Parameters
+from anchorscope.progress import SILENT, Progress
+from anchorscope.results import Job, Outcome
 
 
-def write_report(path: Path, job: Job, outcome: Outcome) -> None:
-    """Write the report: what was done, the maps, the grades, settings, times and versions. All user text is escaped.
+def write_report(path: Path, job: Job, outcome: Outcome, progress: Progress = SILENT) -> None:
+    """Write the report: warnings, pictures, grades, settings, times and versions. All user text is escaped.
+
+    Parameters
+    ----------
+    path
+        Where to; an existing file is replaced once the new one is complete.
+    job, outcome
+        The run.
+    progress
+        Told as the markers are looked up in both data sets.
 
     Raises
     ------
@@ -39,117 +38,93 @@ def write_report(path: Path, job: Job, outcome: Outcome) -> None:
         If the file cannot be written, or is one that was read; nothing is left behind.
     """
     with result_path(path, job) as temporary:
-        temporary.write_text(report_html(job, outcome), encoding="utf-8")
+        temporary.write_text(report_html(job, outcome, progress), encoding="utf-8")
 
 
-def report_html(job: Job, outcome: Outcome) -> str:
-    """Return the report as HTML text."""
+def report_html(job: Job, outcome: Outcome, progress: Progress = SILENT) -> str:
+    """Return the report as HTML text; it needs no script and nothing from elsewhere."""
     numbers = summary(job, outcome)
-    parts = [
-        f"<!doctype html><html lang='en'><head><meta charset='utf-8'><title>Anchorscope report</title>"
-        f"<style>{STYLE}</style></head><body><h1>Anchorscope report</h1>",
-        _facts(numbers), _maps(outcome), _grade(outcome.grade), _labels(outcome), _naming(outcome),
-        _files(job), _settings(job), _times(numbers), "</body></html>"]
-    return "\n".join(parts)
+    reference, query = job.reference.recognised.path.name, job.query.recognised.path.name
+    return page("Anchorscope report", [
+        "<h1>Anchorscope report</h1>",
+        f'<p class="sub">Cell types of {escape(reference)} carried over to {escape(query)}</p>',
+        _facts(numbers, outcome), _warnings(job, outcome), maps_section(outcome), scores_section(outcome),
+        grade_section(outcome.grade), types_section(outcome), markers_section(job, outcome, progress),
+        naming_section(outcome), heading("Accessibility space"), depth_plot(outcome.lsi), _files(job, outcome),
+        _settings(job, numbers), _times(numbers)])
 
 
-def _facts(numbers: dict[str, Any]) -> str:
+def _facts(numbers: dict[str, Any], outcome: Outcome) -> str:
+    grade = outcome.grade
     facts = [("reference cells", f"{numbers['reference_cells']:,}"), ("query cells", f"{numbers['query_cells']:,}"),
              ("genes compared", f"{numbers['features']:,}"), ("anchors", f"{numbers['anchors']:,}")]
-    if numbers["accuracy"] is not None:
-        facts += [("accuracy", f"{numbers['accuracy']:.3f}"), ("mean recall", f"{numbers['balanced_accuracy']:.3f}")]
+    if grade is not None:
+        facts += [("accuracy", ratio(grade.accuracy)), ("mean recall", ratio(grade.balanced_accuracy)),
+                  ("macro-F1", ratio(grade.macro_f1)), ("kappa", ratio(grade.kappa))]
     return '<div class="facts">' + "".join(
-        f'<div><span class="big">{value}</span><br>{name}</div>' for name, value in facts) + "</div>"
+        f"<div><strong>{value}</strong><span>{name}</span></div>" for name, value in facts) + "</div>"
 
 
-def _maps(outcome: Outcome) -> str:
-    labels = outcome.reference_labels.labels
-    colours = type_colours(labels.types)
-    return ("<h2>Maps</h2>" + scatter_svg(outcome.maps.reference, labels.names, colours, "Reference (RNA), by type")
-            + scatter_svg(outcome.maps.query, predicted_names(outcome.prediction), colours,
-                          "Query (ATAC), by transferred label"))
+def _warnings(job: Job, outcome: Outcome) -> str:
+    found, notes = warnings_of(job, outcome), reading_notes(job)
+    return ('<section class="warnings"><h2>Warnings</h2>' + (listed(found) if found else said("None."))
+            + ("<h3>Noticed while reading the files</h3>" + listed(notes) if notes else "") + "</section>")
 
 
-def _grade(grade: Grade | None) -> str:
-    if grade is None:
-        return "<h2>Grade</h2><p>No answer key was given, so the labels could not be graded.</p>"
-    rows = [(name, f"{int(n):,}", _number(r), _number(p)) for name, n, r, p in zip(
-        grade.types, _true_cells(grade), grade.recall, grade.precision, strict=True) if n]
-    return (f"<h2>Grade against {escape(grade.source)}</h2><p>{grade.n_graded:,} cells; accuracy "
-            f"{grade.accuracy:.3f}, mean recall {grade.balanced_accuracy:.3f}. The share of wrong labels, "
-            f"{1 - grade.accuracy:.3f}, is the information lost by going unpaired.</p>{confusion_html(grade)}"
-            + _table(("type", "cells", "recall", "precision"), rows))
+def _files(job: Job, outcome: Outcome) -> str:
+    sides = (("reference", job.reference.recognised), ("query", job.query.recognised))
+    head = ("side", "file", "format", "cells", "features", "values", "species", "SHA-256 begins")
+    rows = [(side, source.path.name, source.format, f"{source.n_cells:,}", f"{source.n_features:,}", source.values,
+             source.species or "unknown", source.sha256[:16]) for side, source in sides]
+    activity = outcome.gene_activity
+    return heading("Files") + table(head, rows, (0, 1, 2, 5, 6, 7)) + said(
+        f"Assembly recognised from the peaks: {job.query.recognised.assembly or 'none'}. Genes of {activity.assembly}; "
+        f"gene activity by the model “{activity.model}”.")
 
 
-def _true_cells(grade: Grade) -> list[int]:
-    return [int((grade.truth.codes == code).sum()) for code in range(len(grade.types))]
+def _settings(job: Job, numbers: dict[str, Any]) -> str:
+    rows = [row for group in job.recipe.groups() for row in _rows(group)]
+    changed = [place for place, row in enumerate(rows) if row[-1]]
+    return (heading("Settings") + said(f"Seed {job.recipe.seed}. Settings in bold differ from their default.")
+            + table(("stage", "setting", "value", "unit", "default"), rows, (0, 1, 2, 3, 4), changed)
+            + _panel(job) + _recipe(job, numbers["versions"]["anchorscope"]))
 
 
-def _number(value: float) -> str:
-    return "–" if math.isnan(value) else f"{value:.3f}"
+def _rows(group: Parameters) -> list[tuple[str, ...]]:
+    """Return the settings of a group that the chosen model reads; the last column is empty for a default."""
+    rows: list[tuple[str, ...]] = []
+    for name, declaration, default in group.declarations():
+        value = getattr(group, name)
+        if not declaration.applies or getattr(group, "model", "") in declaration.applies:
+            usual = "" if value == default else _in_words(default)
+            rows.append((group.title, declaration.title, _in_words(value), declaration.unit, usual))
+    return rows
 
 
-def _labels(outcome: Outcome) -> str:
-    names, prediction = predicted_names(outcome.prediction), outcome.prediction
-    rows = [(name, f"{(names == name).sum():,}", f"{prediction.best[names == name].mean():.2f}")
-            for name in sorted(set(names))]
-    return ("<h2>Transferred labels</h2>" + _table(("label", "cells", "mean score"), rows)
-            + "<p>A score is the label's share of the anchors' vote, not a probability.</p>")
+def _in_words(value: Any) -> str:
+    return f"{value:.10g}" if isinstance(value, float) else str(value) or "(empty)"
 
 
-def _naming(outcome: Outcome) -> str:
-    naming = outcome.reference_labels.naming
-    source = f"<h2>Labels of the reference</h2><p>From {escape(outcome.reference_labels.source)}.</p>"
-    return source if naming is None else source + _naming_table(naming)
+def _panel(job: Job) -> str:
+    recipe, sources = job.recipe, job.recipe.panel.sources
+    names = "".join(f" Cluster {cluster} is called “{name}” by hand." for cluster, name in recipe.names)
+    mapping = "; ".join(f"“{old}” counts as “{new}”" for old, new in recipe.mapping)
+    return (said(f"Panel “{recipe.panel.name}”: {', '.join(f'{kind}: {gene}' for kind, gene in recipe.panel.entries)}."
+                 f"{names}") + (said(f"Sources of the panel: {'; '.join(sources)}.") if sources else "")
+            + (said(f"Mapping of names: {mapping}.") if mapping else ""))
 
 
-def _naming_table(naming: ClusterNaming) -> str:
-    rows = [(f"{cluster}", f"{size:,}", escape(name), *(f"{value:.2f}" for value in naming.scores[:, cluster]))
-            for cluster, (size, name) in enumerate(zip(naming.sizes, naming.names, strict=True))]
-    left = [f"{kind}: {gene} is not in the data" for kind, gene in naming.missing]
-    left += [f"{kind}: highest in no cluster" for kind in naming.unused]
-    notes = "".join(f"<li>{escape(text)}</li>" for text in left)
-    return _table(("cluster", "cells", "name", *naming.types), rows, escaped=True) + (
-        f"<p>Unused panel entries:</p><ul>{notes}</ul>" if notes else "")
-
-
-def _files(job: Job) -> str:
-    rows = [(side, source.path.name, source.format, f"{source.n_cells:,}", f"{source.n_features:,}", source.sha256[:16])
-            for side, source in (("reference", job.reference.recognised), ("query", job.query.recognised))]
-    notes = [note for source in (job.reference.recognised, job.query.recognised) for note in source.notes]
-    return ("<h2>Files</h2>" + _table(("side", "file", "format", "cells", "features", "SHA-256 begins"), rows)
-            + "<ul>" + "".join(f"<li>{escape(note)}</li>" for note in notes) + "</ul>"
-            + _assembly(job.query.recognised))
-
-
-def _assembly(source: Recognised) -> str:
-    return f"<p>Assembly recognised from the peaks: {escape(source.assembly or 'none')}.</p>"
-
-
-def _settings(job: Job) -> str:
-    rows = [(group.title, declaration.title, f"{getattr(group, name)}", declaration.unit)
-            for group in job.recipe.groups() for name, declaration, _ in group.declarations()]
-    panel = ", ".join(f"{kind}: {gene}" for kind, gene in job.recipe.panel.entries)
-    return ("<h2>Settings</h2>" + _table(("stage", "setting", "value", "unit"), rows)
-            + f"<p>Panel “{escape(job.recipe.panel.name)}”: {escape(panel)}. Seed {job.recipe.seed}.</p>")
+def _recipe(job: Job, version: str) -> str:
+    reading = {"reading_reference": job.reference.recognised.settings, "reading_query": job.query.recognised.settings}
+    text = escape(recipe_text(job.recipe, reading, version))
+    return ("<details><summary>All settings as a recipe (TOML)</summary>" + said(
+        "Saved as a file, with the reference and the query added under [inputs] and a result under [outputs], it "
+        "repeats this run: anchorscope run RECIPE.toml.") + f"<pre>{text}</pre></details>")
 
 
 def _times(numbers: dict[str, Any]) -> str:
     rows = [(name.replace("_", " "), f"{seconds:.2f} s") for name, seconds in numbers["seconds"].items()]
-    versions = ", ".join(f"{name} {value}" for name, value in numbers["versions"].items())
-    return ("<h2>Times and versions</h2>" + _table(("stage", "time"), rows)
-            + f"<p>{_memory(numbers['peak_memory_mib'])}{escape(versions)}.</p>")
-
-
-def _memory(mib: float | None) -> str:
-    return "" if mib is None else f"Peak memory {mib:,.0f} MiB. "
-
-
-def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]], *, escaped: bool = False) -> str:
-    def cell(text: str) -> str:
-        return text if escaped else escape(text)
-
-    top = "".join(f"<th>{escape(name)}</th>" for name in head)
-    body = "".join(f'<tr><td class="name">{cell(row[0])}</td>' + "".join(f"<td>{cell(text)}</td>" for text in row[1:])
-                   + "</tr>" for row in rows)
-    return f"<table><tr>{top}</tr>{body}</table>"
+    memory = numbers["peak_memory_mib"]
+    return (heading("Times and versions") + table(("stage", "time"), rows)
+            + (said(f"Peak memory {memory:,.0f} MiB.") if memory is not None else "")
+            + said(f"Made with {', '.join(f'{name} {value}' for name, value in numbers['versions'].items())}."))
