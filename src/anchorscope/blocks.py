@@ -7,20 +7,82 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Generic, Protocol, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+DENSE_FROM = 64
+"""A sum of products is cheaper densely than sparsely once rows hold more than 1 / sqrt(64) of their entries."""
+
+
+@dataclass(frozen=True)
+class Shifted:
+    """Cells x features that are mostly the same few values: ``entries + left @ right.T``, never formed.
+
+    Scaling moves every zero of a sparse matrix to the same value per gene; kept apart, sums over cells cost what the
+    entries that are there cost.
+
+    Parameters
+    ----------
+    entries
+        (n_cells, p) csr float64.
+    left, right
+        (n_cells, r) and (p, r) float64.
+    """
+
+    entries: sparse.csr_matrix
+    left: NDArray[np.float64]
+    right: NDArray[np.float64]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Number of cells and of features."""
+        n_cells, n_features = self.entries.shape
+        return n_cells, n_features
+
+    def __matmul__(self, vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the product with (p, b)."""
+        return np.asarray(self.entries @ vectors + self.left @ (self.right.T @ vectors))
+
+    def transposed(self, vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the transpose's product with (n_cells, b)."""
+        return np.asarray(self.entries.T @ vectors + self.right @ (self.left.T @ vectors))
+
+    def gram(self) -> NDArray[np.float64]:
+        """Return the (p, p) sum over cells of x x'."""
+        across = (self.entries.T @ self.left) @ self.right.T
+        return self._squares() + across + across.T + self.right @ (self.left.T @ self.left) @ self.right.T
+
+    def toarray(self) -> NDArray[np.float64]:
+        """Return all values as a dense array."""
+        return np.asarray(self.entries.toarray() + self.left @ self.right.T)
+
+    def _squares(self) -> NDArray[np.float64]:
+        filled = np.diff(self.entries.indptr).astype(np.float64)
+        n_cells, n_features = self.shape
+        if np.sum(filled**2) * DENSE_FROM > n_cells * n_features**2:
+            dense = self.entries.toarray()
+            return np.asarray(dense.T @ dense)
+        return np.asarray((self.entries.T.tocsr() @ self.entries).toarray())
+
+
 Matrix: TypeAlias = "sparse.csr_matrix | NDArray[np.float64]"
 """One block: cells x features, sparse or dense."""
+
+Scaled: TypeAlias = "Matrix | Shifted"
+"""One block of scaled values."""
+
+Block = TypeVar("Block")
+Result = TypeVar("Result")
+Block_co = TypeVar("Block_co", covariant=True)
 
 BLOCK_CELLS = 2048
 """Cells in a block; 2,048 x 2,000 genes in float64 are 32 MiB, and a cancel is never further away than one block."""
 
 
-class CellBlocks(Protocol):
+class Blocks(Protocol[Block_co]):
     """A cells x features matrix that can be walked over block by block, as often as needed."""
 
     @property
@@ -30,8 +92,15 @@ class CellBlocks(Protocol):
     def __len__(self) -> int:
         """Return the number of blocks."""
 
-    def __iter__(self) -> Iterator[tuple[slice, Matrix]]:
+    def __iter__(self) -> Iterator[tuple[slice, Block_co]]:
         """Yield each block with the rows it covers, in order."""
+
+
+CellBlocks: TypeAlias = Blocks[Matrix]
+"""Blocks of values as they are."""
+
+ScaledBlocks: TypeAlias = Blocks[Scaled]
+"""Blocks of values that may be scaled."""
 
 
 @dataclass(frozen=True)
@@ -63,11 +132,11 @@ class InMemory:
 
 
 @dataclass(frozen=True)
-class Mapped:
+class Mapped(Generic[Block, Result]):
     """Blocks of `source` with a function of (rows, block) applied to each as it passes by."""
 
-    source: CellBlocks
-    function: Callable[[slice, Matrix], Matrix]
+    source: Blocks[Block]
+    function: Callable[[slice, Block], Result]
     n_features: int
 
     @property
@@ -79,7 +148,7 @@ class Mapped:
         """Return the number of blocks."""
         return len(self.source)
 
-    def __iter__(self) -> Iterator[tuple[slice, Matrix]]:
+    def __iter__(self) -> Iterator[tuple[slice, Result]]:
         """Yield each block with the rows it covers, in order."""
         for rows, block in self.source:
             yield rows, self.function(rows, block)

@@ -5,21 +5,28 @@ from __future__ import annotations
 import numpy as np
 from scipy import linalg, sparse
 
-from anchorscope.blocks import CellBlocks
+from anchorscope.blocks import CellBlocks, ScaledBlocks, Shifted
+from anchorscope.krylov import leading_eigenpairs
 from anchorscope.progress import SILENT, Progress, tracked
 from anchorscope.results import Floats
 
+SMALL = 500
+"""Up to this size all eigenvectors at once are as fast as a few."""
 
-def gram(values: CellBlocks, progress: Progress = SILENT) -> Floats:
+TOLERANCE = 1e-7
+"""Residual of each eigenvector of a sum, relative to its eigenvalue."""
+
+
+def gram(values: ScaledBlocks, progress: Progress = SILENT) -> Floats:
     """Return the p x p sum over cells of x x', where x are the rows of `values` (n_cells, p), in one pass."""
     n_features = values.shape[1]
     total = np.zeros((n_features, n_features))
     for _, block in tracked(values, progress):
-        total += np.asarray(block.T @ block)
+        total += block.gram() if isinstance(block, Shifted) else np.asarray(block.T @ block)
     return total
 
 
-def project(values: CellBlocks, axes: Floats, progress: Progress = SILENT) -> Floats:
+def project(values: ScaledBlocks, axes: Floats, progress: Progress = SILENT) -> Floats:
     """Return ``values @ axes``: (n_cells, p) times (p, d), in one pass."""
     result = np.empty((values.shape[0], axes.shape[1]))
     for rows, block in tracked(values, progress):
@@ -27,11 +34,11 @@ def project(values: CellBlocks, axes: Floats, progress: Progress = SILENT) -> Fl
     return result
 
 
-def project_back(values: CellBlocks, coordinates: Floats, progress: Progress = SILENT) -> Floats:
+def project_back(values: ScaledBlocks, coordinates: Floats, progress: Progress = SILENT) -> Floats:
     """Return ``values.T @ coordinates``: (p, n_cells) times (n_cells, d), in one pass."""
     result = np.zeros((values.shape[1], coordinates.shape[1]))
     for rows, block in tracked(values, progress):
-        result += block.T @ coordinates[rows]
+        result += block.transposed(coordinates[rows]) if isinstance(block, Shifted) else block.T @ coordinates[rows]
     return result
 
 
@@ -42,10 +49,15 @@ def gathered(values: CellBlocks, progress: Progress = SILENT) -> sparse.csr_matr
 
 
 def leading_eigenvectors(symmetric: Floats, count: int) -> tuple[Floats, Floats]:
-    """Return the `count` largest eigenvalues (descending) and their eigenvectors (p, count)."""
+    """Return the `count` largest eigenvalues (descending) and their eigenvectors (p, count) of a sum x x'."""
     p = len(symmetric)
-    values, vectors = linalg.eigh(symmetric, subset_by_index=(p - count, p - 1))
-    return values[::-1], np.ascontiguousarray(vectors[:, ::-1])
+    if p <= SMALL:
+        values, vectors = linalg.eigh(symmetric, subset_by_index=(p - count, p - 1))
+        return values[::-1], np.ascontiguousarray(vectors[:, ::-1])
+    found = leading_eigenpairs(
+        lambda block, _: symmetric @ block,
+        lambda width: symmetric @ np.random.default_rng(p).standard_normal((p, width)), count, p, TOLERANCE)
+    return found.values, found.vectors
 
 
 def fix_signs(axes: Floats) -> Floats:

@@ -11,6 +11,11 @@ from anchorscope.results import Floats, Ints
 QUERY_BLOCK = 2048
 
 
+def prepare() -> None:
+    """Import the library that searches, so that no stage's time holds it."""
+    import sklearn.neighbors  # noqa: F401 - for its side effect only
+
+
 def nearest(points: Floats, queries: Floats, count: int, progress: Progress = SILENT) -> tuple[Ints, Floats]:
     """Find the nearest `points` of each query by Euclidean distance.
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from anchorscope import neighbors
 from anchorscope.machine import peak_memory_mib
 from anchorscope.parameters import Recipe
 from anchorscope.progress import CancelToken, Reporting
@@ -15,6 +16,10 @@ from anchorscope.results import Job, Outcome, Query, Reference
 from anchorscope.stages import STAGES, Stage, check_settings
 
 __all__ = ["STAGES", "Job", "Pipeline", "RunReport", "Stage", "StageStatus", "run", "silent_listener"]
+
+
+_SEARCHING = ("labels", "gene_activity", "anchors", "transfer", "maps")
+"""Stages that look for neighbours."""
 
 
 class StageStatus(StrEnum):
@@ -136,6 +141,8 @@ class Pipeline:
         keys = _keys(job.reference, job.query, job.recipe)
         todo = [stage for stage in stages if self._status(stage.name, keys[stage.name]) is not StageStatus.DONE]
         clock = _Clock(todo, listener)
+        if any(stage.name in _SEARCHING for stage in todo):
+            neighbors.prepare()
         for stage in todo:
             self._compute(stage, job, keys[stage.name] or (), clock, token or CancelToken())
         return {stage.name for stage in todo}

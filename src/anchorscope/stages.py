@@ -20,7 +20,7 @@ from anchorscope.evaluation.grade import check_names, grade
 from anchorscope.evaluation.vocabulary import mapped_names
 from anchorscope.gene_activity.models import activity_by_model
 from anchorscope.io.assembly import check_assembly
-from anchorscope.io.gene_table import GeneTable, read_gene_table
+from anchorscope.io.gene_table import read_gene_table
 from anchorscope.io.labels import labels_from_column
 from anchorscope.lsi.lsi import lsi
 from anchorscope.parameters import (
@@ -42,6 +42,7 @@ from anchorscope.progress import SILENT, Part, Progress
 from anchorscope.results import (
     Anchors,
     GeneActivity,
+    GeneTable,
     Grade,
     Ints,
     Job,

@@ -139,14 +139,14 @@ def test_a_failed_installation_is_not_taken_for_done(run: ModuleType, monkeypatc
 
 def test_another_python_is_refused_by_its_version(run: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     run.check_python()
-    monkeypatch.setattr(run, "PYTHON", "3.14")
-    monkeypatch.setattr(run.platform, "python_version", lambda: "3.14.2")
-    with pytest.raises(SystemExit, match=r"needs Python 3\.11, 3\.12 or 3\.13, but this is Python 3\.14\.2"):
+    monkeypatch.setattr(run, "PYTHON", "3.15")
+    monkeypatch.setattr(run.platform, "python_version", lambda: "3.15.2")
+    with pytest.raises(SystemExit, match=r"needs Python 3\.11, 3\.12, 3\.13 or 3\.14, but this is Python 3\.15\.2"):
         run.check_python()
 
 
 def test_the_pythons_are_those_of_the_project(run: ModuleType) -> None:
-    assert PROJECT["project"]["requires-python"] == ">=3.11,<3.14"
+    assert PROJECT["project"]["requires-python"] == ">=3.11,<3.15"
     assert run.SUPPORTED == ("3.11", "3.12", "3.13")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import sparse
 
 from anchorscope.blocks import CellBlocks, Matrix
 from anchorscope.results import Floats
@@ -24,7 +23,7 @@ def overdispersed(n_cells: int, n_genes: int, seed: int = 0) -> np.ndarray:
 
 def dense(block: Matrix) -> Floats:
     """A block or matrix as a plain array."""
-    return block.toarray() if sparse.issparse(block) else np.asarray(block)
+    return np.asarray(block) if isinstance(block, np.ndarray) else block.toarray()
 
 
 def whole(blocks: CellBlocks) -> Floats:

@@ -84,9 +84,9 @@ def inputs_of(options: argparse.Namespace) -> Inputs:
     from anchorscope.io.recipe import READING
 
     check_settings(options.settings, options.groups)
-    given = {name: getattr(options, name, None) for name in FILES}
+    given: dict[str, Any] = {name: getattr(options, name, None) for name in FILES}
     given["reference"] = given["reference"] or options.query
-    repairs = {field: with_settings(Repairs(), group, options.settings) for group, field in READING.items()}
+    repairs: dict[str, Any] = {field: with_settings(Repairs(), group, options.settings) for group, field in READING.items()}
     return Inputs(**{**given, **repairs})
 
 

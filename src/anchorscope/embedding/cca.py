@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import linalg
+from scipy import linalg, sparse
 
-from anchorscope.blocks import CellBlocks, Mapped, Matrix
+from anchorscope.blocks import CellBlocks, Mapped, Scaled, ScaledBlocks, Shifted
 from anchorscope.embedding.lanczos import leading_triplets
 from anchorscope.embedding.r_normal import r_normal
 from anchorscope.errors import InputError
-from anchorscope.linalg import fix_signs, gram, project
-from anchorscope.preprocess.scale import GeneScale, gene_scale, scaled, select_genes
+from anchorscope.linalg import fix_signs, gram, project, project_back
+from anchorscope.preprocess.scale import ROUNDING, GeneScale, gene_scale, scaled, select_genes
 from anchorscope.progress import SILENT, Part, Progress
 from anchorscope.results import Floats, Names, SharedSpace
 
@@ -71,7 +71,7 @@ def cca(reference: CellBlocks, query: CellBlocks, genes: Names, n_components: in
     left, right = _standardised(reference, first, varying), _standardised(query, second, varying)
     start = r_normal(query.shape[0], seed)
     left_sum = gram(left, Part(progress, 0.2, 0.45))
-    right_sum = gram(_with_column(right, start), Part(progress, 0.45, 0.7))
+    right_sum = gram_with_column(right, start, Part(progress, 0.45, 0.7))
     count = min(n_components, len(varying) - 1, reference.shape[0] - 1, query.shape[0] - 1)
     axes = shared_axes(left_sum, right_sum, count, Part(progress, 0.7, 0.8))
     return SharedSpace(
@@ -114,8 +114,11 @@ def _factor(total: Floats) -> Floats:
     return np.asarray(linalg.cholesky(total + ridge * np.eye(len(total)), lower=True))
 
 
-def _with_column(values: CellBlocks, column: Floats) -> CellBlocks:
-    return Mapped(values, lambda rows, block: np.column_stack([np.asarray(block), column[rows]]), values.shape[1] + 1)
+def gram_with_column(values: ScaledBlocks, column: Floats, progress: Progress = SILENT) -> Floats:
+    """Return the (p + 1, p + 1) sum over cells of x x' of `values` (n_cells, p) with `column` (n_cells,) beside it."""
+    inner = gram(values, Part(progress, 0.0, 0.8))
+    across = project_back(values, column[:, None], Part(progress, 0.8, 1.0))
+    return np.block([[inner, across], [across.T, np.array([[column @ column]])]])
 
 
 def l2_normalised(coordinates: Floats) -> Floats:
@@ -124,13 +127,29 @@ def l2_normalised(coordinates: Floats) -> Floats:
     return coordinates / np.where(length > 0, length, 1.0)
 
 
-def _standardised(values: CellBlocks, scale: GeneScale, varying: np.ndarray) -> CellBlocks:
+def _standardised(values: CellBlocks, scale: GeneScale, varying: np.ndarray) -> ScaledBlocks:
     kept = scaled(select_genes(values, varying), GeneScale(scale.mean[varying], scale.sd[varying]))
     return Mapped(kept, lambda _, block: _standardise_cells(block), len(varying))
 
 
-def _standardise_cells(block: Matrix) -> Floats:
-    dense = np.asarray(block)
-    dense -= dense.mean(axis=1, keepdims=True)
+def _standardise_cells(block: Scaled) -> Scaled:
+    if isinstance(block, Shifted):
+        return _standardise_shifted(block)
+    dense: Floats = np.asarray(block)
+    dense = dense - dense.mean(axis=1, keepdims=True)
     sd = dense.std(axis=1, ddof=1, keepdims=True)
     return dense / np.where(sd > 0, sd, 1.0)
+
+
+def _standardise_shifted(block: Shifted) -> Shifted:
+    """Return the same with the shift of each cell's mean as one more term."""
+    entries, shift, p = block.entries, block.right[:, 0], block.shape[1]
+    squared = sparse.csr_matrix((entries.data**2, entries.indices, entries.indptr), shape=entries.shape)
+    mean = (np.asarray(entries.sum(axis=1)).ravel() + shift.sum()) / p
+    squares = np.asarray(squared.sum(axis=1)).ravel() + 2 * (entries @ shift) + shift @ shift
+    centred = squares - p * mean**2
+    sd = np.sqrt(np.where(centred > ROUNDING * squares, centred, 0.0) / (p - 1))
+    factor = np.divide(1.0, sd, out=np.zeros_like(sd), where=sd > 0)
+    value = entries.data * np.repeat(factor, np.diff(entries.indptr))
+    return Shifted(sparse.csr_matrix((value, entries.indices, entries.indptr), shape=entries.shape),
+                   np.column_stack([factor, -factor * mean]), np.column_stack([shift, np.ones(p)]))

@@ -10,9 +10,8 @@ from scipy import sparse
 from anchorscope.gene_activity.activity import taken
 from anchorscope.gene_activity.overlap import overlapping_pairs
 from anchorscope.gene_activity.regions import gene_regions
-from anchorscope.io.gene_table import GeneTable
 from anchorscope.parameters import GeneActivityParameters
-from anchorscope.results import Floats, GeneRegions, Ints, Peaks
+from anchorscope.results import Floats, GeneRegions, GeneTable, Ints, Peaks
 
 EXCLUDED = ("chrY", "chrM")
 """Chromosomes without gene scores."""

@@ -13,10 +13,9 @@ from anchorscope.gene_activity.coaccessibility import accessibility, co_accessib
 from anchorscope.gene_activity.maestro import tss
 from anchorscope.gene_activity.overlap import overlapping_pairs
 from anchorscope.gene_activity.regions import gene_regions
-from anchorscope.io.gene_table import GeneTable
 from anchorscope.parameters import GeneActivityParameters
 from anchorscope.progress import SILENT, Part, Progress
-from anchorscope.results import Floats, GeneRegions, Ints, Peaks
+from anchorscope.results import Floats, GeneRegions, GeneTable, Ints, Peaks
 
 
 def cicero_credit(

@@ -10,10 +10,9 @@ from anchorscope.errors import InputError
 from anchorscope.gene_activity.activity import membership, taken, with_counts
 from anchorscope.gene_activity.regions import gene_regions
 from anchorscope.io.fragment_counts import count_in_regions
-from anchorscope.io.gene_table import GeneTable
 from anchorscope.parameters import FRAGMENTS
 from anchorscope.progress import SILENT, Progress
-from anchorscope.results import GeneActivity, Names, Peaks
+from anchorscope.results import GeneActivity, GeneTable, Names, Peaks
 
 WIDEST = 500_000
 """Genes as long as this, or longer, collect fragments from everywhere and are left out."""

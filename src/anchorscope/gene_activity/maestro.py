@@ -9,8 +9,7 @@ from scipy import sparse
 
 from anchorscope.gene_activity.overlap import overlapping_pairs
 from anchorscope.gene_activity.regions import gene_regions
-from anchorscope.io.gene_table import GeneTable
-from anchorscope.results import GeneRegions, Ints, Peaks
+from anchorscope.results import GeneRegions, GeneTable, Ints, Peaks
 
 HALVINGS = 15
 """Half-decays beyond which a peak has no credit."""

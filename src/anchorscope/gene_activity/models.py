@@ -13,10 +13,9 @@ from anchorscope.gene_activity.cicero import cicero_credit
 from anchorscope.gene_activity.from_fragments import fragment_activity
 from anchorscope.gene_activity.maestro import maestro_credit
 from anchorscope.gene_activity.regions import gene_regions
-from anchorscope.io.gene_table import GeneTable
 from anchorscope.parameters import ARCHR, CO_ACCESSIBILITY, FRAGMENTS, MAESTRO, GeneActivityParameters
 from anchorscope.progress import SILENT, Part, Progress
-from anchorscope.results import Floats, GeneActivity, GeneRegions, Query
+from anchorscope.results import Floats, GeneActivity, GeneRegions, GeneTable, Query
 
 
 def activity_by_model(

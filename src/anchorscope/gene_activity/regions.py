@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from anchorscope.io.gene_table import GeneTable
-from anchorscope.results import GeneRegions
+from anchorscope.results import GeneRegions, GeneTable
 
 
 def gene_regions(table: GeneTable, upstream: int, downstream: int) -> GeneRegions:

@@ -9,7 +9,8 @@ from anchorscope.io.fragment_counts import count_in_regions
 from anchorscope.io.labels_file import LabelTable, read_labels, with_labels
 from anchorscope.io.panel import builtin_panels, read_panel, write_panel
 from anchorscope.io.mapping import read_mapping
-from anchorscope.io.gene_table import ASSEMBLIES, GeneTable, read_gene_table
+from anchorscope.io.gene_table import ASSEMBLIES, read_gene_table
+from anchorscope.results import GeneTable
 from anchorscope.io.gene_models import read_gene_model
 from anchorscope.io.species import recognise_species, species_conflict
 from anchorscope.io.peaks import parse_peaks

@@ -11,13 +11,12 @@ import numpy as np
 from anchorscope.errors import InputError
 from anchorscope.io.files import check_file
 from anchorscope.io.gene_lines import PARTS, Gene, from_bed, from_gff, is_gene_line
-from anchorscope.io.gene_table import GeneTable
 from anchorscope.io.names import without_version
 from anchorscope.io.peaks import STANDARD_CHROMOSOMES, prefixed
 from anchorscope.io.text import read_lines
 from anchorscope.parameters import AS_IS, AUTOMATIC
 from anchorscope.progress import SILENT, Part, Progress
-from anchorscope.results import Names
+from anchorscope.results import GeneTable, Names
 
 SUFFIXES = (".gtf", ".gff", ".gff3", ".bed", ".gtf.gz", ".gff.gz", ".gff3.gz", ".bed.gz")
 """Suffixes of the gene models that can be read."""

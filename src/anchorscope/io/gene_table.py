@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import gzip
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
 
@@ -13,49 +12,12 @@ from numpy.typing import NDArray
 
 from anchorscope.errors import ParameterError
 from anchorscope.resources import resource
-from anchorscope.results import Ints, Names
+from anchorscope.results import GeneTable, Ints, Names
 
 Array = TypeVar("Array", bound=NDArray[Any])
 
 ASSEMBLIES = ("GRCh38", "GRCh37", "GRCm38")
 """Assemblies whose gene tables travel with the program."""
-
-
-@dataclass(frozen=True)
-class GeneTable:
-    """Protein-coding genes of one assembly (Ensembl release 90), in Ensembl's order.
-
-    Several rows may share a symbol; the first of them is the gene's.
-
-    Parameters
-    ----------
-    assembly
-        ``GRCh38``, ``GRCh37`` or ``GRCm38``.
-    gene_id, symbol
-        (n_genes,) Ensembl id and gene symbol.
-    chrom
-        (n_genes,) chromosome with the ``chr`` prefix.
-    start, end
-        (n_genes,) int64, closed interval counted from 1.
-    strand
-        (n_genes,) ``+`` or ``-``.
-    """
-
-    assembly: str
-    gene_id: Names
-    symbol: Names
-    chrom: Names
-    start: Ints
-    end: Ints
-    strand: Names
-
-    def __len__(self) -> int:
-        return len(self.symbol)
-
-    @property
-    def tss(self) -> Ints:
-        """(n_genes,) int64 position at which transcription starts."""
-        return np.where(self.strand == "-", self.end, self.start)
 
 
 @cache

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from anchorscope.blocks import CellBlocks
+from anchorscope.blocks import ScaledBlocks
 from anchorscope.linalg import fix_signs, gram, leading_eigenvectors, project
 from anchorscope.progress import SILENT, Part, Progress
 from anchorscope.results import Pca
 
 
-def pca(scaled: CellBlocks, n_components: int, progress: Progress = SILENT) -> Pca:
+def pca(scaled: ScaledBlocks, n_components: int, progress: Progress = SILENT) -> Pca:
     """Return the principal components of scaled expression.
 
     Parameters

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from anchorscope.blocks import CellBlocks, Mapped, Matrix
+from anchorscope.blocks import CellBlocks, Mapped, Matrix, Scaled, ScaledBlocks, Shifted
 from anchorscope.progress import SILENT, Progress, tracked
 from anchorscope.results import Floats, Ints
 
@@ -47,8 +47,10 @@ def gene_scale(values: CellBlocks, progress: Progress = SILENT) -> GeneScale:
     return GeneScale(mean, np.sqrt(variance))
 
 
-def scaled(values: CellBlocks, scale: GeneScale) -> CellBlocks:
-    """Return dense blocks of ``(x - mean) / sd``, clipped above at 10; a gene that never varies becomes 0.
+def scaled(values: CellBlocks, scale: GeneScale) -> ScaledBlocks:
+    """Return blocks of ``(x - mean) / sd``, clipped above at 10; a gene that never varies becomes 0.
+
+    Sparse blocks of values that are not negative stay sparse but for a shift; dense ones stay dense.
 
     Notes
     -----
@@ -57,9 +59,12 @@ def scaled(values: CellBlocks, scale: GeneScale) -> CellBlocks:
     return Mapped(values, lambda _, block: _scale_block(block, scale), values.shape[1])
 
 
-def _scale_block(block: Matrix, scale: GeneScale) -> Floats:
-    dense: Floats = block.toarray() if sparse.issparse(block) else np.array(block)
-    dense -= scale.mean
-    dense *= np.divide(1.0, scale.sd, out=np.zeros_like(scale.sd), where=scale.sd > 0)
-    np.minimum(dense, CLIP, out=dense)
-    return dense
+def _scale_block(block: Matrix, scale: GeneScale) -> Scaled:
+    inverse = np.divide(1.0, scale.sd, out=np.zeros_like(scale.sd), where=scale.sd > 0)
+    zero = -scale.mean * inverse
+    if not sparse.issparse(block):
+        return np.minimum(np.asarray(block) * inverse + zero, CLIP)
+    # What zeros become is taken off every entry and added to all: they need not be stored.
+    value = np.minimum(block.data * inverse[block.indices], CLIP - zero[block.indices])
+    entries = sparse.csr_matrix((value, block.indices, block.indptr), shape=block.shape)
+    return Shifted(entries, np.ones((block.shape[0], 1)), zero[:, None])

@@ -1,0 +1,181 @@
+"""Leading eigenvectors of a large symmetric operator that is only ever applied to a few vectors at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import linalg
+
+from anchorscope.progress import SILENT, Part, Progress
+from anchorscope.results import Floats
+
+Operator = Callable[[Floats, Progress], Floats]
+"""Applies a symmetric matrix without negative eigenvalues to the columns of (m, b)."""
+
+WIDTH = 16
+"""Vectors in a block: more would cost fewer applications and more arithmetic."""
+
+ROOM = 6
+"""Size of the basis before a restart, in multiples of the eigenvectors asked for; memory is m x 6 count."""
+
+EXTRA = 14
+"""Vectors kept at a restart beyond those asked for; they speed up the last ones."""
+
+FLOOR = 1e-8
+"""Eigenvalues below this part of the largest are rounding: the operator has no such rank."""
+
+MAX_RESTARTS = 50
+
+
+@dataclass(frozen=True)
+class EigenPairs:
+    """Eigenvalues (d,) descending and orthonormal eigenvectors (m, d)."""
+
+    values: Floats
+    vectors: Floats
+
+
+def leading_eigenpairs(
+    operator: Operator, start: Callable[[int], Floats], count: int, rank: int, tolerance: float,
+    progress: Progress = SILENT,
+) -> EigenPairs:
+    """Return the `count` leading eigenpairs.
+
+    Parameters
+    ----------
+    operator
+        Applied once a step.
+    start
+        Returns a random block (m, width) of the width asked for, in the range of the operator.
+    count
+        Pairs wanted; lowered to the rank that is found.
+    rank
+        Upper bound of the operator's rank.
+    tolerance
+        Residual of each pair, relative to its eigenvalue.
+    progress
+        Told after every application; the fraction follows the shrinking residual.
+
+    Returns
+    -------
+    EigenPairs
+        Signs are arbitrary.
+
+    Notes
+    -----
+    Block Lanczos with full reorthogonalisation and thick restarts (Golub and Underwood 1977; Wu and Simon 2000).
+    """
+    room = min(max(ROOM * count, 4 * WIDTH), rank)
+    # A basis that may span everything there is takes one step, as wide as that: exact, and nothing left to restart.
+    space = _Space(operator, orthonormal(start(rank if room == rank else WIDTH)), room, rank)
+    worst, first = np.inf, None
+    for _ in range(MAX_RESTARTS):
+        done = _done(first, worst, tolerance)
+        space.extend(Part(progress, done, done + 0.02))
+        eigenvalues, residuals = space.restart(count + EXTRA)
+        there = eigenvalues[:count] > FLOOR * eigenvalues[0]
+        worst = float((residuals[:count][there] / eigenvalues[:count][there]).max(initial=0.0))
+        first = worst if first is None else first
+        if worst <= tolerance or space.complete:
+            break
+    found = max(1, int(there.sum()))
+    return EigenPairs(eigenvalues[:found], space.leading(found))
+
+
+def orthonormal(block: Floats) -> Floats:
+    """Return orthonormal columns that span those of `block` (m, b)."""
+    return _orthonormal(block)[0]
+
+
+def _done(first: float | None, worst: float, tolerance: float) -> float:
+    """Fraction of the decades between the first residual and the tolerance that lie behind."""
+    if first is None or first <= tolerance:
+        return 0.0
+    return 0.9 * float(np.clip(np.log(first / max(worst, tolerance)) / np.log(first / tolerance), 0.0, 1.0))
+
+
+class _Space:
+    """A growing orthonormal basis (m, r), the operator seen in it, and the block that would come next."""
+
+    def __init__(self, operator: Operator, start: Floats, room: int, rank: int) -> None:
+        self._operator, self._next, self._filled, self._rank = operator, start, 0, rank
+        size = max(room // start.shape[1], 1) * start.shape[1]
+        self._basis = np.empty((len(start), size), order="F")
+        self._inner = np.zeros((size, size))
+
+    @property
+    def complete(self) -> bool:
+        """Whether the basis spans everything there is."""
+        return bool(self._basis.shape[1] >= self._rank)
+
+    def extend(self, progress: Progress) -> None:
+        """Fill the basis, one application a block."""
+        width = self._next.shape[1]
+        while self._filled + width <= self._basis.shape[1]:
+            here, so_far = slice(self._filled, self._filled + width), slice(0, self._filled + width)
+            self._basis[:, here] = self._next
+            image = self._operator(self._next, progress)
+            seen = self._basis[:, so_far].T @ image
+            self._inner[so_far, here], self._inner[here, so_far] = seen, seen.T
+            self._next, self._coupling = _beyond(self._basis[:, so_far], image - self._basis[:, so_far] @ seen)
+            self._filled += width
+            progress.update(self._filled / self._basis.shape[1])
+
+    def restart(self, keep: int) -> tuple[Floats, Floats]:
+        """Shrink the basis to its `keep` leading eigenvectors; return their eigenvalues and residual norms."""
+        width, m = self._next.shape[1], self._filled
+        values, vectors = linalg.eigh(self._inner[:m, :m])
+        keep = min(keep, m if self.complete else m - width)
+        values, vectors = values[::-1][:keep], vectors[:, ::-1][:, :keep]
+        self._basis[:, :keep] = self._basis[:, :m] @ vectors
+        self._inner[:] = 0.0
+        self._inner[range(keep), range(keep)] = values
+        self._filled = keep
+        return values, np.linalg.norm(self._coupling @ vectors[m - width :], axis=0)
+
+    def leading(self, count: int) -> Floats:
+        """Return the first `count` basis vectors: after a restart, the leading eigenvectors."""
+        return np.ascontiguousarray(self._basis[:, :count])
+
+
+def _beyond(basis: Floats, block: Floats) -> tuple[Floats, Floats]:
+    """Split `block` into orthonormal columns at right angles to `basis`, and the factor that leads back to it."""
+    block, factor = _orthonormal(block)
+    chance = np.random.default_rng(block.shape)
+    # Once is enough as a rule. Where the rank is used up, the block is rounding and leans on the basis: a pinch of
+    # chance then leads out of it.
+    for _ in range(4):
+        overlap = basis.T @ block
+        leaning = np.abs(overlap).max() > 1e-8
+        pinch = 1e-10 * chance.standard_normal(block.shape) if leaning else 0.0
+        block, inner = _orthonormal(block - basis @ overlap + pinch)
+        factor = inner @ factor
+        if not leaning:
+            break
+    return block, factor
+
+
+def _orthonormal(block: Floats) -> tuple[Floats, Floats]:
+    """Return Q and R of a tall block; by its small Gram matrix, three times as fast, where that is well conditioned."""
+    try:
+        once, first = _by_gram(block)
+        twice, second = _by_gram(once)
+    except linalg.LinAlgError:
+        q, r = np.linalg.qr(block)
+        return q, r
+    return twice, second @ first
+
+
+def _by_gram(block: Floats) -> tuple[Floats, Floats]:
+    inner = block.T @ block
+    scale = np.sqrt(np.diag(inner))
+    # Beyond this condition one repetition no longer restores orthogonality to rounding.
+    if scale.min() <= 1e-7 * scale.max():
+        raise linalg.LinAlgError
+    factor = linalg.cholesky(inner)
+    if np.abs(np.diag(factor)).min() <= 1e-7 * scale.max():
+        raise linalg.LinAlgError
+    # A product with the small inverse is faster than a triangular solve, and repeated it is as exact.
+    return block @ np.linalg.inv(factor), factor

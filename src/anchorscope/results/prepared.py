@@ -1,0 +1,169 @@
+"""Each data set prepared by itself: the reference with its labels, the query with its spaces.
+
+`n1` stands for reference cells, `n2` for query cells. All indices count from zero.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from anchorscope.results.arrays import Floats, Ints, Names, require
+
+
+@dataclass(frozen=True)
+class VariableGenes:
+    """Seurat's vst: all arrays (n_genes,); `order` lists gene indices, most variable first."""
+
+    mean: Floats
+    variance: Floats
+    expected: Floats
+    standardized: Floats
+    order: Ints
+
+
+@dataclass(frozen=True)
+class Pca:
+    """Principal components: embeddings (n_cells, d), loadings (n_genes, d), sdev (d,)."""
+
+    embeddings: Floats
+    loadings: Floats
+    sdev: Floats
+
+
+@dataclass(frozen=True)
+class Labels:
+    """One type per cell: `types` in order of first appearance, `codes` (n_cells,) into them, -1 where missing."""
+
+    types: tuple[str, ...]
+    codes: Ints
+
+    def __post_init__(self) -> None:
+        require(bool(np.all((self.codes >= -1) & (self.codes < len(self.types)))), "label codes out of range")
+
+    @property
+    def names(self) -> Names:
+        """(n_cells,) the type of each cell; ``""`` where missing."""
+        return np.array([*self.types, ""], dtype=object)[self.codes]
+
+
+@dataclass(frozen=True)
+class ClusterNaming:
+    """How clusters got their names.
+
+    Parameters
+    ----------
+    clusters
+        (n_cells,) cluster of each cell, largest cluster first.
+    sizes
+        (n_clusters,) cells in each.
+    types
+        Panel types that have at least one gene in the data.
+    means
+        (n_types, n_clusters) mean log-normalised expression of each type's markers.
+    scores
+        (n_types, n_clusters) the values whose largest names the cluster: `means`, or z-scored per marker.
+    names
+        The winning type of each cluster.
+    missing
+        Panel entries (type, gene) whose gene is not in the data.
+    unused
+        Types with a marker in the data that no cluster claimed.
+    matched
+        Panel genes found under another case, as (gene of the panel, gene of the data).
+    margin
+        (n_clusters,) how far the highest score of the cluster lies above the second; NaN with a single type.
+    runner_up
+        The type with the second highest score of each cluster; ``""`` with a single type.
+    overridden
+        Names given by hand, as (cluster, what the panel called it, what it is called now).
+    """
+
+    clusters: Ints
+    sizes: Ints
+    types: tuple[str, ...]
+    means: Floats
+    scores: Floats
+    names: tuple[str, ...]
+    missing: tuple[tuple[str, str], ...]
+    unused: tuple[str, ...]
+    matched: tuple[tuple[str, str], ...]
+    margin: Floats
+    runner_up: tuple[str, ...]
+    overridden: tuple[tuple[int, str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class ReferenceLabels:
+    """The labels that will travel, and how they came about (`naming` is ``None`` when read from a column)."""
+
+    labels: Labels
+    source: str
+    naming: ClusterNaming | None
+
+
+@dataclass(frozen=True)
+class GeneRegions:
+    """The stretch of genome credited to each gene: closed, 1-based; all arrays (n_genes,)."""
+
+    symbols: Names
+    chrom: Names
+    start: Ints
+    end: Ints
+    strand: Names
+    """``+`` or ``-``."""
+    body_start: Ints
+    body_end: Ints
+    """The gene itself, before it was extended."""
+
+    def __len__(self) -> int:
+        return len(self.symbols)
+
+
+@dataclass(frozen=True)
+class GeneActivity:
+    """Accessibility cast into gene space.
+
+    Parameters
+    ----------
+    counts
+        (n2, n_genes) csr float64: per gene, the summed counts of its peaks, each times its credit.
+    regions
+        The genes (those with at least one count) and their regions.
+    membership
+        (n_genes, n_peaks) csr float64: the credit a peak has for a gene; 1 or 0 where the model does not weigh.
+    assembly
+        The assembly whose gene table was used.
+    model
+        How credit was given: one of the choices of `GeneActivityParameters.model`.
+    """
+
+    counts: sparse.csr_matrix
+    regions: GeneRegions
+    membership: sparse.csr_matrix
+    assembly: str
+    model: str = "body-promoter"
+
+    def __post_init__(self) -> None:
+        require(self.counts.shape[1] == len(self.regions) == self.membership.shape[0], "genes differ in number")
+
+
+@dataclass(frozen=True)
+class Lsi:
+    """The query's own space: embeddings (n2, d) z-scored per component, sdev (d,), depth_correlation (d,).
+
+    `used` is the slice of components that transfer and map use; `peak_index` the peaks the SVD saw.
+    """
+
+    embeddings: Floats
+    sdev: Floats
+    depth_correlation: Floats
+    peak_index: Ints
+    used: slice
+
+    @property
+    def space(self) -> Floats:
+        """(n2, d_used) the components in use."""
+        return self.embeddings[:, self.used]
