@@ -116,9 +116,9 @@ def _with_columns_of(reference: Reference, query: Query) -> Any:
     new = [name for name in reference.cells.columns if name not in query.cells.columns]
     if query.pairing is None or not new:
         return query.cells
-    rows = reference.cells[new].iloc[np.maximum(query.pairing, 0)].set_axis(query.cells.index, axis=0)
-    alone = query.pairing < 0
-    return pd.concat([query.cells, rows.mask(alone) if alone.any() else rows], axis=1)
+    # A cell that the reference lacks is row -1, which is no row of the table, so it gets no value.
+    rows = reference.cells[new].reset_index(drop=True).reindex(query.pairing)
+    return pd.concat([query.cells, rows.set_axis(query.cells.index, axis=0)], axis=1)
 
 
 def _anndata(counts: Any, cells: Any, features: Any) -> anndata.AnnData:

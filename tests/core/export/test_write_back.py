@@ -20,7 +20,7 @@ from anchorscope.errors import OutputError
 from anchorscope.export import check_write_back, labelled_query, write_back, write_h5ad
 from anchorscope.io import read_query
 from anchorscope.palette import UNASSIGNED, type_colours
-from anchorscope.progress import CancelToken, Cancelled, Reporting
+from anchorscope.progress import Cancelled, CancelToken, Reporting
 from anchorscope.results import Job, Labels, Outcome
 
 WRITTEN = ("obs/predicted.id", "obs/prediction.score.max", "obsm/prediction_scores", "uns/prediction_scores_types",
@@ -80,6 +80,10 @@ def edited(path: Path, change: Callable[[Any], None]) -> None:
         change(file)
 
 
+def listed(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
 def with_unassigned(outcome: Outcome, cells: list[int]) -> Outcome:
     codes = outcome.prediction.labels.codes.copy()
     codes[cells] = -1
@@ -103,7 +107,7 @@ def test_the_labels_are_in_the_file_and_everything_else_is_as_it_was(path: Path,
     for name in ("prediction_scores_types", "predicted.id_colors"):
         assert data.uns[name].tolist() == expected.uns[name].tolist()
     assert data.uns["title"] == "mine"
-    assert os.listdir(path.parent) == ["atac.h5ad"]
+    assert listed(path.parent) == ["atac.h5ad"]
 
 
 def test_the_run_is_on_record(path: Path, job: Job, outcome: Outcome) -> None:
@@ -230,7 +234,7 @@ def test_what_is_the_users_own_is_never_replaced(
 
 
 def refused(path: Path, job: Job, outcome: Outcome, part: str, *, at_once: bool = True) -> None:
-    before, names = path.read_bytes(), sorted(os.listdir(path.parent))
+    before, names = path.read_bytes(), listed(path.parent)
     if at_once:
         with pytest.raises(OutputError):
             check_write_back(job)
@@ -240,7 +244,7 @@ def refused(path: Path, job: Job, outcome: Outcome, part: str, *, at_once: bool 
     assert sentence.startswith("Cannot write ")
     assert part in sentence
     assert path.read_bytes() == before
-    assert sorted(os.listdir(path.parent)) == names
+    assert listed(path.parent) == names
 
 
 def test_a_file_that_changed_since_it_was_read(path: Path, job: Job, outcome: Outcome) -> None:
@@ -279,7 +283,7 @@ def test_a_file_that_is_gone(path: Path, job: Job, outcome: Outcome) -> None:
     path.unlink()
     with pytest.raises(OutputError, match="found no such file"):
         write_back(read, outcome)
-    assert os.listdir(path.parent) == []
+    assert listed(path.parent) == []
 
 
 @pytest.mark.parametrize(("guarded", "part"), [
@@ -305,7 +309,7 @@ def test_a_cancelled_write_back_leaves_the_file(path: Path, job: Job, outcome: O
     with pytest.raises(Cancelled):
         write_back(read, outcome, Reporting(stop, token))
     assert path.read_bytes() == before
-    assert os.listdir(path.parent) == ["atac.h5ad"]
+    assert listed(path.parent) == ["atac.h5ad"]
 
 
 def test_a_full_disk_leaves_the_file(
