@@ -147,7 +147,7 @@ def test_another_python_is_refused_by_its_version(run: ModuleType, monkeypatch: 
 
 def test_the_pythons_are_those_of_the_project(run: ModuleType) -> None:
     assert PROJECT["project"]["requires-python"] == ">=3.11,<3.15"
-    assert run.SUPPORTED == ("3.11", "3.12", "3.13")
+    assert run.SUPPORTED == ("3.11", "3.12", "3.13", "3.14")
 
 
 @pytest.mark.parametrize(("paths", "common"), [
