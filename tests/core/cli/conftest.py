@@ -7,7 +7,9 @@ from pathlib import Path
 import anndata as ad
 import pandas as pd
 import pytest
+from scipy import sparse
 
+from anchorscope import coembedding, stages
 from anchorscope.results import Query, Reference
 from core.cli.calls import Call
 
@@ -25,3 +27,21 @@ def files(tmp_path_factory: pytest.TempPathFactory, pair: tuple[Reference, Query
 @pytest.fixture
 def call(files: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Call:
     return Call(files, tmp_path / "out", capsys)
+
+
+@pytest.fixture
+def fast_joint_maps(fast_maps: None, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001 - both are wanted
+    """Draw the map of both assays in no time, too."""
+    monkeypatch.setattr(coembedding, "umaps", stages.umaps)
+
+
+@pytest.fixture
+def multiome(tmp_path: Path, pair: tuple[Reference, Query]) -> Path:
+    """The tiny pair as one file, as if its cells were the same; 180 cells."""
+    reference, query = pair
+    n = query.counts.shape[0]
+    both = sparse.hstack([reference.counts[:n], query.counts], format="csr")
+    var = pd.DataFrame({"feature_types": ["Gene Expression"] * 300 + ["Peaks"] * query.counts.shape[1]},
+                       index=[*reference.genes, *query.peaks.names])
+    ad.AnnData(both, reference.cells.iloc[:n], var).write_h5ad(tmp_path / "both.h5ad")
+    return tmp_path / "both.h5ad"
