@@ -9,7 +9,7 @@ import numpy as np
 
 from anchorscope.errors import InputError
 from anchorscope.evaluation.bridge import Bridge, MarkerCheck, bridge_of_run
-from anchorscope.export.report_page import ratio, said, table
+from anchorscope.export.report_page import ratio, said, signed, table
 from anchorscope.export.report_plots import marker_plots
 from anchorscope.export.report_sections import colours_of
 from anchorscope.parameters import MarkerPanel
@@ -75,7 +75,7 @@ def _row(bridge: Bridge, check: MarkerCheck) -> tuple[str, ...]:
     highest = bridge.spread.types[int(np.nanargmax(mean))] if (mean > 0).any() else "–"
     r = [bridge.over_types, *([] if bridge.over_cells is None else [bridge.over_cells])]
     return (check.type, check.gene, f"{check.n_cells:,}", ratio(check.auroc), highest,
-            *(ratio(float(values[column])) for values in r))
+            *(signed(float(values[column]), 3) for values in r))
 
 
 def _pictures(bridge: Bridge, outcome: Outcome) -> str:

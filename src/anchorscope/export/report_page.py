@@ -12,7 +12,8 @@ body{font:15px/1.5 system-ui,-apple-system,"Segoe UI",sans-serif;color:#1a1d21;b
 margin:32px auto;padding:0 20px}
 h1{font-size:26px;margin:0}h2{font-size:19px;margin:40px 0 8px;padding-top:12px;border-top:1px solid #d5d9de}
 h3{font-size:15px;margin:20px 0 4px}p{margin:6px 0;max-width:760px}.sub{color:#5f6670;margin:2px 0 20px}
-.facts{display:flex;flex-wrap:wrap;gap:8px 36px;margin:16px 0}.facts strong{display:block;font-size:26px;font-weight:600;line-height:1.2}
+.facts{display:flex;flex-wrap:wrap;gap:8px 36px;margin:16px 0}
+.facts strong{display:block;font-size:26px;font-weight:600;line-height:1.2}
 .facts span{color:#5f6670;font-size:13px}
 .warnings{border-left:4px solid #e69f00;background:#fff9ec;padding:8px 18px;margin:20px 0}
 .warnings h2{border:0;margin:0;padding:0}.warnings h3{margin:10px 0 0}ul{margin:4px 0;padding-left:20px}
@@ -26,7 +27,8 @@ svg text[fill="#FFFFFF"]{fill:#fff}svg text[font-weight]{font-weight:600}svg tex
 .note{font-size:13px;color:#5f6670;margin:4px 0 8px}
 table{border-collapse:collapse;font-size:13px;margin:8px 0;font-variant-numeric:tabular-nums}
 th,td{padding:3px 10px;text-align:right;border-bottom:1px solid #e4e7ea;vertical-align:top}
-th{color:#5f6670;font-weight:600;vertical-align:bottom}th.t,td.t{text-align:left}th:first-child,td:first-child{padding-left:0}
+th{color:#5f6670;font-weight:600;vertical-align:bottom}th.t,td.t{text-align:left}
+th:first-child,td:first-child{padding-left:0}
 td.t{overflow-wrap:anywhere}tr.changed td{font-weight:600}
 pre{font:12px/1.45 ui-monospace,Consolas,monospace;background:#f6f7f9;padding:12px;white-space:pre-wrap;
 overflow-wrap:anywhere}summary{cursor:pointer;font-weight:600;margin:8px 0}

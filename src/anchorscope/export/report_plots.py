@@ -143,7 +143,7 @@ def size_plot(types: Sequence[str], groups: Sequence[tuple[str, Floats, str]]) -
     left, deep = room_for(types), 8.0 * len(groups) + 8
     shares = [counts / max(counts.sum(), 1) * 100 for _, counts, _ in groups]
     marks = ticks(float(max((share.max(initial=0) for share in shares), default=1)), 8)
-    frame = Frame(1016, deep * len(types) + 62, left, 60, 4, 46, 0.0, marks[-1])
+    frame = Frame(1016, deep * len(types) + 52, left, 60, 4, 46, 0.0, marks[-1])
     parts = [line(frame.x(mark), frame.top, frame.x(mark), frame.floor) for mark in marks]
     parts += [words(frame.x(mark), frame.floor + 17, number(mark), "middle", fill=FAINT) for mark in marks]
     for row, name in enumerate(types):

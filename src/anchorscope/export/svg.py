@@ -34,7 +34,7 @@ LAYERS = 12
 APART = (19.0, 13.0)
 """Least distance in px of two numbers on a map, across and down."""
 
-WIDE = 30.0
+WIDE = 28.0
 """A group of cells that measures less px, but for its outer cells, would vanish under its number."""
 
 ON_MAP = {"paint_order": "stroke", "stroke": "#FFFFFF", "stroke_width": "4", "font_weight": "700", "class": "big"}
@@ -122,7 +122,7 @@ def _numbers_on_map(place: Floats, names: Names, numbers: Mapping[str, str]) -> 
 
 def _centre(place: Floats) -> tuple[float, float]:
     """Return where the number of some cells goes: in their midst, or beside them where it would cover them all."""
-    low, (x, y), high = np.quantile(place, [0.1, 0.5, 0.9], axis=0)
+    low, (x, y), high = np.quantile(place, [0.15, 0.5, 0.85], axis=0)
     if max(high - low) > WIDE:
         return float(x), float(y)
     return float(high[0] + 13 if high[0] < MAP_WIDTH - 30 else low[0] - 13), float(y)
