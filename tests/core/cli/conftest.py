@@ -30,7 +30,7 @@ def call(files: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Cal
 
 
 @pytest.fixture
-def fast_joint_maps(fast_maps: None, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001 - both are wanted
+def fast_joint_maps(fast_maps: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Draw the map of both assays in no time, too."""
     monkeypatch.setattr(coembedding, "umaps", stages.umaps)
 

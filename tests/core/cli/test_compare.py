@@ -38,7 +38,7 @@ def test_what_the_data_do_not_allow_is_a_row_with_its_reason(call: Call) -> None
 
 
 @pytest.mark.parametrize(("changes", "part"), [
-    ({"models": "arch"}, "“Model” must be one of body-promoter, archr, maestro, co-accessibility, fragments: found 'arch'"),
+    ({"models": "arch"}, "archr, maestro, co-accessibility, fragments: found 'arch'"),
     ({"models": ""}, "“Model” must be one of"),
     ({"reductions": "cca,pca"}, "“Shared space” must be one of cca, rpca, pcaproject: found 'pca'"),
     ({"query": "none.h5ad"}, "none.h5ad: found no such file"),

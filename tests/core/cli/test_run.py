@@ -47,7 +47,8 @@ def test_a_recipe_gives_the_same_labels_byte_for_byte(home: Path, call: Call) ->
 
 
 def test_the_recipe_says_what_was_run(home: Path, call: Call) -> None:
-    assert call("--set", "reading_query.case=as-is", recipe=home / "recipe.toml", seed=3, json=None, report=None)[0] == 0
+    words = ("--set", "reading_query.case=as-is")
+    assert call(*words, recipe=home / "recipe.toml", seed=3, json=None, report=None)[0] == 0
     content = tomllib.loads((home / "recipe.toml").read_text(encoding="utf-8"))
     assert content["seed"] == 3
     assert content["inputs"] == {"reference": "rna.h5ad", "query": "atac.h5ad"}
@@ -109,8 +110,9 @@ def test_what_is_no_recipe(home: Path, call: Call) -> None:
 
 
 def test_a_paired_answer_key_survives_the_recipe(multiome: Path, call: Call) -> None:
-    assert call(reference=multiome, query=multiome, truth="paired", recipe=call.out / "recipe.toml", report=None)[0] == 0
-    assert read_recipe(call.out / "recipe.toml").recipe.grade.truth == PAIRED_TRUTH
+    path = call.out / "recipe.toml"
+    assert call(reference=multiome, query=multiome, truth="paired", recipe=path, report=None)[0] == 0
+    assert read_recipe(path).recipe.grade.truth == PAIRED_TRUTH
     code, out, err = call.run("run", call.out / "recipe.toml")
     assert code == 0, err
     assert "(180 cells graded)" in out
