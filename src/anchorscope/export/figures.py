@@ -13,8 +13,8 @@ INK, FAINT, RULE = "#1A1D21", "#5F6670", "#D5D9DE"
 GOOD, BAD, TRUE, NEUTRAL = "#0072B2", "#D55E00", "#009E73", "#9AA0A6"
 """What was found or is right, what is wrong, the truth, and none of these: told apart by every kind of eye."""
 
-LETTER = 6.1
-"""Width of an average letter at the size of all words, 11 px."""
+LETTER = 6.8
+"""Width of an average letter at the size of all words, 11 px, and a little more, because paper shows them larger."""
 
 LONGEST = 26
 """Letters of a name that are drawn; the whole name is shown when the pointer rests on it."""

@@ -32,8 +32,9 @@ th:first-child,td:first-child{padding-left:0}
 td.t{overflow-wrap:anywhere}tr.changed td{font-weight:600}
 pre{font:12px/1.45 ui-monospace,Consolas,monospace;background:#f6f7f9;padding:12px;white-space:pre-wrap;
 overflow-wrap:anywhere}summary{cursor:pointer;font-weight:600;margin:8px 0}
-@page{margin:14mm}
-@media print{body{margin:0;padding:0;max-width:none;font-size:11pt}
+@page{margin:12mm}
+@media print{body{margin:0;padding:0;max-width:none;font-size:10pt}table{font-size:8.5pt}
+svg text{font-size:12.5px}.key,.note{font-size:8.5pt}.pair{gap:8px 16px}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 figure,tr,.facts,.warnings li{break-inside:avoid}h2,h3,figcaption{break-after:avoid}
 details::details-content{content-visibility:visible;display:block;height:auto}}

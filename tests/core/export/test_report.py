@@ -259,6 +259,23 @@ def test_the_marker_check_shows_the_bridge(job: Job, outcome: Outcome) -> None:
         one.get("aria-label") for one in pictures(report_html(job, outcome))}
 
 
+def test_the_marker_check_of_paired_nuclei(job: Job, outcome: Outcome) -> None:
+    paired = dataclasses.replace(job, query=dataclasses.replace(job.query, pairing=np.arange(180)))
+    over = bridge_of_run(paired, outcome).over_cells
+    assert over is not None
+    shown = [row[-1].replace("−", "-") for row in Page(report_html(paired, outcome)).rows if len(row) == 7]
+    assert shown[0] == "r over nuclei"
+    assert set(shown[1:]) == {f"{value:.3f}" for value in over}
+
+
+def test_a_panel_with_other_names_is_told(job: Job, outcome: Outcome) -> None:
+    entries = tuple((f"my {kind}", gene) for kind, gene in job.recipe.panel.entries)
+    other = dataclasses.replace(job, recipe=dataclasses.replace(job.recipe, panel=MarkerPanel("Mine", entries)))
+    sentence = "The panel and the labels use different names of types"
+    assert sentence in Page(report_html(other, outcome)).text
+    assert sentence not in Page(report_html(job, outcome)).text
+
+
 def test_markers_are_found_under_other_spellings_and_mapped_types(job: Job, outcome: Outcome) -> None:
     kind, gene = job.recipe.panel.entries[0]
     recipe = dataclasses.replace(job.recipe, panel=MarkerPanel("p", ((kind, gene.lower()), ("z", "NONE"))),
