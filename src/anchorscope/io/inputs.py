@@ -131,4 +131,6 @@ def _check_fit(inputs: Inputs) -> None:
 
 
 def _labelled(side: Side, table: Path | None, progress: Progress) -> Side:
-    return side if table is None else with_labels(side, read_labels(table, progress))
+    labelled = side if table is None else with_labels(side, read_labels(table, progress))
+    progress.update(1.0)
+    return labelled
