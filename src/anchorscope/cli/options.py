@@ -53,15 +53,15 @@ def add_query(command: argparse.ArgumentParser) -> None:
                                                    "fragments file (default: tiles of 5,000 bp)")
     add("--fragments", type=Path, metavar="FILE", help="fragments of the query's cells, for the model “fragments”")
     add("--annotation", type=Path, metavar="FILE", help="genes as GTF, GFF3 or BED (default: Ensembl 90, built in)")
-    add("--assembly", choices=_choices(GeneActivityParameters, "assembly"),
+    add("--assembly", choices=GeneActivityParameters.choices_of("assembly"),
         help="genome assembly of the peaks (default: automatic, told from the peaks)")
-    add("--model", choices=_choices(GeneActivityParameters, "model"),
+    add("--model", choices=GeneActivityParameters.choices_of("model"),
         help="how peaks give credit to genes (default: body-promoter)")
 
 
 def add_transfer(command: argparse.ArgumentParser) -> None:
     """Declare how labels are transferred."""
-    command.add_argument("--reduction", choices=_choices(AnchorParameters, "reduction"),
+    command.add_argument("--reduction", choices=AnchorParameters.choices_of("reduction"),
                          help="shared space in which anchors, pairs of like cells, are sought (default: cca)")
 
 
@@ -86,8 +86,8 @@ def inputs_of(options: argparse.Namespace) -> Inputs:
     check_settings(options.settings, options.groups)
     given: dict[str, Any] = {name: getattr(options, name, None) for name in FILES}
     given["reference"] = given["reference"] or options.query
-    repairs: dict[str, Any] = {field: with_settings(Repairs(), group, options.settings) for group, field in READING.items()}
-    return Inputs(**{**given, **repairs})
+    given |= {field: with_settings(Repairs(), group, options.settings) for group, field in READING.items()}
+    return Inputs(**given)
 
 
 def files_of(options: argparse.Namespace) -> list[Path | None]:
@@ -140,10 +140,6 @@ def check_outputs(outputs: Iterable[Path | None], inputs: Iterable[Path | None])
             raise OutputError(f"Cannot write {path}", "a file of that name among the other files of this run",
                               "give another name")
         taken.add(path.resolve())
-
-
-def _choices(group: type[Parameters], setting: str) -> tuple[str, ...]:
-    return {name: declared.choices for name, declared, _ in group.declarations()}[setting]
 
 
 def _panel(word: str | None) -> MarkerPanel:

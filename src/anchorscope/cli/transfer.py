@@ -47,7 +47,8 @@ def add(command: argparse.ArgumentParser) -> None:
     more("--json", type=Path, metavar="SUMMARY.json", help="also write sizes, grades and times")
     more("--report", type=Path, metavar="OUT.html", help="also write a report to read")
     more("--recipe", type=Path, metavar="RECIPE.toml", help="also write a recipe that repeats this run")
-    more("--write-back", action="store_true", help="also write the labels into the query's own h5ad file; the rest of it stays")
+    more("--write-back", action="store_true",
+         help="also write the labels into the query's own h5ad file; the rest of it stays")
 
 
 def execute(options: argparse.Namespace) -> None:

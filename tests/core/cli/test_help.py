@@ -69,7 +69,8 @@ def test_help_and_listing_load_no_heavy_library() -> None:
 
 @pytest.mark.parametrize("words", [
     ["transfer"], ["nonsense"], ["inspect"], ["transfer", "--seed", "x"], ["run"], ["compare"], ["coembed"],
-    ["activity"], ["unpair"], ["unpair", "both.h5"], ["activity", "--query", "a.h5ad", "--out", "b.h5ad", "--model", "signac"]])
+    ["activity"], ["unpair"], ["unpair", "both.h5"],
+    ["activity", "--query", "a.h5ad", "--out", "b.h5ad", "--model", "signac"]])
 def test_words_that_make_no_command_exit_with_two(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as left:
         main(words)

@@ -16,11 +16,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from anchorscope.errors import OutputError
+from anchorscope.errors import Cancelled, OutputError
 from anchorscope.export import check_write_back, labelled_query, write_back, write_h5ad
 from anchorscope.io import read_query
 from anchorscope.palette import UNASSIGNED, type_colours
-from anchorscope.progress import Cancelled, CancelToken, Reporting
+from anchorscope.progress import CancelToken, Reporting
 from anchorscope.results import Job, Labels, Outcome
 
 WRITTEN = ("obs/predicted.id", "obs/prediction.score.max", "obsm/prediction_scores", "uns/prediction_scores_types",

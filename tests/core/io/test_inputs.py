@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
-from anchorscope.errors import InputError
+from anchorscope.errors import Cancelled, InputError
 from anchorscope.io.inputs import FILES, Inputs, is_fragments, open_inputs, open_query, open_reference, same_file
 from anchorscope.parameters import Repairs
-from anchorscope.progress import Cancelled, CancelToken, Reporting
+from anchorscope.progress import CancelToken, Reporting
 from anchorscope.results import Query, Reference
 
 
