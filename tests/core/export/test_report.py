@@ -310,7 +310,11 @@ def test_names_given_by_hand_are_told(named_job: Job, named_outcome: Outcome) ->
     renamed_one = dataclasses.replace(naming, names=("Mine", *naming.names[1:]),
                                       overridden=((0, naming.names[0], "Mine"),))
     labels = dataclasses.replace(named_outcome.reference_labels, naming=renamed_one)
-    page = Page(report_html(named_job, dataclasses.replace(named_outcome, reference_labels=labels)))
+    text = report_html(named_job, dataclasses.replace(named_outcome, reference_labels=labels))
+    scores = picture(text, "Scores of the panel's types in each cluster")
+    # Every cluster's highest score is outlined, whatever the cluster is called.
+    assert len([one for one in scores.iter("rect") if one.get("fill") == "none"]) == len(naming.names)
+    page = Page(text)
     margin = f"{naming.margin[0]:.2f}"
     assert ["0", f"{naming.sizes[0]}", "Mine", margin, naming.runner_up[0],
             f"named by hand; the panel says {naming.names[0]}"] in page.rows
@@ -363,6 +367,7 @@ def test_cells_without_an_answer_are_told_and_shown_apart(job: Job, outcome: Out
     assert "30 cells of the query have no answer and were not graded." in page.text
     assert "no answer (30)" in page.text
     assert "right (150)" in page.text
+    assert "wrong (0)" in page.text
 
 
 def test_warnings_come_in_plain_sentences(job: Job, outcome: Outcome) -> None:
