@@ -163,7 +163,7 @@ def marker_plots(bridge: Bridge, genes: Sequence[str], colours: Mapping[str, str
     rows = [genes[start:start + GENES_A_ROW] for start in range(0, len(genes), GENES_A_ROW)]
     pictures = "".join(_marker_row(bridge, part, present, colours) for part in rows)
     return figure("Activity of the markers by type", pictures,
-                  "Box: middle half of the cells; bar: median; ring: mean. Most cells have no count near most genes, "
+                  "Box: middle half of the cells; bar: median; dot: mean. Most cells have no count near most genes, "
                   "so a box may be a line at 0; the mean then tells more.")
 
 
@@ -195,7 +195,7 @@ def _boxes(bridge: Bridge, gene: str, present: Sequence[int], colours: Mapping[s
             spread.lower, spread.median, spread.upper, spread.mean))
         parts += [bar(low, middle - 5, max(high - low, 1.5), 10, colour, _spread(bridge, code, column)),
                   line(half, middle - 6, half, middle + 6, INK, stroke_width="2"),
-                  f'<circle cx="{mean:.1f}" cy="{middle:.1f}" r="3.2" fill="#FFFFFF" stroke="{INK}"/>']
+                  f'<circle cx="{mean:.1f}" cy="{middle:.1f}" r="3.5" fill="{colour}" stroke="{INK}"/>']
     return parts
 
 
