@@ -89,6 +89,11 @@ class Parameters:
         for item in dataclasses.fields(cls):
             yield item.name, item.metadata["declaration"], item.default
 
+    @classmethod
+    def choices_of(cls, setting: str) -> tuple[str, ...]:
+        """Return the allowed values of a setting that has a list of them."""
+        return next(declared.choices for name, declared, _ in cls.declarations() if name == setting)
+
     def replaced(self, **changes: Any) -> Self:
         """Return a copy with some settings changed."""
         return dataclasses.replace(self, **changes)
@@ -295,6 +300,10 @@ class TransferParameters(Parameters):
     query_group: str = _declared(
         NO_GROUP, "Query groups",
         "Column of the query with the same groups, by the same names.")
+    min_score: float = _declared(
+        0.0, "Unassigned below",
+        "Query cells whose best score is lower are marked Unassigned in every result. Raise it to keep only sure "
+        "labels; 0 keeps all. No stage runs anew.", low=0.0, high=1.0)
 
 
 @dataclass(frozen=True)
@@ -366,6 +375,10 @@ class Repairs(Parameters):
     genome: str = _declared(
         AUTOMATIC, "Genome of an old 10x file",
         "Which genome to read of a file that holds several. “automatic” takes the one with most counts.")
+    min_fragments: int = _declared(
+        1000, "Fragments of a cell",
+        "In a fragments file that comes without a list of cells, barcodes with fewer fragments are no cells. Lower it "
+        "for shallow sequencing.", low=1, high=1_000_000, unit="fragments")
 
 
 @dataclass(frozen=True)

@@ -99,8 +99,8 @@ def open_query(inputs: Inputs, assembly: str = AUTOMATIC, progress: Progress = S
     _check_fit(inputs)
     repairs = inputs.query_repairs
     counting = Part(progress, 0.0, 0.6)
-    query = (read_fragments_query(inputs.query, inputs.peaks, assembly=assembly, progress=counting)
-             if is_fragments(inputs.query) else read_query(inputs.query, assembly, counting, repairs))
+    query = (_counted(inputs, assembly, counting) if is_fragments(inputs.query)
+             else read_query(inputs.query, assembly, counting, repairs))
     if inputs.fragments is not None:
         query = with_fragments(query, inputs.fragments, Part(progress, 0.6, 0.8))
     if inputs.annotation is not None:
@@ -117,6 +117,12 @@ def is_fragments(path: Path) -> bool:
 def same_file(first: Path, second: Path) -> bool:
     """Whether two paths lead to one file that is there."""
     return first.exists() and second.exists() and first.samefile(second)
+
+
+def _counted(inputs: Inputs, assembly: str, progress: Progress) -> Query:
+    repairs = inputs.query_repairs
+    query = read_fragments_query(inputs.query, inputs.peaks, None, assembly, repairs.min_fragments, progress)
+    return replace(query, recognised=replace(query.recognised, settings=repairs))
 
 
 def _check_fit(inputs: Inputs) -> None:

@@ -79,6 +79,16 @@ def test_fragments_as_query_are_counted_over_the_peaks(plain: Inputs, files: Pat
     assert query.fragments == files / "fragments.tsv"
 
 
+def test_the_least_number_of_fragments_decides_what_is_a_cell(plain: Inputs, files: Path) -> None:
+    fragments = dataclasses.replace(plain, query=files / "fragments.tsv")
+    # Each of the three cells has 1,200.
+    query = open_query(dataclasses.replace(fragments, query_repairs=Repairs(min_fragments=1200)))
+    assert query.counts.shape[0] == 3
+    assert query.recognised.settings.min_fragments == 1200
+    with pytest.raises(InputError, match=r"has 1,201 fragments: .* \(the setting reading_query\.min_fragments\)"):
+        open_query(dataclasses.replace(fragments, query_repairs=Repairs(min_fragments=1201)))
+
+
 def test_fragments_beside_a_matrix(plain: Inputs, files: Path) -> None:
     query = open_query(dataclasses.replace(plain, fragments=files / "fragments.tsv"))
     assert query.fragments == files / "fragments.tsv"
