@@ -13,7 +13,7 @@ from anchorscope.errors import AnchorscopeError, InputError
 from anchorscope.evaluation.ceiling import ceiling
 from anchorscope.evaluation.comparison import Comparison, ComparisonRow, Scores
 from anchorscope.evaluation.grade import grade
-from anchorscope.parameters import NO_TRUTH, AnchorParameters, GeneActivityParameters, Parameters
+from anchorscope.parameters import NO_TRUTH, AnchorParameters, GeneActivityParameters
 from anchorscope.pipeline import Listener, Pipeline, RunReport, silent_listener
 from anchorscope.progress import CancelToken, Reporting
 from anchorscope.results import Floats, Grade, Job, Names, Prediction
@@ -22,14 +22,10 @@ from anchorscope.stages import check_settings
 __all__ = ["MODELS", "REDUCTIONS", "Comparison", "ComparisonRow", "compare"]
 
 
-def _choices(group: type[Parameters], setting: str) -> tuple[str, ...]:
-    return {name: declared.choices for name, declared, _ in group.declarations()}[setting]
-
-
-MODELS = _choices(GeneActivityParameters, "model")
+MODELS = GeneActivityParameters.choices_of("model")
 """All gene-activity models."""
 
-REDUCTIONS = _choices(AnchorParameters, "reduction")
+REDUCTIONS = AnchorParameters.choices_of("reduction")
 """All shared spaces."""
 
 _DIFFERENT = ("gene_activity", "shared_space", "anchors", "transfer")

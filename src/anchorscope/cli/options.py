@@ -16,7 +16,6 @@ from anchorscope.parameters import (
     AnchorParameters,
     GeneActivityParameters,
     MarkerPanel,
-    Parameters,
     Recipe,
     Repairs,
 )
