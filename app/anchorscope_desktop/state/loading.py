@@ -3,45 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QStandardPaths, Signal
 
-from anchorscope.parameters import AUTOMATIC, GeneActivityParameters
-from anchorscope.progress import Part
+from anchorscope.parameters import AUTOMATIC, COUNTS, INVERT_LOG, GeneActivityParameters, Repairs
 from anchorscope_desktop.jobs.report import Ending, JobContext, JobEnd
 from anchorscope_desktop.jobs.runner import JobRunner
-from anchorscope_desktop.state.notices import QUERY, REFERENCE, Notices
+from anchorscope_desktop.state import reading
+from anchorscope_desktop.state.files import FileUse, QueryFiles, ReferenceFiles, in_order, inputs_of, sides_of, use_of
+from anchorscope_desktop.state.notices import ACTIVITY, QUERY, REFERENCE, Action, Notice, Notices, Weight
+from anchorscope_desktop.state.reading import Brought, Present, Refusal
 from anchorscope_desktop.state.session import Session
 
 if TYPE_CHECKING:
-    from anchorscope.progress import Progress
-    from anchorscope.results import Query, Reference
+    from anchorscope.io.inputs import Inputs
 
 EXAMPLE_TRUTH = "cell_type"
+NO_CELLS = Notice("{path} goes with a query, and there is none yet; open the query first.", Weight.ERROR)
+WAYS_OUT = {INVERT_LOG: "Turn back into counts", COUNTS: "Take them as counts"}
+"""What is offered by a click where a file holds no counts."""
 
+FEWEST_SHARED = 0.1
+"""Share of the query's cells that the reference must have before they are taken for the same cells: the lists of
+barcodes are finite, so some agree by chance."""
 
-@dataclass(frozen=True)
-class Loaded:
-    """What a reading job brings: one side or both."""
-
-    reference: Reference | None = None
-    query: Query | None = None
+_Read = Callable[[Present, JobContext], Brought]
 
 
 @dataclass(frozen=True)
 class _Request:
     title: str
     topic: str
-    read: Callable[[JobContext], Loaded]
+    read: _Read
     then: Callable[[], None] | None = None
+    opens: bool = True
+    again: Callable[[Repairs], None] | None = None
+    """How to read the same file with other repairs."""
 
 
 class Loader(QObject):
-    """Reads one file after the other; a file that cannot be used changes nothing but the notice of its page."""
+    """Reads one file after the other; a file that cannot be used changes nothing but the notice of its page.
+
+    It remembers what each side was read from, so that any of it can be changed and read again.
+    """
 
     loaded = Signal(str)
     failed = Signal(str)
@@ -51,6 +59,22 @@ class Loader(QObject):
         self._session, self._runner, self._notices = session, runner, notices
         self._waiting: list[_Request] = []
         self._reading = False
+        self.reference_files: ReferenceFiles | None = None
+        self.query_files: QueryFiles | None = None
+        self.shared = 0
+
+    @property
+    def inputs(self) -> Inputs | None:
+        """All files of the job being edited, or nothing before both sides are there."""
+        if self.reference_files is None or self.query_files is None:
+            return None
+        return inputs_of(self.reference_files, self.query_files)
+
+    @property
+    def same_cells(self) -> bool:
+        """Whether so many barcodes agree that both sides must be the same cells."""
+        query = self._session.query
+        return query is not None and self.shared > FEWEST_SHARED * len(query.cells)
 
     def open_reference(self, path: Path) -> None:
         """Read `path` as the reference; a multiome file fills both sides."""
@@ -58,32 +82,119 @@ class Loader(QObject):
 
     def open_query(self, path: Path) -> None:
         """Read `path` as the query; a multiome file fills both sides."""
-        self._open(path, QUERY, "ATAC")
+        if use_of(path) is FileUse.FRAGMENTS:
+            self.change_query(QueryFiles(path), opens=True)
+        else:
+            self._open(path, QUERY, "ATAC")
 
-    def open_any(self, paths: Sequence[Path]) -> None:
-        """Read dropped files, each as what it is recognised for."""
-        for path in paths:
-            self._open(path, REFERENCE, None)
+    def open_any(self, paths: Sequence[Path], page: str = REFERENCE) -> None:
+        """Read dropped files, each as what it is recognised for; `page` decides where that is not clear."""
+        for use, path in in_order(paths):
+            self._open_as(use, path, page)
+
+    def open_inputs(self, inputs: Inputs, *, paired: bool, then: Callable[[], None] | None = None) -> None:
+        """Read both sides afresh, then do `then`."""
+        reference, query = sides_of(inputs)
+
+        def read(_: Present, context: JobContext) -> Brought:
+            return reading.read_both(reference, query, self._assembly, context.progress("Reading both sides"),
+                                     paired=paired)
+
+        self._ask(_Request("Reading both sides", REFERENCE, read, then))
 
     def open_example(self, then: Callable[[], None] | None = None) -> None:
         """Write and read the simulated example, then do `then`."""
-        self._ask(_Request("Making the example", REFERENCE, _read_example, lambda: self._settle_example(then)))
+        title = "Making the example"
+        self._ask(_Request(title, REFERENCE, lambda _, context: reading.read_example(
+            example_folder(), context.progress(title)), lambda: self._settle_example(then)))
+
+    def change_reference(self, files: ReferenceFiles, *, topic: str = REFERENCE) -> None:
+        """Read the reference again, from other files or with other repairs."""
+        title = f"Reading {files.path.name}"
+        self._ask(_Request(title, topic, lambda present, context: reading.read_reference(
+            files, present, context.progress(title)), opens=False))
+
+    def change_query(self, files: QueryFiles, *, topic: str = QUERY, opens: bool = False) -> None:
+        """Read the query again, from other files or with other repairs; or, if it `opens`, another query."""
+        title = f"Reading {files.path.name}"
+        assembly = self._assembly
+        self._ask(_Request(title, topic, lambda present, context: reading.read_query(
+            files, assembly, present, context.progress(title), fresh=opens), opens=opens))
 
     def change_assembly(self, parameters: GeneActivityParameters) -> None:
         """Take `parameters` once the query has been read again with their assembly."""
-        query = self._session.query
-        if query is None:
+        files = self.query_files
+        if files is None:
             self._session.change("gene_activity", parameters)
             return
-        path = query.recognised.path
-        paired = query.pairing is not None
-        self._ask(_Request(f"Reading {path.name}", QUERY,
-                           lambda context: _read_again(path, parameters.assembly, context, paired=paired),
-                           lambda: self._session.change("gene_activity", parameters)))
+        title = f"Reading {files.path.name}"
+        self._ask(_Request(title, QUERY, lambda present, context: reading.read_query(
+            files, parameters.assembly, present, context.progress(title)),
+            lambda: self._session.change("gene_activity", parameters), opens=False))
 
-    def _open(self, path: Path, topic: str, kind: str | None) -> None:
-        assembly = self._session.recipe.gene_activity.assembly
-        self._ask(_Request(f"Reading {path.name}", topic, partial(_read, path, assembly, kind)))
+    def repair(self, side: str, name: str, value: str) -> None:
+        """Read one side again with one repair decided otherwise."""
+        if side == REFERENCE and self.reference_files is not None:
+            files = self.reference_files
+            self.change_reference(replace(files, repairs=files.repairs.replaced(**{name: value})))
+        elif side == QUERY and self.query_files is not None:
+            query = self.query_files
+            self.change_query(replace(query, repairs=query.repairs.replaced(**{name: value})))
+
+    def unpair(self, *, wanted: bool = True) -> None:
+        """Let the RNA of the same cells be the answer key, or no longer."""
+        title = "Matching the barcodes"
+
+        def read(present: Present, context: JobContext) -> Brought:
+            context.progress(title).update(0.0)
+            assert present.reference is not None and present.query is not None  # noqa: PT018 - narrows the types
+            query = reading.pair(present.reference, present.query) if wanted else replace(present.query, pairing=None)
+            return Brought(query=query, shared=self.shared)
+
+        if self._session.complete:
+            self._ask(_Request(title, QUERY, read, opens=False))
+
+    @property
+    def _assembly(self) -> str:
+        return self._session.recipe.gene_activity.assembly
+
+    def _open(self, path: Path, topic: str, kind: str | None, repairs: Repairs | None = None) -> None:
+        title, assembly = f"Reading {path.name}", self._assembly
+
+        def read(present: Present, context: JobContext) -> Brought:
+            return reading.read_matrix(path, assembly, kind, repairs or Repairs(), present, context.progress(title))
+
+        self._ask(_Request(title, topic, read, again=partial(self._open, path, topic, kind)))
+
+    def _open_as(self, use: FileUse, path: Path, page: str) -> None:
+        title, assembly = f"Reading {path.name}", self._assembly
+        if use is FileUse.MATRIX:
+            self._open(path, REFERENCE, None)
+        elif use is FileUse.FRAGMENTS:
+            self._ask(_Request(title, QUERY, lambda present, context: reading.add_fragments(
+                path, assembly, present, context.progress(title))))
+        elif use is FileUse.LABELS:
+            topic = QUERY if page == QUERY or self.reference_files is None else REFERENCE
+            self._ask(_Request(title, topic, lambda present, context: reading.add_labels(
+                path, assembly, page, present, context.progress(title)), opens=False))
+        else:
+            self._ask(_Request(title, QUERY if use is FileUse.PEAKS else ACTIVITY,
+                               partial(self._read_part, use, path, assembly), opens=False))
+
+    def _read_part(self, use: FileUse, path: Path, assembly: str, present: Present, context: JobContext) -> Brought:
+        files = present.query_files
+        if files is None:
+            return Brought(refusal=Refusal(NO_CELLS.filled(path=path.name).text, ()))
+        changed = replace(files, peaks=path) if use is FileUse.PEAKS else replace(files, annotation=path)
+        return reading.read_query(changed, assembly, present, context.progress(f"Reading {path.name}"))
+
+    def _use(self, brought: Brought) -> None:
+        """Let a table that was added name the types: that is what it was added for."""
+        recipe = self._session.recipe
+        if brought.column and brought.reference_files is not None:
+            self._session.change("reference", recipe.reference.replaced(labels=brought.column))
+        elif brought.column:
+            self._session.change("grade", recipe.grade.replaced(truth=brought.column))
 
     def _settle_example(self, then: Callable[[], None] | None) -> None:
         recipe = self._session.recipe
@@ -101,66 +212,55 @@ class Loader(QObject):
 
     def _next(self) -> None:
         if self._waiting:
-            request = self._waiting.pop(0)
+            request, session = self._waiting.pop(0), self._session
+            present = Present(session.reference, session.query, self.reference_files, self.query_files)
             self._reading = True
-            self._runner.start(request.title, request.read, lambda end: self._take(request, end))
+            self._runner.start(request.title, lambda context: request.read(present, context),
+                               lambda end: self._take(request, end))
 
     def _take(self, request: _Request, end: JobEnd) -> None:
         self._reading = False
         if end.ending is Ending.CANCELLED:
             self._waiting.clear()
             self._session.recipe_changed.emit()  # a form may show a value that was not taken
-        elif end.succeeded:
+        elif end.succeeded and end.value.refusal is None:
             self._accept(request, end.value)
         else:
-            self._notices.error(request.topic, end.sentence)
+            refusal = end.value.refusal if end.succeeded else Refusal(end.sentence, ())
+            self._notices.post(request.topic, _notice(refusal, request))
+            self._session.inputs_changed.emit()
             self._session.recipe_changed.emit()
             self.failed.emit(request.topic)
         if not self._reading:
             self._next()
 
-    def _accept(self, request: _Request, loaded: Loaded) -> None:
-        for topic, side in ((REFERENCE, loaded.reference), (QUERY, loaded.query)):
+    def _accept(self, request: _Request, brought: Brought) -> None:
+        for topic, side in ((REFERENCE, brought.reference), (QUERY, brought.query)):
             if side is not None:
                 self._notices.clear(topic)
-        self._session.set_inputs(reference=loaded.reference, query=loaded.query)
+        self._notices.clear(request.topic)
+        self.reference_files = brought.reference_files or self.reference_files
+        self.query_files = brought.query_files or self.query_files
+        self.shared = brought.shared
+        self._session.set_inputs(reference=brought.reference, query=brought.query)
+        self._use(brought)
         if request.then is not None:
             request.then()
-        self.loaded.emit(QUERY if loaded.query is not None and loaded.reference is None else REFERENCE)
+        if request.opens:
+            self.loaded.emit(QUERY if brought.query is not None and brought.reference is None else REFERENCE)
 
 
-def _read(path: Path, assembly: str, wanted: str | None, context: JobContext) -> Loaded:
-    from anchorscope import io
-
-    progress = context.progress(f"Reading {path.name}")
-    recognised = io.inspect(path, Part(progress, 0.0, 0.4))
-    rest = Part(progress, 0.4, 1.0)
-    if io.is_multiome(recognised):
-        reference, query = io.read_multiome(path, assembly, rest)
-        return Loaded(reference, query)
-    if (wanted or recognised.kind) == "ATAC":
-        return Loaded(query=io.read_query(path, assembly, rest))
-    return Loaded(reference=io.read_reference(path, rest))
+def _notice(refusal: Refusal, request: _Request) -> Notice:
+    again = request.again
+    choice = INVERT_LOG if INVERT_LOG in refusal.choices else COUNTS if _fractions(refusal) else ""
+    action = (Action(WAYS_OUT[choice], lambda: again(Repairs(values=choice)))
+              if again is not None and choice else None)
+    return Notice(refusal.sentence, Weight.ERROR, action)
 
 
-def _read_again(path: Path, assembly: str, context: JobContext, *, paired: bool) -> Loaded:
-    from anchorscope import io
-
-    progress = context.progress(f"Reading {path.name}")
-    if paired:
-        reference, query = io.read_multiome(path, assembly, progress)
-        return Loaded(reference, query)
-    return Loaded(query=io.read_query(path, assembly, progress))
-
-
-def _read_example(context: JobContext) -> Loaded:
-    from anchorscope import io, simulate
-
-    progress: Progress = context.progress("Making the example")
-    progress.update(0.0)
-    rna, atac = simulate.write_example(example_folder())
-    reference = io.read_reference(rna, Part(progress, 0.6, 0.8))
-    return Loaded(reference, io.read_query(atac, AUTOMATIC, Part(progress, 0.8, 1.0)))
+def _fractions(refusal: Refusal) -> bool:
+    # Logarithms and scaled values must not pass for counts by a click.
+    return COUNTS in refusal.choices and "fractions" in refusal.sentence
 
 
 def example_folder() -> Path:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
 from PySide6.QtCore import QObject, Signal
 
-REFERENCE, QUERY, RUN, EXPORT = "reference", "query", "run", "export"
+REFERENCE, QUERY, ACTIVITY, RUN, EXPORT = "reference", "query", "gene_activity", "run", "export"
 
 
 class Weight(Enum):
@@ -20,15 +21,24 @@ class Weight(Enum):
 
 
 @dataclass(frozen=True)
+class Action:
+    """What one click does about a notice."""
+
+    text: str
+    do: Callable[[], object]
+
+
+@dataclass(frozen=True)
 class Notice:
-    """One sentence and its weight; `{}` places are filled by `filled`."""
+    """One sentence, its weight, and what can be done by a click; `{}` places are filled by `filled`."""
 
     text: str
     weight: Weight = Weight.INFO
+    action: Action | None = None
 
     def filled(self, **values: object) -> Notice:
         """Return the notice with its places filled."""
-        return Notice(self.text.format(**values), self.weight)
+        return Notice(self.text.format(**values), self.weight, self.action)
 
 
 class Notices(QObject):

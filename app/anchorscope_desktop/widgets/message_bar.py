@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 
 from anchorscope_desktop.plotting.theme import GRID, Theme
 from anchorscope_desktop.state.notices import Notice, Weight
-from anchorscope_desktop.widgets.basics import label, row, with_role
+from anchorscope_desktop.widgets.basics import button, label, row, with_role
 from anchorscope_desktop.widgets.icons import Symbol, icon
 
 _SYMBOLS = {Weight.INFO: Symbol.INFO, Weight.SUCCESS: Symbol.SUCCESS, Weight.WARNING: Symbol.WARNING,
@@ -30,8 +30,10 @@ class MessageBar(QWidget):
         self._close.setAccessibleName("Dismiss the message")
         self._close.setToolTip("Dismiss")
         self._close.clicked.connect(self._dismiss)
+        self.action = button("", self._act)
+        self.action.hide()
         with_role(self, "card")
-        layout = row(self._icon, self._text, self._close, margin=GRID)
+        layout = row(self._icon, self._text, self.action, self._close, margin=GRID)
         layout.setStretch(1, 1)
         self.setLayout(layout)
         self.setAccessibleName("Message")
@@ -46,12 +48,21 @@ class MessageBar(QWidget):
         """Show `notice`; nothing hides the bar."""
         self._notice = notice
         self.setVisible(notice is not None)
+        action = notice.action if notice is not None else None
+        self.action.setVisible(action is not None)
+        if action is not None:
+            self.action.setText(action.text)
+            self.action.setAccessibleName(action.text)
         if notice is not None:
             self._text.setText(notice.text)
             self._text.setAccessibleName(notice.text)
             color = self._theme.color(_COLOURS[notice.weight])
             self._icon.setPixmap(icon(_SYMBOLS[notice.weight], color).pixmap(18, 18))
             self._close.setIcon(icon(Symbol.CLOSE, self._theme.muted))
+
+    def _act(self) -> None:
+        if self._notice is not None and self._notice.action is not None:
+            self._notice.action.do()
 
     def _dismiss(self) -> None:
         self.show_notice(None)
