@@ -302,7 +302,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("anchors", "Finding anchors", 4, ("reference", "query"), ("gene_activity", "shared_space"),
           lambda r: (r.anchors.k_anchor, r.anchors.k_score, r.anchors.k_filter), _anchors),
     Stage("transfer", "Transferring labels", 2, ("reference", "query"), ("labels", "lsi", "anchors"),
-          lambda r: r.transfer, _transfer),
+          lambda r: r.transfer.replaced(min_score=0.0), _transfer),
     Stage("grade", "Grading against the answer key", 1, ("query",), ("labels", "transfer"),
           lambda r: (r.grade, r.mapping), _grade),
     Stage("maps", "Drawing the maps (UMAP)", 25, (), ("pca", "lsi"), lambda r: (r.umap, r.seed), _maps),

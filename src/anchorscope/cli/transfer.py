@@ -74,6 +74,7 @@ def follow(plan: Plan, recipe: Path | None = None, *, back: bool = False) -> Non
         Whether the labels are also written into the query's own file.
     """
     from anchorscope import export
+    from anchorscope.evaluation.abstain import abstaining
     from anchorscope.pipeline import Pipeline
 
     job = job_of(plan.inputs, plan.recipe)
@@ -86,7 +87,7 @@ def follow(plan: Plan, recipe: Path | None = None, *, back: bool = False) -> Non
         export.write_plan(recipe, dataclasses.replace(plan, recipe=job.recipe))
     if back:
         export.write_back(job, outcome)
-    print(_in_words(job, outcome))
+    print(_in_words(job, abstaining(outcome, job.recipe.transfer.min_score)))
     rows = [(name, getattr(plan.outputs, kind)) for kind, name in NAMES.items()]
     rows += [("recipe", recipe), ("written back", job.query.recognised.path if back else None)]
     print("\n".join(f"{name + ':':<14} {path}" for name, path in rows if path is not None))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from anchorscope.evaluation.abstain import abstaining
 from anchorscope.export.destination import result_path
 from anchorscope.export.labels import predicted_names
 from anchorscope.export.summary import summary
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     import anndata
     import pandas as pd
 
-OURS = ("predicted.id", "prediction.score.max")
+OURS = ("predicted.id", "prediction.score.max", "predicted.unassigned")
 
 
 def write_h5ad(path: Path, job: Job, outcome: Outcome, progress: Progress = SILENT) -> None:
@@ -53,7 +54,8 @@ def labelled_query(job: Job, outcome: Outcome) -> anndata.AnnData:
     Returns
     -------
     anndata.AnnData
-        ``obs['predicted.id']`` (categorical), ``obs['prediction.score.max']`` (float32),
+        ``obs['predicted.id']`` (categorical; “Unassigned” below `TransferParameters.min_score`),
+        ``obs['prediction.score.max']`` (float32), ``obs['predicted.unassigned']`` (bool) if a least score is set,
         ``obsm['prediction_scores']`` (n2, n_types) with names in ``uns['prediction_scores_types']``,
         ``obsm['X_lsi']``, ``obsm['X_umap']``, ``uns['predicted.id_colors']``, and the recipe, versions and input
         checksums in ``uns['anchorscope']``. A column of the user's own that has one of these names is kept with
@@ -62,8 +64,8 @@ def labelled_query(job: Job, outcome: Outcome) -> anndata.AnnData:
     import anndata as ad
     import pandas as pd
 
-    query, prediction = job.query, outcome.prediction
-    columns, scores = label_columns_of(prediction)
+    query, prediction = job.query, abstaining(outcome, job.recipe.transfer.min_score).prediction
+    columns, scores = label_columns_of(job, outcome)
     obs = plain_table(query.cells).assign(**columns)
     _, colours = _categories(prediction)
     var = pd.DataFrame(
@@ -77,13 +79,17 @@ def labelled_query(job: Job, outcome: Outcome) -> anndata.AnnData:
              "predicted.id_colors": np.array(colours, dtype=object), "anchorscope": record(job, outcome)})
 
 
-def label_columns_of(prediction: Prediction) -> tuple[dict[str, Any], NDArray[np.float32]]:
+def label_columns_of(job: Job, outcome: Outcome) -> tuple[dict[str, Any], NDArray[np.float32]]:
     """Return the columns that the cell table gains, by name, and the scores (n2, n_types) float32."""
     import pandas as pd
 
+    least = job.recipe.transfer.min_score
+    prediction = abstaining(outcome, least).prediction
     names, _ = _categories(prediction)
-    return {OURS[0]: pd.Categorical(predicted_names(prediction), categories=names),
-            OURS[1]: prediction.best.astype(np.float32)}, prediction.scores.astype(np.float32)
+    columns = {OURS[0]: pd.Categorical(predicted_names(prediction), categories=names),
+               OURS[1]: prediction.best.astype(np.float32)}
+    marks = {OURS[2]: prediction.labels.codes < 0} if least > 0 else {}
+    return columns | marks, prediction.scores.astype(np.float32)
 
 
 def _categories(prediction: Prediction) -> tuple[list[str], list[str]]:

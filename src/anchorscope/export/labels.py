@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from anchorscope.evaluation.abstain import abstaining
 from anchorscope.export.destination import result_path
 from anchorscope.io.atomic import atomic_path
 from anchorscope.palette import UNASSIGNED
@@ -16,12 +17,14 @@ from anchorscope.results import Floats, Job, Names, Outcome, Prediction, Query, 
 def write_labels_csv(path: Path, job: Job, outcome: Outcome) -> None:
     """Write barcode, label, score, runner-up and its score, one row per query cell.
 
+    A cell whose score lies below `TransferParameters.min_score` is called “Unassigned”.
+
     Raises
     ------
     OutputError
         If the file cannot be written, or is one that was read; nothing is left behind.
     """
-    prediction = outcome.prediction
+    prediction = abstaining(outcome, job.recipe.transfer.min_score).prediction
     second, second_score = runner_up(prediction)
     with result_path(path, job) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)

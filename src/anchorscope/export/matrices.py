@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from anchorscope.evaluation.abstain import abstaining
 from anchorscope.export.h5ad import plain_table
 from anchorscope.export.labels import predicted_names
 from anchorscope.io.atomic import atomic_path
@@ -68,7 +69,8 @@ def coembedding_anndata(job: Job, outcome: Outcome, joint: CoEmbedding) -> annda
     """
     import pandas as pd
 
-    labels, prediction = outcome.reference_labels.labels, outcome.prediction
+    labels = outcome.reference_labels.labels
+    prediction = abstaining(outcome, job.recipe.transfer.min_score).prediction
     assay = np.repeat([RNA, ATAC], [joint.n_reference, len(joint.placed) - joint.n_reference])
     barcodes = np.concatenate([job.reference.cells.index, job.query.cells.index])
     own = np.where(labels.codes < 0, UNASSIGNED, labels.names)

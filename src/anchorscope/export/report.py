@@ -6,6 +6,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from anchorscope.evaluation.abstain import abstaining
 from anchorscope.export.destination import result_path
 from anchorscope.export.report_markers import markers_section
 from anchorscope.export.report_page import heading, listed, page, ratio, said, table
@@ -43,7 +44,7 @@ def write_report(path: Path, job: Job, outcome: Outcome, progress: Progress = SI
 
 def report_html(job: Job, outcome: Outcome, progress: Progress = SILENT) -> str:
     """Return the report as HTML text; it needs no script and nothing from elsewhere."""
-    numbers = summary(job, outcome)
+    numbers, outcome = summary(job, outcome), abstaining(outcome, job.recipe.transfer.min_score)
     reference, query = job.reference.recognised.path.name, job.query.recognised.path.name
     return page("Anchorscope report", [
         "<h1>Anchorscope report</h1>",

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from anchorscope.errors import OutputError
+from anchorscope.evaluation.abstain import abstaining
 from anchorscope.export.destination import result_path
 from anchorscope.io.recipe import Plan, write_recipe
 from anchorscope.results import Grade, Job, Outcome
@@ -23,15 +24,18 @@ def summary(job: Job, outcome: Outcome) -> dict[str, Any]:
     Returns
     -------
     dict
-        `reference_cells`, `query_cells`, `features` (genes compared), `anchors`, `accuracy`, `balanced_accuracy`,
-        `recall` (by type), `seconds` (by stage), `peak_memory_mib`, `versions`, `seed`. The graded ones are ``None``
-        without an answer key, the memory where the system does not tell.
+        `reference_cells`, `query_cells`, `features` (genes compared), `anchors`, `unassigned` (query cells without
+        a label, with those below `TransferParameters.min_score`, which grading counts as wrong), `accuracy`,
+        `balanced_accuracy`, `recall` (by type), `seconds` (by stage), `peak_memory_mib`, `versions`, `seed`. The
+        graded ones are ``None`` without an answer key, the memory where the system does not tell.
     """
+    outcome = abstaining(outcome, job.recipe.transfer.min_score)
     return {
         "reference_cells": job.reference.counts.shape[0],
         "query_cells": job.query.counts.shape[0],
         "features": len(outcome.shared.genes),
         "anchors": len(outcome.anchors),
+        "unassigned": int((outcome.prediction.labels.codes < 0).sum()),
         **_graded(outcome.grade),
         "seconds": {name: round(seconds, 3) for name, seconds in outcome.seconds.items()},
         "peak_memory_mib": round(outcome.peak_memory_mib, 1) or None,

@@ -105,13 +105,17 @@ def _add(path: Path, job: Job, outcome: Outcome) -> None:
     import h5py
     from anndata.io import write_elem
 
-    columns, scores = label_columns_of(outcome.prediction)
+    columns, scores = label_columns_of(job, outcome)
     colours = type_colours(outcome.prediction.labels.types)
     with h5py.File(path, "r+") as file:
         table = file["obs"]
         for name, values in columns.items():
             write_elem(table, name, values if table.attrs.get("encoding-version") != OLD_TABLE else np.asarray(values))
         order = [str(name) for name in table.attrs["column-order"]]
+        for left in set(OURS) - set(columns):
+            # An earlier write-back had set a least score.
+            order = [name for name in order if name != left]
+            table.pop(left, None)
         order += [name for name in columns if name not in order]
         table.attrs["column-order"] = np.array(order, dtype=h5py.string_dtype())
         write_elem(_group(file, "obsm"), "prediction_scores", scores)

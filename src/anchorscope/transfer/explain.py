@@ -94,6 +94,55 @@ def explain(prediction: Prediction, anchors: Anchors, labels: Labels, cell: int,
         types=labels.names[anchors.reference_cell[chosen]])
 
 
+@dataclass(frozen=True)
+class Links:
+    """Lines from query cells to reference cells that gave them votes: all arrays (n_links,).
+
+    Parameters
+    ----------
+    query_cell, reference_cell
+        The ends of each line.
+    weight
+        The anchor's share of the query cell's vote.
+    """
+
+    query_cell: Ints
+    reference_cell: Ints
+    weight: Floats
+
+
+def links(prediction: Prediction, anchors: Anchors, cells: Ints, limit: int = 200) -> Links:
+    """Return the votes on some query cells as lines, each cell's largest first.
+
+    Parameters
+    ----------
+    prediction
+        The transferred labels.
+    anchors
+        The anchors they came along.
+    cells
+        (m,) query cells, counted from zero.
+    limit
+        How many lines to return, at most. Every cell gets as many as any other, give or take none or one; of more
+        cells than that, as many as fit are taken at even steps.
+
+    Returns
+    -------
+    Links
+        By cell, then by falling weight.
+    """
+    if len(cells) > limit:
+        cells = np.asarray(cells)[np.linspace(0, len(cells) - 1, limit).astype(np.int64)]
+    each = limit // max(len(cells), 1)
+    weights = prediction.weights[cells]
+    row = np.repeat(np.arange(len(cells)), np.diff(weights.indptr))
+    order = np.lexsort((weights.indices, -weights.data, row))
+    place = np.arange(len(order)) - weights.indptr[row[order]]
+    kept = order[place < each]
+    return Links(np.asarray(cells, dtype=np.int64)[row[kept]], anchors.reference_cell[weights.indices[kept]],
+                 weights.data[kept])
+
+
 def _first_two(prediction: Prediction, cell: int) -> list[tuple[str, float]]:
     """Return name and share of the best and second-best type; nobody is named without a vote."""
     shares = prediction.scores[cell]

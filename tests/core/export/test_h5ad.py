@@ -253,3 +253,17 @@ def test_a_full_disk_is_told_in_a_sentence(
     monkeypatch.setattr(ad.AnnData, "write_h5ad", full)
     with pytest.raises(OutputError, match="found a full disk; free some space"):
         write_h5ad(tmp_path / "a.h5ad", job, outcome)
+
+
+def test_doubtful_cells_are_marked(tmp_path: Path, job: Job, outcome: Outcome) -> None:
+    least = float(np.median(outcome.prediction.best))
+    recipe = dataclasses.replace(job.recipe, transfer=job.recipe.transfer.replaced(min_score=least))
+    data = written(tmp_path / "out.h5ad", dataclasses.replace(job, recipe=recipe), outcome)
+    doubtful = outcome.prediction.best < least
+    assert doubtful.any()
+    np.testing.assert_array_equal(data.obs["predicted.unassigned"].to_numpy(), doubtful)
+    np.testing.assert_array_equal(data.obs["predicted.id"].to_numpy() == UNASSIGNED, doubtful)
+
+
+def test_without_a_least_score_there_is_no_column_of_doubt(data: ad.AnnData) -> None:
+    assert "predicted.unassigned" not in data.obs

@@ -321,3 +321,13 @@ def test_a_full_disk_leaves_the_file(
     read = read_from(job, path)
     monkeypatch.setattr(shutil, "copy2", full)
     refused(path, read, outcome, "found a full disk; free some space", at_once=False)
+
+
+def test_marks_of_doubt_come_and_go_with_the_least_score(path: Path, job: Job, outcome: Outcome) -> None:
+    job, least = read_from(job, path), float(np.median(outcome.prediction.best))
+    recipe = dataclasses.replace(job.recipe, transfer=job.recipe.transfer.replaced(min_score=least))
+    write_back(dataclasses.replace(job, recipe=recipe), outcome)
+    marked = ad.read_h5ad(path).obs["predicted.unassigned"]
+    np.testing.assert_array_equal(marked.to_numpy(), outcome.prediction.best < least)
+    write_back(read_from(job, path), outcome)
+    assert "predicted.unassigned" not in ad.read_h5ad(path).obs

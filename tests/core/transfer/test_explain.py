@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from anchorscope.results import Anchors, Labels
-from anchorscope.transfer.explain import explain
+from anchorscope.results import Anchors, Labels, Outcome
+from anchorscope.transfer.explain import explain, links
 from anchorscope.transfer.labels import transfer_labels
 
 REFERENCE = Labels(("B", "T", "NK"), np.array([1, 0, 1, -1, 2]))
@@ -64,3 +64,20 @@ def test_every_cell_is_explained_by_the_label_it_has(outcome) -> None:
         assert found.share == outcome.prediction.best[cell]
         assert found.weight.sum() == pytest.approx(1.0)
         assert found.weight[found.types == found.label].sum() == pytest.approx(found.share)
+
+
+def test_links_are_the_largest_votes(outcome: Outcome) -> None:
+    prediction, anchors = outcome.prediction, outcome.anchors
+    cells = np.array([3, 40])
+    found = links(prediction, anchors, cells, limit=6)
+    assert found.query_cell.tolist() == [3, 3, 3, 40, 40, 40]
+    for cell in cells:
+        told = explain(prediction, anchors, outcome.reference_labels.labels, int(cell), top=3)
+        np.testing.assert_array_equal(found.reference_cell[found.query_cell == cell], told.reference_cell)
+        np.testing.assert_array_equal(found.weight[found.query_cell == cell], told.weight)
+
+
+def test_there_are_never_more_links_than_asked_for(outcome: Outcome) -> None:
+    found = links(outcome.prediction, outcome.anchors, np.arange(180), limit=50)
+    assert 0 < len(found.weight) <= 50
+    assert not len(links(outcome.prediction, outcome.anchors, np.zeros(0, dtype=np.int64)).weight)
