@@ -1,16 +1,26 @@
-"""The one selection: replaced as a whole, added to, cleared, one signal each time."""
+"""The one selection: replaced as a whole, combined, cleared, undone and redone, one signal each time."""
 
 from __future__ import annotations
 
 import numpy as np
+import pytest
+from PySide6.QtCore import Qt
 
-from anchorscope_desktop.state.selection import Selection, SelectionModel
+from anchorscope_desktop.plotting.gesture import Combine, combining
+from anchorscope_desktop.state.selection import STEPS_KEPT, Selection, SelectionModel
+
+N = 6
+NO, SHIFT, ALT = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier)
 
 
 def mask(*rows: int) -> np.ndarray:
-    made = np.zeros(6, dtype=bool)
+    made = np.zeros(N, dtype=bool)
     made[list(rows)] = True
     return made
+
+
+def rows_of(found: np.ndarray | None) -> set[int]:
+    return set() if found is None else set(np.flatnonzero(found).tolist())
 
 
 def test_replace_add_and_clear(qtbot):
@@ -18,7 +28,7 @@ def test_replace_add_and_clear(qtbot):
     heard = []
     model.changed.connect(lambda: heard.append(model.current.description))
     model.choose(Selection("B", mask(0), mask(1)))
-    model.choose(Selection("NK", mask(2), mask(3)), adding=True)
+    model.choose(Selection("NK", mask(2), mask(3)), Combine.ADD)
     assert model.current.description == "B + NK"
     np.testing.assert_array_equal(model.current.query, mask(1, 3))
     np.testing.assert_array_equal(model.current.reference, mask(0, 2))
@@ -30,21 +40,97 @@ def test_replace_add_and_clear(qtbot):
     assert heard == ["B", "B + NK", "T", ""]
 
 
-def test_adding_is_a_union_in_any_order(qtbot):
-    one, two = Selection("a", None, mask(1, 2)), Selection("b", mask(4), mask(2, 3))
-    for first, second in ((one, two), (two, one), (one, one)):
-        joined = first.joined(second)
-        np.testing.assert_array_equal(joined.query, first.query | second.query)
-    np.testing.assert_array_equal(one.joined(two).reference, mask(4))
+@pytest.mark.parametrize(("keys", "how"), [
+    (NO, Combine.REPLACE), (SHIFT, Combine.ADD), (ALT, Combine.SUBTRACT), (SHIFT | ALT, Combine.INTERSECT)])
+def test_keys_say_how(keys, how):
+    assert combining(keys) is how
 
 
-def test_adding_to_nothing_is_choosing():
-    chosen = Selection("a", None, mask(1))
-    assert Selection().joined(chosen) is chosen
-    assert chosen.joined(Selection()) is chosen
+def test_words_tell_what_was_done():
+    b, nk, t = (Selection(name, None, mask(place)) for place, name in enumerate(("B", "NK", "T")))
+    assert b.combined(nk, Combine.ADD).combined(t, Combine.ADD).description == "B + NK + T"
+    assert b.combined(nk, Combine.ADD).combined(t, Combine.SUBTRACT).description == "(B + NK) − T"
+    assert b.combined(nk, Combine.INTERSECT).description == "B ∩ NK"
 
 
-def test_adding_leaves_the_earlier_masks_alone():
-    earlier = mask(1)
-    Selection("a", earlier, earlier).joined(Selection("b", mask(2), mask(2)))
+def test_combining_leaves_both_alone():
+    earlier, later = mask(1), mask(2)
+    for how in Combine:
+        Selection("a", earlier, earlier).combined(Selection("b", later, later), how)
     np.testing.assert_array_equal(earlier, mask(1))
+    np.testing.assert_array_equal(later, mask(2))
+
+
+def random_selection(rng: np.random.Generator) -> Selection:
+    masks = [None if rng.random() < 0.2 else rng.random(N) < 0.5 for _ in range(2)]
+    return Selection("x" if any(one is not None for one in masks) else "", *masks)
+
+
+def expected(one: set[int], other: set[int], how: Combine) -> set[int]:
+    return {Combine.REPLACE: other, Combine.ADD: one | other, Combine.SUBTRACT: one - other,
+            Combine.INTERSECT: one & other}[how]
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_random_gestures_are_set_algebra(qtbot, seed):
+    rng, model = np.random.default_rng(seed), SelectionModel()
+    reference, query = set[int](), set[int]()
+    for _ in range(40):
+        if rng.random() < 0.1:
+            model.clear()
+            reference, query = set(), set()
+        else:
+            chosen, how = random_selection(rng), Combine(int(rng.integers(4)))
+            model.choose(chosen, how)
+            reference = expected(reference, rows_of(chosen.reference), how)
+            query = expected(query, rows_of(chosen.query), how)
+        assert (rows_of(model.current.reference), rows_of(model.current.query)) == (reference, query)
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_undoing_all_returns_to_the_start_and_redoing_to_the_end(qtbot, seed):
+    rng, model = np.random.default_rng(seed), SelectionModel()
+    path = [model.current]
+    for _ in range(int(rng.integers(1, STEPS_KEPT))):
+        model.choose(random_selection(rng), int(rng.integers(4)))
+        path.append(model.current)
+    for earlier in reversed(path[:-1]):
+        model.undo()
+        assert model.current is earlier
+    assert not model.can_undo
+    for later in path[1:]:
+        model.redo()
+        assert model.current is later
+    assert not model.can_redo
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_walk_of_gestures_undos_and_redos_is_a_walk_on_two_stacks(qtbot, seed):
+    rng, model = np.random.default_rng(seed), SelectionModel()
+    before, after, now = [], [], model.current
+    for _ in range(200):
+        step = rng.random()
+        if step < 0.4:
+            model.undo()
+            if before:
+                after.append(now)
+                now = before.pop()
+        elif step < 0.6:
+            model.redo()
+            if after:
+                before.append(now)
+                now = after.pop()
+        else:
+            model.choose(random_selection(rng), int(rng.integers(4)))
+            before, after, now = [*before, now][-STEPS_KEPT:], [], model.current
+        assert model.current is now
+        assert (model.can_undo, model.can_redo) == (bool(before), bool(after))
+
+
+def test_other_cells_forget_all_steps(qtbot):
+    model = SelectionModel()
+    model.choose(Selection("B", None, mask(1)))
+    model.forget()
+    assert model.current.empty
+    assert not model.can_undo
+    assert not model.can_redo

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from anchorscope.results import Floats
 from anchorscope_desktop.plotting.colours import blend, readable_on
+from anchorscope_desktop.plotting.gesture import combining
 from anchorscope_desktop.plotting.heatmap_layout import HeatmapLayout, Hit
 from anchorscope_desktop.plotting.theme import GRID, SMALL, Theme
 
@@ -35,9 +36,9 @@ class HeatmapData:
 
 
 class Heatmap(QWidget):
-    """Draws `HeatmapData`; emits what was clicked, and whether Shift was down."""
+    """Draws `HeatmapData`; emits what was clicked, and how it joins the selection (`Combine`)."""
 
-    clicked = Signal(object, object, bool)
+    clicked = Signal(object, object, int)
 
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -101,7 +102,7 @@ class Heatmap(QWidget):
         hit = self._hit(event.position())
         if hit is not None and event.button() is Qt.MouseButton.LeftButton:
             self._cursor = (hit[0] or 0, hit[1] or 0)
-            self.clicked.emit(*hit, bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+            self.clicked.emit(*hit, combining(event.modifiers()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Move with the arrows, choose with Enter or Space."""
@@ -112,7 +113,7 @@ class Heatmap(QWidget):
                             int(np.clip(self._cursor[1] + step[1], 0, shape[1] - 1)))
             self.update()
         elif self._data is not None and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self.clicked.emit(*self._cursor, bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+            self.clicked.emit(*self._cursor, combining(event.modifiers()))
         else:
             super().keyPressEvent(event)
 

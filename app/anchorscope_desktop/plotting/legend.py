@@ -8,15 +8,16 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from anchorscope_desktop.plotting.gesture import combining
 from anchorscope_desktop.plotting.theme import GRID, SMALL, Theme
 
 _CHIP, _LINE, _MORE = 9.0, 18.0, 64.0
 
 
 class Legend(QWidget):
-    """Emits the index of a clicked entry, and whether Shift was down."""
+    """Emits the index of a clicked entry, and how it joins the selection (`Combine`)."""
 
-    clicked = Signal(int, bool)
+    clicked = Signal(int, int)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -86,7 +87,7 @@ class Legend(QWidget):
         """Say which entry was clicked."""
         for index, place in enumerate(self._places(self.width())):
             if place.contains(QPointF(event.position())):
-                self.clicked.emit(index, bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+                self.clicked.emit(index, combining(event.modifiers()))
                 return
 
     def _places(self, width: int) -> list[QRectF]:

@@ -1,4 +1,4 @@
-"""The one selection: a description and a mask per data set, replaced as a whole with one signal."""
+"""The one selection: a description and a mask per data set, replaced as a whole with one signal, undone and redone."""
 
 from __future__ import annotations
 
@@ -8,12 +8,21 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
+from anchorscope_desktop.plotting.gesture import Combine
+
 Mask = NDArray[np.bool_]
+
+_SIGNS = {Combine.ADD: " + ", Combine.SUBTRACT: " − ", Combine.INTERSECT: " ∩ "}
+STEPS_KEPT = 100
+"""How many steps can be undone."""
 
 
 @dataclass(frozen=True, eq=False)
 class Selection:
-    """Chosen cells: what they are in words, and which rows of the reference and of the query they are."""
+    """Chosen cells: what they are in words, and which rows of the reference and of the query they are.
+
+    A mask that is missing means no cell.
+    """
 
     description: str = ""
     reference: Mask | None = None
@@ -24,21 +33,29 @@ class Selection:
         """Whether nothing is selected."""
         return self.reference is None and self.query is None
 
-    def joined(self, other: Selection) -> Selection:
-        """Return the union of both, described by both."""
-        if self.empty or other.empty:
-            return other if self.empty else self
-        return Selection(
-            f"{self.description} + {other.description}",
-            _either(self.reference, other.reference),
-            _either(self.query, other.query),
-        )
+    def combined(self, other: Selection, how: Combine) -> Selection:
+        """Return this selection with `other` added, taken away, or cut with it; both are left as they are."""
+        if how is Combine.REPLACE or (self.empty and how is Combine.ADD):
+            return other
+        if self.empty or (other.empty and how is not Combine.INTERSECT):
+            return self
+        return Selection(_words(self.description, other.description, how),
+                         _masked(self.reference, other.reference, how), _masked(self.query, other.query, how))
 
 
-def _either(one: Mask | None, other: Mask | None) -> Mask | None:
-    if one is None or other is None:
-        return other if one is None else one
-    return one | other
+def _words(one: str, other: str, how: Combine) -> str:
+    mixed = any(sign in one for kind, sign in _SIGNS.items() if kind is not how)
+    return f"({one}){_SIGNS[how]}{other}" if mixed else f"{one}{_SIGNS[how]}{other}"
+
+
+def _masked(one: Mask | None, other: Mask | None, how: Combine) -> Mask | None:
+    if one is None:
+        return other if how is Combine.ADD else None
+    if other is None:
+        return np.zeros_like(one) if how is Combine.INTERSECT else one
+    if how is Combine.ADD:
+        return one | other
+    return one & ~other if how is Combine.SUBTRACT else one & other
 
 
 NOTHING = Selection()
@@ -46,25 +63,63 @@ NOTHING = Selection()
 
 
 class SelectionModel(QObject):
-    """Holds the selection that every view shows."""
+    """Holds the selection that every view shows, and the steps that led to it."""
 
     changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._current = NOTHING
+        self._before: list[Selection] = []
+        self._after: list[Selection] = []
 
     @property
     def current(self) -> Selection:
         """The selection as it is now."""
         return self._current
 
-    def choose(self, selection: Selection, *, adding: bool = False) -> None:
-        """Replace the selection, or add to it."""
-        self._current = self._current.joined(selection) if adding else selection
-        self.changed.emit()
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a step to undo."""
+        return bool(self._before)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is an undone step."""
+        return bool(self._after)
+
+    def choose(self, selection: Selection, how: int = Combine.REPLACE) -> None:
+        """Replace the selection, or combine it with a new one."""
+        self._step(self._current.combined(selection, Combine(how)))
 
     def clear(self) -> None:
         """Select nothing."""
         if not self._current.empty:
-            self.choose(NOTHING)
+            self._step(NOTHING)
+
+    def undo(self) -> None:
+        """Go back one step."""
+        if self._before:
+            self._after.append(self._current)
+            self._show(self._before.pop())
+
+    def redo(self) -> None:
+        """Take back the last undo."""
+        if self._after:
+            self._before.append(self._current)
+            self._show(self._after.pop())
+
+    def forget(self) -> None:
+        """Select nothing and forget all steps: the cells are others now."""
+        self._before, self._after = [], []
+        if not self._current.empty:
+            self._show(NOTHING)
+
+    def _step(self, selection: Selection) -> None:
+        self._before = [*self._before, self._current][-STEPS_KEPT:]
+        self._after = []
+        self._show(selection)
+
+    def _show(self, selection: Selection) -> None:
+        self._current = selection
+        self.changed.emit()

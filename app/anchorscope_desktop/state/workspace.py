@@ -63,7 +63,7 @@ class Workspace:
         runner, session, notices = JobRunner(parent), Session(Pipeline(), parent), Notices(parent)
         runs = Runs(session, runner, notices, parent)
         selection = SelectionModel(parent)
-        session.outcome_changed.connect(selection.clear)
+        session.outcome_changed.connect(selection.forget)
         runner.prepare(_load_libraries)
         return cls(
             chooser, Appearance(parent), runner, session, selection, notices,
