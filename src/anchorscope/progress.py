@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sized
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -95,3 +96,47 @@ class Reporting:
         """Obey the token, then pass the fraction on."""
         self.token.raise_if_cancelled()
         self.report(min(max(fraction, 0.0), 1.0))
+
+
+POLL_SECONDS = 0.05
+"""How long a cancel may wait before work done side by side hears of it."""
+
+
+def side_by_side(works: Sequence[Callable[[Progress], Item]], progress: Progress) -> list[Item]:
+    """Do several pieces of work in threads and return their results in order.
+
+    Parameters
+    ----------
+    works
+        Each is given a progress of its own; it gains from a thread where it leaves the interpreter's lock.
+    progress
+        Hears the mean fraction, from the calling thread only.
+
+    Raises
+    ------
+    Cancelled
+        If `progress` does; all work stops at its next report.
+    """
+    token, done = CancelToken(), [0.0] * len(works)
+
+    def hear(place: int) -> Reporter:
+        def report(fraction: float) -> None:
+            done[place] = fraction
+
+        return report
+
+    with ThreadPoolExecutor(max(len(works), 1)) as threads:
+        futures = [threads.submit(work, Reporting(hear(place), token)) for place, work in enumerate(works)]
+        try:
+            while wait(futures, POLL_SECONDS, FIRST_EXCEPTION).not_done and not _failed(futures):
+                progress.update(sum(done) / len(done))
+        except BaseException:
+            token.cancel()
+            raise
+        if _failed(futures):
+            token.cancel()
+    return [future.result() for future in futures]
+
+
+def _failed(futures: Sequence[Future[Item]]) -> bool:
+    return any(future.done() and future.exception() is not None for future in futures)

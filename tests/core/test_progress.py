@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+import time
+from collections.abc import Callable
 
 import pytest
 
 from anchorscope.errors import Cancelled
-from anchorscope.progress import SILENT, CancelToken, Part, Reporting, tracked
+from anchorscope.progress import SILENT, CancelToken, Part, Progress, Reporting, side_by_side, tracked
 
 
 class Heard:
@@ -89,3 +91,52 @@ def test_a_token_says_whether_it_was_raised_also_from_another_thread() -> None:
 
 def test_silence_neither_reports_nor_cancels() -> None:
     assert list(tracked(range(3), SILENT)) == [0, 1, 2]
+
+
+def test_work_side_by_side_keeps_its_order_and_reports_the_mean() -> None:
+    heard: list[float] = []
+
+    def work(number: int) -> Callable[[Progress], int]:
+        def do(progress: Progress) -> int:
+            progress.update(0.5)
+            time.sleep(0.12)
+            return number
+
+        return do
+
+    assert side_by_side([work(3), work(1), work(2)], Reporting(heard.append, CancelToken())) == [3, 1, 2]
+    assert 0.5 in heard
+    assert side_by_side([], SILENT) == []
+
+
+def test_a_failure_of_one_stops_the_others_and_is_raised() -> None:
+    stopped = threading.Event()
+
+    def fail(_: Progress) -> None:
+        raise ValueError("one of them")
+
+    def go_on(progress: Progress) -> None:
+        try:
+            while True:
+                progress.update(0.1)
+                time.sleep(0.01)
+        except Cancelled:
+            stopped.set()
+            raise
+
+    with pytest.raises(ValueError, match="one of them"):
+        side_by_side([fail, go_on], SILENT)
+    assert stopped.is_set()
+
+
+def test_a_cancel_stops_all_that_is_side_by_side() -> None:
+    token = CancelToken()
+    threading.Timer(0.1, token.cancel).start()
+
+    def go_on(progress: Progress) -> None:
+        while True:
+            progress.update(0.1)
+            time.sleep(0.01)
+
+    with pytest.raises(Cancelled):
+        side_by_side([go_on, go_on], Reporting(lambda _: None, token))

@@ -9,7 +9,7 @@ from PySide6.QtCore import qVersion
 
 _PARTS = (("PySide6-Essentials", "LGPL-3.0"), ("pyqtgraph", "MIT"), ("QtAwesome", "MIT"), ("anndata", "BSD-3-Clause"),
           ("numpy", "BSD-3-Clause"), ("scipy", "BSD-3-Clause"), ("scikit-learn", "BSD-3-Clause"),
-          ("scikit-misc", "BSD-3-Clause"), ("numba", "BSD-2-Clause"), ("umap-learn", "BSD-3-Clause"),
+          ("scikit-misc", "BSD-3-Clause"), ("numba", "BSD-2-Clause"),
           ("pyranges", "MIT"))
 
 

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable, Sequence
 
 from anchorscope.cli import activity, coembed, compare, demo, inspect, run, transfer, unpair
-from anchorscope.embedding import DRAW_COMMAND
 from anchorscope.errors import AnchorscopeError, Cancelled, InputError
 
 WindowOpener = Callable[[bool], int]
@@ -54,10 +53,6 @@ def main(arguments: Sequence[str] | None = None, open_window: WindowOpener | Non
         Exit code: 0, 2 for bad input (one sentence on stderr), 130 when interrupted, 1 for a failure of our own.
     """
     words = sys.argv[1:] if arguments is None else list(arguments)
-    if words == [DRAW_COMMAND]:
-        from anchorscope.embedding.umap_child import main as draw_maps
-
-        return draw_maps()
     options = parser().parse_args(words)
     try:
         return _run(options, open_window)

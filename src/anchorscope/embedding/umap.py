@@ -1,30 +1,23 @@
-"""UMAP pictures, for drawing only: no label depends on them.
-
-The optimiser is compiled code that cannot be interrupted, so it works in a child process that a cancel ends at once.
-"""
+"""UMAP pictures, for drawing only: no label depends on them."""
 
 from __future__ import annotations
 
-import contextlib
-import os
-import pickle
-import queue
-import subprocess
-import sys
-import threading
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
+from scipy import optimize, sparse
 
-from anchorscope.embedding import DRAW_COMMAND
-from anchorscope.embedding.umap_child import Message, Space, Work
 from anchorscope.neighbors import nearest
 from anchorscope.parameters import UmapParameters
-from anchorscope.progress import SILENT, Part, Progress
+from anchorscope.progress import SILENT, Part, Progress, side_by_side
 from anchorscope.results import Floats, Ints
 
-POLL_SECONDS = 0.1
-"""How long a cancel may wait for the parent to look."""
+MOST_CELLS = 10_000
+"""Up to this many cells a layout takes 500 epochs, beyond it 200."""
+
+EXTENT = 10.0
+"""Width of the layout that the optimiser starts from."""
 
 
 def umaps(spaces: Sequence[Floats], parameters: UmapParameters, seed: int, progress: Progress = SILENT) -> list[Floats]:
@@ -33,92 +26,116 @@ def umaps(spaces: Sequence[Floats], parameters: UmapParameters, seed: int, progr
     Parameters
     ----------
     spaces
-        Coordinates (n_cells, d) of each data set, compared by the cosine of their rows.
+        Coordinates (n_cells, d) of each data set, leading axes first, compared by the cosine of their rows.
     parameters
         Neighbours and minimum distance.
     seed
         Seed of the layout; the same seed gives the same map.
     progress
-        Told as neighbours are found and as the layout's epochs go by.
+        Told as neighbours are found and after each epoch of the layout; a cancel acts between two epochs.
 
     Returns
     -------
     list of numpy.ndarray
         (n_cells, 2) float64 for each space.
 
-    Raises
-    ------
-    RuntimeError
-        If the child process ends without an answer.
-
     Notes
     -----
-    McInnes et al. 2018 (arXiv 1802.03426), by umap-learn with exact cosine neighbours; settings of Seurat's
-    ``RunUMAP``.
+    McInnes et al. 2018 (arXiv 1802.03426) with the settings of Seurat's ``RunUMAP`` and exact cosine neighbours. It
+    starts from the first two axes, not from a spectral layout: as good a start, and always the same (Kobak and
+    Linderman 2021, doi 10.1038/s41587-020-00809-z).
     """
-    jobs = []
-    for place, space in enumerate(spaces):
-        part = Part(progress, 0.1 * place / len(spaces), 0.1 * (place + 1) / len(spaces))
-        jobs.append(Space(space, *_cosine_neighbors(space, parameters.n_neighbors, part)))
-    return _in_child(Work(jobs, parameters.min_distance, seed), Part(progress, 0.1, 1.0))
+    from anchorscope.embedding.layout import epoch_of_layout  # noqa: F401 - not by two threads at once
+
+    return side_by_side([partial(_umap, space, parameters, seed) for space in spaces], progress)
+
+
+def _umap(space: Floats, parameters: UmapParameters, seed: int, progress: Progress) -> Floats:
+    count = min(parameters.n_neighbors, len(space))
+    start = _spread(space[:, :2])
+    if len(space) < max(count + 1, 5):
+        return start
+    graph = fuzzy_graph(*_cosine_neighbors(space, count, Part(progress, 0.0, 0.2)))
+    return _optimised(graph, start, parameters.min_distance, seed, Part(progress, 0.2, 1.0))
 
 
 def _cosine_neighbors(space: Floats, count: int, progress: Progress) -> tuple[Ints, Floats]:
     length = np.linalg.norm(space, axis=1, keepdims=True)
     unit = space / np.where(length > 0, length, 1.0)
-    indices, distances = nearest(unit, unit, min(count, len(unit)), progress)
+    indices, distances = nearest(unit, unit, count, progress)
     # Half the squared distance of unit vectors is one minus their cosine.
     return indices, distances**2 / 2
 
 
-def _in_child(work: Work, progress: Progress) -> list[Floats]:
-    child = subprocess.Popen(  # noqa: S603 - our own program
-        child_command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
-        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0))
-    messages: queue.Queue[Message] = queue.Queue()
-    talk = threading.Thread(target=_talk, args=(child, work, messages), daemon=True)
-    talk.start()
-    try:
-        return _collected(messages, len(work.spaces), progress)
-    finally:
-        child.kill()
-        child.wait()
-        talk.join()
+def fuzzy_graph(indices: Ints, distances: Floats) -> sparse.coo_matrix:
+    """Return how much two cells are neighbours, between 0 and 1.
+
+    Parameters
+    ----------
+    indices, distances
+        (n_cells, k) the nearest of each cell, itself first.
+
+    Returns
+    -------
+    scipy.sparse.coo_matrix
+        (n_cells, n_cells), symmetric, without diagonal.
+    """
+    n_cells, k = indices.shape
+    near = np.maximum(distances[:, 1:] - distances[:, 1:2], 0.0)
+    strength = np.exp(-near / _widths(near, np.log2(k))[:, None])
+    directed = sparse.csr_matrix(
+        (strength.ravel(), indices[:, 1:].ravel(), np.arange(0, n_cells * (k - 1) + 1, k - 1)),
+        shape=(n_cells, n_cells))
+    both = directed.multiply(directed.T)
+    union = sparse.coo_matrix(directed + directed.T - both)
+    keep = union.row != union.col
+    return sparse.coo_matrix((union.data[keep], (union.row[keep], union.col[keep])), shape=union.shape)
 
 
-def _collected(messages: queue.Queue[Message], count: int, progress: Progress) -> list[Floats]:
-    fraction = 0.0
-    found: list[Floats] = []
-    while len(found) < count:
-        progress.update(fraction)
-        try:
-            message = messages.get(timeout=POLL_SECONDS)
-        except queue.Empty:
-            continue
-        if isinstance(message, str):
-            raise RuntimeError(f"The maps could not be drawn: {message}")
-        if isinstance(message, float):
-            fraction = message
-        else:
-            found.append(message)
-    return found
+def _widths(near: Floats, target: float) -> Floats:
+    """Return per cell the width at which its neighbours' strengths add up to `target`, by bisection."""
+    low, high = np.zeros(len(near)), np.full(len(near), np.inf)
+    width = np.ones(len(near))
+    for _ in range(64):
+        total = np.exp(-near / width[:, None]).sum(axis=1)
+        low, high = np.where(total < target, width, low), np.where(total < target, high, width)
+        width = np.where(np.isinf(high), width * 2, (low + high) / 2)
+    # A cell whose neighbours are all equally near would have no width.
+    floor = 1e-3 * near.mean(axis=1)
+    return np.maximum(width, np.where(floor > 0, floor, 1e-3 * max(float(near.mean()), 1e-12)))
 
 
-def _talk(child: subprocess.Popen[bytes], work: Work, messages: queue.Queue[Message]) -> None:
-    """Hand the work over and pass on all that comes back; a child that is gone says so too."""
-    assert child.stdin is not None
-    assert child.stdout is not None
-    with contextlib.suppress(OSError, EOFError, pickle.UnpicklingError), child.stdout as answers:
-        with child.stdin as order:
-            pickle.dump(work, order)
-        while True:
-            messages.put(pickle.load(answers))  # noqa: S301 - from our own child
-    messages.put("the process that draws them ended without an answer")
+def _curve(min_distance: float) -> tuple[float, float]:
+    """Return a and b of 1 / (1 + a d^2b), which is 1 up to the minimum distance and then falls off."""
+    distance = np.linspace(0, 3, 300)
+    wanted = np.where(distance < min_distance, 1.0, np.exp(-(distance - min_distance)))
+    (a, b), _ = optimize.curve_fit(lambda x, a, b: 1.0 / (1.0 + a * x ** (2 * b)), distance, wanted)
+    return float(a), float(b)
 
 
-def child_command() -> list[str]:
-    """Return the command that starts the drawing process, from source and from a packaged program."""
-    if getattr(sys, "frozen", False):
-        return [sys.executable, DRAW_COMMAND]
-    return [sys.executable, "-m", "anchorscope", DRAW_COMMAND]
+def _spread(axes: Floats) -> Floats:
+    start = np.zeros((len(axes), 2))
+    start[:, : axes.shape[1]] = axes
+    span = np.ptp(start, axis=0)
+    return np.asarray(EXTENT * (start - start.min(axis=0)) / np.where(span > 0, span, 1.0))
+
+
+def _optimised(graph: sparse.coo_matrix, start: Floats, min_distance: float, seed: int, progress: Progress) -> Floats:
+    from anchorscope.embedding.layout import epoch_of_layout
+
+    n_epochs = 500 if len(start) <= MOST_CELLS else 200
+    keep = graph.data >= graph.data.max() / n_epochs
+    # By cell: the order in which edges pull, and so the picture, must not depend on how the graph was made.
+    order = np.lexsort((graph.col[keep], graph.row[keep]))
+    head, tail = (values[keep][order].astype(np.int64) for values in (graph.row, graph.col))
+    weight = graph.data[keep][order]
+    a, b = _curve(min_distance)
+    # Cells with the same first two axes would never part.
+    places = start + np.random.default_rng(seed).normal(0, 1e-3 * EXTENT, start.shape)
+    every = weight.max() / weight
+    due, due_apart = every.copy(), every / 5.0
+    state = np.array([seed + 1], dtype=np.int64)
+    for epoch in range(n_epochs):
+        epoch_of_layout(places, head, tail, every, due, due_apart, state, a, b, epoch, 1.0 - epoch / n_epochs)
+        progress.update((epoch + 1) / n_epochs)
+    return places

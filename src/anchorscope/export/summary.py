@@ -15,7 +15,7 @@ from anchorscope.export.destination import result_path
 from anchorscope.io.recipe import Plan, write_recipe
 from anchorscope.results import Grade, Job, Outcome
 
-LIBRARIES = ("anchorscope", "numpy", "scipy", "scikit-learn", "scikit-misc", "numba", "umap-learn", "anndata")
+LIBRARIES = ("anchorscope", "numpy", "scipy", "scikit-learn", "scikit-misc", "numba", "anndata")
 
 
 def summary(job: Job, outcome: Outcome) -> dict[str, Any]:

@@ -14,7 +14,6 @@ import pytest
 
 from anchorscope import cli
 from anchorscope.cli import main, parser
-from anchorscope.embedding import DRAW_COMMAND
 
 
 def options_of(command: argparse.ArgumentParser) -> Iterator[str]:
@@ -34,7 +33,6 @@ def test_help_names_every_option_and_exits_with_zero(command: str | None, capsys
     text = capsys.readouterr().out
     assert left.value.code == 0
     assert all(name in text for name in options_of(commands()[command] if command else parser()))
-    assert DRAW_COMMAND not in text
 
 
 def test_the_commands_are_those_promised(capsys: pytest.CaptureFixture[str]) -> None:
