@@ -42,7 +42,7 @@ def umaps(spaces: Sequence[Floats], parameters: UmapParameters, seed: int, progr
     Notes
     -----
     McInnes et al. 2018 (arXiv 1802.03426) with the settings of Seurat's ``RunUMAP`` and exact cosine neighbours. It
-    starts from the first two axes, not from a spectral layout: as good a start, and always the same (Kobak and
+    starts from the ranks on the first two axes, not from a spectral layout: as good a start, and always the same (Kobak and
     Linderman 2021, doi 10.1038/s41587-020-00809-z).
     """
     from anchorscope.embedding.layout import epoch_of_layout  # noqa: F401 - not by two threads at once
@@ -114,10 +114,10 @@ def _curve(min_distance: float) -> tuple[float, float]:
 
 
 def _spread(axes: Floats) -> Floats:
+    """Return where cells start: by their rank on each axis, so that a few far cells do not push all others together."""
     start = np.zeros((len(axes), 2))
-    start[:, : axes.shape[1]] = axes
-    span = np.ptp(start, axis=0)
-    return np.asarray(EXTENT * (start - start.min(axis=0)) / np.where(span > 0, span, 1.0))
+    start[:, : axes.shape[1]] = np.argsort(np.argsort(axes, axis=0, kind="stable"), axis=0)
+    return np.asarray(EXTENT * start / max(len(axes) - 1, 1))
 
 
 def _optimised(graph: sparse.coo_matrix, start: Floats, min_distance: float, seed: int, progress: Progress) -> Floats:
