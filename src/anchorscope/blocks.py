@@ -50,16 +50,12 @@ class Shifted:
         """Return the transpose's product with (n_cells, b)."""
         return np.asarray(self.entries.T @ vectors + self.right @ (self.left.T @ vectors))
 
-    def gram(self) -> NDArray[np.float64]:
-        """Return the (p, p) sum over cells of x x'."""
-        across = (self.entries.T @ self.left) @ self.right.T
-        return self._squares() + across + across.T + self.right @ (self.left.T @ self.left) @ self.right.T
-
     def toarray(self) -> NDArray[np.float64]:
         """Return all values as a dense array."""
         return np.asarray(self.entries.toarray() + self.left @ self.right.T)
 
-    def _squares(self) -> NDArray[np.float64]:
+    def squares(self) -> NDArray[np.float64]:
+        """Return the (p, p) sum of products of the entries alone."""
         filled = np.diff(self.entries.indptr).astype(np.float64)
         n_cells, n_features = self.shape
         if np.sum(filled**2) * DENSE_FROM > n_cells * n_features**2:

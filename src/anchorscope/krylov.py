@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import linalg
 
+from anchorscope.machine import one_blas_thread
 from anchorscope.progress import SILENT, Part, Progress
 from anchorscope.results import Floats
 
@@ -67,6 +67,13 @@ def leading_eigenpairs(
     -----
     Block Lanczos with full reorthogonalisation and thick restarts (Golub and Underwood 1977; Wu and Simon 2000).
     """
+    with one_blas_thread():
+        return _restarted(operator, start, count, rank, tolerance, progress)
+
+
+def _restarted(
+    operator: Operator, start: Callable[[int], Floats], count: int, rank: int, tolerance: float, progress: Progress
+) -> EigenPairs:
     room = min(max(ROOM * count, 4 * WIDTH), rank)
     # A basis that may span everything there is takes one step, as wide as that: exact, and nothing left to restart.
     space = _Space(operator, orthonormal(start(rank if room == rank else WIDTH)), room, rank)
@@ -126,7 +133,7 @@ class _Space:
     def restart(self, keep: int) -> tuple[Floats, Floats]:
         """Shrink the basis to its `keep` leading eigenvectors; return their eigenvalues and residual norms."""
         width, m = self._next.shape[1], self._filled
-        values, vectors = linalg.eigh(self._inner[:m, :m])
+        values, vectors = np.linalg.eigh(self._inner[:m, :m])
         keep = min(keep, m if self.complete else m - width)
         values, vectors = values[::-1][:keep], vectors[:, ::-1][:, :keep]
         self._basis[:, :keep] = self._basis[:, :m] @ vectors
@@ -162,7 +169,7 @@ def _orthonormal(block: Floats) -> tuple[Floats, Floats]:
     try:
         once, first = _by_gram(block)
         twice, second = _by_gram(once)
-    except linalg.LinAlgError:
+    except np.linalg.LinAlgError:
         q, r = np.linalg.qr(block)
         return q, r
     return twice, second @ first
@@ -173,9 +180,9 @@ def _by_gram(block: Floats) -> tuple[Floats, Floats]:
     scale = np.sqrt(np.diag(inner))
     # Beyond this condition one repetition no longer restores orthogonality to rounding.
     if scale.min() <= 1e-7 * scale.max():
-        raise linalg.LinAlgError
-    factor = linalg.cholesky(inner)
+        raise np.linalg.LinAlgError
+    factor: Floats = np.asarray(np.linalg.cholesky(inner).T, dtype=np.float64)
     if np.abs(np.diag(factor)).min() <= 1e-7 * scale.max():
-        raise linalg.LinAlgError
+        raise np.linalg.LinAlgError
     # A product with the small inverse is faster than a triangular solve, and repeated it is as exact.
-    return block @ np.linalg.inv(factor), factor
+    return np.asarray(block @ np.linalg.inv(factor), dtype=np.float64), factor

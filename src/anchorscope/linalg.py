@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy import linalg, sparse
 
@@ -21,9 +23,37 @@ def gram(values: ScaledBlocks, progress: Progress = SILENT) -> Floats:
     """Return the p x p sum over cells of x x', where x are the rows of `values` (n_cells, p), in one pass."""
     n_features = values.shape[1]
     total = np.zeros((n_features, n_features))
+    shifts: list[ShiftSum] = []
     for _, block in tracked(values, progress):
-        total += block.gram() if isinstance(block, Shifted) else np.asarray(block.T @ block)
+        if isinstance(block, Shifted):
+            total += block.squares()
+            _added(shifts, block)
+        else:
+            total += np.asarray(block.T @ block)
+    for shift in shifts:
+        total += shift.total()
     return total
+
+
+@dataclass
+class ShiftSum:
+    """What the shift of blocks adds to their sum of products, gathered as long as they share their right side."""
+
+    right: Floats
+    across: Floats
+    inner: Floats
+
+    def total(self) -> Floats:
+        """Return the (p, p) addition."""
+        across = self.across @ self.right.T
+        return across + across.T + self.right @ self.inner @ self.right.T
+
+
+def _added(shifts: list[ShiftSum], block: Shifted) -> None:
+    if not shifts or not np.array_equal(shifts[-1].right, block.right):
+        shifts.append(ShiftSum(block.right, np.zeros_like(block.right), np.zeros((block.right.shape[1],) * 2)))
+    shifts[-1].across += block.entries.T @ block.left
+    shifts[-1].inner += block.left.T @ block.left
 
 
 def project(values: ScaledBlocks, axes: Floats, progress: Progress = SILENT) -> Floats:

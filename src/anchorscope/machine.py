@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
 def peak_memory_mib() -> float:
@@ -24,3 +26,15 @@ def available_memory_mib() -> float:
     import psutil
 
     return float(psutil.virtual_memory().available / 2**20)
+
+
+@contextmanager
+def one_blas_thread() -> Iterator[None]:
+    """Keep matrix products on one thread: many small ones wait for each other longer than they work.
+
+    Where another program needs the processor, threads that wait for one another cost ten times the work itself.
+    """
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(limits=1, user_api="blas"):
+        yield

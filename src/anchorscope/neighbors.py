@@ -8,7 +8,11 @@ from anchorscope.errors import InputError
 from anchorscope.progress import SILENT, Progress
 from anchorscope.results import Floats, Ints
 
-QUERY_BLOCK = 2048
+BLOCK_DISTANCES = 50_000_000
+"""Distances computed between two reports: a fraction of a second."""
+
+SPARE = 3
+"""Candidates beyond those wanted: more than rounding to single precision can push out of order."""
 
 
 def prepare() -> None:
@@ -50,14 +54,27 @@ def nearest(points: Floats, queries: Floats, count: int, progress: Progress = SI
         raise InputError(
             f"{count} neighbours were asked for", f"only {len(points)} cells to choose from",
             "lower the neighbour settings or load more cells")
-    search = NearestNeighbors(n_neighbors=count, algorithm="brute").fit(points)
+    # Single precision finds a few more than wanted; double precision chooses among them.
+    centre = points.mean(axis=0)
+    near, sought = ((side - centre).astype(np.float32) for side in (points, queries))
+    search = NearestNeighbors(n_neighbors=min(count + SPARE, len(points)), algorithm="brute").fit(near)
     indices = np.empty((len(queries), count), dtype=np.int64)
     distances = np.empty((len(queries), count))
-    for start in range(0, len(queries), QUERY_BLOCK):
-        rows = slice(start, start + QUERY_BLOCK)
-        distances[rows], indices[rows] = search.kneighbors(queries[rows])
-        progress.update(min(1.0, (start + QUERY_BLOCK) / len(queries)))
+    step = max(BLOCK_DISTANCES // len(points), 1)
+    for start in range(0, len(queries), step):
+        rows = slice(start, start + step)
+        found = search.kneighbors(sought[rows], return_distance=False)
+        indices[rows], distances[rows] = _chosen(points, queries[rows], found, count)
+        progress.update(min(1.0, (start + step) / len(queries)))
     return (_itself_first(indices, distances) if queries is points else indices), distances
+
+
+def _chosen(points: Floats, queries: Floats, found: Ints, count: int) -> tuple[Ints, Floats]:
+    """Return the nearest `count` of the candidates (m, more) and their distances, nearest first."""
+    apart = points[found] - queries[:, None]
+    squared = np.einsum("ijk,ijk->ij", apart, apart)
+    order = np.argsort(squared, axis=1, kind="stable")[:, :count]
+    return np.take_along_axis(found, order, axis=1), np.sqrt(np.take_along_axis(squared, order, axis=1))
 
 
 def _itself_first(indices: Ints, distances: Floats) -> Ints:

@@ -17,13 +17,13 @@ def all_distances(points: np.ndarray, queries: np.ndarray) -> np.ndarray:
     return np.sqrt(((queries[:, None] - points[None]) ** 2).sum(axis=2))
 
 
-@pytest.mark.parametrize("block", [7, 2048])
+@pytest.mark.parametrize("block", [1, 7 * 60, 2048 * 60])
 def test_indices_and_distances_are_those_of_brute_force(monkeypatch: pytest.MonkeyPatch, block: int) -> None:
-    monkeypatch.setattr("anchorscope.neighbors.QUERY_BLOCK", block)
+    monkeypatch.setattr("anchorscope.neighbors.BLOCK_DISTANCES", block)
     indices, distances = nearest(POINTS, OTHERS, 9)
     expected = all_distances(POINTS, OTHERS)
     np.testing.assert_array_equal(indices, np.argsort(expected, axis=1)[:, :9])
-    np.testing.assert_allclose(distances, np.sort(expected, axis=1)[:, :9], atol=1e-7)
+    np.testing.assert_allclose(distances, np.sort(expected, axis=1)[:, :9], rtol=1e-12)
 
 
 def test_points_find_themselves_first() -> None:
@@ -49,7 +49,7 @@ def test_as_many_neighbours_as_points_are_possible_one_more_is_not() -> None:
 
 
 def test_it_reports_and_can_be_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("anchorscope.neighbors.QUERY_BLOCK", 10)
+    monkeypatch.setattr("anchorscope.neighbors.BLOCK_DISTANCES", 10 * 60)
     token, heard = CancelToken(), []
 
     def hear(fraction: float) -> None:
@@ -59,3 +59,13 @@ def test_it_reports_and_can_be_cancelled(monkeypatch: pytest.MonkeyPatch) -> Non
     with pytest.raises(Cancelled):
         nearest(POINTS, OTHERS, 3, Reporting(hear, token))
     assert heard == [0.4]
+
+
+def test_differences_beyond_single_precision_still_decide() -> None:
+    """Points far from the origin that differ in the eighth digit: the search is coarse, the choice is not."""
+    rng = np.random.default_rng(5)
+    points = 1e3 + np.concatenate([1e-5 * rng.standard_normal((4, 3)), rng.standard_normal((40, 3))])
+    indices, distances = nearest(points, points[:4], 3)
+    expected = all_distances(points, points[:4])
+    np.testing.assert_array_equal(indices, np.argsort(expected, axis=1)[:, :3])
+    np.testing.assert_allclose(distances, np.sort(expected, axis=1)[:, :3], rtol=1e-6, atol=1e-12)

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
 
 import numpy as np
-from scipy import linalg, sparse
+from scipy import sparse
 
 from anchorscope.blocks import CellBlocks, Mapped, Scaled, ScaledBlocks, Shifted
 from anchorscope.embedding.lanczos import leading_triplets
 from anchorscope.embedding.r_normal import r_normal
 from anchorscope.errors import InputError
 from anchorscope.linalg import fix_signs, gram, project, project_back
+from anchorscope.machine import one_blas_thread
 from anchorscope.preprocess.scale import ROUNDING, GeneScale, gene_scale, scaled, select_genes
-from anchorscope.progress import SILENT, Part, Progress
+from anchorscope.progress import SILENT, Part, Progress, side_by_side
 from anchorscope.results import Floats, Names, SharedSpace
+
+STRIPS = 6
+"""Pieces into which a large product is cut."""
 
 RIDGE = 1e-10
 """Added to the diagonal, relative to its mean, so that the Cholesky factor of a rank-deficient sum exists."""
@@ -70,8 +76,9 @@ def cca(reference: CellBlocks, query: CellBlocks, genes: Names, n_components: in
             "check that both are of the same species and use gene symbols")
     left, right = _standardised(reference, first, varying), _standardised(query, second, varying)
     start = r_normal(query.shape[0], seed)
-    left_sum = gram(left, Part(progress, 0.2, 0.45))
-    right_sum = gram_with_column(right, start, Part(progress, 0.45, 0.7))
+    left_sum, right_sum = side_by_side(
+        [lambda heard: gram(left, heard), lambda heard: gram_with_column(right, start, heard)],
+        Part(progress, 0.2, 0.7))
     count = min(n_components, len(varying) - 1, reference.shape[0] - 1, query.shape[0] - 1)
     axes = shared_axes(left_sum, right_sum, count, Part(progress, 0.7, 0.8))
     return SharedSpace(
@@ -101,17 +108,35 @@ def shared_axes(reference_sum: Floats, query_sum: Floats, count: int, progress: 
     solver takes the very steps that it would take on the large product, at a cost that does not depend on the cells.
     """
     p = len(reference_sum)
-    left, right = _factor(reference_sum), _factor(query_sum)
+    with one_blas_thread():
+        left, right = side_by_side([partial(_factor, reference_sum), partial(_factor, query_sum)], progress)
+        product = _triangular_product(left, right[:p], progress)
     # The starting vector is the last column of Z2; in these coordinates that is the last row of the factor.
-    found = leading_triplets(left.T @ right[:p], right[p], count, progress)
+    found = leading_triplets(product, right[p], count, progress)
     reference, query = right[:p] @ found.right / found.values, left @ found.left / found.values
     signs = fix_signs(query)
     return Axes(reference * signs, query * signs, found.values)
 
 
-def _factor(total: Floats) -> Floats:
+def _triangular_product(left: Floats, right: Floats, progress: Progress) -> Floats:
+    """Return ``left.T @ right`` of two lower triangles (p, p) and (p, p + 1), a strip of columns a thread."""
+    p, width = right.shape
+    result = np.empty((p, width))
+
+    def strip(_: Progress, columns: slice) -> None:
+        # Above the diagonal there is nothing to multiply.
+        result[:, columns] = left[columns.start :].T @ right[columns.start :, columns]
+
+    ends = np.linspace(0, width, STRIPS + 1).astype(int)
+    side_by_side([partial(strip, columns=slice(int(a), int(b))) for a, b in pairwise(ends)], progress)
+    return result
+
+
+def _factor(total: Floats, _: Progress = SILENT) -> Floats:
     ridge = RIDGE * np.trace(total) / len(total)
-    return np.asarray(linalg.cholesky(total + ridge * np.eye(len(total)), lower=True))
+    total = total.copy()
+    total.flat[:: len(total) + 1] += ridge
+    return np.asarray(np.linalg.cholesky(total), dtype=np.float64)
 
 
 def gram_with_column(values: ScaledBlocks, column: Floats, progress: Progress = SILENT) -> Floats:

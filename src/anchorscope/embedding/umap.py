@@ -42,8 +42,8 @@ def umaps(spaces: Sequence[Floats], parameters: UmapParameters, seed: int, progr
     Notes
     -----
     McInnes et al. 2018 (arXiv 1802.03426) with the settings of Seurat's ``RunUMAP`` and exact cosine neighbours. It
-    starts from the ranks on the first two axes, not from a spectral layout: as good a start, and always the same (Kobak and
-    Linderman 2021, doi 10.1038/s41587-020-00809-z).
+    starts from the ranks on the first two axes, not from a spectral layout: as good a start, and always the same (Kobak
+    and Linderman 2021, doi 10.1038/s41587-020-00809-z).
     """
     from anchorscope.embedding.layout import epoch_of_layout  # noqa: F401 - not by two threads at once
 
