@@ -85,7 +85,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Stop what is running before the window goes."""
-        self.workspace.runner.close()
+        self.workspace.close()
         super().closeEvent(event)
 
     def _put_together(self) -> None:

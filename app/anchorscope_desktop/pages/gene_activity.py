@@ -2,41 +2,101 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtWidgets import QWidget
+
+from anchorscope.parameters import CO_ACCESSIBILITY, FRAGMENTS
 from anchorscope_desktop.pages.frame import Page, section
 from anchorscope_desktop.plotting.theme import GRID
-from anchorscope_desktop.state.notices import RUN, Notice
+from anchorscope_desktop.state.notices import ACTIVITY, RUN, Notice, Weight
 from anchorscope_desktop.state.steps import ACTIVITY_STEP
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.gene_by_type import GeneByType
 from anchorscope_desktop.views.gene_track import GeneTrack
-from anchorscope_desktop.widgets.basics import boxed, column, label
+from anchorscope_desktop.views.marker_checks import MarkerChecks
+from anchorscope_desktop.widgets.basics import boxed, column, label, row
+from anchorscope_desktop.widgets.choosers import GENE_FILES
+from anchorscope_desktop.widgets.file_slot import FileSlot
 from anchorscope_desktop.widgets.settings import bound_form
 
 PURPOSE = "Peaks in and around a gene count for it; the sum is the gene's activity, which can be compared with RNA."
-NO_QUERY = Notice("Open a reference and a query first; gene activity is computed from the query's peaks.")
-OUTDATED = Notice("The pictures show the last run; press Run to see the present settings.")
-MODEL = "Protein-coding genes. The model says which peaks count for a gene, and how much."
+NO_QUERY = Notice("Open a query first; gene activity is computed from its peaks.")
+NO_FRAGMENTS = Notice("The model “fragments” counts from the fragments file, and there is none: choose it on the page "
+                      "Query, or choose another model.", Weight.WARNING)
+OUTDATED = Notice("The track follows the settings as they are; the activity by type is that of the last run. Press Run "
+                  "to bring it up to date.")
+LINKS_LATER = Notice("The links of co-accessibility are learned from all cells, so the track shows them as computed "
+                     "last; press Run for the present settings.")
+MODEL = "The model says which peaks count for a gene, and how much."
+GENES_TIP = ("Genes of your own as GTF, GFF3 or BED, in place of the built-in Ensembl release 90: for another assembly "
+             "or species. Only protein-coding genes are kept where the file tells.")
 
 
 class GeneActivityPage(Page):
-    """Asks for the window around genes and shows what it means for one of them."""
+    """Asks for the model and shows what it means for one gene."""
 
     def __init__(self, workspace: Workspace) -> None:
-        super().__init__(workspace, ACTIVITY_STEP, PURPOSE, (RUN,))
+        super().__init__(workspace, ACTIVITY_STEP, PURPOSE, (ACTIVITY, RUN))
         self.form = bound_form(workspace.session, "gene_activity", ("assembly",))
+        self.genes = FileSlot("Your own genes", GENES_TIP)
         self.run_button = self.add_run()
         self.track = GeneTrack(workspace)
-        self.by_type = GeneByType(workspace)
-        pictures = column(self.track, self.by_type, spacing=2 * GRID)
-        pictures.setStretch(0, 5)
-        pictures.setStretch(1, 6)
-        controls = column(section("Region of a gene", label(MODEL, "muted"), self.form), None)
+        self.by_type, self.checks = GeneByType(workspace), MarkerChecks(workspace)
+        pictures = column(self.track, _beside(self.by_type, self.checks), spacing=2 * GRID)
+        pictures.setStretch(0, 1)
+        pictures.setStretch(1, 1)
+        self._genes_line = label("", "muted")
+        controls = column(section("Model", label(MODEL, "muted"), self.form),
+                          section("Genes", self._genes_line, self.genes), None, spacing=3 * GRID)
         self.set_body(boxed(controls), boxed(pictures))
-        workspace.steps.changed.connect(self.refresh_notice)
-        self.refresh_notice()
+        self._connect()
+        self._show_state()
 
     def standing_notice(self) -> Notice | None:
         """Return what is missing, or that the pictures are older than the settings."""
-        if not self.workspace.session.complete:
+        session = self.workspace.session
+        if session.query is None:
             return NO_QUERY
-        return OUTDATED if self.workspace.session.outdated else None
+        model = session.recipe.gene_activity.model
+        if model == FRAGMENTS and session.query.fragments is None:
+            return NO_FRAGMENTS
+        if model == CO_ACCESSIBILITY and (session.shown is None or session.outdated):
+            return LINKS_LATER
+        return OUTDATED if session.outdated else None
+
+    def choose_genes(self) -> None:
+        """Ask for a gene model and read the query again with it."""
+        path = self.workspace.chooser.open_file("Open genes of your own", GENE_FILES)
+        if path is not None:
+            self._use_genes(path)
+
+    def _connect(self) -> None:
+        self.workspace.steps.changed.connect(self.refresh_notice)
+        self.workspace.session.inputs_changed.connect(self._show_state)
+        self.genes.choose_requested.connect(self.choose_genes)
+        self.genes.clear_requested.connect(lambda: self._use_genes(None))
+
+    def _use_genes(self, path: Path | None) -> None:
+        files = self.workspace.loader.query_files
+        if files is not None:
+            self.workspace.loader.change_query(replace(files, annotation=path), topic=ACTIVITY)
+
+    def _show_state(self) -> None:
+        query, files = self.workspace.session.query, self.workspace.loader.query_files
+        self.genes.setEnabled(files is not None)
+        self.genes.show_path(files.annotation if files is not None else None)
+        if query is not None and query.annotation is not None:
+            text = f"{len(query.annotation):,} genes from your file"
+        else:
+            text = "Protein-coding genes of Ensembl release 90, on the assembly of the query"
+        self._genes_line.setText(text)
+        self.refresh_notice()
+
+
+def _beside(*views: QWidget) -> QWidget:
+    layout = row(*views, spacing=2 * GRID)
+    layout.setStretch(0, 3)
+    layout.setStretch(1, 2)
+    return boxed(layout)

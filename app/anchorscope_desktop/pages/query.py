@@ -2,72 +2,132 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from anchorscope.parameters import GeneActivityParameters
 from anchorscope_desktop.pages.frame import Page, section
 from anchorscope_desktop.plotting.theme import GRID
-from anchorscope_desktop.state.notices import QUERY, Notice
-from anchorscope_desktop.state.recognised import facts_of
+from anchorscope_desktop.state.files import FileUse, use_of
+from anchorscope_desktop.state.notices import QUERY, Action, Notice, Weight
 from anchorscope_desktop.state.steps import QUERY_STEP
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.depth_plot import DepthPlot
+from anchorscope_desktop.views.label_columns import LabelColumns
 from anchorscope_desktop.views.query_map import QueryMap
 from anchorscope_desktop.widgets.basics import boxed, button, column, row
-from anchorscope_desktop.widgets.choosers import DATA_FILES
+from anchorscope_desktop.widgets.choosers import FRAGMENT_FILES, LABEL_FILES, PEAK_FILES, QUERY_FILES
+from anchorscope_desktop.widgets.check import Check
 from anchorscope_desktop.widgets.drop_area import DropArea
-from anchorscope_desktop.widgets.facts import Facts
+from anchorscope_desktop.widgets.file_facts import FileFacts
+from anchorscope_desktop.widgets.file_slot import FileSlot
 from anchorscope_desktop.widgets.form import ParameterForm
 from anchorscope_desktop.widgets.icons import Symbol
 from anchorscope_desktop.widgets.settings import bound_form
 
 PURPOSE = "The scATAC-seq cells that are to be named."
-UNPAIRED = Notice("This file holds both assays of the same cells. They were taken apart; which cells belong "
-                  "together is kept as the answer key and used for grading only.")
-DROP_TITLE = "Drop an scATAC-seq file here"
-DROP_TEXT = "h5ad or 10x h5, cells by peaks, with raw counts. A 10x multiome file fills the reference as well."
-_LATER = ("upstream", "downstream", "scale_factor")
+UNPAIRED = Notice("Both sides are the same cells, taken apart; which belong together is kept as the answer key and "
+                  "used for grading only.")
+OFFER = ("{shared} of the query's cells have the barcode of a reference cell. If both files come from one multiome, "
+         "the RNA of the same cells can grade the transfer.")
+UNPAIR = "Un-pair: use the RNA of the same cells as the answer key"
+UNPAIR_TIP = ("For a multiome only: labels travel as if the two sides were unrelated, then each cell's own RNA says "
+              "whether its label is right.")
+DROP_TITLE = "Drop scATAC-seq files here"
+DROP_TEXT = ("Cells by peaks with raw counts: h5ad, h5mu, 10x h5, or the matrix.mtx of a folder. Or fragments.tsv.gz, "
+             "alone or with a BED file of peaks. A multiome file fills the reference as well.")
+_ASSEMBLY_ONLY = tuple(name for name, _, _ in GeneActivityParameters.declarations() if name != "assembly")
+_SLOTS = {
+    "labels": ("Labels from a table", "CSV or TSV with barcodes in one column and labels in the others. They become "
+               "columns of the query, for grading.", LABEL_FILES),
+    "fragments": ("Fragments of these cells", "fragments.tsv.gz, no index needed. Only the gene-activity model "
+                  "“fragments” reads it.", FRAGMENT_FILES),
+    "peaks": ("Peaks to count the fragments in", "A BED file, or a file of peak counts. Without it, fragments are "
+              "counted in tiles of 5,000 bp.", PEAK_FILES),
+}
 
 
 class QueryPage(Page):
-    """Opens the query, says what it is, and asks for the assembly and the LSI settings."""
+    """Opens the query, says what it is, and asks for what goes with it, the assembly and the LSI settings."""
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace, QUERY_STEP, PURPOSE, (QUERY,))
-        self.facts = Facts()
-        self.assembly_form = ParameterForm(workspace.session.recipe.gene_activity, _LATER)
+        self.facts = FileFacts()
+        self.slots = {name: FileSlot(title, tip) for name, (title, tip, _) in _SLOTS.items()}
+        self.unpair = Check("Un-pair: the RNA of the same cells\nis the answer key")
+        self.unpair.setAccessibleName(UNPAIR)
+        self.unpair.setToolTip(f"<p>{UNPAIR_TIP}</p>")
+        self.assembly_form = ParameterForm(workspace.session.recipe.gene_activity, _ASSEMBLY_ONLY)
         self.lsi_form = bound_form(workspace.session, "lsi")
         self.open_button = self.add_action("Open…", Symbol.OPEN, self.open_file, tip="Open a query (Ctrl+Shift+O)")
         self.first_button = self.add_action("Open a file…", Symbol.OPEN, self.open_file, primary=True)
         self.next_button = self.add_action("Continue to Gene activity", Symbol.NEXT, self._go_on, primary=True)
         self._drop = DropArea(workspace.appearance.theme, DROP_TITLE, DROP_TEXT,
                               button("Open the example", self._open_example))
-        controls = boxed(column(section("File", self.facts), section("Genome", self.assembly_form),
-                                      section("Accessibility space (LSI)", self.lsi_form), None, spacing=3 * GRID))
         self._pictures = QStackedWidget()
         self._pictures.addWidget(self._drop)
         self.depth_plot, self.map = DepthPlot(workspace), QueryMap(workspace)
-        self._pictures.addWidget(_beside(self.depth_plot, self.map))
-        self.set_body(controls, self._pictures)
+        self.columns = LabelColumns(workspace)
+        self._pictures.addWidget(_arranged(self.depth_plot, self.columns, self.map))
+        self.set_body(self._controls(), self._pictures)
         self._connect()
         self._show_state()
 
     def open_file(self) -> None:
         """Ask for a file and read it."""
-        path = self.workspace.chooser.open_file("Open an scATAC-seq query", DATA_FILES)
+        path = self.workspace.chooser.open_file("Open an scATAC-seq query", QUERY_FILES)
         if path is not None:
             self.workspace.loader.open_query(path)
 
+    def choose_part(self, name: str) -> None:
+        """Ask for a file that goes with the query, and read both."""
+        title, _, filters = _SLOTS[name]
+        path = self.workspace.chooser.open_file(title, filters)
+        if path is not None:
+            self._use(name, path)
+
     def standing_notice(self) -> Notice | None:
-        """Return that a multiome file was taken apart, where it was."""
-        query = self.workspace.session.query
-        return UNPAIRED if query is not None and query.pairing is not None else None
+        """Return that the species differ, that both sides are, or may be, the same cells."""
+        from anchorscope.io.species import species_conflict
+
+        session = self.workspace.session
+        if session.query is None:
+            return None
+        conflict = species_conflict(session.reference, session.query) if session.reference is not None else None
+        if conflict is not None:
+            return Notice(conflict, Weight.WARNING)
+        if session.query.pairing is not None:
+            return UNPAIRED
+        if not self.workspace.loader.same_cells:
+            return None
+        return Notice(OFFER.format(shared=f"{self.workspace.loader.shared:,}"),
+                      action=Action("Un-pair", self.workspace.loader.unpair))
+
+    def _controls(self) -> QWidget:
+        with_it = section("Goes with it", *self.slots.values(), self.unpair)
+        return boxed(column(section("File", self.facts), with_it, section("Genome", self.assembly_form),
+                            section("Accessibility space (LSI)", self.lsi_form), None, spacing=3 * GRID))
 
     def _connect(self) -> None:
+        loader = self.workspace.loader
         self.workspace.session.inputs_changed.connect(self._show_state)
         self.workspace.session.recipe_changed.connect(self._show_assembly)
-        self.assembly_form.changed.connect(self._change_assembly)
+        self.assembly_form.changed.connect(loader.change_assembly)
+        self.facts.repair_requested.connect(lambda name, value: loader.repair(QUERY, name, value))
+        self.unpair.clicked.connect(lambda checked: loader.unpair(wanted=checked))
+        for name, slot in self.slots.items():
+            slot.choose_requested.connect(lambda name=name: self.choose_part(name))
+            slot.clear_requested.connect(lambda name=name: self._use(name, None))
         self.workspace.appearance.changed.connect(lambda: self._drop.set_theme(self.workspace.appearance.theme))
+
+    def _use(self, name: str, path: Path | None) -> None:
+        loader = self.workspace.loader
+        if loader.query_files is not None:
+            changed: dict[str, Any] = {name: path}
+            loader.change_query(replace(loader.query_files, **changed))
 
     def _show_state(self) -> None:
         query = self.workspace.session.query
@@ -77,14 +137,24 @@ class QueryPage(Page):
             widget.setVisible(loaded)
         self._pictures.setCurrentIndex(int(loaded))
         if query is not None:
-            self.facts.show_facts(*facts_of(query.recognised))
-            self.refresh_notice()
+            self.facts.show_file(query.recognised)
+            self._show_parts()
+        self.refresh_notice()
+
+    def _show_parts(self) -> None:
+        loader, query = self.workspace.loader, self.workspace.session.query
+        files = loader.query_files
+        counted = files is not None and use_of(files.path) is FileUse.FRAGMENTS
+        for name, slot in self.slots.items():
+            slot.show_path(getattr(files, name) if files is not None else None)
+        self.slots["fragments"].setVisible(not counted)
+        self.slots["peaks"].setVisible(counted)
+        paired = query is not None and query.pairing is not None
+        self.unpair.setVisible(paired or loader.same_cells)
+        self.unpair.setChecked(paired)
 
     def _show_assembly(self) -> None:
         self.assembly_form.show_parameters(self.workspace.session.recipe.gene_activity)
-
-    def _change_assembly(self, parameters: GeneActivityParameters) -> None:
-        self.workspace.loader.change_assembly(parameters)
 
     def _go_on(self) -> None:
         self.workspace.navigation.requested.emit("gene_activity")
@@ -93,8 +163,11 @@ class QueryPage(Page):
         self.workspace.loader.open_example()
 
 
-def _beside(*views: QWidget) -> QWidget:
-    layout = row(*views, spacing=2 * GRID)
-    for place in range(len(views)):
-        layout.setStretch(place, 1)
+def _arranged(plot: QWidget, table: QWidget, picture: QWidget) -> QWidget:
+    left = column(plot, table, spacing=2 * GRID)
+    left.setStretch(0, 3)
+    left.setStretch(1, 2)
+    layout = row(boxed(left), picture, spacing=2 * GRID)
+    layout.setStretch(0, 1)
+    layout.setStretch(1, 1)
     return boxed(layout)

@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from anchorscope.parameters import CLUSTER_AND_NAME
 from anchorscope_desktop.pages.frame import Page, section
 from anchorscope_desktop.plotting.theme import GRID
-from anchorscope_desktop.state.notices import REFERENCE, Notice
-from anchorscope_desktop.state.recognised import facts_of
+from anchorscope_desktop.state.naming import names_outdated
+from anchorscope_desktop.state.notices import REFERENCE, Action, Notice, Weight
 from anchorscope_desktop.state.steps import REFERENCE_STEP
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.naming_heatmap import NamingHeatmap
 from anchorscope_desktop.views.panel_editor import PanelEditor
 from anchorscope_desktop.views.reference_map import ReferenceMap
 from anchorscope_desktop.widgets.basics import boxed, button, column, row
-from anchorscope_desktop.widgets.choosers import DATA_FILES
+from anchorscope_desktop.widgets.choosers import DATA_FILES, LABEL_FILES
 from anchorscope_desktop.widgets.drop_area import DropArea
-from anchorscope_desktop.widgets.facts import Facts
+from anchorscope_desktop.widgets.file_facts import FileFacts
+from anchorscope_desktop.widgets.file_slot import FileSlot
 from anchorscope_desktop.widgets.icons import Symbol
 from anchorscope_desktop.widgets.settings import bound_form
 
 PURPOSE = "The annotated scRNA-seq cells whose types will be carried over."
 CLUSTERED = "cluster and name"
 NO_COLUMNS = Notice("The reference has no column that could serve as labels, so its cells are clustered and named "
-                    "with the marker panel.")
+                    "with the marker panel. Or add labels as a table by barcode, on the left.")
+NAMES_OUTDATED = "Names were given by hand to the clusters of the last run; the next run will find other clusters."
 DROP_TITLE = "Drop an scRNA-seq file here"
-DROP_TEXT = "h5ad or 10x h5, with raw counts. A 10x multiome file fills the query as well."
+DROP_TEXT = ("Cells by genes with raw counts: h5ad, h5mu, 10x h5, or the matrix.mtx of a folder. A multiome file fills "
+             "the query as well.")
+LABELS_TIP = ("CSV or TSV with barcodes in one column and cell types in the others. They become columns of the "
+              "reference, and the first one its labels.")
 
 
 class ReferencePage(Page):
@@ -34,15 +42,16 @@ class ReferencePage(Page):
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace, REFERENCE_STEP, PURPOSE, (REFERENCE,))
-        self.facts = Facts()
+        self.facts = FileFacts()
+        self.labels = FileSlot("Labels from a table", LABELS_TIP)
         self.form = bound_form(workspace.session, "reference")
         self.open_button = self.add_action("Open…", Symbol.OPEN, self.open_file, tip="Open a reference (Ctrl+O)")
         self.first_button = self.add_action("Open a file…", Symbol.OPEN, self.open_file, primary=True)
         self.next_button = self.add_action("Continue to Query", Symbol.NEXT, self._go_on, primary=True)
         self._drop = DropArea(workspace.appearance.theme, DROP_TITLE, DROP_TEXT,
                               button("Open the example", self._open_example))
-        controls = boxed(column(section("File", self.facts), section("Labels", self.form), None,
-                                      spacing=3 * GRID))
+        controls = boxed(column(section("File", self.facts), section("Labels", self.form, self.labels), None,
+                                spacing=3 * GRID))
         self._pictures = QStackedWidget()
         self._pictures.addWidget(self._drop)
         self.panel, self.naming = PanelEditor(workspace), NamingHeatmap(workspace)
@@ -58,32 +67,65 @@ class ReferencePage(Page):
         if path is not None:
             self.workspace.loader.open_reference(path)
 
+    def choose_labels(self) -> None:
+        """Ask for a table of labels and read the reference again with it."""
+        path = self.workspace.chooser.open_file("Open a table of labels", LABEL_FILES)
+        if path is not None:
+            self._use_labels(path)
+
     def standing_notice(self) -> Notice | None:
-        """Return that there are no label columns, where there are none."""
-        reference = self.workspace.session.reference
-        return NO_COLUMNS if reference is not None and not reference.recognised.label_columns else None
+        """Return that the species differ, that names will not fit, or that there are no label columns."""
+        from anchorscope.io.species import species_conflict
+
+        session = self.workspace.session
+        if session.reference is None:
+            return None
+        conflict = species_conflict(session.reference, session.query) if session.query is not None else None
+        if conflict is not None:
+            return Notice(conflict, Weight.WARNING)
+        if names_outdated(session.shown, session.recipe):
+            return Notice(NAMES_OUTDATED, Weight.WARNING, Action("Take the names back", self._forget_names))
+        return NO_COLUMNS if not session.reference.recognised.label_columns else None
 
     def _connect(self) -> None:
         self.workspace.session.inputs_changed.connect(self._show_state)
-        self.workspace.session.recipe_changed.connect(self._show_state)
+        self.workspace.session.recipe_changed.connect(self._show_labels)
+        self.facts.repair_requested.connect(
+            lambda name, value: self.workspace.loader.repair(REFERENCE, name, value))
+        self.labels.choose_requested.connect(self.choose_labels)
+        self.labels.clear_requested.connect(lambda: self._use_labels(None))
         self.workspace.appearance.changed.connect(lambda: self._drop.set_theme(self.workspace.appearance.theme))
 
+    def _use_labels(self, path: Path | None) -> None:
+        files = self.workspace.loader.reference_files
+        if files is not None:
+            self.workspace.loader.change_reference(replace(files, labels=path))
+
     def _show_state(self) -> None:
-        reference = self.workspace.session.reference
+        reference, files = self.workspace.session.reference, self.workspace.loader.reference_files
         loaded = reference is not None
         for widget in (self.controls, self.open_button, self.next_button):
             widget.setVisible(loaded)
         self.first_button.setVisible(not loaded)
         if reference is None:
             self._pictures.setCurrentIndex(0)
-            return
-        self.facts.show_facts(*facts_of(reference.recognised))
-        columns = [(column.name, f"{column.name} ({column.n_types})") for column in reference.recognised.label_columns]
-        self.form.set_choices("labels", [(CLUSTER_AND_NAME, CLUSTERED), *columns])
-        clustered = self.workspace.session.recipe.reference.labels == CLUSTER_AND_NAME
-        self.form.set_used(("resolution", "naming", "n_neighbors"), used=clustered)
-        self._pictures.setCurrentIndex(1 if clustered else 2)
+        else:
+            self.facts.show_file(reference.recognised)
+            self.labels.show_path(files.labels if files is not None else None)
+            columns = [(one.name, f"{one.name} ({one.n_types})") for one in reference.recognised.label_columns]
+            self.form.set_choices("labels", [(CLUSTER_AND_NAME, CLUSTERED), *columns])
+            self._show_labels()
         self.refresh_notice()
+
+    def _show_labels(self) -> None:
+        if self.workspace.session.reference is not None:
+            clustered = self.workspace.session.recipe.reference.labels == CLUSTER_AND_NAME
+            self.form.set_used(("resolution", "naming", "n_neighbors"), used=clustered)
+            self._pictures.setCurrentIndex(1 if clustered else 2)
+            self.refresh_notice()
+
+    def _forget_names(self) -> None:
+        self.workspace.session.set_recipe(replace(self.workspace.session.recipe, names=()))
 
     def _go_on(self) -> None:
         self.workspace.navigation.requested.emit("query")

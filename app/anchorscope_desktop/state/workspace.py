@@ -12,9 +12,11 @@ from PySide6.QtCore import QObject, Signal
 from anchorscope.neighbors import nearest
 from anchorscope_desktop.jobs.runner import JobRunner
 from anchorscope_desktop.state.appearance import Appearance
+from anchorscope_desktop.state.bridge import BridgeCheck
 from anchorscope_desktop.state.exporting import Exporter
-from anchorscope_desktop.state.genes import GeneFocus
+from anchorscope_desktop.state.genes import GeneFocus, GeneSketch
 from anchorscope_desktop.state.loading import Loader
+from anchorscope_desktop.state.naming import NamingQuality
 from anchorscope_desktop.state.notices import Notices
 from anchorscope_desktop.state.runs import Runs
 from anchorscope_desktop.state.selection import SelectionModel
@@ -53,6 +55,9 @@ class Workspace:
     exporter: Exporter
     steps: StepModel
     genes: GeneFocus
+    sketch: GeneSketch
+    bridge: BridgeCheck
+    naming: NamingQuality
     navigation: Navigation
 
     @classmethod
@@ -65,11 +70,18 @@ class Workspace:
         selection = SelectionModel(parent)
         session.outcome_changed.connect(selection.forget)
         runner.prepare(_load_libraries)
+        genes = GeneFocus(session, parent)
         return cls(
             chooser, Appearance(parent), runner, session, selection, notices,
             Loader(session, runner, notices, parent), runs, Exporter(session, runner, notices, parent),
-            StepModel(session, runs, runner, parent), GeneFocus(session, parent), Navigation(parent),
+            StepModel(session, runs, runner, parent), genes, GeneSketch(session, genes, parent),
+            BridgeCheck(session, genes, parent), NamingQuality(session, parent), Navigation(parent),
         )
+
+    def close(self) -> None:
+        """Stop all that works in the background."""
+        for runner in (self.sketch.runner, self.bridge.runner, self.naming.runner, self.runner):
+            runner.close()
 
 
 def _load_libraries() -> None:

@@ -1,51 +1,93 @@
-"""Does the bridge carry signal? One gene's expression and activity, type by type."""
+"""How active the gene in focus is in the cells of each type: an outline, the quartiles and the mean."""
 
 from __future__ import annotations
 
 import numpy as np
+import pyqtgraph as pg
 
-from anchorscope.results import Floats
+from anchorscope_desktop.plotting.canvas import Canvas
 from anchorscope_desktop.plotting.colours import type_colours
-from anchorscope_desktop.plotting.heatmap import Heatmap, HeatmapData
 from anchorscope_desktop.state import figures
+from anchorscope_desktop.state.bridge import Check, Violin
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
 
-EMPTY = "After a run: is the gene active in the ATAC cells of the types that express it?"
-_COLUMNS = ("expression (RNA)", "activity (ATAC)")
+EMPTY = "After a run: how active the gene is in the ATAC cells of each type. A marker should be highest in its own."
+WAIT = "Adding up the gene's activity by type…"
+ABSENT = "{gene} has no activity in this run: no peak that was counted lies in its region. Choose another gene."
+_HALF, _BOX = 0.44, 0.13
 
 
 class GeneByType(ViewFrame):
-    """Mean expression in the reference beside mean activity under the transferred labels."""
+    """A violin for each type, lying on its side so that names can be read."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self.heatmap = Heatmap(workspace.appearance.theme, "Expression and activity of the gene by type")
-        super().__init__("Does the gene carry signal?", self.heatmap)
+        self.canvas = Canvas(workspace.appearance.theme, "Activity of the gene by type")
+        self.canvas.setMouseEnabled(x=False, y=False)
+        self.canvas.setToolTip("Outline: how many cells have this activity. Bar: the middle half of them. Line: the "
+                               "median. Dot: the mean")
+        super().__init__("Activity by type", self.canvas)
         self._connect()
-        self._show_gene()
+        self._show_check()
 
     def _connect(self) -> None:
-        self._workspace.session.outcome_changed.connect(self._show_gene)
-        self._workspace.genes.changed.connect(self._show_gene)
-        self._workspace.appearance.changed.connect(self._show_gene)
+        self._workspace.bridge.changed.connect(self._show_check)
+        self._workspace.session.outcome_changed.connect(self._show_check)
+        self._workspace.appearance.changed.connect(self._show_check)
 
-    def _show_gene(self) -> None:
-        finding, gene = self._workspace.session.shown, self._workspace.genes.gene
+    def _show_check(self) -> None:
+        state = self._workspace.bridge
+        check = state.current
+        if check is None:
+            running = self._workspace.session.shown is not None
+            self.show_empty(state.problem or (WAIT if running else EMPTY))
+        elif not check.violins:
+            self.show_empty(ABSENT.format(gene=check.gene or "The gene"))
+        else:
+            self.show_content()
+            self.set_heading(heading(check))
+            self._draw(check)
+
+    def _draw(self, check: Check) -> None:
         theme = self._workspace.appearance.theme
-        self.heatmap.set_theme(theme)
-        if finding is None or not gene:
-            self.show_empty(EMPTY)
-            return
-        self.show_content()
-        self.set_heading(f"{gene}: mean level by type (log-normalised)")
-        levels = figures.gene_by_type(finding, gene)
-        table = np.column_stack([levels.expression, levels.activity])
-        texts = tuple(tuple("–" if np.isnan(value) else f"{value:.2f}" for value in line) for line in table.tolist())
-        colours = type_colours(figures.all_types(finding), theme)
-        self.heatmap.set_data(HeatmapData(_shades(table), texts, levels.types, _COLUMNS, "", "", colours))
+        self.canvas.set_theme(theme)
+        self.canvas.clear()
+        self.canvas.label_axes("gene activity (log-normalised)", "")
+        colours = type_colours(figures.all_types(check.finding), theme)
+        lines = list(reversed(check.violins))
+        for place, violin in enumerate(lines):
+            self._draw_violin(place, violin, colours.get(violin.name, colours[""]).name())
+        self.canvas.getAxis("left").setTicks([[(place, f"{violin.name} ({violin.n_cells:,})")
+                                               for place, violin in enumerate(lines)]])
+        most = max(float(violin.levels[-1]) for violin in lines) or 1.0
+        self.canvas.setXRange(0, most, padding=0.02)
+        self.canvas.setYRange(-0.6, len(lines) - 0.4, padding=0)
+
+    def _draw_violin(self, place: int, violin: Violin, color: str) -> None:
+        theme = self._workspace.appearance.theme
+        x = np.concatenate([violin.levels, violin.levels[::-1]])
+        y = np.concatenate([place + violin.widths * _HALF, place - violin.widths[::-1] * _HALF])
+        outline = pg.PlotCurveItem(np.append(x, x[0]), np.append(y, y[0]), pen=pg.mkPen(color), fillLevel=None,
+                                   brush=None)
+        fill = pg.FillBetweenItem(
+            pg.PlotCurveItem(violin.levels, place + violin.widths * _HALF),
+            pg.PlotCurveItem(violin.levels, place - violin.widths * _HALF), brush=pg.mkBrush(color))
+        fill.setOpacity(0.55)
+        self.canvas.addItem(fill)
+        self.canvas.addItem(outline)
+        ink = theme.color("text")
+        self.canvas.addItem(pg.BarGraphItem(
+            x0=[violin.lower], x1=[violin.upper], y0=[place - _BOX / 2], y1=[place + _BOX / 2], brush=ink, pen=None))
+        self.canvas.addItem(pg.PlotCurveItem([violin.median] * 2, [place - 2 * _BOX, place + 2 * _BOX],
+                                             pen=pg.mkPen(ink, width=2)))
+        self.canvas.addItem(pg.ScatterPlotItem([violin.mean], [place], size=6, brush=theme.color("surface"),
+                                               pen=pg.mkPen(ink)))
 
 
-def _shades(table: Floats) -> Floats:
-    filled = np.nan_to_num(table)
-    return np.asarray(filled / np.maximum(filled.max(axis=0, keepdims=True), 1e-12))
+def heading(check: Check) -> str:
+    """Return the gene, whose types these are, and how it goes with expression."""
+    whose = "true type" if check.by_truth else "transferred label"
+    r = check.bridge.over_types[check.bridge.genes.index(check.gene)]
+    follows = f"; r = {r:.2f} with expression" if np.isfinite(r) else ""
+    return f"{check.gene} by {whose}{follows}"

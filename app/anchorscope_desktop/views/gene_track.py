@@ -1,4 +1,4 @@
-"""One gene on the genome: its body, the stretch credited to it, and the peaks around."""
+"""One gene on the genome: its body, the peaks around, and what each counts for it under several models."""
 
 from __future__ import annotations
 
@@ -10,14 +10,18 @@ from PySide6.QtGui import QColor
 from anchorscope.results import Floats
 from anchorscope_desktop.plotting.canvas import Canvas
 from anchorscope_desktop.plotting.colours import blend
-from anchorscope_desktop.plotting.theme import Theme
-from anchorscope_desktop.state.genes import Neighbourhood, neighbourhood
+from anchorscope_desktop.plotting.theme import GRID, Theme
+from anchorscope_desktop.state.genes import ALL_MODELS, MODELS, Lane, Sketch
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
+from anchorscope_desktop.widgets.combo import Combo
 from anchorscope_desktop.widgets.gene_box import GeneBox
 
-EMPTY = "After a run: a gene on the genome, with the peaks that count for it."
-_BODY, _GENE_LINE, _ARROW = 0.04, -0.16, 0.022
+EMPTY = "Once a query is open: a gene on the genome, its peaks, and what each of them counts for it under each model."
+WAIT = "Looking up the gene…"
+ACCESSIBILITY = "accessibility"
+_BODY, _GENE_LINE, _ARROW = 0.05, -0.2, 0.018
+_FIRST, _STEP, _HIGHEST, _REGION = -0.92, 0.62, 0.42, 0.035
 _MILLION = 1e6
 _FAINTEST = 0.3  # so that even the least credit can be told from none
 
@@ -31,75 +35,151 @@ def shades(theme: Theme, credit: Floats, mask: NDArray[np.bool_]) -> list[QColor
 
 
 class GeneTrack(ViewFrame):
-    """Peaks as bars, as high as they are accessible; the more they count for the gene, the more accented."""
+    """Peaks as bars, as high as they are accessible; below, a lane for each model with what they count."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self.canvas = Canvas(workspace.appearance.theme, "Gene and peaks on the genome")
         self.canvas.setMouseEnabled(x=True, y=False)
-        self.gene_box = GeneBox()
-        self.shown: Neighbourhood | None = None
-        super().__init__("Gene on the genome", self.canvas, self.gene_box)
+        self.gene_box, self.compare_box = GeneBox(), _compare_box()
+        self._listed: tuple[str, ...] = ()
+        self._range, self._range_of = (0.0, 1.0), ""
+        super().__init__("Gene on the genome", self.canvas, self.compare_box, self.gene_box)
         self._connect()
-        self._show_finding()
+        self._show_sketch()
+
+    @property
+    def shown(self) -> Sketch | None:
+        """What is drawn."""
+        return self._workspace.sketch.current
 
     def _connect(self) -> None:
-        self._workspace.session.outcome_changed.connect(self._show_finding)
-        self._workspace.genes.changed.connect(self._show_gene)
-        self._workspace.appearance.changed.connect(self._show_gene)
+        self._workspace.sketch.changed.connect(self._show_sketch)
+        self._workspace.session.inputs_changed.connect(self._show_sketch)
+        self._workspace.appearance.changed.connect(self._show_sketch)
         self.gene_box.chosen.connect(self._workspace.genes.choose)
+        self.compare_box.currentIndexChanged.connect(self._compare)
+        self.canvas.scene().sigMouseMoved.connect(self._explain)
 
-    def _show_finding(self) -> None:
-        finding = self._workspace.session.shown
-        if finding is None:
-            self.show_empty(EMPTY)
+    def _compare(self) -> None:
+        self._workspace.sketch.compare(self.compare_box.currentData())
+
+    def _show_sketch(self) -> None:
+        state = self._workspace.sketch
+        sketch = state.current
+        if sketch is None:
+            loaded = self._workspace.session.query is not None
+            self.show_empty(state.problem or (WAIT if loaded else EMPTY))
             return
         self.show_content()
-        symbols = sorted(finding.outcome.gene_activity.regions.symbols)
-        self.gene_box.offer(symbols, self._workspace.genes.gene)
-        self._show_gene()
+        if self._listed != sketch.genes:
+            self._listed = sketch.genes
+            self.gene_box.offer(sketch.genes, sketch.gene)
+        self.gene_box.setCurrentText(sketch.gene)
+        self.set_heading(heading(sketch))
+        self._draw(sketch)
 
-    def _show_gene(self) -> None:
-        finding, gene = self._workspace.session.shown, self._workspace.genes.gene
-        self.shown = neighbourhood(finding, gene) if finding is not None else None
-        if self.shown is None:
-            return
-        self.gene_box.setCurrentText(gene)
-        credited = int((self.shown.credit > 0).sum())
-        self.set_heading(f"{gene}, {self.shown.chrom}, {self.shown.strand} strand: {credited} of "
-                         f"{len(self.shown.credit)} peaks nearby count for it")
-        self._draw(self.shown)
-
-    def _draw(self, place: Neighbourhood) -> None:
+    def _draw(self, sketch: Sketch) -> None:
         theme = self._workspace.appearance.theme
         self.canvas.set_theme(theme)
         self.canvas.clear()
-        self.canvas.label_axes(f"position on {place.chrom} (million base pairs)", "accessibility")
-        self._draw_peaks(place)
-        self._draw_gene(place)
-        tallest = max(float(place.heights.max(initial=0.0)), 1e-9)
-        self.canvas.getAxis("left").setTicks([[(0, "0"), (1, f"{tallest:.2g}")]])
-        self.canvas.setXRange(place.window[0] / _MILLION, place.window[1] / _MILLION, padding=0)
-        self.canvas.setYRange(-0.3, 1.05, padding=0)
+        self.canvas.label_axes(f"position on {sketch.chrom} (million base pairs)", "")
+        self._draw_peaks(sketch)
+        self._draw_gene(sketch)
+        places = [_FIRST - number * _STEP for number in range(len(sketch.lanes))]
+        for number, (lane, place) in enumerate(zip(sketch.lanes, places, strict=True)):
+            self._draw_lane(sketch, lane, place, theme.color("text" if number else "accent"))
+        names = [(place + _HIGHEST / 2, lane_name(lane)) for place, lane in zip(places, sketch.lanes, strict=True)]
+        self.canvas.getAxis("left").setTicks([[(0.5, ACCESSIBILITY), (_GENE_LINE, sketch.gene), *names]])
+        self._look_at(sketch)
+        self.canvas.setYRange(places[-1] - 0.12, 1.05, padding=0)
 
-    def _draw_peaks(self, place: Neighbourhood) -> None:
-        theme, tallest = self._workspace.appearance.theme, max(float(place.heights.max(initial=0.0)), 1e-9)
-        least = (place.window[1] - place.window[0]) / 400  # a bar that can be seen
-        centre = (place.starts + place.ends) / 2
-        half = np.maximum((place.ends - place.starts + 1) / 2, least / 2)
-        for mask in (place.credit <= 0, place.credit > 0):  # those that count are drawn over the others
-            self.canvas.addItem(pg.BarGraphItem(
-                x0=(centre - half)[mask] / _MILLION, x1=(centre + half)[mask] / _MILLION,
-                height=np.maximum(place.heights[mask] / tallest, 0.01), pen=None,
-                brushes=shades(theme, place.credit, mask)))
+    def _look_at(self, sketch: Sketch) -> None:
+        """Show the gene, unless the user looks closer at some part of it."""
+        low, high = self.canvas.getViewBox().viewRange()[0]
+        moved = abs(low - self._range[0]) + abs(high - self._range[1]) > (high - low) / 1000
+        if not moved or self._range_of != sketch.gene:
+            self._range_of = sketch.gene
+            self._range = (sketch.view[0] / _MILLION, sketch.view[1] / _MILLION)
+            self.canvas.setXRange(*self._range, padding=0)
 
-    def _draw_gene(self, place: Neighbourhood) -> None:
+    def _bars(self, sketch: Sketch, mask: NDArray[np.bool_], base: float, tops: Floats,
+              colours: list[QColor]) -> None:
+        least = (sketch.view[1] - sketch.view[0]) / 400  # a bar that can be seen
+        centre = (sketch.starts + sketch.ends) / 2
+        half = np.maximum((sketch.ends - sketch.starts + 1) / 2, least / 2)
+        self.canvas.addItem(pg.BarGraphItem(
+            x0=(centre - half)[mask] / _MILLION, x1=(centre + half)[mask] / _MILLION, y0=np.full(mask.sum(), base),
+            y1=base + tops[mask], pen=None, brushes=colours))
+
+    def _draw_peaks(self, sketch: Sketch) -> None:
+        heights = np.maximum(sketch.heights / max(float(sketch.heights.max(initial=0.0)), 1e-9), 0.01)
+        credit, theme = sketch.lanes[0].credit, self._workspace.appearance.theme
+        for mask in (credit <= 0, credit > 0):  # those that count are drawn over the others
+            self._bars(sketch, mask, 0.0, heights, shades(theme, credit, mask))
+
+    def _draw_lane(self, sketch: Sketch, lane: Lane, place: float, color: QColor) -> None:
         theme = self._workspace.appearance.theme
-        for (start, end), half, name in ((place.region, _BODY / 2, "accent"), (place.body, _BODY, "text")):
-            self.canvas.addItem(pg.BarGraphItem(x0=[start / _MILLION], x1=[end / _MILLION], y0=[_GENE_LINE - half],
-                                                y1=[_GENE_LINE + half], brush=theme.color(name), pen=None))
-        forward = place.strand != "-"
+        start, end = lane.region or sketch.window
+        self.canvas.addItem(pg.BarGraphItem(
+            x0=[start / _MILLION], x1=[end / _MILLION], y0=[place - _REGION], y1=[place],
+            brush=theme.color("border"), pen=None))
+        counts = lane.credit > 0
+        tops = lane.credit / max(float(lane.credit.max(initial=0.0)), 1e-9) * _HIGHEST
+        self._bars(sketch, counts, place, np.maximum(tops, 0.03), [color] * int(counts.sum()))
+        if lane.remark:
+            note = pg.TextItem(lane.remark, color=theme.color("muted"), anchor=(1, 0.5), fill=theme.color("surface"))
+            note.setPos(sketch.view[1] / _MILLION, place + _HIGHEST / 2)
+            self.canvas.addItem(note)
+
+    def _draw_gene(self, sketch: Sketch) -> None:
+        theme, (start, end) = self._workspace.appearance.theme, sketch.body
+        self.canvas.addItem(pg.BarGraphItem(
+            x0=[start / _MILLION], x1=[end / _MILLION], y0=[_GENE_LINE - _BODY], y1=[_GENE_LINE + _BODY],
+            brush=theme.color("text"), pen=None))
+        forward = sketch.strand != "-"
         arrow = pg.ArrowItem(angle=180 if forward else 0, headLen=14, tipAngle=50, brush=theme.color("text"), pen=None)
-        beyond = (place.window[1] - place.window[0]) * _ARROW
-        arrow.setPos((place.body[1] + beyond if forward else place.body[0] - beyond) / _MILLION, _GENE_LINE)
+        beyond = (sketch.view[1] - sketch.view[0]) * _ARROW
+        arrow.setPos((end + beyond if forward else start - beyond) / _MILLION, _GENE_LINE)
         self.canvas.addItem(arrow)
+
+    def _explain(self, position: object) -> None:
+        sketch = self.shown
+        if sketch is None or not len(sketch.starts):
+            return
+        where = self.canvas.getViewBox().mapSceneToView(position).x() * _MILLION
+        nearest = int(np.argmin(np.maximum(sketch.starts - where, where - sketch.ends)))
+        slack = (sketch.view[1] - sketch.view[0]) / 200
+        under = sketch.starts[nearest] - slack <= where <= sketch.ends[nearest] + slack
+        self.canvas.setToolTip(peak_text(sketch, nearest) if under else "Drag to move, turn the wheel to zoom")
+
+
+def lane_name(lane: Lane) -> str:
+    """Return the model and, if any peak counts, what the one that counts most is worth."""
+    largest = float(lane.credit.max(initial=0.0))
+    return f"{lane.model} ≤ {largest:.2g}" if largest > 0 else lane.model
+
+
+def heading(sketch: Sketch) -> str:
+    """Return what the picture shows, in one line."""
+    credit = sketch.lanes[0].credit
+    return f"{sketch.gene} on {sketch.chrom}: {int((credit > 0).sum())} of {len(credit)} peaks nearby count"
+
+
+def peak_text(sketch: Sketch, place: int) -> str:
+    """Return what is known of a peak: its place, how open it is, what it counts under each model."""
+    lines = [sketch.names[place], f"mean count in a cell: {sketch.heights[place]:.3g}"]
+    return "\n".join(lines + [f"{lane.model}: counts {lane.credit[place]:.3g}" for lane in sketch.lanes])
+
+
+def _compare_box() -> Combo:
+    box = Combo()
+    box.setFixedWidth(24 * GRID)
+    box.setAccessibleName("Compare with another model")
+    box.setToolTip("Draw what the peaks count under another model beside the chosen one, with that model's settings")
+    box.addItem("no other model", "")
+    for model in MODELS:
+        box.addItem(f"beside {model}", model)
+    box.addItem("beside all models", ALL_MODELS)
+    box.setCurrentIndex(box.findData(MODELS[1]))
+    return box

@@ -1,4 +1,4 @@
-"""How clusters got their names: marker levels by type and cluster, the winner framed."""
+"""How clusters got their names: marker levels by type and cluster, the winner framed; and the names, to be changed."""
 
 from __future__ import annotations
 
@@ -9,59 +9,109 @@ from anchorscope_desktop.plotting.colours import type_colours
 from anchorscope_desktop.plotting.heatmap import Heatmap, HeatmapData
 from anchorscope_desktop.plotting.theme import GRID, Theme
 from anchorscope_desktop.state import figures
+from anchorscope_desktop.state.naming import by_panel, named, present_naming
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
-from anchorscope_desktop.widgets.basics import boxed, column, label
+from anchorscope_desktop.widgets.basics import boxed, column, label, row
+from anchorscope_desktop.widgets.cluster_table import ClusterLine, ClusterTable
+from anchorscope_desktop.widgets.combo import Combo
 
-EMPTY = "After a run: the level of every type's markers in every cluster. The highest of a column names the cluster."
+EMPTY = ("After a run: the level of every type's markers in every cluster. The highest of a column names the cluster, "
+         "and each name can be changed.")
 MISSING = "{gene} ({kind}) is not among the genes of the reference."
 UNUSED = "{kind} names no cluster: other types score higher in every one."
+MATCHED = "{gene} was found as {own}."
+_MOST = 3
 
 
 class NamingHeatmap(ViewFrame):
-    """Types in rows, clusters in columns."""
+    """Types in rows, clusters in columns; below, a line for each cluster."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self.heatmap = Heatmap(workspace.appearance.theme, "Marker level by type and cluster")
-        self.remarks = label("", "muted")
-        layout = column(self.heatmap, self.remarks, spacing=GRID)
-        layout.setStretch(0, 1)
+        self.table = ClusterTable()
+        self.remarks, self.quality = label("", "muted"), label("", "muted")
+        self.against = Combo()
+        self.against.setFixedWidth(20 * GRID)
+        self.against.setAccessibleName("Column that names are held against")
+        self.against.setToolTip("Hold the names of the clusters against a column of the reference")
+        line = row(self.quality, self.against)
+        line.setStretch(0, 1)
+        self._quality_line = boxed(line)
+        layout = column(self.heatmap, self.table, self._quality_line, self.remarks, spacing=GRID)
+        layout.setStretch(0, 3)
+        layout.setStretch(1, 2)
         super().__init__("Names of the clusters", boxed(layout))
         self._connect()
         self._show_naming()
 
     def _connect(self) -> None:
         self._workspace.session.outcome_changed.connect(self._show_naming)
+        self._workspace.session.recipe_changed.connect(self._show_naming)
         self._workspace.appearance.changed.connect(self._show_naming)
+        self._workspace.naming.changed.connect(self._show_quality)
+        self.table.renamed.connect(self._rename)
+        self.against.currentTextChanged.connect(self._workspace.naming.choose)
 
     def _show_naming(self) -> None:
-        finding, theme = self._workspace.session.shown, self._workspace.appearance.theme
-        naming = finding.outcome.reference_labels.naming if finding is not None else None
+        session, theme = self._workspace.session, self._workspace.appearance.theme
+        naming = present_naming(session.shown, session.recipe) if session.shown is not None else None
         self.heatmap.set_theme(theme)
-        if finding is None or naming is None:
+        if session.shown is None or naming is None:
             self.show_empty(EMPTY)
             return
         self.show_content()
-        self.heatmap.set_data(heatmap_of(naming, figures.all_types(finding), theme))
-        self.remarks.setText("\n".join(remarks_on(naming)))
-        self.remarks.setVisible(bool(self.remarks.text()))
+        self.heatmap.set_data(heatmap_of(naming, figures.all_types(session.shown), theme))
+        self.table.show_lines(lines_of(naming))
+        self._remark(remarks_on(naming))
+        self._show_quality()
+
+    def _remark(self, remarks: list[str]) -> None:
+        more = len(remarks) - _MOST
+        shown = remarks[:_MOST] + ([f"and {more} more; hold the mouse here to read them."] if more > 0 else [])
+        self.remarks.setText("\n".join(shown))
+        self.remarks.setToolTip("\n".join(remarks) if more > 0 else "")
+        self.remarks.setVisible(bool(shown))
+
+    def _show_quality(self) -> None:
+        state = self._workspace.naming
+        self._quality_line.setVisible(bool(state.columns and state.sentence))
+        self.quality.setText(state.sentence)
+        self.against.blockSignals(True)  # noqa: FBT003 - Qt's signature
+        self.against.clear()
+        self.against.addItems(list(state.columns))
+        self.against.setCurrentText(state.column)
+        self.against.blockSignals(False)  # noqa: FBT003 - Qt's signature
+
+    def _rename(self, cluster: int, name: str) -> None:
+        session = self._workspace.session
+        naming = present_naming(session.shown, session.recipe) if session.shown is not None else None
+        if naming is not None:
+            session.set_recipe(named(session.recipe, naming, cluster, name))
+            self._show_naming()
 
 
 def heatmap_of(naming: ClusterNaming, types: tuple[str, ...], theme: Theme) -> HeatmapData:
     """Return the table of scores, each column from its lowest to its highest."""
     colours = type_colours(types, theme)
     texts = tuple(tuple(f"{value:.1f}" for value in line) for line in naming.scores.tolist())
-    columns = tuple(f"{n + 1} {name} ({size:,})" for n, (name, size) in
-                    enumerate(zip(naming.names, naming.sizes.tolist(), strict=True)))
+    columns = tuple(f"{n} {name}" for n, name in enumerate(naming.names))
     winners = frozenset((naming.types.index(name), n) for n, name in enumerate(naming.names) if name in naming.types)
     return HeatmapData(_shades(naming.scores), texts, naming.types, columns, "Markers", "Cluster", colours, winners)
 
 
+def lines_of(naming: ClusterNaming) -> list[ClusterLine]:
+    """Return a line for each cluster."""
+    columns = (naming.names, by_panel(naming), naming.sizes.tolist(), naming.margin.tolist(), naming.runner_up)
+    return [ClusterLine(*values) for values in zip(*columns, strict=True)]
+
+
 def remarks_on(naming: ClusterNaming) -> list[str]:
-    """Return one sentence for every panel entry that could not be used or named nothing."""
+    """Return one sentence for every panel entry that could not be used, named nothing, or is spelt otherwise."""
     missing = [MISSING.format(kind=kind, gene=gene) for kind, gene in naming.missing]
-    return missing + [UNUSED.format(kind=kind) for kind in naming.unused]
+    unused = [UNUSED.format(kind=kind) for kind in naming.unused]
+    return missing + unused + [MATCHED.format(gene=gene, own=own) for gene, own in naming.matched]
 
 
 def _shades(scores: Floats) -> Floats:

@@ -7,7 +7,13 @@ from pathlib import Path
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-DATA_FILES = "Single-cell data (*.h5ad *.h5);;All files (*)"
+DATA_FILES = "Single-cell data (*.h5ad *.h5mu *.h5 *.hdf5 *.mtx *.mtx.gz);;All files (*)"
+QUERY_FILES = ("Single-cell data (*.h5ad *.h5mu *.h5 *.hdf5 *.mtx *.mtx.gz *.tsv.gz *.tsv *.bed.gz *.txt.gz);;"
+               "Fragments (*.tsv.gz *.tsv *.bed.gz *.txt.gz);;All files (*)")
+FRAGMENT_FILES = "Fragments (*.tsv.gz *.tsv *.bed.gz *.txt.gz);;All files (*)"
+PEAK_FILES = "Peaks (*.bed *.bed.gz *.h5ad *.h5);;All files (*)"
+LABEL_FILES = "Tables (*.csv *.tsv *.txt *.csv.gz *.tsv.gz);;All files (*)"
+GENE_FILES = ("Genes (*.gtf *.gtf.gz *.gff *.gff.gz *.gff3 *.gff3.gz *.bed *.bed.gz);;All files (*)")
 PANEL_FILES = "Marker panel (*.csv);;All files (*)"
 
 

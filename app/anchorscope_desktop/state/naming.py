@@ -1,0 +1,128 @@
+"""The names of clusters as they are to be: the panel's, with those given by hand on top, and how right they are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+
+from anchorscope.errors import AnchorscopeError, InputError
+from anchorscope.parameters import Recipe
+from anchorscope.results import ClusterNaming, Reference
+from anchorscope_desktop.jobs.report import Ending, JobContext, JobEnd
+from anchorscope_desktop.jobs.runner import JobRunner
+from anchorscope_desktop.state.session import Finding, Session
+
+QUALITY = "{share} of the cells carry the name that the column “{column}” gives them."
+OTHER_WORDS = "The column “{column}” uses other names than the panel, so the names cannot be held against it."
+_CLUSTERING = ("resolution", "n_neighbors", "n_variable_genes", "n_components", "scale_factor")
+
+
+def found_naming(finding: Finding | None) -> ClusterNaming | None:
+    """Return how the clusters of a run were named, or nothing where labels came from a column."""
+    return finding.outcome.reference_labels.naming if finding is not None else None
+
+
+def by_panel(naming: ClusterNaming) -> tuple[str, ...]:
+    """Return what the panel calls each cluster, whatever was given by hand."""
+    names = list(naming.names)
+    for cluster, was, _ in naming.overridden:
+        names[cluster] = was
+    return tuple(names)
+
+
+def present_naming(finding: Finding, recipe: Recipe) -> ClusterNaming | None:
+    """Return the naming of a run with the names that the recipe gives at present."""
+    from anchorscope.preprocess.panel import renamed
+
+    naming = found_naming(finding)
+    if naming is None:
+        return None
+    try:
+        return renamed(replace(naming, names=by_panel(naming), overridden=()), recipe.names)
+    except AnchorscopeError:
+        return naming  # names of clusters that this run does not have
+
+
+def named(recipe: Recipe, naming: ClusterNaming, cluster: int, name: str) -> Recipe:
+    """Return the recipe with a cluster called `name`; the panel's own name, or nothing, takes that back."""
+    others = tuple(pair for pair in recipe.names if pair[0] != cluster)
+    own = not name.strip() or name.strip() == by_panel(naming)[cluster]
+    return replace(recipe, names=tuple(sorted(others if own else (*others, (cluster, name.strip())))))
+
+
+def names_outdated(finding: Finding | None, recipe: Recipe) -> bool:
+    """Whether names given by hand belong to clusters that the next run will not have."""
+    if finding is None or not recipe.names:
+        return False
+    before = finding.job.recipe.reference
+    return any(getattr(before, name) != getattr(recipe.reference, name) for name in _CLUSTERING)
+
+
+class NamingQuality(QObject):
+    """Holds the names against a label column of the reference, in a worker of its own."""
+
+    changed = Signal()
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.runner = JobRunner(self)
+        self.column = ""
+        self.sentence = ""
+        for signal in (session.inputs_changed, session.recipe_changed, session.outcome_changed):
+            signal.connect(self.refresh)
+        self._asked: tuple[object, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that the names of the shown run can be held against."""
+        finding = self._session.shown
+        if finding is None or found_naming(finding) is None:
+            return ()
+        return tuple(column.name for column in finding.job.reference.recognised.label_columns)
+
+    def choose(self, column: str) -> None:
+        """Hold the names against another column."""
+        self.column = column
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Ask again if names or column have changed."""
+        finding, recipe, columns = self._session.shown, self._session.recipe, self.columns
+        if finding is None or not columns:
+            self.sentence = ""
+            return
+        self.column = self.column if self.column in columns else ""
+        asked = (finding, recipe.names, recipe.mapping, self.column)
+        naming = present_naming(finding, recipe)
+        if naming is None or asked == self._asked:
+            return
+        self._asked = asked
+        reference, tried, mapping = finding.job.reference, (self.column,) if self.column else columns, recipe.mapping
+        self.runner.start("Grading the names", lambda context: _graded(
+            naming, reference, tried, mapping, context), self._take)
+
+    def _take(self, end: JobEnd) -> None:
+        if end.ending is not Ending.CANCELLED:
+            self.column, self.sentence = end.value if end.succeeded else (self.column, end.sentence)
+            self.changed.emit()
+
+
+def _graded(naming: ClusterNaming, reference: Reference, columns: tuple[str, ...],
+            mapping: tuple[tuple[str, str], ...], context: JobContext) -> tuple[str, str]:
+    """Return the column that agrees best, and what is to be said of it."""
+    from anchorscope.evaluation.naming import naming_quality
+    from anchorscope.io.labels import labels_from_column
+
+    shares: dict[str, float] = {}
+    for column in columns:
+        context.token.raise_if_cancelled()
+        try:
+            shares[column] = naming_quality(naming, labels_from_column(reference.cells, column, "reference"), mapping)
+        except InputError:
+            continue  # other words for the types
+    if not shares:
+        return columns[0], OTHER_WORDS.format(column=columns[0])
+    best = max(shares, key=lambda column: shares[column])
+    return best, QUALITY.format(share=f"{shares[best]:.0%}", column=best)

@@ -1,0 +1,63 @@
+"""Does the bridge carry signal? The answer in a sentence, and marker by marker."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex
+
+from anchorscope_desktop.plotting.colours import type_colours
+from anchorscope_desktop.plotting.theme import GRID
+from anchorscope_desktop.state import figures
+from anchorscope_desktop.state.bridge import Check, verdict
+from anchorscope_desktop.state.workspace import Workspace
+from anchorscope_desktop.views.frame import ViewFrame
+from anchorscope_desktop.widgets.basics import boxed, column, label
+from anchorscope_desktop.widgets.rows_model import Column, RowsTable
+
+EMPTY = "After a run: whether the panel's markers are more active in their own type than elsewhere."
+WAIT = "Checking the markers…"
+_COLUMNS = (Column("Type"), Column("Gene", tip="A click shows the gene"),
+            Column("AUROC", "{:.2f}",
+                   "How often a cell of the type has more activity than another cell; 0.5 is chance"),
+            Column("r", "{:.2f}",
+                   "Correlation of mean activity and mean expression over the types that both sides have"))
+
+
+class MarkerChecks(ViewFrame):
+    """A sentence and a table; a click on a marker shows it everywhere."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self.table = RowsTable("Markers of the panel")
+        self.sentence = label("")
+        layout = column(self.sentence, self.table, spacing=GRID)
+        layout.setStretch(1, 1)
+        super().__init__("Does the bridge carry signal?", boxed(layout))
+        self._connect()
+        self._show_check()
+
+    def _connect(self) -> None:
+        self._workspace.bridge.changed.connect(self._show_check)
+        self._workspace.session.outcome_changed.connect(self._show_check)
+        self._workspace.appearance.changed.connect(self._show_check)
+        self.table.clicked.connect(self._choose)
+        self.table.activated.connect(self._choose)
+
+    def _show_check(self) -> None:
+        state = self._workspace.bridge
+        if state.current is None:
+            running = self._workspace.session.shown is not None
+            self.show_empty(state.problem or (WAIT if running else EMPTY))
+            return
+        self.show_content()
+        self.sentence.setText(verdict(state.current.bridge))
+        colours = type_colours(figures.all_types(state.current.finding), self._workspace.appearance.theme)
+        self.table.show_rows(_COLUMNS, rows_of(state.current), colours)
+
+    def _choose(self, index: QModelIndex) -> None:
+        self._workspace.genes.choose(str(self.table.rows_model.rows[self.table.row_at(index)][1]))
+
+
+def rows_of(check: Check) -> list[tuple[str, str, float, float]]:
+    """Return type, gene, AUROC and correlation of every marker of the panel."""
+    r = dict(zip(check.bridge.genes, check.bridge.over_types.tolist(), strict=True))
+    return [(one.type, one.gene, one.auroc, r.get(one.gene, float("nan"))) for one in check.bridge.markers]

@@ -1,0 +1,86 @@
+"""The clusters and their names, which can be typed over."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+
+_TITLES = ("Cluster", "Name", "Cells", "Margin", "Runner-up")
+_TIPS = ("Clusters are numbered from 0, the largest first", "Type another name to replace the panel's; empty the cell "
+         "to take it back", "Cells in the cluster", "How far the best type lies above the second; the nearer to 0, the "
+         "less sure the name", "The type with the second highest score")
+_NAME, _LINE = 1, 26
+_TEXTS = (_NAME, len(_TITLES) - 1)
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+@dataclass(frozen=True)
+class ClusterLine:
+    """One cluster; `by_panel` is what the panel calls it."""
+
+    name: str
+    by_panel: str
+    n_cells: int
+    margin: float
+    runner_up: str
+
+
+class ClusterTable(QTableWidget):
+    """Emits the cluster, counted from 0, and the name that was typed."""
+
+    renamed = Signal(int, str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(0, len(_TITLES), parent)
+        self.setAccessibleName("Names of the clusters")
+        for place, (title, tip) in enumerate(zip(_TITLES, _TIPS, strict=True)):
+            heading = QTableWidgetItem(title)
+            heading.setToolTip(tip)
+            heading.setTextAlignment(_LEFT if place in _TEXTS else _RIGHT)
+            self.setHorizontalHeaderItem(place, heading)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.horizontalHeader().setSectionResizeMode(_NAME, QHeaderView.ResizeMode.Stretch)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(_LINE)
+        self.setShowGrid(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.cellChanged.connect(self._take)
+
+    def show_lines(self, lines: Sequence[ClusterLine]) -> None:
+        """Replace everything, without saying that something changed."""
+        self.blockSignals(True)  # noqa: FBT003 - Qt's signature
+        self.setRowCount(len(lines))
+        for row, line in enumerate(lines):
+            margin = "–" if math.isnan(line.margin) else f"{line.margin:.2f}"
+            for place, text in enumerate((str(row), line.name, f"{line.n_cells:,}", margin, line.runner_up)):
+                self.setItem(row, place, _item(text, line, place))
+        self.blockSignals(False)  # noqa: FBT003 - Qt's signature
+
+    def name(self, cluster: int) -> str:
+        """Return the name that is shown for a cluster."""
+        item = self.item(cluster, _NAME)
+        return item.text().strip() if item is not None else ""
+
+    def _take(self, row: int, place: int) -> None:
+        if place == _NAME:
+            self.renamed.emit(row, self.name(row))
+
+
+def _item(text: str, line: ClusterLine, place: int) -> QTableWidgetItem:
+    item = QTableWidgetItem(text)
+    by_hand = place == _NAME and line.name != line.by_panel
+    item.setToolTip(f"Given by hand; the panel calls it {line.by_panel}" if by_hand else _TIPS[place])
+    if by_hand:
+        font = item.font()
+        font.setBold(True)
+        item.setFont(font)
+    if place != _NAME:
+        item.setFlags(Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled)
+    if place not in _TEXTS:
+        item.setTextAlignment(_RIGHT)
+    return item
