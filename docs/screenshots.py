@@ -22,8 +22,8 @@ from PySide6.QtWidgets import QApplication
 
 from anchorscope_desktop.main_window import MainWindow, make_application
 from anchorscope_desktop.state.appearance import Scheme
+from anchorscope_desktop.state.map_values import ColourBy, Meaning
 from anchorscope_desktop.state.steps import STEPS
-from anchorscope_desktop.views.query_map import ColourBy
 
 IMAGES = Path(__file__).parent / "images"
 KEPT = {*(f"window-{step.key.replace('_', '-')}-light" for step in STEPS), "window-explore-dark",
@@ -111,8 +111,7 @@ def _choose_most_mistaken(window: MainWindow) -> None:
 
 def _show_agreement(window: MainWindow) -> None:
     window.workspace.selection.clear()
-    box = window.explore_page.query_map.colour_by
-    box.setCurrentIndex(box.findData(ColourBy.AGREEMENT))
+    window.explore_page.query_map.colour_by.pick(Meaning(ColourBy.AGREEMENT))
 
 
 def _run_clustered(app: QApplication, window: MainWindow) -> None:

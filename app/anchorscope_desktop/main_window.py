@@ -128,7 +128,7 @@ class MainWindow(QMainWindow):
             self.rail.set_theme(theme)
 
     def _make_menus(self) -> None:
-        file, view, help_ = (self.menuBar().addMenu(title) for title in ("&File", "&View", "&Help"))
+        file, edit, view, help_ = (self.menuBar().addMenu(title) for title in ("&File", "&Edit", "&View", "&Help"))
         self._add(file, "Open reference…", "Ctrl+O", self.reference_page.open_file)
         self._add(file, "Open query…", "Ctrl+Shift+O", self.query_page.open_file)
         self._add(file, "Open multiome…", "Ctrl+M", self._open_multiome)
@@ -137,6 +137,9 @@ class MainWindow(QMainWindow):
         self._add(file, "Run", "Ctrl+R", self.workspace.runs.start)
         file.addSeparator()
         self._add(file, "Quit", QKeySequence(QKeySequence.StandardKey.Quit), self.close)
+        self._add(edit, "Undo selection", "Ctrl+Z", self.workspace.selection.undo)
+        self._add(edit, "Redo selection", "Ctrl+Shift+Z", self.workspace.selection.redo)
+        self._add(edit, "Clear selection", "", self.workspace.selection.clear)
         self._add_schemes(view)
         self._add(help_, "About Anchorscope", "", self._about)
         for number, step in enumerate(STEPS, start=1):

@@ -16,7 +16,6 @@ from anchorscope.results import Grade
 from anchorscope_desktop.jobs.report import JobReport
 from anchorscope_desktop.main_window import MainWindow
 from anchorscope_desktop.state.selection import Mask
-from anchorscope_desktop.views.query_map import ColourBy
 from app.helpers import SHIFT, click, load, open_example, run, settle, wait_for_stage
 
 
@@ -76,9 +75,10 @@ def check_other_gestures(qtbot, window: MainWindow) -> None:
     page.query_map.map.legend.clicked.emit(0, False)
     assert_highlighted(window, labels.names == page.query_map.map.legend.entry(0))
 
-    for choice in ColourBy:
-        page.query_map.colour_by.setCurrentIndex(page.query_map.colour_by.findData(choice))
+    for choice in page.query_map.colour_by.meanings[:8]:
+        page.query_map.colour_by.pick(choice)
         assert page.query_map.map.legend.entry(0)
+    page.query_map.colour_by.pick(page.query_map.colour_by.meanings[0])
     window.workspace.selection.clear()
 
 

@@ -1,21 +1,100 @@
-"""Page 6: the runs of this session, side by side."""
+"""Page 6: models and reductions side by side on the user's data, and the runs of this session."""
 
 from __future__ import annotations
 
-from anchorscope_desktop.pages.frame import Page
-from anchorscope_desktop.state.notices import RUN
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QCheckBox, QStackedWidget, QWidget
+
+from anchorscope_desktop.pages.frame import Page, section
+from anchorscope_desktop.plotting.theme import GRID
+from anchorscope_desktop.state.comparing import MODELS, REDUCTIONS
+from anchorscope_desktop.state.notices import COMPARE, Notice
 from anchorscope_desktop.state.steps import COMPARE_STEP
 from anchorscope_desktop.state.workspace import Workspace
+from anchorscope_desktop.views.comparison_table import ComparisonTable
 from anchorscope_desktop.views.run_table import RunTable
+from anchorscope_desktop.widgets.basics import boxed, column, label
+from anchorscope_desktop.widgets.icons import Symbol
+from anchorscope_desktop.widgets.segments import Segments
 
-PURPOSE = "Each run of this session, and what changed with its settings. Click a run to see it on the other pages."
+PURPOSE = "Which gene-activity model and which shared space suit these data best, and what your own runs changed."
+NO_INPUTS = Notice("Open a reference and a query first; then every combination can be tried on them.")
+NOTHING_CHOSEN = Notice("Choose at least one model and one reduction.")
+OUTDATED = Notice("Settings or files have changed since the comparison; Compare brings it up to date.")
+COMPARISON, RUNS = "models", "runs"
+COMPARE_TIP = "Run every chosen combination up to its grade; what is computed already is used"
+MODEL_TIPS = {
+    "body-promoter": "Counts in and before the gene", "archr": "Distance-weighted, within gene boundaries",
+    "maestro": "Regulatory potential that halves with distance",
+    "co-accessibility": "Peaks that open together with the promoter; takes longest",
+    "fragments": "Counts from the fragments file; needs one"}
+REDUCTION_TIPS = {
+    "cca": "Axes that both assays have in common; the default across assays",
+    "rpca": "Each side on the other's principal components; stricter", "pcaproject": "The query on the reference's axes"}
+KEY_NOTE = "With an answer key (Transfer page) each line is graded and a ceiling is measured."
 
 
 class ComparePage(Page):
-    """Shows the table of runs."""
+    """Asks for models and reductions, and shows both tables."""
 
     def __init__(self, workspace: Workspace) -> None:
-        super().__init__(workspace, COMPARE_STEP, PURPOSE, (RUN,))
-        self.run_button = self.add_run()
-        self.runs = RunTable(workspace)
-        self.set_body(None, self.runs)
+        super().__init__(workspace, COMPARE_STEP, PURPOSE, (COMPARE,))
+        self.switch = Segments((COMPARISON, RUNS), ("Models and reductions compared", "The runs of this session"))
+        self.add_control(self.switch)
+        self.compare_button = self.add_action("Compare", Symbol.RUN, workspace.comparer.start, primary=True,
+                                              tip=COMPARE_TIP)
+        self.models = [_box(name, MODEL_TIPS[name]) for name in MODELS]
+        self.reductions = [_box(name, REDUCTION_TIPS[name]) for name in REDUCTIONS]
+        self.comparison, self.runs = ComparisonTable(workspace), RunTable(workspace)
+        self._tables = QStackedWidget()
+        self._tables.addWidget(self.comparison)
+        self._tables.addWidget(self.runs)
+        self.set_body(self._controls(), self._tables)
+        self._connect()
+        self._show_state()
+
+    def standing_notice(self) -> Notice | None:
+        """Return what is missing or stale."""
+        comparer = self.workspace.comparer
+        if not self.workspace.session.complete:
+            return NO_INPUTS
+        if not (comparer.models and comparer.reductions):
+            return NOTHING_CHOSEN
+        return OUTDATED if comparer.outdated and not comparer.running else None
+
+    def _controls(self) -> QWidget:
+        return boxed(column(section("Gene activity", *self.models), section("Shared space", *self.reductions),
+                            label(KEY_NOTE, "muted"), None, spacing=2 * GRID))
+
+    def _connect(self) -> None:
+        self.workspace.comparer.changed.connect(self._show_state)
+        self.workspace.steps.changed.connect(self._show_state)
+        self.switch.changed.connect(self._show_table)
+        for box in (*self.models, *self.reductions):
+            box.toggled.connect(self._choose)
+
+    def _choose(self) -> None:
+        self.workspace.comparer.choose(_checked(self.models), _checked(self.reductions))
+
+    def _show_state(self) -> None:
+        comparer = self.workspace.comparer
+        self.compare_button.setEnabled(comparer.possible)
+        self.compare_button.setText("Comparing…" if comparer.running else "Compare")
+        self.refresh_notice()
+
+    def _show_table(self) -> None:
+        self._tables.setCurrentWidget(self.runs if self.switch.value == RUNS else self.comparison)
+        self.controls.setVisible(self.switch.value == COMPARISON)
+
+
+def _box(name: str, tip: str) -> QCheckBox:
+    made = QCheckBox(name)
+    made.setChecked(True)
+    made.setToolTip(tip)
+    made.setAccessibleName(name)
+    return made
+
+
+def _checked(boxes: Sequence[QCheckBox]) -> tuple[str, ...]:
+    return tuple(box.text() for box in boxes if box.isChecked())

@@ -74,6 +74,11 @@ class Page(QWidget):
         self._recolour_icons()
         return made
 
+    def add_control(self, control: QWidget) -> None:
+        """Put something to set for the whole page beside its buttons."""
+        control.setFixedHeight(4 * GRID)
+        self._actions.addWidget(control, alignment=Qt.AlignmentFlag.AlignTop)
+
     def add_run(self) -> QPushButton:
         """Add the button that runs what is stale."""
         run = self.add_action("Run", Symbol.RUN, self.workspace.runs.start, primary=True)

@@ -1,4 +1,4 @@
-"""A map of cells with its legend: what both UMAPs are made of."""
+"""A map of cells with its legend: what all UMAPs are made of."""
 
 from __future__ import annotations
 
@@ -7,14 +7,21 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from anchorscope.results import Floats, Ints
 from anchorscope_desktop.plotting.canvas import Canvas
+from anchorscope_desktop.plotting.gesture import KEYS_HELP
+from anchorscope_desktop.plotting.lasso import Lasso
 from anchorscope_desktop.plotting.legend import Legend
 from anchorscope_desktop.plotting.scatter import PointCloud
 from anchorscope_desktop.plotting.theme import GRID, Theme
+
+TIP = ("Drag to move, turn the wheel to zoom, double-click to see everything. With the lasso, draw around cells: "
+       f"{KEYS_HELP}")
+_FADED = 0.45
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,14 +36,20 @@ class Colouring:
 class CellMap(QWidget):
     """Points, their colours, and which of them stand out."""
 
+    moved = Signal()
+    """The cells lie elsewhere on the screen now."""
+
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.canvas = Canvas(theme, name)
         self.canvas.hide_axes()
-        self.canvas.setToolTip("Drag to move, turn the wheel to zoom, double-click to see everything")
+        self.canvas.setToolTip(TIP)
         self.canvas.scene().sigMouseClicked.connect(self._fit_on_double_click)
+        self.canvas.getViewBox().sigTransformChanged.connect(self.moved)
         self.cloud = PointCloud()
         self.canvas.addItem(self.cloud)
+        self.lasso = Lasso(self.canvas)
+        self.lasso.set_colour(theme.color("accent"))
         self.legend = Legend(theme)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -63,8 +76,22 @@ class CellMap(QWidget):
         """Recolour everything but the cells."""
         self.canvas.set_theme(theme)
         self.cloud.set_backdrop(theme.color("surface"))
+        self.lasso.set_colour(theme.color("accent"))
         self.legend.set_theme(theme)
 
+    def fade(self, *, faded: bool) -> None:
+        """Draw the cells weakly: they are not what the settings ask for any more."""
+        self.cloud.setOpacity(_FADED if faded else 1.0)
+
+    def on_screen(self, cell: int, widget: QWidget) -> QPointF | None:
+        """Return where a cell lies on `widget`, or nothing if it is out of sight."""
+        place = self.cloud.positions[cell]
+        box = self.canvas.getViewBox()
+        if not np.isfinite(place).all() or not box.viewRect().contains(QPointF(*place)):
+            return None
+        point = self.canvas.mapFromScene(box.mapViewToScene(QPointF(*place)))
+        return QPointF(widget.mapFromGlobal(self.canvas.viewport().mapToGlobal(point)))
+
     def _fit_on_double_click(self, event: object) -> None:
-        if event.double():  # type: ignore[attr-defined]
+        if event.double() and event.button() == Qt.MouseButton.LeftButton:  # type: ignore[attr-defined]
             self.canvas.fit()

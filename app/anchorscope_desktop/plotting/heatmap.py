@@ -16,7 +16,8 @@ from anchorscope_desktop.plotting.heatmap_layout import HeatmapLayout, Hit
 from anchorscope_desktop.plotting.theme import GRID, SMALL, Theme
 
 _CHIP = 8.0
-_NAMES_SHARE = 0.31
+_SHADES = 100
+_NAMES_SHARE = 0.38
 _MOVES = {Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0), Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1)}
 
 
@@ -139,13 +140,15 @@ class Heatmap(QWidget):
 
     def _draw_cells(self, painter: QPainter, layout: HeatmapLayout, data: HeatmapData) -> None:
         low, high = self._theme.color("surface"), self._theme.color("accent")
+        papers = [blend(low, high, step / _SHADES) for step in range(_SHADES + 1)]
+        inks = [readable_on(paper) for paper in papers]
+        steps = np.round(np.nan_to_num(np.clip(data.shades, 0, 1)) * _SHADES).astype(np.int64)
         for row, column in np.ndindex(*data.shades.shape):
-            rect = layout.cell(row, column)
-            color = blend(low, high, float(np.clip(data.shades[row, column], 0, 1)))
-            painter.fillRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), color)
-            text = data.texts[row][column]
-            painter.setPen(readable_on(color))
-            _write(painter, text, rect)
+            rect, step, text = layout.cell(row, column), steps[row, column], data.texts[row][column]
+            painter.fillRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), papers[step])
+            if text:
+                painter.setPen(inks[step])
+                _write(painter, text, rect)
 
     def _draw_names(self, painter: QPainter, layout: HeatmapLayout, data: HeatmapData) -> None:
         if layout.cell_height >= SMALL:

@@ -45,7 +45,7 @@ class PointCloud(pg.GraphicsObject):  # type: ignore[misc]
         return self._positions
 
     def set_points(self, positions: Floats) -> None:
-        """Replace all points; they are grey until coloured."""
+        """Replace all points; they are grey until coloured, and those without coordinates (NaN) are left out."""
         self.prepareGeometryChange()
         self._positions = np.asarray(positions, dtype=np.float64)
         self._codes = np.full(len(positions), -1)
@@ -71,7 +71,7 @@ class PointCloud(pg.GraphicsObject):  # type: ignore[misc]
         """Return the rectangle around all points."""
         if not len(self._positions):
             return QRectF()
-        (left, bottom), (right, top) = self._positions.min(axis=0), self._positions.max(axis=0)
+        (left, bottom), (right, top) = np.nanmin(self._positions, axis=0), np.nanmax(self._positions, axis=0)
         return QRectF(left, bottom, right - left, top - bottom)
 
     def paint(self, painter: QPainter, *_: QWidget) -> None:
@@ -91,11 +91,13 @@ class PointCloud(pg.GraphicsObject):  # type: ignore[misc]
 
     def _make_layers(self) -> Iterator[_LAYER]:
         n, size = len(self._positions), self._point_size()
-        bright = np.ones(n, dtype=bool) if self._highlight is None else self._highlight
-        for shown, strength, larger in ((~bright, _DIMMED, 0.0), (bright, 1.0, float(self._highlight is not None))):
+        placed = np.isfinite(self._positions).all(axis=1)
+        bright = placed if self._highlight is None else self._highlight & placed
+        larger = float(self._highlight is not None)
+        for shown, strength, more in ((placed & ~bright, _DIMMED, 0.0), (bright, 1.0, larger)):
             for shuffle in range(_SHUFFLES):
                 turn = np.arange(n) % _SHUFFLES == shuffle
-                yield from self._coloured(np.flatnonzero(shown & turn), strength, size + larger)
+                yield from self._coloured(np.flatnonzero(shown & turn), strength, size + more)
 
     def _coloured(self, rows: Ints, strength: float, size: float) -> Iterator[_LAYER]:
         codes = self._codes[rows]

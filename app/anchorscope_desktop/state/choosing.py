@@ -1,4 +1,4 @@
-"""From a click to the cells that are meant: pure functions that make selections."""
+"""From a gesture to the cells that are meant: pure functions that make selections."""
 
 from __future__ import annotations
 
@@ -10,22 +10,30 @@ from anchorscope_desktop.state.session import Finding
 
 
 def of_confusion(finding: Finding, truth: int | None, predicted: int | None) -> Selection:
-    """Return the cells of one cell, row (`predicted` is nothing) or column of the confusion matrix."""
+    """Return the cells of one cell, row (`predicted` is nothing) or column of the confusion matrix.
+
+    The column after the last type stands for cells that were called nothing.
+    """
     grade = finding.outcome.grade
     if grade is None or (truth is None and predicted is None):
         return Selection()
-    query = grade.cells(truth, predicted)
-    shown = predicted if predicted is not None else truth
-    assert shown is not None
-    name = grade.types[shown]
-    return Selection(_words(grade.types, truth, predicted), _partners(finding, query, name), query)
+    types = (*grade.types, "Unassigned")
+    query = grade.graded
+    if truth is not None:
+        query = query & (grade.truth.codes == truth)
+    if predicted is not None:
+        called = grade.predicted.codes
+        query = query & (np.where(called < 0, len(grade.types), called) == predicted)
+    named = predicted if predicted is not None and predicted < len(grade.types) else truth
+    partners = "" if named is None else grade.types[named]
+    return Selection(_words(types, truth, predicted), _partners(finding, query, partners), query)
 
 
 def of_type(finding: Finding, name: str) -> Selection:
     """Return all reference cells of a type and all query cells that were given it."""
     prediction = finding.outcome.prediction.labels
-    return Selection(f"Labelled {name or 'Unassigned'}", _of(finding.outcome.reference_labels.labels, name),
-                     _of(prediction, name))
+    return Selection(f"Labelled {name}" if name else "Unassigned",
+                     _of(finding.outcome.reference_labels.labels, name), _of(prediction, name))
 
 
 def of_true_type(finding: Finding, name: str) -> Selection:
@@ -41,7 +49,20 @@ def of_score(finding: Finding, low: float, high: float) -> Selection:
     """Return the query cells whose best score lies from `low` up to `high` (included only at 1)."""
     best = finding.outcome.prediction.best
     query = (best >= low) & ((best < high) | (high >= 1.0))
-    return Selection(f"Score {low:.2f} to {high:.2f}", np.zeros(len(finding.job.reference.cells), dtype=bool), query)
+    return of_query(finding, f"Score {low:.2f} to {high:.2f}", query)
+
+
+def of_query(finding: Finding, words: str, query: Mask) -> Selection:
+    """Return query cells, with the reference cells of the same nuclei where these are known."""
+    return Selection(words, _partners(finding, query, None), query)
+
+
+def of_reference(finding: Finding, words: str, reference: Mask) -> Selection:
+    """Return reference cells, with the query cells of the same nuclei where these are known."""
+    pairing, query = finding.job.query.pairing, np.zeros(len(finding.job.query.cells), dtype=bool)
+    if pairing is not None:
+        query = (pairing >= 0) & reference[pairing]
+    return Selection(words, reference, query)
 
 
 def _words(types: tuple[str, ...], truth: int | None, predicted: int | None) -> str:
@@ -59,10 +80,12 @@ def _of(labels: Labels, name: str) -> Mask:
     return np.asarray(labels.codes == labels.types.index(name))
 
 
-def _partners(finding: Finding, query: Mask, name: str) -> Mask:
+def _partners(finding: Finding, query: Mask, name: str | None) -> Mask:
     """Return the same nuclei's reference cells where they are known, else the reference cells of type `name`."""
     pairing = finding.job.query.pairing
     if pairing is None:
+        if name is None:
+            return np.zeros(len(finding.job.reference.cells), dtype=bool)
         return _of(finding.outcome.reference_labels.labels, name)
     mask = np.zeros(len(finding.job.reference.cells), dtype=bool)
     rows = pairing[query]

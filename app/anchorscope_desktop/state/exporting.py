@@ -11,14 +11,32 @@ from PySide6.QtCore import QObject
 
 from anchorscope_desktop.jobs.report import Ending, JobContext, JobEnd
 from anchorscope_desktop.jobs.runner import JobRunner
+from anchorscope_desktop.state.loading import Loader
+from anchorscope_desktop.state.merging import Merger
 from anchorscope_desktop.state.notices import EXPORT, Notice, Notices, Weight
 from anchorscope_desktop.state.session import Finding, Session
+from anchorscope_desktop.state.threshold import Threshold
 
 if TYPE_CHECKING:
+    from anchorscope.coembedding import CoEmbedding
+    from anchorscope.io.inputs import Inputs
     from anchorscope.progress import Progress
+    from anchorscope.results import Job, Outcome
 
 WRITTEN = Notice("Saved to {path}.", Weight.SUCCESS)
+WRITTEN_BACK = Notice("The labels are in {path} now; everything else in it is as it was.", Weight.SUCCESS)
 STOPPED = Notice("Cancelled; no file was left behind.")
+STOPPED_BACK = Notice("Cancelled; your file is as it was.")
+
+
+@dataclass(frozen=True, eq=False)
+class Wanted:
+    """What is to be written: a run with the threshold applied, its files, the merged map if it was drawn."""
+
+    job: Job
+    outcome: Outcome
+    inputs: Inputs
+    joint: CoEmbedding | None
 
 
 @dataclass(frozen=True)
@@ -30,78 +48,163 @@ class ExportKind:
     help: str
     suffix: str
     filter: str
-    write: Callable[[Path, Finding, Progress], None]
+    write: Callable[[Path, Wanted, Progress], None]
 
 
-def _write_h5ad(path: Path, finding: Finding, progress: Progress) -> None:
+def _write_h5ad(path: Path, wanted: Wanted, progress: Progress) -> None:
     from anchorscope import export
 
-    export.write_h5ad(path, finding.job, finding.outcome, progress)
+    export.write_h5ad(path, wanted.job, wanted.outcome, progress)
 
 
-def _write_labels(path: Path, finding: Finding, progress: Progress) -> None:
-    from anchorscope import export
-
-    progress.update(0.0)
-    export.write_labels_csv(path, finding.job, finding.outcome)
-
-
-def _write_report(path: Path, finding: Finding, progress: Progress) -> None:
+def _write_labels(path: Path, wanted: Wanted, progress: Progress) -> None:
     from anchorscope import export
 
     progress.update(0.0)
-    export.write_report(path, finding.job, finding.outcome)
+    export.write_labels_csv(path, wanted.job, wanted.outcome)
 
 
-def _write_summary(path: Path, finding: Finding, progress: Progress) -> None:
+def _write_report(path: Path, wanted: Wanted, progress: Progress) -> None:
+    from anchorscope import export
+
+    export.write_report(path, wanted.job, wanted.outcome, progress)
+
+
+def _write_summary(path: Path, wanted: Wanted, progress: Progress) -> None:
     from anchorscope import export
 
     progress.update(0.0)
-    export.write_summary(path, finding.job, finding.outcome)
+    export.write_summary(path, wanted.job, wanted.outcome)
 
 
+def _write_recipe(path: Path, wanted: Wanted, progress: Progress) -> None:
+    from anchorscope import export
+    from anchorscope.io.recipe import Outputs, Plan
+
+    progress.update(0.0)
+    stem = path.name.removesuffix(".toml").removesuffix(".recipe")
+    outputs = Outputs(h5ad=path.with_name(f"{stem}.labelled.h5ad"))
+    export.write_plan(path, Plan(wanted.inputs, wanted.job.recipe, outputs))
+
+
+def _write_joint(path: Path, wanted: Wanted, progress: Progress) -> None:
+    from anchorscope import export
+    from anchorscope.coembedding import coembed
+    from anchorscope.export.destination import result_path
+    from anchorscope.progress import Part
+
+    joint = wanted.joint or coembed(wanted.job, wanted.outcome, Part(progress, 0.0, 0.9))
+    with result_path(path, wanted.job) as temporary:
+        export.write_anndata(temporary, export.coembedding_anndata(wanted.job, wanted.outcome, joint))
+
+
+def _write_activity(path: Path, wanted: Wanted, progress: Progress) -> None:
+    from anchorscope import export
+    from anchorscope.export.destination import result_path
+
+    progress.update(0.0)
+    with result_path(path, wanted.job) as temporary:
+        found = export.activity_anndata(wanted.job.query, wanted.outcome.gene_activity)
+        export.write_anndata(temporary, found)
+
+
+_H5AD = "AnnData (*.h5ad)"
 EXPORT_KINDS = (
     ExportKind("h5ad", "Labelled h5ad",
-               "The whole query with a label and a score for every cell, its LSI and its map. Opens in scanpy, "
-               "cellxgene and everything else that reads h5ad; your own columns stay as they are.",
-               ".labelled.h5ad", "AnnData (*.h5ad)", _write_h5ad),
-    ExportKind("labels", "Labels as CSV",
-               "One line for every cell: barcode, label and score. Opens in any spreadsheet.",
-               ".labels.csv", "Comma-separated values (*.csv)", _write_labels),
-    ExportKind("report", "Report as HTML",
-               "One page with the maps, the confusion matrix, the settings and the versions, to send or to keep.",
-               ".report.html", "Web page (*.html)", _write_report),
-    ExportKind("summary", "Summary as JSON",
-               "The figures of the run for scripts: accuracy, recall by type, seconds by stage, versions.",
+               "The whole query with a label and a score for every cell, its LSI and its map. Opens in scanpy and "
+               "cellxgene; your own columns stay as they are.", ".labelled.h5ad", _H5AD, _write_h5ad),
+    ExportKind("labels", "Labels as CSV", "One line for every cell: barcode, label, score, runner-up. Opens in any "
+               "spreadsheet.", ".labels.csv", "Comma-separated values (*.csv)", _write_labels),
+    ExportKind("report", "Report as HTML", "One page with maps, confusion matrix, settings and versions, to send or to "
+               "keep.", ".report.html", "Web page (*.html)", _write_report),
+    ExportKind("recipe", "Recipe as TOML", "Files and settings; “anchorscope run” repeats the run without the window, "
+               "label for label.", ".recipe.toml", "Recipe (*.toml)", _write_recipe),
+    ExportKind("summary", "Summary as JSON", "The figures of the run for scripts: accuracy, recall by type, seconds.",
                ".summary.json", "JSON (*.json)", _write_summary),
+    ExportKind("joint", "Both assays as h5ad", "The cells of both assays with their joint components and merged map.",
+               ".joint.h5ad", _H5AD, _write_joint),
+    ExportKind("activity", "Gene activity as h5ad", "Query cells by genes, as the chosen model counts, not normalised.",
+               ".activity.h5ad", _H5AD, _write_activity),
 )
 
 
 class Exporter(QObject):
-    """Writes the finding that is shown."""
+    """Writes the finding that is shown, with the threshold applied."""
 
-    def __init__(self, session: Session, runner: JobRunner, notices: Notices, parent: QObject | None = None) -> None:
+    def __init__(self, session: Session, runner: JobRunner, notices: Notices, threshold: Threshold, loader: Loader,
+                 merger: Merger, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session, self._runner, self._notices = session, runner, notices
+        self._threshold, self._loader, self._merger = threshold, loader, merger
 
     def write(self, kind: ExportKind, path: Path) -> None:
         """Write `kind` to `path` in the worker; the notice says where it went."""
         finding = self._session.shown
         if finding is None:
             return
-        title = f"Writing {path.name}"
-        self._notices.clear(EXPORT)
+        title, wanted = f"Writing {path.name}", self._wanted(finding)
 
         def work(context: JobContext) -> Path:
-            kind.write(path, finding, context.progress(title))
+            kind.write(path, wanted, context.progress(title))
             return path
 
-        self._runner.start(title, work, self._take)
+        self._start(title, work, WRITTEN, STOPPED)
 
-    def _take(self, end: JobEnd) -> None:
-        if end.succeeded:
-            self._notices.post(EXPORT, WRITTEN.filled(path=end.value))
-        elif end.ending is Ending.CANCELLED:
-            self._notices.post(EXPORT, STOPPED)
-        else:
-            self._notices.error(EXPORT, end.sentence)
+    def refusal(self) -> str:
+        """Return why the labels cannot go into the query's own file; nothing if they can."""
+        from anchorscope.errors import AnchorscopeError
+        from anchorscope.export import check_write_back
+
+        if self._session.shown is None:
+            return ""
+        try:
+            check_write_back(self._session.shown.job)
+        except AnchorscopeError as error:
+            return str(error)
+        return ""
+
+    def write_back(self) -> None:
+        """Write the labels into the query's own file, in the worker."""
+        finding = self._session.shown
+        if finding is None:
+            return
+        wanted, title = self._wanted(finding), f"Writing into {finding.job.query.recognised.path.name}"
+
+        def work(context: JobContext) -> Path:
+            from anchorscope import export
+
+            return export.write_back(wanted.job, wanted.outcome, context.progress(title))
+
+        self._start(title, work, WRITTEN_BACK, STOPPED_BACK)
+
+    def say_written(self, path: Path) -> None:
+        """Tell where a file went that was written elsewhere."""
+        self._notices.post(EXPORT, WRITTEN.filled(path=path))
+
+    def say_failed(self, sentence: str) -> None:
+        """Tell why a file could not be written."""
+        self._notices.error(EXPORT, sentence)
+
+    def _wanted(self, finding: Finding) -> Wanted:
+        return Wanted(self._threshold.applied(finding.job), finding.outcome, self._inputs(finding), self._merger.result)
+
+    def _inputs(self, finding: Finding) -> Inputs:
+        from anchorscope.io.inputs import Inputs
+
+        job, known = finding.job, self._loader.inputs
+        if known is not None and job.reference is self._session.reference and job.query is self._session.query:
+            return known
+        reference, query = job.reference.recognised, job.query.recognised
+        return Inputs(reference.path, query.path, reference_repairs=reference.settings, query_repairs=query.settings)
+
+    def _start(self, title: str, work: Callable[[JobContext], Path], done: Notice, stopped: Notice) -> None:
+        def take(end: JobEnd) -> None:
+            if end.succeeded:
+                self._notices.post(EXPORT, done.filled(path=end.value))
+            elif end.ending is Ending.CANCELLED:
+                self._notices.post(EXPORT, stopped)
+            else:
+                self._notices.error(EXPORT, end.sentence)
+
+        self._notices.clear(EXPORT)
+        self._runner.start(title, work, take)

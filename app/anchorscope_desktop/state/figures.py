@@ -25,17 +25,20 @@ class TypeRow:
     name: str
     n_reference: int
     n_query: int
+    n_true: int | None
     recall: float
     precision: float
+    f1: float
 
 
 def type_rows(finding: Finding) -> list[TypeRow]:
     """Return the figures of every type, sorted by name."""
     outcome = finding.outcome
     reference, query = _sizes(outcome.reference_labels.labels), _sizes(outcome.prediction.labels)
-    recall, precision = _graded(finding)
+    n_true, recall, precision, f1 = (_graded(finding, field) for field in ("n", "recall", "precision", "f1"))
     nan = float("nan")
-    return [TypeRow(name, reference.get(name, 0), query.get(name, 0), recall.get(name, nan), precision.get(name, nan))
+    return [TypeRow(name, reference.get(name, 0), query.get(name, 0), n_true.get(name), recall.get(name, nan),
+                    precision.get(name, nan), f1.get(name, nan))
             for name in sorted(all_types(finding), key=str.casefold)]
 
 
@@ -44,12 +47,9 @@ def _sizes(labels: Labels) -> dict[str, int]:
     return dict(zip(labels.types, counts.tolist(), strict=True))
 
 
-def _graded(finding: Finding) -> tuple[dict[str, float], dict[str, float]]:
+def _graded(finding: Finding, field: str) -> dict[str, Any]:
     grade = finding.outcome.grade
-    if grade is None:
-        return {}, {}
-    return (dict(zip(grade.types, grade.recall.tolist(), strict=True)),
-            dict(zip(grade.types, grade.precision.tolist(), strict=True)))
+    return {} if grade is None else dict(zip(grade.types, getattr(grade, field).tolist(), strict=True))
 
 
 @dataclass(frozen=True)
@@ -94,16 +94,27 @@ class GeneByType:
     activity: Floats
 
 
+def activity_of(finding: Finding, gene: str) -> Floats:
+    """Return the log-normalised activity of a gene in every query cell; NaN if it has none."""
+    outcome = finding.outcome
+    level = _level(outcome.gene_activity.counts, _place(outcome.gene_activity.regions.symbols, gene),
+                   finding.job.recipe.gene_activity.scale_factor)
+    return level if level is not None else np.full(len(finding.job.query.cells), np.nan)
+
+
+def expression_of(finding: Finding, gene: str) -> Floats:
+    """Return the log-normalised expression of a gene in every reference cell; NaN if it has none."""
+    reference: Reference = finding.job.reference
+    level = _level(reference.counts, _place(reference.genes, gene), finding.job.recipe.reference.scale_factor)
+    return level if level is not None else np.full(len(reference.cells), np.nan)
+
+
 def gene_by_type(finding: Finding, gene: str) -> GeneByType:
     """Return how a gene is expressed in the reference and how active it is in the query, by type."""
-    outcome, recipe = finding.outcome, finding.job.recipe
+    outcome = finding.outcome
     types = tuple(sorted(outcome.reference_labels.labels.types, key=str.casefold))
-    activity = _level(outcome.gene_activity.counts, _place(outcome.gene_activity.regions.symbols, gene),
-                      recipe.gene_activity.scale_factor)
-    reference: Reference = finding.job.reference
-    expression = _level(reference.counts, _place(reference.genes, gene), recipe.reference.scale_factor)
-    return GeneByType(types, _means(expression, outcome.reference_labels.labels, types),
-                      _means(activity, outcome.prediction.labels, types))
+    return GeneByType(types, _means(expression_of(finding, gene), outcome.reference_labels.labels, types),
+                      _means(activity_of(finding, gene), outcome.prediction.labels, types))
 
 
 def _place(names: Names, gene: str) -> int | None:
@@ -119,13 +130,9 @@ def _level(counts: Any, place: int | None, scale_factor: float) -> Floats | None
     return np.log1p(column / np.maximum(totals, 1e-12) * scale_factor)
 
 
-def _means(level: Floats | None, labels: Labels, types: tuple[str, ...]) -> Floats:
-    means = np.full(len(types), np.nan)
-    if level is not None:
-        for place, name in enumerate(types):
-            members = labels.names == name
-            means[place] = level[members].mean() if members.any() else np.nan
-    return means
+def _means(level: Floats, labels: Labels, types: tuple[str, ...]) -> Floats:
+    members = [labels.names == name for name in types]
+    return np.array([level[chosen].mean() if chosen.any() else np.nan for chosen in members])
 
 
 def mean_accessibility(query: Query) -> Floats:

@@ -205,8 +205,9 @@ class _Drafter:
         extent = [chosen.region] if chosen is not None and wish.models[0] in (BODY_PROMOTER, FRAGMENTS) else []
         view = _window(body, [*extent, *zip(peaks.start[near][matter].tolist(), peaks.end[near][matter].tolist(),
                                             strict=True)])
-        return Sketch(gene, chrom, str(table.strand[row]), body, window, view, [str(name) for name in peaks.names[near]],
-                      peaks.start[near], peaks.end[near], self._means[near], lanes, genes)
+        names = [str(name) for name in peaks.names[near]]
+        return Sketch(gene, chrom, str(table.strand[row]), body, window, view, names, peaks.start[near],
+                      peaks.end[near], self._means[near], lanes, genes)
 
 
 def _first_marker(wish: Wish, table: GeneTable) -> str:

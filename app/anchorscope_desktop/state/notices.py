@@ -8,7 +8,7 @@ from enum import Enum
 
 from PySide6.QtCore import QObject, Signal
 
-REFERENCE, QUERY, ACTIVITY, RUN, EXPORT = "reference", "query", "gene_activity", "run", "export"
+REFERENCE, QUERY, ACTIVITY, RUN, COMPARE, EXPORT = "reference", "query", "gene_activity", "run", "compare", "export"
 
 
 class Weight(Enum):

@@ -79,10 +79,11 @@ class Runs(QObject):
 
 def _run(pipeline: Pipeline, job: Job, context: JobContext) -> _Found:
     started = time.perf_counter()
-    outcome = pipeline.run(job, listener=lambda report: context.report(_told(report)), token=context.token)
+    outcome = pipeline.run(job, listener=lambda report: context.report(told(report)), token=context.token)
     return _Found(job, outcome, time.perf_counter() - started)
 
 
-def _told(report: RunReport) -> JobReport:
+def told(report: RunReport) -> JobReport:
+    """Return what the core reports in the words of a job."""
     return JobReport(report.title, report.fraction, report.number, report.total, report.seconds_left,
                      stage=report.stage, stage_fraction=report.stage_fraction)

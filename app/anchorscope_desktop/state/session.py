@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QObject, Signal
 
-from anchorscope.parameters import CLUSTER_AND_NAME, NO_TRUTH, PAIRED_TRUTH, Parameters, Recipe
+from anchorscope.parameters import (
+    CLUSTER_AND_NAME,
+    LSI_SPACE,
+    NO_GROUP,
+    NO_TRUTH,
+    PAIRED_TRUTH,
+    Parameters,
+    Recipe,
+    TransferParameters,
+)
 
 if TYPE_CHECKING:
     from anchorscope.pipeline import Job, Pipeline, StageStatus
@@ -88,7 +97,8 @@ class Session(QObject):
         if self.shown is None:
             return False
         job = self.shown.job
-        return job.reference is not self.reference or job.query is not self.query or job.recipe != self.recipe
+        return (job.reference is not self.reference or job.query is not self.query
+                or not same_labels(job.recipe, self.recipe))
 
     @property
     def complete(self) -> bool:
@@ -101,7 +111,33 @@ class Session(QObject):
             recipe = replace(recipe, reference=recipe.reference.replaced(labels=labels))
         if self.query is not None:
             recipe = replace(recipe, grade=recipe.grade.replaced(truth=_fitting_truth(recipe.grade.truth, self.query)))
-        return recipe
+        return replace(recipe, transfer=_fitting_transfer(recipe.transfer, self.reference, self.query))
+
+
+def same_labels(one: Recipe, other: Recipe) -> bool:
+    """Whether two recipes need the same computing: the least score is applied to what was found."""
+    return _without_threshold(one) == _without_threshold(other)
+
+
+def _without_threshold(recipe: Recipe) -> Recipe:
+    return replace(recipe, transfer=recipe.transfer.replaced(min_score=0.0))
+
+
+def _fitting_transfer(
+    wanted: TransferParameters, reference: Reference | None, query: Query | None
+) -> TransferParameters:
+    """Return the settings without columns and spaces that are not there."""
+    if reference is not None and wanted.reference_group not in _label_names(reference):
+        wanted = wanted.replaced(reference_group=NO_GROUP)
+    if query is not None and wanted.query_group not in _label_names(query):
+        wanted = wanted.replaced(query_group=NO_GROUP)
+    if query is not None and wanted.weight_space not in query.obsm:
+        wanted = wanted.replaced(weight_space=LSI_SPACE)
+    return wanted
+
+
+def _label_names(side: Reference | Query) -> tuple[str, ...]:
+    return tuple(column.name for column in side.recognised.label_columns)
 
 
 def _fitting_labels(wanted: str, columns: tuple[LabelColumn, ...]) -> str:

@@ -13,15 +13,20 @@ from anchorscope.neighbors import nearest
 from anchorscope_desktop.jobs.runner import JobRunner
 from anchorscope_desktop.state.appearance import Appearance
 from anchorscope_desktop.state.bridge import BridgeCheck
+from anchorscope_desktop.state.comparing import Comparer
 from anchorscope_desktop.state.exporting import Exporter
+from anchorscope_desktop.state.focus import CellFocus
 from anchorscope_desktop.state.genes import GeneFocus, GeneSketch
 from anchorscope_desktop.state.loading import Loader
+from anchorscope_desktop.state.map_values import MapColours
+from anchorscope_desktop.state.merging import Merger
 from anchorscope_desktop.state.naming import NamingQuality
 from anchorscope_desktop.state.notices import Notices
 from anchorscope_desktop.state.runs import Runs
 from anchorscope_desktop.state.selection import SelectionModel
 from anchorscope_desktop.state.session import Session
 from anchorscope_desktop.state.steps import StepModel
+from anchorscope_desktop.state.threshold import Threshold
 
 
 class FileChooser(Protocol):
@@ -59,6 +64,11 @@ class Workspace:
     bridge: BridgeCheck
     naming: NamingQuality
     navigation: Navigation
+    threshold: Threshold
+    colours: MapColours
+    focus: CellFocus
+    merger: Merger
+    comparer: Comparer
 
     @classmethod
     def build(cls, chooser: FileChooser, parent: QObject | None = None) -> Workspace:
@@ -69,13 +79,17 @@ class Workspace:
         runs = Runs(session, runner, notices, parent)
         selection = SelectionModel(parent)
         session.outcome_changed.connect(selection.forget)
+        threshold, loader = Threshold(session, parent), Loader(session, runner, notices, parent)
+        merger = Merger(session, runner, notices, parent)
         runner.prepare(_load_libraries)
         genes = GeneFocus(session, parent)
         return cls(
             chooser, Appearance(parent), runner, session, selection, notices,
-            Loader(session, runner, notices, parent), runs, Exporter(session, runner, notices, parent),
+            loader, runs, Exporter(session, runner, notices, threshold, loader, merger, parent),
             StepModel(session, runs, runner, parent), genes, GeneSketch(session, genes, parent),
             BridgeCheck(session, genes, parent), NamingQuality(session, parent), Navigation(parent),
+            threshold, MapColours(parent), CellFocus(session, selection, parent),
+            merger, Comparer(session, runner, notices, parent),
         )
 
     def close(self) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtWidgets import QPushButton
 
-from anchorscope.results import Grade
-from anchorscope_desktop.plotting.colours import type_colours
+from anchorscope.results import Floats, Grade, Ints
+from anchorscope_desktop.plotting.colours import UNASSIGNED, type_colours
+from anchorscope_desktop.plotting.gesture import KEYS_HELP
 from anchorscope_desktop.plotting.heatmap import Heatmap, HeatmapData
 from anchorscope_desktop.plotting.heatmap_layout import Hit
 from anchorscope_desktop.state import choosing, figures
@@ -21,12 +22,12 @@ _FRACTIONS, _COUNTS = "%", "n"
 
 
 class ConfusionView(ViewFrame):
-    """True types in rows, transferred labels in columns."""
+    """True types in rows, transferred labels in columns; under a threshold also who was left unassigned."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self.heatmap = Heatmap(workspace.appearance.theme, "Confusion matrix: truth in rows, labels in columns")
-        self.heatmap.setToolTip("Click a cell, a row or a column; Shift adds, Esc clears")
+        self.heatmap.setToolTip(f"Click a cell, a row or a column; {KEYS_HELP}, Esc clears")
         self.switch = Segments((_FRACTIONS, _COUNTS), ("Share of each true type", "Number of cells"))
         super().__init__("Confusion", self.heatmap, self.switch)
         self._framed: frozenset[Hit] = frozenset()
@@ -41,12 +42,14 @@ class ConfusionView(ViewFrame):
     def _connect(self) -> None:
         self._workspace.session.outcome_changed.connect(self._show_finding)
         self._workspace.selection.changed.connect(self._show_selection)
+        self._workspace.threshold.changed.connect(self._show_finding)
         self._workspace.appearance.changed.connect(self._show_finding)
+        self._workspace.steps.changed.connect(self._show_age)
         self.switch.changed.connect(self._show_finding)
         self.heatmap.clicked.connect(self._choose)
 
     def _show_finding(self) -> None:
-        finding = self._workspace.session.shown
+        finding = self._workspace.threshold.finding
         self.heatmap.set_theme(self._workspace.appearance.theme)
         grade = finding.outcome.grade if finding is not None else None
         if finding is None or grade is None:
@@ -56,16 +59,22 @@ class ConfusionView(ViewFrame):
         self.show_content()
         self.set_heading(f"Confusion: {grade.accuracy:.1%} right")
         colours = type_colours(figures.all_types(finding), self._workspace.appearance.theme)
+        counts, columns = with_unassigned(grade)
+        shares = counts / np.maximum(grade.n, 1)[:, None]
         self.heatmap.set_data(HeatmapData(
-            grade.fractions, _texts(grade, self.switch.value), grade.types, grade.types, "Truth", "Called", colours))
+            shares, _texts(counts, shares, self.switch.value), grade.types, columns, "Truth", "Called", colours))
         self.heatmap.set_chosen(self._framed)
+        self._show_age()
 
-    def _choose(self, row: int | None, column: int | None, adding: bool) -> None:  # noqa: FBT001 - a signal's signature
-        finding = self._workspace.session.shown
+    def _show_age(self) -> None:
+        self.mark_older(older=self._workspace.session.outdated)
+
+    def _choose(self, row: int | None, column: int | None, how: int) -> None:
+        finding = self._workspace.threshold.finding
         if finding is not None:
             framed = frozenset({(row, column)})
-            self._clicked = self._framed | framed if adding else framed
-            self._workspace.selection.choose(choosing.of_confusion(finding, row, column), adding=adding)
+            self._clicked = self._framed | framed if how else framed
+            self._workspace.selection.choose(choosing.of_confusion(finding, row, column), how)
 
     def _show_selection(self) -> None:
         # A selection made elsewhere has no cell of the matrix to frame.
@@ -73,12 +82,20 @@ class ConfusionView(ViewFrame):
         self.heatmap.set_chosen(self._framed)
 
 
-def _texts(grade: Grade, unit: str) -> tuple[tuple[str, ...], ...]:
+def with_unassigned(grade: Grade) -> tuple[Ints, tuple[str, ...]]:
+    """Return the counts and the names of the columns, with a last one for cells called nothing, if there are any."""
+    left = grade.n - grade.counts.sum(axis=1)
+    if not left.any():
+        return grade.counts, grade.types
+    return np.column_stack([grade.counts, left]), (*grade.types, UNASSIGNED)
+
+
+def _texts(counts: Ints, shares: Floats, unit: str) -> tuple[tuple[str, ...], ...]:
     if unit == _COUNTS:
-        return tuple(tuple(f"{n:,}" if n else "" for n in line) for line in grade.counts.tolist())
-    percent = np.round(100 * grade.fractions, 0).astype(int).tolist()
-    return tuple(tuple(_percent(p, n) for p, n in zip(line, counts, strict=True))
-                 for line, counts in zip(percent, grade.counts.tolist(), strict=True))
+        return tuple(tuple(f"{n:,}" if n else "" for n in line) for line in counts.tolist())
+    percent = np.round(100 * shares, 0).astype(int).tolist()
+    return tuple(tuple(_percent(p, n) for p, n in zip(line, some, strict=True))
+                 for line, some in zip(percent, counts.tolist(), strict=True))
 
 
 def _percent(percent: int, count: int) -> str:

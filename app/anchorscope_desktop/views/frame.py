@@ -27,7 +27,11 @@ class ViewFrame(QWidget):
         self._stack.addWidget(_padded(self._empty))
         self._stack.addWidget(content)
         self._controls = boxed(row(*controls))
-        head = row(self._heading, self._controls)
+        self._older = label("↻", "stale", wraps=False)
+        self._older.setToolTip("Older settings: settings or files have changed since; Run brings this up to date")
+        self._older.setAccessibleName("Of older settings")
+        self._older.hide()
+        head = row(self._heading, self._older, self._controls)
         head.setStretch(0, 1)
         top = boxed(head)
         top.setFixedHeight(_HEAD_HEIGHT)
@@ -54,6 +58,10 @@ class ViewFrame(QWidget):
         """Show the picture."""
         self._stack.setCurrentIndex(1)
         self._controls.show()
+
+    def mark_older(self, *, older: bool) -> None:
+        """Say whether the picture is of other files or settings than those being edited."""
+        self._older.setVisible(older and not self.empty_text)
 
     def set_heading(self, title: str) -> None:
         """Change the title."""

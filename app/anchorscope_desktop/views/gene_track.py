@@ -120,10 +120,10 @@ class GeneTrack(ViewFrame):
 
     def _draw_lane(self, sketch: Sketch, lane: Lane, place: float, color: QColor) -> None:
         theme = self._workspace.appearance.theme
-        start, end = lane.region or sketch.window
-        self.canvas.addItem(pg.BarGraphItem(
-            x0=[start / _MILLION], x1=[end / _MILLION], y0=[place - _REGION], y1=[place],
-            brush=theme.color("border"), pen=None))
+        if lane.region is not None:
+            self.canvas.addItem(pg.BarGraphItem(
+                x0=[lane.region[0] / _MILLION], x1=[lane.region[1] / _MILLION], y0=[place - _REGION], y1=[place],
+                brush=theme.color("border"), pen=None))
         counts = lane.credit > 0
         tops = lane.credit / max(float(lane.credit.max(initial=0.0)), 1e-9) * _HIGHEST
         self._bars(sketch, counts, place, np.maximum(tops, 0.03), [color] * int(counts.sum()))

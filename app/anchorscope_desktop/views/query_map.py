@@ -1,35 +1,41 @@
-"""The query's UMAP, coloured by transferred label, score, truth or agreement."""
+"""The query's UMAP, coloured by label, score, truth, agreement, a gene's activity or a column."""
 
 from __future__ import annotations
-
-from enum import Enum
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 
-from anchorscope.results import Grade, Labels
+from anchorscope.results import Floats
 from anchorscope_desktop.plotting.cell_map import CellMap, Colouring
-from anchorscope_desktop.plotting.colours import UNASSIGNED, palette_for, ramp, type_colours
-from anchorscope_desktop.plotting.theme import GRID, Theme
+from anchorscope_desktop.plotting.colouring import by_categories, by_numbers
+from anchorscope_desktop.plotting.colours import UNASSIGNED, type_colours
+from anchorscope_desktop.plotting.lasso import inside
+from anchorscope_desktop.plotting.theme import Theme
 from anchorscope_desktop.state import choosing, figures
+from anchorscope_desktop.state.map_values import (
+    AGREEMENT,
+    Categories,
+    ColourBy,
+    Meaning,
+    Numbers,
+    query_meanings,
+    query_values,
+)
+from anchorscope_desktop.state.selection import Selection
 from anchorscope_desktop.state.session import Finding
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
-from anchorscope_desktop.widgets.combo import Combo
+from anchorscope_desktop.widgets.colour_box import ColourBox
+from anchorscope_desktop.widgets.icons import Symbol
+from anchorscope_desktop.widgets.tool_button import ToolButton
+
+__all__ = ["ColourBy", "QueryMap"]
 
 EMPTY = "The map of the query appears here after a run, coloured by transferred label."
-_STEPS = 32
+LASSO_TIP = "Draw around cells to select them; switch off to move the map again"
 _AGREE, _DIFFER = QColor("#0072B2"), QColor("#D55E00")
-
-
-class ColourBy(Enum):
-    """What the colours of the query's map can mean."""
-
-    LABEL = "transferred label"
-    SCORE = "score"
-    TRUTH = "truth"
-    AGREEMENT = "agreement"
+_MISSING = {ColourBy.LABEL: UNASSIGNED, ColourBy.AGREEMENT: "not graded"}
 
 
 class QueryMap(ViewFrame):
@@ -38,11 +44,9 @@ class QueryMap(ViewFrame):
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self.map = CellMap(workspace.appearance.theme, "Map of the query cells")
-        self.colour_by = Combo()
-        self.colour_by.setFixedWidth(22 * GRID)
-        self.colour_by.setAccessibleName("Colour the query by")
-        self.colour_by.setToolTip("What the colours mean")
-        super().__init__("Query (ATAC)", self.map, self.colour_by)
+        self.colour_by = ColourBox("Colour the query by")
+        self.lasso = ToolButton(Symbol.LASSO, "Lasso on the query", LASSO_TIP, workspace.appearance.theme)
+        super().__init__("Query", self.map, self.lasso, self.colour_by)
         self._connect()
         self._show_finding()
 
@@ -52,10 +56,16 @@ class QueryMap(ViewFrame):
         return self.map.highlighted
 
     def _connect(self) -> None:
-        self._workspace.session.outcome_changed.connect(self._show_finding)
-        self._workspace.selection.changed.connect(self._show_selection)
-        self._workspace.appearance.changed.connect(self._recolour)
-        self.colour_by.currentIndexChanged.connect(self._recolour)
+        work = self._workspace
+        work.session.outcome_changed.connect(self._show_finding)
+        work.selection.changed.connect(self._show_selection)
+        work.appearance.changed.connect(self._recolour)
+        work.colours.changed.connect(self._recolour)
+        work.threshold.changed.connect(self._recolour_labels)
+        work.steps.changed.connect(self._show_age)
+        self.colour_by.chosen.connect(lambda meaning: work.colours.choose("query", meaning))
+        self.lasso.toggled.connect(lambda on: self.map.lasso.switch(on=on))
+        self.map.lasso.drawn.connect(self._enclose)
         self.map.legend.clicked.connect(self._choose)
 
     def _show_finding(self) -> None:
@@ -64,71 +74,70 @@ class QueryMap(ViewFrame):
             self.show_empty(EMPTY)
             return
         self.show_content()
-        self._offer(finding)
+        self.colour_by.offer(query_meanings(finding), self._workspace.colours.query)
         self.map.show_cells(finding.outcome.maps.query)
         self._recolour()
         self._show_selection()
-
-    def _offer(self, finding: Finding) -> None:
-        wanted = self.colour_by.currentData()
-        choices = list(ColourBy) if finding.outcome.grade is not None else [ColourBy.LABEL, ColourBy.SCORE]
-        self.colour_by.blockSignals(True)  # noqa: FBT003 - Qt's signature
-        self.colour_by.clear()
-        for choice in choices:
-            self.colour_by.addItem(f"by {choice.value}", choice)
-        self.colour_by.setCurrentIndex(choices.index(wanted) if wanted in choices else 0)
-        self.colour_by.blockSignals(False)  # noqa: FBT003 - Qt's signature
+        self._show_age()
 
     def _recolour(self) -> None:
-        theme, finding = self._workspace.appearance.theme, self._workspace.session.shown
+        theme, finding = self._workspace.appearance.theme, self._workspace.threshold.finding
         self.map.set_theme(theme)
+        self.lasso.set_theme(theme)
         if finding is not None:
-            self.map.colour(colouring(finding, self.colour_by.currentData() or ColourBy.LABEL, theme))
+            self.colour_by.show_meaning(self._workspace.colours.query)
+            self.map.colour(colouring(finding, self._workspace.colours.query, theme))
+
+    def _recolour_labels(self) -> None:
+        if self._workspace.colours.query.by in (ColourBy.LABEL, ColourBy.AGREEMENT):
+            self._recolour()
 
     def _show_selection(self) -> None:
         self.map.cloud.set_highlight(self._workspace.selection.current.query)
 
-    def _choose(self, index: int, adding: bool) -> None:  # noqa: FBT001 - a signal's signature
-        finding, meaning = self._workspace.session.shown, self.colour_by.currentData()
-        if finding is None or meaning not in (ColourBy.LABEL, ColourBy.TRUTH):
-            return
-        name = self.map.legend.entry(index).replace(UNASSIGNED, "")
-        of = choosing.of_type if meaning is ColourBy.LABEL else choosing.of_true_type
-        self._workspace.selection.choose(of(finding, name), adding=adding)
+    def _show_age(self) -> None:
+        self.mark_older(older=self._workspace.session.outdated)
+        self.map.fade(faded=self._workspace.session.outdated)
+
+    def _enclose(self, corners: Floats, how: int) -> None:
+        finding = self._workspace.session.shown
+        if finding is not None:
+            cells = inside(finding.outcome.maps.query, corners)
+            self._workspace.selection.choose(choosing.of_query(finding, "Drawn on the query", cells), how)
+
+    def _choose(self, index: int, how: int) -> None:
+        finding = self._workspace.threshold.finding
+        if finding is not None:
+            chosen = of_legend(finding, self._workspace.colours.query, self.map.legend.entry(index))
+            if chosen is not None:
+                self._workspace.selection.choose(chosen, how)
 
 
-def colouring(finding: Finding, meaning: ColourBy, theme: Theme) -> Colouring:
+def of_legend(finding: Finding, meaning: Meaning, entry: str) -> Selection | None:
+    """Return the cells that an entry of the legend stands for; nothing where colours are numbers."""
+    values = query_values(finding, meaning)
+    if isinstance(values, Numbers):
+        return None
+    if meaning.by is ColourBy.LABEL:
+        return choosing.of_type(finding, entry if entry in values.labels.types else "")
+    if meaning.by is ColourBy.TRUTH:
+        return choosing.of_true_type(finding, entry if entry in values.labels.types else "")
+    name = entry if entry in values.labels.types else ""
+    words = dict(zip(AGREEMENT, ("Rightly called", "Wrongly called"), strict=True)).get(name, f"{meaning.name} {entry}")
+    return choosing.of_query(finding, words.strip(), values.labels.names == name)
+
+
+def colouring(finding: Finding, meaning: Meaning, theme: Theme) -> Colouring:
     """Return the colours of the query cells for one meaning."""
-    grade = finding.outcome.grade
-    if meaning is ColourBy.SCORE:
-        return _by_score(finding)
-    if meaning is ColourBy.AGREEMENT and grade is not None:
-        return _by_agreement(grade, theme)
-    if meaning is ColourBy.TRUTH and grade is not None:
-        return _by_type(finding, grade.truth, theme)
-    return _by_type(finding, finding.outcome.prediction.labels, theme)
+    values = query_values(finding, meaning)
+    if isinstance(values, Numbers):
+        return by_numbers(values.values, values.low, values.high)
+    return by_categories(values.labels, _table(finding, meaning, values, theme), _MISSING.get(meaning.by, "unknown"))
 
 
-def _by_type(finding: Finding, labels: Labels, theme: Theme) -> Colouring:
-    palette = palette_for(labels.types, type_colours(figures.all_types(finding), theme))
-    present = [code for code in range(len(labels.types)) if (labels.codes == code).any()]
-    legend = [(labels.types[code], palette[code]) for code in present]
-    missing = [(UNASSIGNED, palette[-1])] if (labels.codes < 0).any() else []
-    return Colouring(labels.codes, palette, legend + missing)
-
-
-def _by_score(finding: Finding) -> Colouring:
-    colours = ramp(_STEPS)
-    codes = np.clip((finding.outcome.prediction.best * _STEPS).astype(np.int64), 0, _STEPS - 1)
-    marks = [(f"{value:g}", colours[min(int(value * _STEPS), _STEPS - 1)]) for value in (0, 0.25, 0.5, 0.75, 1)]
-    return Colouring(codes, colours, marks)
-
-
-def _by_agreement(grade: Grade, theme: Theme) -> Colouring:
-    graded = grade.cells(None, None)
-    same = grade.truth.codes == grade.predicted.codes
-    codes = np.where(graded, np.where(same, 0, 1), -1)
-    palette = [_AGREE, _DIFFER, theme.color("unassigned")]
-    names = ("agrees", "differs", "not graded")
-    shown = names if (codes < 0).any() else names[:2]
-    return Colouring(codes, palette, list(zip(shown, palette, strict=False)))
+def _table(finding: Finding, meaning: Meaning, values: Categories, theme: Theme) -> dict[str, QColor]:
+    if meaning.by is ColourBy.AGREEMENT:
+        return dict(zip((*AGREEMENT, ""), (_AGREE, _DIFFER, theme.color("unassigned")), strict=True))
+    known = figures.all_types(finding)
+    own = values.types or set(values.labels.types) <= set(known)
+    return type_colours(known if own else values.labels.types, theme)

@@ -1,4 +1,4 @@
-"""How sure the labels are: the best score of every query cell."""
+"""How sure the labels are: scores, what a threshold costs and buys, and whether scores keep their promise."""
 
 from __future__ import annotations
 
@@ -6,15 +6,27 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QStackedWidget
 
+from anchorscope.evaluation.threshold import CoverageAccuracy, Reliability, coverage_accuracy, reliability
 from anchorscope.results import Floats
 from anchorscope_desktop.plotting.canvas import Canvas
+from anchorscope_desktop.plotting.gesture import KEYS_HELP, combining
+from anchorscope_desktop.plotting.theme import Theme
 from anchorscope_desktop.state import choosing
+from anchorscope_desktop.state.session import Finding
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
+from anchorscope_desktop.widgets.basics import boxed, column, label
+from anchorscope_desktop.widgets.segments import Segments
 
 EMPTY = "The scores appear here after a run: the further to the right a cell lies, the surer its label."
+NEEDS_KEY = "This needs an answer key: choose the column with the true types on the Transfer page, and run."
 BINS = np.linspace(0.0, 1.0, 26)
+SCORES, COVERAGE, CALIBRATION = "scores", "coverage", "calibration"
+_TIPS = ("How many cells have which score; the line is the threshold and can be moved",
+         "What share of the cells a threshold keeps, and how many of these are right",
+         "Whether cells with a score of 0.8 are right in 80 % of cases")
 
 
 class ScoreHistogram(ViewFrame):
@@ -22,10 +34,22 @@ class ScoreHistogram(ViewFrame):
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self.canvas = Canvas(workspace.appearance.theme, "Histogram of prediction scores")
-        self.canvas.setMouseEnabled(x=False, y=False)
-        self.canvas.setToolTip("Click a bar to select its cells; Shift adds")
-        super().__init__("Prediction score", self.canvas)
+        theme = workspace.appearance.theme
+        self.switch = Segments((SCORES, COVERAGE, CALIBRATION), _TIPS)
+        self.canvas = Canvas(theme, "Histogram of prediction scores")
+        self.coverage_canvas = Canvas(theme, "Accuracy over coverage")
+        self.calibration_canvas = Canvas(theme, "Accuracy over score")
+        self.canvas.setToolTip(f"Click a bar to select its cells; {KEYS_HELP}")
+        self.line = pg.InfiniteLine(angle=90, movable=True, bounds=(0, 1))
+        self._pages = QStackedWidget()
+        for canvas in (self.canvas, self.coverage_canvas, self.calibration_canvas):
+            canvas.setMouseEnabled(x=False, y=False)
+            self._pages.addWidget(canvas)
+        self._words = label("", "muted", wraps=False)
+        self._no_key = label(NEEDS_KEY, "muted")
+        self._no_key.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._pages.addWidget(boxed(column(None, self._no_key, None)))
+        super().__init__("Scores", boxed(column(self._words, self._pages, spacing=0)), self.switch)
         self._connect()
         self._show_finding()
 
@@ -37,20 +61,48 @@ class ScoreHistogram(ViewFrame):
         chosen = best if mask is None else best[mask]
         return _binned(best), _binned(chosen)
 
+    @property
+    def words(self) -> str:
+        """What the picture says in numbers."""
+        return self._words.text()
+
     def _connect(self) -> None:
         self._workspace.session.outcome_changed.connect(self._show_finding)
-        self._workspace.selection.changed.connect(self._draw)
-        self._workspace.appearance.changed.connect(self._draw)
+        self._workspace.selection.changed.connect(self._draw_scores)
+        self._workspace.threshold.changed.connect(self._show_threshold)
+        self._workspace.appearance.changed.connect(self._show_finding)
+        self._workspace.steps.changed.connect(self._show_age)
+        self.switch.changed.connect(self._show_page)
+        self.line.sigPositionChanged.connect(lambda: self._workspace.threshold.move(self._line_value()))
+        self.line.sigPositionChangeFinished.connect(self._workspace.threshold.settle)
         self.canvas.scene().sigMouseClicked.connect(self._choose)
 
     def _show_finding(self) -> None:
-        if self._workspace.session.shown is None:
+        finding = self._workspace.session.shown
+        if finding is None:
             self.show_empty(EMPTY)
             return
         self.show_content()
-        self._draw()
+        self._curve = _curve_of(finding)
+        self._draw_scores()
+        self._draw_coverage()
+        self._draw_calibration()
+        self._show_page()
+        self._show_age()
 
-    def _draw(self) -> None:
+    def _show_page(self) -> None:
+        page = (SCORES, COVERAGE, CALIBRATION).index(self.switch.value)
+        finding = self._workspace.session.shown
+        needs_key = page > 0 and finding is not None and finding.outcome.grade is None
+        self._pages.setCurrentIndex(3 if needs_key else page)
+        self._show_threshold()
+
+    def _show_age(self) -> None:
+        self.mark_older(older=self._workspace.session.outdated)
+
+    def _draw_scores(self) -> None:
+        if self._workspace.session.shown is None:
+            return
         theme, nothing = self._workspace.appearance.theme, self._workspace.selection.current.query is None
         self.canvas.set_theme(theme)
         self.canvas.clear()
@@ -59,17 +111,92 @@ class ScoreHistogram(ViewFrame):
         for heights, name in ((every, "unassigned"), *(() if nothing else ((chosen, "accent"),))):
             bars = pg.BarGraphItem(x0=BINS[:-1], x1=BINS[1:] - 0.004, height=heights, brush=theme.color(name), pen=None)
             self.canvas.addItem(bars)
+        self.line.setPen(pg.mkPen(theme.text, width=1.5))
+        self.line.setHoverPen(pg.mkPen(theme.accent, width=3))
+        self.canvas.addItem(self.line)
         self.canvas.setXRange(0, 1, padding=0.02)
         self.canvas.setYRange(0, max(int(every.max(initial=1)), 1), padding=0.05)
+
+    def _draw_coverage(self) -> None:
+        theme, canvas, curve = self._workspace.appearance.theme, self.coverage_canvas, self._curve
+        _prepare(canvas, theme, "share of cells that keep a label", "of these right")
+        self._here = pg.ScatterPlotItem(size=11, brush=theme.color("accent"), pen=pg.mkPen(theme.surface, width=2))
+        if curve is not None:
+            there = np.isfinite(curve.accuracy)
+            canvas.plot(curve.coverage[there], curve.accuracy[there], pen=pg.mkPen(theme.muted, width=2))
+            canvas.setYRange(max(float(np.min(curve.accuracy[there])) - 0.05, 0), 1, padding=0.02)
+        canvas.addItem(self._here)
+
+    def _draw_calibration(self) -> None:
+        theme, canvas = self._workspace.appearance.theme, self.calibration_canvas
+        _prepare(canvas, theme, "mean score", "share right")
+        canvas.plot([0, 1], [0, 1], pen=pg.mkPen(theme.border, width=1.5, style=Qt.PenStyle.DashLine))
+        canvas.setYRange(0, 1, padding=0.02)
+        found = self._reliability()
+        if found is not None:
+            there = found.n > 0
+            canvas.plot(found.mean_score[there], found.accuracy[there], pen=pg.mkPen(theme.accent, width=2),
+                        symbol="o", symbolSize=8, symbolBrush=theme.color("accent"), symbolPen=None)
+
+    def _show_threshold(self) -> None:
+        value, finding = self._workspace.threshold.value, self._workspace.session.shown
+        if finding is None:
+            return
+        self.line.blockSignals(True)  # noqa: FBT003 - Qt's signature
+        self.line.setValue(value)
+        self.line.blockSignals(False)  # noqa: FBT003 - Qt's signature
+        point = point_at(finding, value)
+        self._here.setData([point[0]], [point[1]]) if np.isfinite(point[1]) else self._here.clear()
+        self._words.setText(self._said(point))
+
+    def _said(self, point: tuple[float, float]) -> str:
+        if self.switch.value == CALIBRATION:
+            found = self._reliability()
+            return f"Calibration error (ECE) {found.ece:.3f}" if found is not None else ""
+        right = f", of these {point[1]:.1%} right" if np.isfinite(point[1]) else ""
+        return f"Keeps {point[0]:.1%} of cells{right}"
+
+    def _reliability(self) -> Reliability | None:
+        finding = self._workspace.session.shown
+        if finding is None or finding.outcome.grade is None:
+            return None
+        grade, best = finding.outcome.grade, finding.outcome.prediction.best
+        return reliability(best[grade.graded], grade.right[grade.graded])
+
+    def _line_value(self) -> float:
+        return round(float(self.line.value()), 2)
 
     def _choose(self, event: object) -> None:
         finding = self._workspace.session.shown
         where = self.canvas.getViewBox().mapSceneToView(event.scenePos()).x()  # type: ignore[attr-defined]
         bin_ = int(np.searchsorted(BINS, where, side="right")) - 1
         if finding is not None and 0 <= bin_ < len(BINS) - 1:
-            adding = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)  # type: ignore[attr-defined]
             low, high = float(BINS[bin_]), float(BINS[bin_ + 1])
-            self._workspace.selection.choose(choosing.of_score(finding, low, high), adding=adding)
+            how = combining(event.modifiers())  # type: ignore[attr-defined]
+            self._workspace.selection.choose(choosing.of_score(finding, low, high), how)
+
+
+def point_at(finding: Finding, threshold: float) -> tuple[float, float]:
+    """Return coverage and accuracy at a threshold: of the graded cells, or coverage of all without an answer key."""
+    found = _curve_of(finding, np.array([threshold]))
+    if found is not None:
+        return float(found.coverage[0]), float(found.accuracy[0])
+    best = finding.outcome.prediction.best
+    return float(np.mean(best >= threshold)), float("nan")
+
+
+def _curve_of(finding: Finding, thresholds: Floats | None = None) -> CoverageAccuracy | None:
+    grade, best = finding.outcome.grade, finding.outcome.prediction.best
+    if grade is None:
+        return None
+    return coverage_accuracy(best[grade.graded], grade.right[grade.graded], thresholds)
+
+
+def _prepare(canvas: Canvas, theme: Theme, bottom: str, left: str) -> None:
+    canvas.set_theme(theme)
+    canvas.clear()
+    canvas.label_axes(bottom, left)
+    canvas.setXRange(0, 1, padding=0.02)
 
 
 def _binned(scores: Floats) -> NDArray[np.int64]:

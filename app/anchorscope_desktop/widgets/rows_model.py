@@ -15,6 +15,7 @@ Index = QModelIndex | QPersistentModelIndex
 _NO_INDEX = QModelIndex()
 _CHIP = 10
 _LEAST_WIDTH = 96
+_LEAST_TEXT = 72
 VALUE_ROLE = Qt.ItemDataRole.UserRole
 
 
@@ -108,6 +109,7 @@ class RowsTable(QTableView):
         self._sorted.setSortRole(VALUE_ROLE)
         self.setModel(self._sorted)
         self._stretch = 0
+        self._shared: tuple[object, ...] = ()
         self.setAccessibleName(name)
         self.setSortingEnabled(True)
         self.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
@@ -133,14 +135,32 @@ class RowsTable(QTableView):
 
     def _share_width(self) -> None:
         header, sections = self.horizontalHeader(), range(len(self.rows_model.columns))
-        titles = [self.fontMetrics().horizontalAdvance(column.title) + 14 for column in self.rows_model.columns]
+        shape = (tuple(self.rows_model.columns), tuple(row[0] for row in self.rows_model.rows), self.viewport().width(),
+                 self._stretch)
+        if shape == self._shared:
+            return  # other numbers in the same lines: measuring them again costs more than drawing them
+        self._shared = shape
+        titles = [self.fontMetrics().horizontalAdvance(column.title) + 10 for column in self.rows_model.columns]
         widths = [max(self.sizeHintForColumn(section) + 4, titles[section]) for section in sections]
+        widths = self._squeezed(widths)
         for section in sections:
             if section != self._stretch:
                 header.resizeSection(section, widths[section])
         if widths and self._stretch >= 0:
             left = self.viewport().width() - sum(widths) + widths[self._stretch]
             header.resizeSection(self._stretch, max(_LEAST_WIDTH, left))
+
+    def _squeezed(self, widths: list[int]) -> list[int]:
+        """Take what does not fit from the widest texts; numbers keep their width."""
+        texts = [place for place, value in enumerate(self.rows_model.rows[0] if self.rows_model.rows else ())
+                 if isinstance(value, str) and place != self._stretch]
+        rest = widths[self._stretch] - _LEAST_WIDTH if 0 <= self._stretch < len(widths) else 0
+        over = sum(widths) - max(rest, 0) - self.viewport().width()
+        while over > 0 and texts and max(widths[place] for place in texts) > _LEAST_TEXT:
+            widest = max(texts, key=lambda place: widths[place])
+            widths[widest] -= 1
+            over -= 1
+        return widths
 
     def row_at(self, index: QModelIndex) -> int:
         """Return the row, as it was given, that `index` shows."""

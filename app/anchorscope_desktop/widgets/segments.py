@@ -30,6 +30,10 @@ class Segments(QWidget):
         """The value that is chosen."""
         return next(value for value, made in self._buttons.items() if made.isChecked())
 
+    def choose(self, value: str) -> None:
+        """Put another value down, without saying that it changed."""
+        self._buttons[value].setChecked(True)
+
     def button(self, value: str) -> QPushButton:
         """Return the button of a value."""
         return self._buttons[value]

@@ -17,6 +17,7 @@ def _text(t: Theme) -> str:
     QLabel[role="title"] {{ font-size: {TITLE}px; font-weight: 600; }}
     QLabel[role="heading"] {{ font-weight: 600; }}
     QLabel[role="muted"] {{ font-size: {SMALL}px; color: {t.muted}; }}
+    QLabel[role="stale"] {{ font-weight: 600; color: {t.warning}; }}
     QLabel[role="problem"] {{ font-size: {SMALL}px; color: {t.error}; }}
     """
 
@@ -38,7 +39,7 @@ def _buttons(t: Theme) -> str:
     QPushButton[role="link"]:focus {{ border: 1px solid {t.accent}; }}
     QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: 4px; padding: 3px; }}
     QToolButton:hover {{ background: {t.raised}; }}
-    QPushButton[role="segment"] {{ padding: 3px 10px; border-radius: 0; }}
+    QPushButton[role="segment"] {{ padding: 3px 8px; border-radius: 0; }}
     QPushButton[role="segment"]:checked {{ background: {t.accent_soft}; border-color: {t.accent}; color: {t.text}; }}
     """
 
@@ -53,6 +54,10 @@ def _fields(t: Theme) -> str:
         background: transparent; }}
     QSpinBox::up-button, QDoubleSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::down-button
         {{ width: 0; height: 0; border: none; }}
+    QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {t.muted}; border-radius: 3px;
+        background: {t.surface}; }}
+    QCheckBox::indicator:checked {{ background: {t.accent}; border-color: {t.accent}; }}
+    QCheckBox::indicator:focus {{ border: 2px solid {t.accent}; }}
     QSpinBox[problem="true"], QDoubleSpinBox[problem="true"] {{ border: 1px solid {t.error}; }}
     QComboBox::drop-down {{ border: none; width: 20px; }}
     QComboBox QAbstractItemView {{ background: {t.surface}; border: 1px solid {t.border};
@@ -83,6 +88,14 @@ def _frames(t: Theme) -> str:
     QWidget[role="drop"][over="true"] {{ border-color: {t.accent}; background: {t.accent_soft}; }}
     QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: none; }}
     QSplitter::handle {{ background: transparent; }}
+    QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; border: none; }}
+    QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; border: none; }}
+    QScrollBar::handle {{ background: {t.border}; border-radius: 4px; margin: 1px; }}
+    QScrollBar::handle:vertical {{ min-height: 24px; }}
+    QScrollBar::handle:horizontal {{ min-width: 24px; }}
+    QScrollBar::handle:hover {{ background: {t.muted}; }}
+    QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; border: none; }}
+    QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
     QProgressBar {{ background: {t.surface}; border: 1px solid {t.border}; border-radius: 4px; height: 8px; }}
     QProgressBar::chunk {{ background: {t.accent}; border-radius: 3px; }}
     QMenuBar {{ background: {t.window}; }}

@@ -1,0 +1,115 @@
+"""Gene-activity models x reductions on the user's data, in the worker."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from anchorscope.parameters import AnchorParameters, GeneActivityParameters
+from anchorscope_desktop.jobs.report import Ending, JobContext, JobEnd
+from anchorscope_desktop.jobs.runner import JobRunner
+from anchorscope_desktop.state.notices import COMPARE, Notice, Notices, Weight
+from anchorscope_desktop.state.runs import told
+from anchorscope_desktop.state.session import Session, same_labels
+
+if TYPE_CHECKING:
+    from anchorscope.evaluation.comparison import Comparison
+    from anchorscope.results import Job
+
+MODELS = GeneActivityParameters.choices_of("model")
+REDUCTIONS = AnchorParameters.choices_of("reduction")
+SAVED = Notice("Saved to {path}.", Weight.SUCCESS)
+STOPPED = Notice("Cancelled; the comparison was not finished. Runs and results on the other pages are as they were.")
+
+
+class Comparer(QObject):
+    """The models and reductions to compare, and the last comparison."""
+
+    changed = Signal()
+
+    def __init__(self, session: Session, runner: JobRunner, notices: Notices, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._runner, self._notices = session, runner, notices
+        self.models: tuple[str, ...] = MODELS
+        self.reductions: tuple[str, ...] = REDUCTIONS
+        self._found: tuple[Job, Comparison] | None = None
+        self._running = False
+        session.inputs_changed.connect(self.changed)
+        session.recipe_changed.connect(self.changed)
+
+    @property
+    def running(self) -> bool:
+        """Whether a comparison is under way."""
+        return self._running
+
+    @property
+    def possible(self) -> bool:
+        """Whether there is something to compare."""
+        return self._session.complete and not self._running and bool(self.models and self.reductions)
+
+    @property
+    def comparison(self) -> Comparison | None:
+        """The last comparison."""
+        return self._found[1] if self._found is not None else None
+
+    @property
+    def outdated(self) -> bool:
+        """Whether the last comparison is of other files or settings."""
+        if self._found is None:
+            return False
+        job, session = self._found[0], self._session
+        return (job.reference is not session.reference or job.query is not session.query
+                or not same_labels(job.recipe, session.recipe))
+
+    def choose(self, models: tuple[str, ...], reductions: tuple[str, ...]) -> None:
+        """Compare these the next time."""
+        self.models, self.reductions = models, reductions
+        self.changed.emit()
+
+    def start(self) -> None:
+        """Compare; does nothing where there is nothing to compare."""
+        from anchorscope.results import Job
+
+        session = self._session
+        if not self.possible or session.reference is None or session.query is None:
+            return
+        job = Job(session.reference, session.query, session.recipe)
+        models, reductions, pipeline = self.models, self.reductions, session.pipeline
+
+        def work(context: JobContext) -> tuple[Job, Comparison]:
+            from anchorscope.compare import compare
+
+            listener = lambda report: context.report(told(report))  # noqa: E731
+            return job, compare(job, models, reductions, listener, context.token, start=pipeline)
+
+        self._running = True
+        self._notices.clear(COMPARE)
+        self._runner.start("Comparing", work, self._take)
+        self.changed.emit()
+
+    def save(self, path: Path) -> None:
+        """Write the last comparison as CSV."""
+        from anchorscope.errors import AnchorscopeError
+        from anchorscope.io.atomic import atomic_path
+
+        if self.comparison is None:
+            return
+        try:
+            with atomic_path(path) as temporary:
+                temporary.write_text(self.comparison.as_csv(), encoding="utf-8")
+        except AnchorscopeError as error:
+            self._notices.error(COMPARE, str(error))
+        else:
+            self._notices.post(COMPARE, SAVED.filled(path=path))
+
+    def _take(self, end: JobEnd) -> None:
+        self._running = False
+        if end.succeeded:
+            self._found = end.value
+        elif end.ending is Ending.CANCELLED:
+            self._notices.post(COMPARE, STOPPED)
+        else:
+            self._notices.error(COMPARE, end.sentence)
+        self.changed.emit()

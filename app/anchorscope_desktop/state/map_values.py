@@ -1,0 +1,143 @@
+"""What the colours of a map can mean, which meanings there are, and the value of every cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from anchorscope.io.labels import labels_from_column
+from anchorscope.results import Floats, Labels
+from anchorscope_desktop.state import figures
+from anchorscope_desktop.state.session import Finding
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from anchorscope.results import Recognised
+
+_MOST_WHOLE_NUMBERS = 30
+
+
+class ColourBy(Enum):
+    """What the colours of a map can mean."""
+
+    LABEL = "transferred label"
+    SCORE = "score"
+    TRUTH = "truth"
+    AGREEMENT = "agreement"
+    TYPE = "type"
+    GENE = "gene"
+    COLUMN = "column"
+    ASSAY = "assay"
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What the colours of one map mean; `name` is the gene or the column."""
+
+    by: ColourBy
+    name: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Categories:
+    """A value of each cell among a few; `types` tells that these are cell types, which have colours of their own."""
+
+    labels: Labels
+    types: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Numbers:
+    """(n,) a number for each cell, NaN where there is none; the colours run from `low` to `high`."""
+
+    values: Floats
+    low: float
+    high: float
+
+
+AGREEMENT = ("agrees", "differs")
+"""Categories of `ColourBy.AGREEMENT`."""
+
+
+class MapColours(QObject):
+    """The meaning of the colours of both maps and of the merged one."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.query, self.reference = Meaning(ColourBy.LABEL), Meaning(ColourBy.TYPE)
+        self.merged = Meaning(ColourBy.ASSAY)
+
+    def choose(self, side: str, meaning: Meaning) -> None:
+        """Give the colours of ``query``, ``reference`` or ``merged`` another meaning."""
+        if getattr(self, side) != meaning:
+            setattr(self, side, meaning)
+            self.changed.emit()
+
+
+def query_meanings(finding: Finding) -> list[tuple[str, Meaning]]:
+    """Return what the query can be coloured by, with the words for it."""
+    graded = [ColourBy.TRUTH, ColourBy.AGREEMENT] if finding.outcome.grade is not None else []
+    found = [(f"by {by.value}", Meaning(by)) for by in (ColourBy.LABEL, ColourBy.SCORE, *graded)]
+    symbols = finding.outcome.gene_activity.regions.symbols
+    return [*found, *_columns(finding.job.query.cells),
+            *((f"{gene} activity", Meaning(ColourBy.GENE, str(gene))) for gene in symbols)]
+
+
+def reference_meanings(finding: Finding) -> list[tuple[str, Meaning]]:
+    """Return what the reference can be coloured by, with the words for it."""
+    return [("by type", Meaning(ColourBy.TYPE)), *_columns(finding.job.reference.cells),
+            *((f"{gene} expression", Meaning(ColourBy.GENE, str(gene))) for gene in finding.job.reference.genes)]
+
+
+def _columns(cells: pd.DataFrame) -> list[tuple[str, Meaning]]:
+    return [(f"column {name}", Meaning(ColourBy.COLUMN, str(name))) for name in cells.columns]
+
+
+def query_values(finding: Finding, meaning: Meaning) -> Categories | Numbers:
+    """Return the value of every query cell; what the finding does not have falls back to the transferred label."""
+    outcome, grade = finding.outcome, finding.outcome.grade
+    if meaning.by is ColourBy.SCORE:
+        return Numbers(outcome.prediction.best, 0.0, 1.0)
+    if meaning.by is ColourBy.TRUTH and grade is not None:
+        return Categories(grade.truth, types=True)
+    if meaning.by is ColourBy.AGREEMENT and grade is not None:
+        answered = grade.graded & (grade.predicted.codes >= 0)
+        return Categories(Labels(AGREEMENT, np.where(answered, np.where(grade.right, 0, 1), -1)))
+    if meaning.by is ColourBy.GENE:
+        return _ranged(figures.activity_of(finding, meaning.name))
+    if meaning.by is ColourBy.COLUMN and meaning.name in finding.job.query.cells.columns:
+        return _of_column(finding.job.query.cells, finding.job.query.recognised, meaning.name)
+    return Categories(outcome.prediction.labels, types=True)
+
+
+def reference_values(finding: Finding, meaning: Meaning) -> Categories | Numbers:
+    """Return the value of every reference cell; what the finding does not have falls back to the type."""
+    reference = finding.job.reference
+    if meaning.by is ColourBy.GENE:
+        return _ranged(figures.expression_of(finding, meaning.name))
+    if meaning.by is ColourBy.COLUMN and meaning.name in reference.cells.columns:
+        return _of_column(reference.cells, reference.recognised, meaning.name)
+    return Categories(finding.outcome.reference_labels.labels, types=True)
+
+
+def _of_column(cells: pd.DataFrame, recognised: Recognised, name: str) -> Categories | Numbers:
+    few = {column.name for column in recognised.label_columns
+           if column.kind != "whole numbers" or column.n_types <= _MOST_WHOLE_NUMBERS}
+    if name in few or cells[name].dtype.kind not in "iuf":
+        return Categories(labels_from_column(cells, name, "file"))
+    return _ranged(cells[name].to_numpy(dtype=np.float64))
+
+
+def _ranged(values: Floats) -> Numbers:
+    """Let the colours end at the highest hundredth, so that one extreme cell does not bleach the others."""
+    there = values[np.isfinite(values)]
+    low, high = (float(there.min()), float(np.quantile(there, 0.99))) if len(there) else (0.0, 1.0)
+    high = high if high > low else float(there.max()) if len(there) else 1.0
+    return Numbers(values, low, high if high > low else low + 1.0)

@@ -1,0 +1,69 @@
+"""Both assays in one map, drawn when it is asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from anchorscope_desktop.jobs.report import Ending, JobContext, JobEnd
+from anchorscope_desktop.jobs.runner import JobRunner
+from anchorscope_desktop.state.notices import RUN, Notice, Notices
+from anchorscope_desktop.state.session import Finding, Session
+
+if TYPE_CHECKING:
+    from anchorscope.coembedding import CoEmbedding
+
+TITLE = "Drawing both assays in one map"
+STOPPED = Notice("Cancelled; the merged map was not drawn.")
+
+
+class Merger(QObject):
+    """Embeds both assays together in the worker; keeps the result of the finding it belongs to."""
+
+    changed = Signal()
+
+    def __init__(self, session: Session, runner: JobRunner, notices: Notices, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._runner, self._notices = session, runner, notices
+        self._found: tuple[Finding, CoEmbedding] | None = None
+        self._running = False
+        session.outcome_changed.connect(self.changed)
+
+    @property
+    def running(self) -> bool:
+        """Whether the map is being drawn."""
+        return self._running
+
+    @property
+    def result(self) -> CoEmbedding | None:
+        """The merged map of the finding that is shown, if it was drawn."""
+        if self._found is None or self._found[0] is not self._session.shown:
+            return None
+        return self._found[1]
+
+    def start(self) -> None:
+        """Draw the map, unless it is there or under way."""
+        finding = self._session.shown
+        if finding is None or self._running or self.result is not None:
+            return
+
+        def work(context: JobContext) -> tuple[Finding, CoEmbedding]:
+            from anchorscope.coembedding import coembed
+
+            return finding, coembed(finding.job, finding.outcome, context.progress(TITLE))
+
+        self._running = True
+        self._notices.clear(RUN)
+        self._runner.start(TITLE, work, self._take)
+        self.changed.emit()
+
+    def _take(self, end: JobEnd) -> None:
+        self._running = False
+        if end.succeeded:
+            self._found = end.value
+        elif end.ending is Ending.CANCELLED:
+            self._notices.post(RUN, STOPPED)
+        else:
+            self._notices.error(RUN, end.sentence)
+        self.changed.emit()

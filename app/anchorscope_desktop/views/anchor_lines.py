@@ -1,0 +1,84 @@
+"""Lines over both maps: from query cells to the reference cells that gave them votes."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from anchorscope_desktop.plotting.cell_map import CellMap
+from anchorscope_desktop.plotting.colours import type_colours
+from anchorscope_desktop.state import figures
+from anchorscope_desktop.state.workspace import Workspace
+
+_FAINTEST, _STRONGEST = 90, 255
+_RING = 7.0
+
+
+class AnchorLines(QWidget):
+    """Lies over `ground`, which holds both maps, and lets the mouse through."""
+
+    def __init__(self, workspace: Workspace, ground: QWidget, reference: CellMap, query: CellMap) -> None:
+        super().__init__(ground)
+        self._workspace, self._reference, self._query = workspace, reference, query
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAccessibleName("Anchor lines between the maps")
+        ground.installEventFilter(self)
+        self._connect()
+        self._follow()
+
+    @property
+    def ends(self) -> list[tuple[int, int]]:
+        """Query cell and reference cell of each line."""
+        found = self._workspace.focus.links()
+        if found is None:
+            return []
+        return list(zip(found.query_cell.tolist(), found.reference_cell.tolist(), strict=True))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: ARG002, N802 - Qt's name
+        """Stay as large as the ground, and above it."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.LayoutRequest):
+            self._follow()
+        return False
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
+        """Draw the lines, the weightier the stronger, in the colour of the type they vote for."""
+        finding, found = self._workspace.session.shown, self._workspace.focus.links()
+        if finding is None or found is None or not len(found.weight):
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        table = type_colours(figures.all_types(finding), self._workspace.appearance.theme)
+        names, top = finding.outcome.reference_labels.labels.names, float(found.weight.max())
+        for cell, other, weight in zip(found.query_cell, found.reference_cell, found.weight, strict=True):
+            ends = self._query.on_screen(int(cell), self), self._reference.on_screen(int(other), self)
+            if ends[0] is not None and ends[1] is not None:
+                self._draw(painter, ends[0], ends[1], table[names[other]], float(weight) / top)
+        self._draw_ring(painter)
+        painter.end()
+
+    def _draw(self, painter: QPainter, one: QPointF, other: QPointF, color: QColor, share: float) -> None:
+        shade = QColor(color)
+        shade.setAlpha(round(_FAINTEST + (_STRONGEST - _FAINTEST) * share))
+        painter.setPen(QPen(shade, 0.8 + 1.2 * share))
+        painter.drawLine(one, other)
+
+    def _draw_ring(self, painter: QPainter) -> None:
+        cell = self._workspace.focus.picked
+        where = self._query.on_screen(cell, self) if cell is not None else None
+        if where is not None:
+            painter.setPen(QPen(self._workspace.appearance.theme.color("text"), 2))
+            painter.drawEllipse(where, _RING, _RING)
+
+    def _connect(self) -> None:
+        work = self._workspace
+        for signal in (work.focus.changed, work.selection.changed, work.session.outcome_changed,
+                       work.appearance.changed, self._reference.moved, self._query.moved):
+            signal.connect(self.update)
+
+    def _follow(self) -> None:
+        ground = self.parentWidget()
+        if ground is not None:
+            self.setGeometry(ground.rect())
+            self.raise_()

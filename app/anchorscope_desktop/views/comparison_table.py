@@ -1,0 +1,117 @@
+"""Gene-activity models x reductions on the user's data, with the ceiling and the information lost."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QApplication
+
+from anchorscope_desktop.plotting.theme import GRID
+from anchorscope_desktop.state.workspace import Workspace
+from anchorscope_desktop.views.frame import ViewFrame
+from anchorscope_desktop.widgets.basics import boxed, button, column, label
+from anchorscope_desktop.widgets.rows_model import Column, RowsTable
+
+if TYPE_CHECKING:
+    from anchorscope.evaluation.comparison import Comparison, ComparisonRow
+
+EMPTY = ("Each combination becomes a line here: how well it names the cells, how many anchors it finds, and how long it "
+         "takes. Choose models and reductions on the left and press Compare; maps are not drawn, so it is quick.")
+NO_KEY = ("Without an answer key the lines cannot be graded; they tell how sure the labels are and how often they agree "
+          "with those of your own settings.")
+_HEAD = (Column("Gene activity", "{}", "Gene-activity model"), Column("Reduction", "{}", "Shared space"))
+_GRADED = (Column("Accuracy", "{:.1%}", "Share of graded cells with the right label"),
+           Column("Mean recall", "{:.1%}", "Mean over the types, so that rare ones count as much"),
+           Column("Kappa", "{:.2f}", "Agreement beyond what chance gives"),
+           Column("Macro-F1", "{:.2f}", "Mean F1 over the types"))
+_UNGRADED = (Column("Mean score", "{:.2f}", "Mean over the cells of each label's score"),
+             Column("Agreement", "{:.1%}", "Share of cells with the same label as under your own settings"))
+_TAIL = (Column("Anchors", "{:,}"), Column("Seconds", "{:.1f}", "From gene activity to labels"),
+         Column("Remark", "{}", "Why a combination could not be run"))
+
+
+class ComparisonTable(ViewFrame):
+    """One line a combination, sortable; copied with its header for a spreadsheet."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self.table = RowsTable("Models and reductions compared")
+        self._lost = label("", "")
+        self._note = label(NO_KEY, "muted")
+        self.copy = button("Copy", self.copy_text, tip="Copy the table, for a spreadsheet")
+        self.save = button("Save CSV…", self.save_csv, tip="Save the table as CSV")
+        content = column(self._lost, self._note, self.table, spacing=GRID)
+        content.setStretch(2, 1)
+        super().__init__("Models and reductions on these data", boxed(content), self.copy, self.save)
+        self._connect()
+        self._show_comparison()
+
+    @property
+    def summary(self) -> str:
+        """Ceiling and information lost, in words."""
+        return self._lost.text()
+
+    def copy_text(self) -> None:
+        """Put the table on the clipboard, columns parted by tabs."""
+        found = self._workspace.comparer.comparison
+        if found is not None:
+            lines = [found.header, *found.as_rows()]
+            QApplication.clipboard().setText("\n".join("\t".join(line) for line in lines) + "\n")
+
+    def save_csv(self) -> None:
+        """Ask where to, and save the table."""
+        path = self._workspace.chooser.save_file("Save the comparison", "comparison.csv",
+                                                 "Comma-separated values (*.csv)")
+        if path is not None:
+            self._workspace.comparer.save(path)
+
+    def _connect(self) -> None:
+        self._workspace.comparer.changed.connect(self._show_comparison)
+
+    def _show_comparison(self) -> None:
+        found = self._workspace.comparer.comparison
+        if found is None:
+            self.show_empty(EMPTY)
+            return
+        self.show_content()
+        self.mark_older(older=self._workspace.comparer.outdated)
+        self._lost.setText(summary_of(found))
+        self._lost.setVisible(found.graded)
+        self._note.setVisible(not found.graded)
+        columns = (*_HEAD, *(_GRADED if found.graded else _UNGRADED), *_TAIL)
+        self.table.show_rows(columns, rows_of(found), stretch=len(columns) - 1)
+
+
+def rows_of(found: Comparison) -> list[tuple[Any, ...]]:
+    """Return the lines of the table; figures that do not exist are NaN."""
+    lines = [_line(row, graded=found.graded) for row in found.rows]
+    if found.ceiling is not None:
+        lines.append(("ceiling", "own labels", found.ceiling.accuracy, found.ceiling.balanced_accuracy,
+                      found.ceiling.kappa, found.ceiling.macro_f1, None, None,
+                      "A classifier taught the query's own labels"))
+    return lines
+
+
+def _line(row: ComparisonRow, *, graded: bool) -> tuple[Any, ...]:
+    nan = math.nan
+    if graded:
+        scores = row.scores
+        values = ((nan,) * 4 if scores is None
+                  else (scores.accuracy, scores.balanced_accuracy, scores.kappa, scores.macro_f1))
+    else:
+        values = (row.mean_score, row.agreement)
+    return row.model, row.reduction, *values, None if row.reason else row.n_anchors, row.seconds, row.reason
+
+
+def summary_of(found: Comparison) -> str:
+    """Return ceiling and information lost in one sentence."""
+    lost = found.lost()
+    if lost is None:
+        return found.ceiling_reason
+    if lost.points <= 0:
+        return (f"The best combination names {lost.best:.1%} rightly; a classifier taught the query's own labels reaches "
+                f"{lost.ceiling:.1%}: nothing is lost by going unpaired.")
+    return (f"The best combination names {lost.best:.1%} rightly; a classifier taught the query's own labels reaches "
+            f"{lost.ceiling:.1%}. Going unpaired costs {100 * lost.points:.1f} points, {lost.share:.0%} of what can be "
+            "known.")
