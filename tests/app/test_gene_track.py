@@ -1,18 +1,13 @@
-"""The picture of a gene among its peaks, whatever the model of gene activity."""
+"""The colours and the words of the picture of a gene among its peaks."""
 
 from __future__ import annotations
-
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from anchorscope import io
-from anchorscope.gene_activity.models import activity_by_model
-from anchorscope.parameters import GeneActivityParameters
 from anchorscope_desktop.plotting.theme import DARK, LIGHT
-from anchorscope_desktop.state.genes import neighbourhood
-from anchorscope_desktop.views.gene_track import shades
+from anchorscope_desktop.state.genes import Lane, Sketch
+from anchorscope_desktop.views.gene_track import heading, lane_name, peak_text, shades
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
@@ -26,11 +21,12 @@ def test_the_more_a_peak_counts_the_more_it_is_accented(theme):
     assert shades(theme, np.zeros(2), np.ones(2, dtype=bool)) == [grey, grey]
 
 
-@pytest.mark.parametrize("model", ["body-promoter", "archr", "maestro"])
-def test_all_peaks_that_count_for_a_gene_are_around_it(example, model):
-    query = io.read_query(example[1])
-    activity = activity_by_model(query, io.read_gene_table("GRCh38"), GeneActivityParameters(model=model))
-    finding = SimpleNamespace(job=SimpleNamespace(query=query), outcome=SimpleNamespace(gene_activity=activity))
-    most = int(np.argmax(np.diff(activity.membership.indptr)))
-    place = neighbourhood(finding, activity.regions.symbols[most])
-    np.testing.assert_allclose(np.sort(place.credit[place.credit > 0]), np.sort(activity.membership[[most]].data))
+def test_a_peak_is_told_with_what_it_counts_under_each_model():
+    lanes = (Lane("body-promoter", (90, 310), np.array([1.0, 0.0])), Lane("archr", (50, 400), np.array([1.37, 0.4])))
+    sketch = Sketch("CD8A", "chr2", "-", (100, 300), (1, 500), (50, 400), ["chr2:95-120", "chr2:390-420"],
+                    np.array([95, 390]), np.array([120, 420]), np.array([0.25, 0.1]), lanes, ("CD8A",))
+    assert peak_text(sketch, 1) == ("chr2:390-420\nmean count in a cell: 0.1\nbody-promoter: counts 0\n"
+                                    "archr: counts 0.4")
+    assert heading(sketch) == "CD8A on chr2: 1 of 2 peaks nearby count"
+    assert [lane_name(lane) for lane in lanes] == ["body-promoter ≤ 1", "archr ≤ 1.4"]
+    assert lane_name(Lane("co-accessibility", None, np.zeros(2))) == "co-accessibility"

@@ -19,8 +19,8 @@ from anchorscope_desktop.views.depth_plot import DepthPlot
 from anchorscope_desktop.views.label_columns import LabelColumns
 from anchorscope_desktop.views.query_map import QueryMap
 from anchorscope_desktop.widgets.basics import boxed, button, column, row
-from anchorscope_desktop.widgets.choosers import FRAGMENT_FILES, LABEL_FILES, PEAK_FILES, QUERY_FILES
 from anchorscope_desktop.widgets.check import Check
+from anchorscope_desktop.widgets.choosers import FRAGMENT_FILES, LABEL_FILES, PEAK_FILES, QUERY_FILES
 from anchorscope_desktop.widgets.drop_area import DropArea
 from anchorscope_desktop.widgets.file_facts import FileFacts
 from anchorscope_desktop.widgets.file_slot import FileSlot
@@ -65,10 +65,10 @@ class QueryPage(Page):
         self.open_button = self.add_action("Open…", Symbol.OPEN, self.open_file, tip="Open a query (Ctrl+Shift+O)")
         self.first_button = self.add_action("Open a file…", Symbol.OPEN, self.open_file, primary=True)
         self.next_button = self.add_action("Continue to Gene activity", Symbol.NEXT, self._go_on, primary=True)
-        self._drop = DropArea(workspace.appearance.theme, DROP_TITLE, DROP_TEXT,
+        self.drop_area = DropArea(workspace.appearance.theme, DROP_TITLE, DROP_TEXT,
                               button("Open the example", self._open_example))
         self._pictures = QStackedWidget()
-        self._pictures.addWidget(self._drop)
+        self._pictures.addWidget(self.drop_area)
         self.depth_plot, self.map = DepthPlot(workspace), QueryMap(workspace)
         self.columns = LabelColumns(workspace)
         self._pictures.addWidget(_arranged(self.depth_plot, self.columns, self.map))
@@ -121,7 +121,7 @@ class QueryPage(Page):
         for name, slot in self.slots.items():
             slot.choose_requested.connect(lambda name=name: self.choose_part(name))
             slot.clear_requested.connect(lambda name=name: self._use(name, None))
-        self.workspace.appearance.changed.connect(lambda: self._drop.set_theme(self.workspace.appearance.theme))
+        self.workspace.appearance.changed.connect(lambda: self.drop_area.set_theme(self.workspace.appearance.theme))
 
     def _use(self, name: str, path: Path | None) -> None:
         loader = self.workspace.loader

@@ -48,12 +48,12 @@ class ReferencePage(Page):
         self.open_button = self.add_action("Open…", Symbol.OPEN, self.open_file, tip="Open a reference (Ctrl+O)")
         self.first_button = self.add_action("Open a file…", Symbol.OPEN, self.open_file, primary=True)
         self.next_button = self.add_action("Continue to Query", Symbol.NEXT, self._go_on, primary=True)
-        self._drop = DropArea(workspace.appearance.theme, DROP_TITLE, DROP_TEXT,
+        self.drop_area = DropArea(workspace.appearance.theme, DROP_TITLE, DROP_TEXT,
                               button("Open the example", self._open_example))
         controls = boxed(column(section("File", self.facts), section("Labels", self.form, self.labels), None,
                                 spacing=3 * GRID))
         self._pictures = QStackedWidget()
-        self._pictures.addWidget(self._drop)
+        self._pictures.addWidget(self.drop_area)
         self.panel, self.naming = PanelEditor(workspace), NamingHeatmap(workspace)
         self._pictures.addWidget(_beside(self.panel, self.naming))
         self._pictures.addWidget(ReferenceMap(workspace))
@@ -94,7 +94,7 @@ class ReferencePage(Page):
             lambda name, value: self.workspace.loader.repair(REFERENCE, name, value))
         self.labels.choose_requested.connect(self.choose_labels)
         self.labels.clear_requested.connect(lambda: self._use_labels(None))
-        self.workspace.appearance.changed.connect(lambda: self._drop.set_theme(self.workspace.appearance.theme))
+        self.workspace.appearance.changed.connect(lambda: self.drop_area.set_theme(self.workspace.appearance.theme))
 
     def _use_labels(self, path: Path | None) -> None:
         files = self.workspace.loader.reference_files

@@ -16,6 +16,8 @@ class DropArea(QWidget):
     def __init__(self, theme: Theme, title: str, text: str, *actions: QPushButton) -> None:
         super().__init__()
         with_role(self, "drop")
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(text)
         self._icon = QLabel()
         heading, body = label(title, "heading"), label(text, "muted")
         for line in (self._icon, heading, body):

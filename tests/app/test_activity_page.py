@@ -1,0 +1,193 @@
+"""One gene under each model, drawn while knobs move; and whether the bridge carries signal."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from anchorscope.evaluation.bridge import Bridge, MarkerCheck
+from anchorscope.evaluation.gene_statistics import ByType
+from anchorscope.parameters import MarkerPanel
+from anchorscope_desktop.state.bridge import verdict
+from anchorscope_desktop.state.genes import ALL_MODELS, MODELS, NOT_COMPUTED
+from app.first_pages import choose, quiet, run_fast
+from app.helpers import load, settle
+
+
+@pytest.fixture
+def drawn(qtbot, window, example):
+    load(qtbot, window, *example)
+    quiet(qtbot, window)
+    return window
+
+
+def change(qtbot, window, **settings):
+    session = window.workspace.session
+    session.change("gene_activity", session.recipe.gene_activity.replaced(**settings))
+    quiet(qtbot, window)
+
+
+def test_before_a_query_the_picture_says_what_will_be_there(window):
+    page = window.activity_page
+    assert "Once a query is open" in page.track.empty_text
+    assert "Open a query first" in page.messages.text
+    assert "After a run" in page.by_type.empty_text
+    assert "After a run" in page.checks.empty_text
+    assert not page.genes.isEnabled()
+
+
+def test_a_gene_is_drawn_before_any_run(drawn):
+    sketch = drawn.activity_page.track.shown
+    assert drawn.activity_page.track.empty_text == ""
+    assert sketch.gene == drawn.workspace.genes.gene
+    assert sketch.gene in sketch.genes
+    assert [lane.model for lane in sketch.lanes] == ["body-promoter", "archr"]
+    assert len(sketch.starts) == len(sketch.heights) == len(sketch.lanes[0].credit)
+
+
+def test_the_picture_follows_a_knob_without_a_run(qtbot, drawn):
+    drawn.workspace.sketch.compare("")
+    before = drawn.activity_page.track.shown.lanes[0]
+    field = drawn.activity_page.form.field("upstream")
+    field.setValue(200_000)
+    quiet(qtbot, drawn)
+    after = drawn.activity_page.track.shown.lanes[0]
+    assert after.region != before.region
+    assert (after.credit > 0).sum() >= (before.credit > 0).sum()
+    assert drawn.workspace.session.shown is None
+
+
+def test_the_credit_is_that_of_the_whole_matrix(qtbot, drawn):
+    from anchorscope.stages import activity_of
+
+    work = drawn.workspace
+    for model in ("body-promoter", "archr", "maestro"):
+        change(qtbot, drawn, model=model)
+        activity = activity_of(work.session.query, work.session.recipe)
+        row = int(np.flatnonzero(activity.regions.symbols == work.genes.gene)[0])
+        lane = drawn.activity_page.track.shown.lanes[0]
+        assert lane.model == model
+        np.testing.assert_allclose(lane.credit[lane.credit > 0], activity.membership[[row]].sorted_indices().data)
+
+
+def test_all_models_stand_beside_each_other(qtbot, drawn):
+    choose(drawn, drawn.activity_page.track.compare_box, ALL_MODELS)
+    quiet(qtbot, drawn)
+    lanes = {lane.model: lane for lane in drawn.activity_page.track.shown.lanes}
+    assert set(lanes) == set(MODELS)
+    assert lanes["co-accessibility"].remark == NOT_COMPUTED
+    assert not lanes["co-accessibility"].credit.any()
+    np.testing.assert_array_equal(lanes["fragments"].credit, lanes["body-promoter"].credit)
+
+
+def test_another_gene_is_drawn(qtbot, drawn):
+    sketch = drawn.activity_page.track.shown
+    other = next(gene for gene in sketch.genes if gene != sketch.gene)
+    drawn.activity_page.track.gene_box.textActivated.emit(other)
+    quiet(qtbot, drawn)
+    assert drawn.activity_page.track.shown.gene == other
+    assert drawn.activity_page.track.gene_box.currentText() == other
+
+
+def test_drawing_never_stops_a_job(qtbot, drawn):
+    drawn.workspace.runs.start()
+    drawn.activity_page.form.field("upstream").setValue(3000)
+    qtbot.waitUntil(lambda: not drawn.workspace.sketch.busy)
+    assert drawn.workspace.runs.running
+    drawn.workspace.runner.cancel()
+    settle(qtbot, drawn)
+    quiet(qtbot, drawn)
+
+
+def test_only_knobs_of_the_model_are_shown(qtbot, drawn):
+    form = drawn.activity_page.form
+    change(qtbot, drawn, model="maestro")
+    assert not form.field("maestro_half_decay").isHidden()
+    assert form.field("upstream").isHidden()
+
+
+def test_what_a_model_lacks_is_said(qtbot, drawn):
+    change(qtbot, drawn, model="fragments")
+    assert "there is none" in drawn.activity_page.messages.text
+    change(qtbot, drawn, model="co-accessibility")
+    assert "learned from all cells" in drawn.activity_page.messages.text
+
+
+def test_an_assembly_that_is_not_known_is_said_in_place_of_the_picture(qtbot, drawn):
+    session = drawn.workspace.session
+    session.set_inputs(query=replace(session.query, recognised=replace(session.query.recognised, assembly=None)))
+    quiet(qtbot, drawn)
+    assert "assembly of the peaks was not recognised" in drawn.activity_page.track.empty_text
+
+
+def test_genes_of_ones_own_are_used_and_left_out_again(qtbot, drawn, answers, tmp_path):
+    peak = drawn.workspace.session.query.peaks
+    lines = [f"{peak.chrom[n]}\t{peak.start[n]}\t{peak.end[n] + 500}\tMYGENE{n}\t0\t+\n" for n in range(0, 90, 10)]
+    path = tmp_path / "mine.bed"
+    path.write_text("".join(lines))
+    answers.opens = [path]
+    page = drawn.activity_page
+    drawn.go_to("gene_activity")
+    page.genes.choose.click()
+    quiet(qtbot, drawn)
+    assert drawn.page is page
+    assert page.genes.path == path
+    assert page.track.shown.gene.startswith("MYGENE")
+    page.genes.clear.click()
+    quiet(qtbot, drawn)
+    assert drawn.workspace.session.query.annotation is None
+
+
+def test_a_bad_gene_file_is_one_sentence_on_this_page(qtbot, drawn, answers, tmp_path):
+    path = tmp_path / "genes.gtf"
+    path.write_text("nothing of use\n")
+    answers.opens = [path]
+    drawn.go_to("gene_activity")
+    drawn.activity_page.genes.choose.click()
+    quiet(qtbot, drawn)
+    assert drawn.page is drawn.activity_page
+    assert "genes.gtf" in drawn.activity_page.messages.text
+
+
+def test_after_a_run_every_marker_is_checked(qtbot, drawn, monkeypatch):
+    session, page = drawn.workspace.session, drawn.activity_page
+    genes = [str(gene) for gene in session.reference.genes[:3]]
+    types = sorted(set(session.reference.cells["cell_type"]))[:3]
+    session.set_recipe(replace(session.recipe, panel=MarkerPanel("three", tuple(zip(types, genes, strict=True)))))
+    run_fast(qtbot, drawn, monkeypatch)
+    check = drawn.workspace.bridge.current
+    assert page.checks.empty_text == ""
+    assert [row[:2] for row in page.checks.table.rows_model.rows] == list(zip(types, genes, strict=True))
+    assert page.checks.sentence.text() == verdict(check.bridge)
+    active = next(gene for gene in genes if gene in check.bridge.genes)
+    drawn.workspace.genes.choose(active)
+    quiet(qtbot, drawn)
+    violins = drawn.workspace.bridge.current.violins
+    labels = session.shown.outcome.prediction.labels
+    assert sum(one.n_cells for one in violins) == (labels.codes >= 0).sum()
+    assert all(one.widths.max() == pytest.approx(1.0) for one in violins)
+    assert page.by_type.empty_text == ""
+    drawn.workspace.genes.choose("no such gene")
+    quiet(qtbot, drawn)
+    assert "no activity in this run" in page.by_type.empty_text
+
+
+def bridge_of(aurocs, over_types):
+    n = len(over_types)
+    empty = ByType((), (), np.zeros(0, dtype=np.int64), *[np.zeros((0, 0))] * 5)
+    markers = tuple(MarkerCheck(f"T{k}", f"G{k}", 5, value) for k, value in enumerate(aurocs))
+    return Bridge(tuple(f"G{k}" for k in range(n)), (), np.zeros((0, n)), empty, markers, np.array(over_types), None)
+
+
+@pytest.mark.parametrize(("aurocs", "over_types", "beginning"), [
+    ([0.9, 0.8, 0.55], [np.nan] * 3, "Yes: 2 of 3 markers"),
+    ([0.65, 0.62, np.nan], [np.nan] * 3, "Weakly: 2 of 2 markers"),
+    ([0.5, 0.4, 0.52], [np.nan] * 3, "Hardly: 0 of 3 markers"),
+    ([np.nan] * 3, [0.9, 0.6, 0.7], "Yes: from type to type"),
+    ([np.nan] * 3, [0.1, 0.2, np.nan], "Hardly: from type to type"),
+    ([np.nan] * 3, [np.nan] * 3, "It cannot be told"),
+])
+def test_the_answer_in_one_sentence(aurocs, over_types, beginning):
+    assert verdict(bridge_of(aurocs, over_types)).startswith(beginning)

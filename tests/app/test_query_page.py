@@ -1,0 +1,49 @@
+"""The query's own space, in words and as a picture."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from anchorscope_desktop.views.depth_plot import advice
+from app.first_pages import run_fast
+from app.helpers import load
+
+
+@pytest.mark.parametrize(("correlation", "first", "words"), [
+    ([0.9, 0.1, 0.0], 2, "Component 1 (r = 0.90) follows depth and is left out."),
+    ([0.9, 0.1, 0.0], 1, "but 1 is used: set “First component used” to 2."),
+    ([-0.9, 0.7, 0.0], 2, "Components 1 (r = -0.90), 2 (r = 0.70) follow depth, but 2 is used: set “First component "
+     "used” to 3."),
+    ([0.1, 0.1, 0.0], 2, "No component follows sequencing depth closely"),
+])
+def test_what_is_said_of_depth(correlation, first, words):
+    assert words in advice(np.array(correlation), first, 3)
+
+
+def test_the_depth_plot_follows_the_settings_without_a_run(qtbot, window, example, monkeypatch):
+    assert "After a run" in window.query_page.depth_plot.empty_text
+    load(qtbot, window, *example)
+    run_fast(qtbot, window, monkeypatch)
+    session, plot = window.workspace.session, window.query_page.depth_plot
+    assert plot.empty_text == ""
+    before = plot.advice.text()
+    session.change("lsi", session.recipe.lsi.replaced(first_component=1))
+    assert plot.advice.text() == advice(session.shown.outcome.lsi.depth_correlation, 1, 30)
+    assert plot.advice.text() != before or "No component" in before
+
+
+def test_label_columns_are_a_table(qtbot, window, example):
+    load(qtbot, window, *example)
+    rows = window.query_page.columns.table.rows_model.rows
+    assert [row[0] for row in rows] == ["cell_type"]
+
+
+def test_without_label_columns_it_is_said_that_none_are_needed(qtbot, window, example, tmp_path):
+    import anndata
+
+    data = anndata.read_h5ad(example[1])
+    del data.obs["cell_type"]
+    data.write_h5ad(tmp_path / "bare.h5ad")
+    load(qtbot, window, tmp_path / "bare.h5ad")
+    assert "needs none" in window.query_page.columns.empty_text

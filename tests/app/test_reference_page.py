@@ -1,0 +1,126 @@
+"""Panels, names of clusters, and how right they are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+
+from anchorscope.io import builtin_panels
+from anchorscope.parameters import BLOOD_PANEL, CLUSTER_AND_NAME, MarkerPanel
+from anchorscope_desktop.views.panel_editor import OWN
+from app.first_pages import choose, quiet, run_fast
+from app.helpers import load
+
+
+@pytest.fixture
+def clustered(qtbot, window, example, monkeypatch):
+    load(qtbot, window, *example)
+    session = window.workspace.session
+    session.change("reference", session.recipe.reference.replaced(labels=CLUSTER_AND_NAME))
+    counts, genes = session.reference.counts, session.reference.genes
+    panel = markers_of(counts, genes, session.reference.cells["cell_type"])
+    session.set_recipe(replace(session.recipe, panel=panel))
+    run_fast(qtbot, window, monkeypatch)
+    return window
+
+
+def markers_of(counts, genes, types):
+    """Take as each type's marker the gene whose mean in it exceeds that in the others most."""
+    entries = []
+    for name in sorted(set(types)):
+        own = (types == name).to_numpy()
+        lead = counts[own].mean(axis=0) - 3 * counts[~own].mean(axis=0)
+        entries.append((name, str(genes[int(lead.argmax())])))
+    return MarkerPanel("Example", (*entries, ("Nowhere", "NOT A GENE")))
+
+
+def test_a_built_in_panel_is_chosen_with_its_sources(qtbot, window, example):
+    load(qtbot, window, example[0])
+    editor, session = window.reference_page.panel, window.workspace.session
+    assert editor.chooser.currentData() == BLOOD_PANEL.name
+    assert [editor.chooser.itemData(n) for n in range(editor.chooser.count())] == list(builtin_panels())
+    kidney = next(name for name in builtin_panels() if "idney" in name)
+    choose(window, editor.chooser, kidney)
+    assert session.recipe.panel == builtin_panels()[kidney]
+    assert editor.table.entries() == session.recipe.panel.entries
+    place = editor.chooser.findData(kidney)
+    for source in builtin_panels()[kidney].sources:
+        assert source.split("&")[0][:20] in editor.chooser.itemData(place, Qt.ItemDataRole.ToolTipRole)
+
+
+def test_an_edited_panel_is_one_of_its_own(qtbot, window, example):
+    load(qtbot, window, example[0])
+    editor = window.reference_page.panel
+    editor.table.item(0, 1).setText("CD3E")
+    assert editor.chooser.currentData() == OWN
+    choose(window, editor.chooser, BLOOD_PANEL.name)
+    assert editor.chooser.findData(OWN) < 0
+    assert window.workspace.session.recipe.panel == BLOOD_PANEL
+
+
+def test_clusters_show_margin_runner_up_and_what_is_missing(clustered):
+    view = clustered.reference_page.naming
+    naming = clustered.workspace.session.shown.outcome.reference_labels.naming
+    assert view.table.rowCount() == len(naming.names)
+    assert view.table.item(0, 3).text() == f"{naming.margin[0]:.2f}"
+    assert view.table.item(0, 4).text() == naming.runner_up[0]
+    assert "NOT A GENE (Nowhere) is not among the genes" in view.remarks.text()
+    assert view.heatmap.data.column_names[0] == f"0 {naming.names[0]}"
+
+
+def test_a_name_given_by_hand_counts_at_once_and_goes_back(qtbot, clustered):
+    session, table = clustered.workspace.session, clustered.reference_page.naming.table
+    own = table.name(1)
+    table.item(1, 1).setText("Odd cells")
+    assert session.recipe.names == ((1, "Odd cells"),)
+    assert clustered.reference_page.naming.heatmap.data.column_names[1] == "1 Odd cells"
+    assert own in table.item(1, 1).toolTip()
+    assert session.outdated
+    table.item(1, 1).setText("")
+    assert session.recipe.names == ()
+    assert table.name(1) == own
+    quiet(qtbot, clustered)
+
+
+def test_names_of_other_clusters_are_warned_of_and_taken_back(qtbot, clustered):
+    session, page = clustered.workspace.session, clustered.reference_page
+    page.naming.table.item(0, 1).setText("Mine")
+    assert "Names were given by hand" not in page.messages.text
+    session.change("reference", session.recipe.reference.replaced(resolution=1.5))
+    assert "Names were given by hand" in page.messages.text
+    page.messages.action.click()
+    assert session.recipe.names == ()
+    assert "Names were given by hand" not in page.messages.text
+    quiet(qtbot, clustered)
+
+
+def test_names_are_held_against_a_column(qtbot, clustered):
+    from anchorscope.evaluation.naming import naming_quality
+    from anchorscope.io.labels import labels_from_column
+
+    shown, state = clustered.workspace.session.shown, clustered.workspace.naming
+    truth = labels_from_column(shown.job.reference.cells, "cell_type", "reference")
+    before = naming_quality(shown.outcome.reference_labels.naming, truth)
+    assert state.column == "cell_type"
+    assert state.sentence.startswith(f"{before:.0%} of the cells")
+    table = clustered.reference_page.naming.table
+    table.item(0, 1).setText(next(kind for kind in truth.types if kind != table.name(0)))
+    quiet(qtbot, clustered)
+    assert not state.sentence.startswith(f"{before:.0%} of the cells")
+
+
+def test_a_column_with_other_words_is_said_to_be_so(qtbot, clustered):
+    table = clustered.reference_page.naming.table
+    for cluster in range(table.rowCount()):
+        table.item(cluster, 1).setText(f"number {cluster}")
+    quiet(qtbot, clustered)
+    assert "other names than the panel" in clustered.reference_page.naming.quality.text()
+
+
+def test_the_empty_page_says_what_to_do_and_which_files(window):
+    page = window.reference_page
+    assert page.first_button.isVisible()
+    assert not page.next_button.isVisible()
+    assert "h5mu" in page.drop_area.accessibleDescription()
