@@ -5,13 +5,18 @@ A kernel asks for nothing but passes over the cells, so memory does not grow wit
 
 from __future__ import annotations
 
+import os
+from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+
+from anchorscope.progress import SILENT, Progress
 
 DENSE_FROM = 64
 """A sum of products is cheaper densely than sparsely once rows hold more than 1 / sqrt(64) of their entries."""
@@ -64,15 +69,55 @@ class Shifted:
         return np.asarray((self.entries.T.tocsr() @ self.entries).toarray())
 
 
+@dataclass(frozen=True)
+class TwoWay:
+    """A sparse block for many products: stored by cells and by features.
+
+    Either product then reads its own rows in order, which halves the time; in single precision half the bytes halve it
+    again.
+
+    Parameters
+    ----------
+    entries, turned
+        (n_cells, p) csr, float64 or float32, and its transpose, csr too.
+    """
+
+    entries: sparse.csr_matrix
+    turned: sparse.csr_matrix
+
+    @classmethod
+    def of(cls, block: sparse.csr_matrix, dtype: type[np.float64] | type[np.float32]) -> TwoWay:
+        """Store a block both ways."""
+        entries = block.astype(dtype, copy=False)
+        return cls(entries, entries.T.tocsr())
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Number of cells and of features."""
+        n_cells, n_features = self.entries.shape
+        return n_cells, n_features
+
+    def __matmul__(self, vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the product with (p, b)."""
+        return np.asarray(self.entries @ vectors.astype(self.entries.dtype, copy=False), dtype=np.float64)
+
+    def transposed(self, vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the transpose's product with (n_cells, b)."""
+        return np.asarray(self.turned @ vectors.astype(self.turned.dtype, copy=False), dtype=np.float64)
+
+
 Matrix: TypeAlias = "sparse.csr_matrix | NDArray[np.float64]"
 """One block: cells x features, sparse or dense."""
 
-Scaled: TypeAlias = "Matrix | Shifted"
-"""One block of scaled values."""
+Scaled: TypeAlias = "Matrix | Shifted | TwoWay"
+"""One block in any of the forms that can be multiplied."""
 
 Block = TypeVar("Block")
 Result = TypeVar("Result")
 Block_co = TypeVar("Block_co", covariant=True)
+
+MOST_THREADS = 8
+"""Blocks worked on at once, at most: sums are added up in order, so more would wait for one another."""
 
 BLOCK_CELLS = 2048
 """Cells in a block; 2,048 x 2,000 genes in float64 are 32 MiB, and a cancel is never further away than one block."""
@@ -150,10 +195,10 @@ class Mapped(Generic[Block, Result]):
             yield rows, self.function(rows, block)
 
 
-class Kept:
+class Kept(Generic[Block]):
     """Blocks computed once and held: for many passes over what is dear to compute and small enough to hold."""
 
-    def __init__(self, source: CellBlocks) -> None:
+    def __init__(self, source: Blocks[Block]) -> None:
         self.shape = source.shape
         self._blocks = list(source)
 
@@ -161,6 +206,33 @@ class Kept:
         """Return the number of blocks."""
         return len(self._blocks)
 
-    def __iter__(self) -> Iterator[tuple[slice, Matrix]]:
+    def __iter__(self) -> Iterator[tuple[slice, Block]]:
         """Yield each block with the rows it covers, in order."""
         return iter(self._blocks)
+
+
+def in_threads(
+    blocks: Blocks[Block], function: Callable[[slice, Block], Result], progress: Progress = SILENT
+) -> Iterator[tuple[slice, Result]]:
+    """Apply a function to each block, several at once, and yield the results in the order of the blocks.
+
+    Parameters
+    ----------
+    blocks
+        Walked over in the calling thread; never more than a few are held.
+    function
+        Of (rows, block); it gains where numpy and scipy leave the interpreter's lock.
+    progress
+        Told after each block.
+    """
+    workers = min(os.cpu_count() or 1, MOST_THREADS)
+    waiting: deque[tuple[slice, Future[Result]]] = deque()
+    with ThreadPoolExecutor(workers) as threads:
+        for done, (rows, block) in enumerate(blocks, start=1):
+            waiting.append((rows, threads.submit(function, rows, block)))
+            progress.update(done / max(len(blocks), 1))
+            if len(waiting) > workers:
+                place, future = waiting.popleft()
+                yield place, future.result()
+        for place, future in waiting:
+            yield place, future.result()

@@ -54,7 +54,8 @@ def leading_eigenpairs(
     rank
         Upper bound of the operator's rank.
     tolerance
-        Residual of each pair, relative to its eigenvalue.
+        Residual of each pair, relative to the geometric mean of its eigenvalue and the largest: for a singular triplet
+        that is its residual relative to the largest singular value.
     progress
         Told after every application; the fraction follows the shrinking residual.
 
@@ -83,7 +84,8 @@ def _restarted(
         space.extend(Part(progress, done, done + 0.02))
         eigenvalues, residuals = space.restart(count + EXTRA)
         there = eigenvalues[:count] > FLOOR * eigenvalues[0]
-        worst = float((residuals[:count][there] / eigenvalues[:count][there]).max(initial=0.0))
+        size = np.sqrt(eigenvalues[:count][there] * eigenvalues[0])
+        worst = float((residuals[:count][there] / np.where(size > 0, size, 1.0)).max(initial=0.0))
         first = worst if first is None else first
         if worst <= tolerance or space.complete:
             break

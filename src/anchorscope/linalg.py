@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import linalg, sparse
 
-from anchorscope.blocks import CellBlocks, ScaledBlocks, Shifted
+from anchorscope.blocks import CellBlocks, Scaled, ScaledBlocks, Shifted, TwoWay, in_threads
 from anchorscope.krylov import leading_eigenpairs
 from anchorscope.progress import SILENT, Progress, tracked
 from anchorscope.results import Floats
@@ -16,7 +16,7 @@ SMALL = 500
 """Up to this size all eigenvectors at once are as fast as a few."""
 
 TOLERANCE = 1e-7
-"""Residual of each eigenvector of a sum, relative to its eigenvalue."""
+"""Residual of each eigenvector of a sum, see `leading_eigenpairs`."""
 
 
 def gram(values: ScaledBlocks, progress: Progress = SILENT) -> Floats:
@@ -29,7 +29,8 @@ def gram(values: ScaledBlocks, progress: Progress = SILENT) -> Floats:
             total += block.squares()
             _added(shifts, block)
         else:
-            total += np.asarray(block.T @ block)
+            plain = block.entries if isinstance(block, TwoWay) else block
+            total += np.asarray(plain.T @ plain)
     for shift in shifts:
         total += shift.total()
     return total
@@ -59,16 +60,22 @@ def _added(shifts: list[ShiftSum], block: Shifted) -> None:
 def project(values: ScaledBlocks, axes: Floats, progress: Progress = SILENT) -> Floats:
     """Return ``values @ axes``: (n_cells, p) times (p, d), in one pass."""
     result = np.empty((values.shape[0], axes.shape[1]))
-    for rows, block in tracked(values, progress):
-        result[rows] = block @ axes
+    for rows, product in in_threads(values, lambda _, block: block @ axes, progress):
+        result[rows] = product
     return result
 
 
 def project_back(values: ScaledBlocks, coordinates: Floats, progress: Progress = SILENT) -> Floats:
     """Return ``values.T @ coordinates``: (p, n_cells) times (n_cells, d), in one pass."""
     result = np.zeros((values.shape[1], coordinates.shape[1]))
-    for rows, block in tracked(values, progress):
-        result += block.transposed(coordinates[rows]) if isinstance(block, Shifted) else block.T @ coordinates[rows]
+
+    def back(rows: slice, block: Scaled) -> Floats:
+        if isinstance(block, Shifted | TwoWay):
+            return block.transposed(coordinates[rows])
+        return np.asarray(block.T @ coordinates[rows])
+
+    for _, product in in_threads(values, back, progress):
+        result += product
     return result
 
 

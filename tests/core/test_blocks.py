@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from anchorscope.blocks import BLOCK_CELLS, CellBlocks, InMemory, Kept, Mapped, Matrix
+from anchorscope.blocks import BLOCK_CELLS, CellBlocks, InMemory, Kept, Mapped, Matrix, Shifted, in_threads
 from anchorscope.lsi.tfidf import peak_totals, tf_idf
 from anchorscope.preprocess.normalize import log_normalize
 from anchorscope.preprocess.pca import pca
@@ -124,3 +125,47 @@ def test_mapped_does_nothing_before_it_is_walked(matrix: Any) -> None:
     assert calls == []
     list(mapped)
     assert calls == [slice(0, 3), slice(3, 6), slice(6, 7)]
+
+
+def shifted(seed: int = 0) -> Shifted:
+    rng = np.random.default_rng(seed)
+    entries = sparse.csr_matrix(rng.standard_normal((9, 6)) * (rng.random((9, 6)) < 0.4))
+    return Shifted(entries, rng.standard_normal((9, 2)), rng.standard_normal((6, 2)))
+
+
+def test_a_shifted_block_multiplies_as_the_matrix_it_stands_for() -> None:
+    block, rng = shifted(), np.random.default_rng(1)
+    full = block.entries.toarray() + block.left @ block.right.T
+    np.testing.assert_allclose(block.toarray(), full)
+    for_features, for_cells = rng.standard_normal((6, 3)), rng.standard_normal((9, 3))
+    np.testing.assert_allclose(block @ for_features, full @ for_features)
+    np.testing.assert_allclose(block.transposed(for_cells), full.T @ for_cells)
+    assert block.shape == (9, 6)
+
+
+@pytest.mark.parametrize("dense_from", [1e-9, 1e9])
+def test_sums_of_products_are_the_same_densely_and_sparsely(monkeypatch: pytest.MonkeyPatch, dense_from: float) -> None:
+    monkeypatch.setattr("anchorscope.blocks.DENSE_FROM", dense_from)
+    block = shifted()
+    np.testing.assert_allclose(block.squares(), (block.entries.T @ block.entries).toarray(), atol=1e-14)
+
+
+def test_results_of_threads_come_in_the_order_of_the_blocks() -> None:
+    blocks = InMemory(np.arange(40.0).reshape(20, 2), 3)
+
+    def slow_first(rows: slice, block: Matrix) -> float:
+        time.sleep(0.02 if rows.start == 0 else 0.0)
+        return float(np.asarray(block).sum())
+
+    found = list(in_threads(blocks, slow_first))
+    assert [rows.start for rows, _ in found] == list(range(0, 20, 3))
+    assert [value for _, value in found] == [float(np.asarray(block).sum()) for _, block in blocks]
+
+
+def test_a_failure_in_a_thread_is_raised() -> None:
+    def fail(rows: slice, _: Matrix) -> None:
+        if rows.start == 6:
+            raise ValueError("the third")
+
+    with pytest.raises(ValueError, match="the third"):
+        list(in_threads(InMemory(np.zeros((20, 2)), 3), fail))

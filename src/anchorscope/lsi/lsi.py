@@ -7,7 +7,7 @@ import numpy as np
 from anchorscope.blocks import CellBlocks, Kept
 from anchorscope.errors import InputError
 from anchorscope.lsi.svd import truncated_svd
-from anchorscope.lsi.tfidf import peak_totals, tf_idf, top_peaks
+from anchorscope.lsi.tfidf import peak_totals, tf_idf_both_ways, top_peaks
 from anchorscope.parameters import LsiParameters
 from anchorscope.preprocess.normalize import cell_totals
 from anchorscope.progress import SILENT, Part, Progress
@@ -50,7 +50,7 @@ def lsi(counts: CellBlocks, parameters: LsiParameters, seed: int, progress: Prog
             f"Too few peaks have more than {parameters.min_peak_count} counts",
             f"{len(peaks)} peaks in {counts.shape[0]} cells",
             "lower the peak cutoff or load a query with more cells")
-    weighted = Kept(tf_idf(counts, totals, peaks, parameters.scale_factor))
+    weighted = Kept(tf_idf_both_ways(counts, totals, peaks, parameters.scale_factor))
     svd = truncated_svd(weighted, parameters.n_components, seed, Part(progress, 0.05, 1.0))
     embeddings = _z_scored(svd.left)
     depth = np.log10(cell_totals(counts) + 1.0)

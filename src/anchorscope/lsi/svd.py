@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from anchorscope.blocks import CellBlocks
+from anchorscope.blocks import Scaled, ScaledBlocks, Shifted, TwoWay, in_threads
 from anchorscope.krylov import leading_eigenpairs, orthonormal
 from anchorscope.linalg import fix_signs, project, project_back
 from anchorscope.progress import SILENT, Part, Progress
 from anchorscope.results import Floats
 
 TOLERANCE = 1e-5
-"""Residual of each eigenpair of X'X, relative to its eigenvalue."""
+"""Residual of each triplet, relative to the largest singular value: irlba's rule."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Svd:
     right: Floats
 
 
-def truncated_svd(values: CellBlocks, count: int, seed: int, progress: Progress = SILENT) -> Svd:
+def truncated_svd(values: ScaledBlocks, count: int, seed: int, progress: Progress = SILENT) -> Svd:
     """Return the `count` leading singular triplets without ever forming a dense matrix.
 
     Parameters
@@ -64,25 +64,27 @@ def truncated_svd(values: CellBlocks, count: int, seed: int, progress: Progress 
     return Svd(left / np.where(size > 0, size, 1.0), size, right)
 
 
-def _mixture(values: CellBlocks, width: int, seed: int, *, by_cells: bool) -> Floats:
+def _mixture(values: ScaledBlocks, width: int, seed: int, *, by_cells: bool) -> Floats:
     # A random mixture of cells lies in the row space, where all the answers are.
     random = np.random.default_rng(seed)
-    mixture = np.zeros((values.shape[1], width))
-    for rows, block in values:
-        mixture += block.T @ random.standard_normal((rows.stop - rows.start, width))
+    mixture = project_back(values, random.standard_normal((values.shape[0], width)))
     return project(values, mixture) if by_cells else mixture
 
 
-def _features_product(values: CellBlocks, vectors: Floats, progress: Progress) -> Floats:
+def _features_product(values: ScaledBlocks, vectors: Floats, progress: Progress) -> Floats:
     """X'X times (n_features, b): one pass over the cells."""
     total = np.zeros_like(vectors)
-    for _, block in values:
-        total += block.T @ (block @ vectors)
+    def both(_: slice, block: Scaled) -> Floats:
+        seen = block @ vectors
+        return block.transposed(seen) if isinstance(block, Shifted | TwoWay) else np.asarray(block.T @ seen)
+
+    for _, product in in_threads(values, both):
+        total += product
         progress.update(0.0)
     return total
 
 
-def _cells_product(values: CellBlocks, vectors: Floats, progress: Progress) -> Floats:
+def _cells_product(values: ScaledBlocks, vectors: Floats, progress: Progress) -> Floats:
     """XX' times (n_cells, b): two passes, but vectors as short as there are cells."""
     middle = project_back(values, vectors)
     progress.update(0.0)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
-from anchorscope.blocks import CellBlocks, Mapped, Matrix
+from anchorscope.blocks import Blocks, CellBlocks, Mapped, Matrix, TwoWay
 from anchorscope.progress import SILENT, Progress, tracked
 from anchorscope.results import Floats, Ints
+
+LARGE = 5_000_000
+"""Counts from which on the matrix is kept in single precision: its rounding is below the tolerance of the SVD."""
 
 
 def peak_totals(counts: CellBlocks, progress: Progress = SILENT) -> Floats:
@@ -53,3 +56,11 @@ def tf_idf(counts: CellBlocks, totals: Floats, peaks: Ints, scale_factor: float 
         return kept
 
     return Mapped(counts, weigh, len(peaks))
+
+
+def tf_idf_both_ways(counts: CellBlocks, totals: Floats, peaks: Ints, scale_factor: float = 1e4) -> Blocks[TwoWay]:
+    """Return the blocks of `tf_idf` stored for many products; of large data in single precision."""
+    weighted = tf_idf(counts, totals, peaks, scale_factor)
+    # The total of the counts bounds the number of entries.
+    dtype = np.float32 if totals[peaks].sum() > LARGE else np.float64
+    return Mapped(weighted, lambda _, block: TwoWay.of(sparse.csr_matrix(block), dtype), len(peaks))
