@@ -36,10 +36,15 @@ def execute(options: argparse.Namespace) -> None:
 
 
 def _fragments(path: Path) -> Recognised:
-    from anchorscope.io.fragment_query import read_fragments_query
+    from anchorscope.io.fragment_query import MIN_FRAGMENTS, read_fragments_query
+    from anchorscope.io.fragments import fragment_barcodes
+    from anchorscope.progress import Part
 
     with telling("Reading fragments") as progress:
-        return read_fragments_query(path, progress=progress).recognised
+        counts = fragment_barcodes(path, progress=Part(progress, 0.0, 0.3)).counts
+        # A shallow file is described as it is; whether its barcodes are cells is for the user to say.
+        least = MIN_FRAGMENTS if (counts >= MIN_FRAGMENTS).any() else 1
+        return read_fragments_query(path, min_fragments=least, progress=Part(progress, 0.3, 1.0)).recognised
 
 
 def _as_dict(found: Recognised) -> dict[str, object]:

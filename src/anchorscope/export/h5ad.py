@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -138,6 +139,8 @@ def record(job: Job, outcome: Outcome) -> dict[str, Any]:
     numbers = summary(job, outcome)
     return {
         "recipe": json.dumps(job.recipe.as_dict(), ensure_ascii=False),
+        "reading": {side: json.dumps(dataclasses.asdict(source.settings))
+                    for side, source in (("reference", job.reference.recognised), ("query", job.query.recognised))},
         "versions": numbers["versions"],
         "inputs": {side: {"file": source.path.name, "sha256": source.sha256, "format": source.format}
                    for side, source in (("reference", job.reference.recognised), ("query", job.query.recognised))},

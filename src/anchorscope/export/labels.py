@@ -15,7 +15,7 @@ from anchorscope.results import Floats, Job, Names, Outcome, Prediction, Query, 
 
 
 def write_labels_csv(path: Path, job: Job, outcome: Outcome) -> None:
-    """Write barcode, label, score, runner-up and its score, one row per query cell.
+    """Write barcode, label, score, runner-up and its score, one row per query cell; with tabs if the name ends in .tsv.
 
     A cell whose score lies below `TransferParameters.min_score` is called “Unassigned”.
 
@@ -27,7 +27,7 @@ def write_labels_csv(path: Path, job: Job, outcome: Outcome) -> None:
     prediction = abstaining(outcome, job.recipe.transfer.min_score).prediction
     second, second_score = runner_up(prediction)
     with result_path(path, job) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
+        writer = csv.writer(file, delimiter="\t" if Path(path).suffix.lower() == ".tsv" else ",")
         writer.writerow(["barcode", "predicted.id", "prediction.score.max", "runner_up", "runner_up_score"])
         for row in zip(job.query.cells.index, predicted_names(prediction), prediction.best, second, second_score,
                        strict=True):

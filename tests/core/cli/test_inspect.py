@@ -64,6 +64,15 @@ def test_inspect_counts_fragments(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert "Reading fragments" in err
 
 
+def test_inspect_describes_a_shallow_fragments_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = [f"chr1\t{1000 + number}\t{1100 + number}\t{cell}-1\n" for number in range(20) for cell in ("AA", "CC")]
+    (tmp_path / "fragments.tsv").write_text("".join(lines), encoding="utf-8")
+    assert main(["inspect", str(tmp_path / "fragments.tsv")]) == 0
+    out = capsys.readouterr().out
+    assert re.search(r"cells: +2\n", out)
+    assert "with at least 1 fragments" in out
+
+
 def test_inspect_of_a_text_that_is_no_fragments_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "notes.txt").write_text("my notes\n" * 20, encoding="utf-8")
     assert main(["inspect", str(tmp_path / "notes.txt")]) == 2

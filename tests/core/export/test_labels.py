@@ -64,3 +64,13 @@ def test_names_with_commas_quotes_and_umlauts_survive(tmp_path: Path, job: Job, 
 def test_a_missing_folder_is_refused(tmp_path: Path, job: Job, outcome: Outcome) -> None:
     with pytest.raises(OutputError, match="no folder"):
         write_labels_csv(tmp_path / "none" / "labels.csv", job, outcome)
+
+
+def test_a_name_that_ends_in_tsv_gets_tabs(tmp_path: Path, job: Job, outcome: Outcome) -> None:
+    found = []
+    for name, mark in (("labels.tsv", "\t"), ("labels.csv", ",")):
+        write_labels_csv(tmp_path / name, job, outcome)
+        with (tmp_path / name).open(newline="", encoding="utf-8") as file:
+            found.append(list(csv.reader(file, delimiter=mark)))
+    assert found[0] == found[1]
+    assert len(found[0][0]) == 5

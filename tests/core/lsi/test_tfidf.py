@@ -63,6 +63,7 @@ def test_both_ways_are_the_same_values(monkeypatch: pytest.MonkeyPatch, large: f
         np.testing.assert_allclose(block.turned.toarray().T, plain[rows], rtol=1e-6)
         vectors = np.random.default_rng(0).standard_normal((rows.stop - rows.start, 3))
         np.testing.assert_allclose(block.transposed(vectors), plain[rows].T @ vectors, atol=1e-4)
-        np.testing.assert_allclose(block @ (plain[rows].T @ vectors), plain[rows] @ (plain[rows].T @ vectors), rtol=1e-4)
+        back = plain[rows].T @ vectors
+        np.testing.assert_allclose(block @ back, plain[rows] @ back, rtol=1e-4)
         place = rows.stop
     assert place == 30
