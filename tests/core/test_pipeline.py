@@ -76,6 +76,7 @@ READ_BY: dict[str, set[str]] = {
     "transfer.weight_space": {"transfer"},
     "transfer.reference_group": {"transfer"},
     "transfer.query_group": {"transfer"},
+    "transfer.min_score": set(),
     "grade.truth": {"grade"},
     "umap.n_neighbors": {"maps"},
     "umap.min_distance": {"maps"},
