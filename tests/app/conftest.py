@@ -19,8 +19,12 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from anchorscope import simulate
+from anchorscope.io import read_query, read_reference
+from anchorscope.parameters import GradeParameters, Recipe, ReferenceParameters
+from anchorscope.pipeline import Job, Pipeline
 from anchorscope_desktop.main_window import MainWindow
 from anchorscope_desktop.state import loading
+from app.helpers import FinishedRun
 
 CELLS = 340
 
@@ -42,6 +46,14 @@ class Answers:
 @pytest.fixture(scope="session")
 def example(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return simulate.write_example(tmp_path_factory.mktemp("example"), n_reference=CELLS, n_query=CELLS)
+
+
+@pytest.fixture(scope="session")
+def finished_run(example: tuple[Path, Path]) -> FinishedRun:
+    """The example, run once with its own types as labels and answer key."""
+    recipe = Recipe(reference=ReferenceParameters(labels="cell_type"), grade=GradeParameters(truth="cell_type"))
+    job, pipeline = Job(read_reference(example[0]), read_query(example[1]), recipe), Pipeline()
+    return FinishedRun(pipeline, job, pipeline.run(job))
 
 
 @pytest.fixture(autouse=True)

@@ -3,17 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
+from anchorscope.pipeline import Job, Pipeline
+from anchorscope.results import Outcome
 from anchorscope_desktop.main_window import MainWindow
 from anchorscope_desktop.plotting.heatmap import Heatmap
+from anchorscope_desktop.state.session import Finding
 
 RUN_MS = 180_000
 NO_KEY = Qt.KeyboardModifier.NoModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+@dataclass(frozen=True)
+class FinishedRun:
+    """A run and the pipeline that knows its stages."""
+
+    pipeline: Pipeline
+    job: Job
+    outcome: Outcome
+
+
+def finished(window: MainWindow, run: FinishedRun) -> Finding:
+    """Put a finished run into the window, without computing anything."""
+    session = window.workspace.session
+    session.pipeline = run.pipeline.branched()
+    session.set_inputs(reference=run.job.reference, query=run.job.query)
+    session.set_recipe(run.job.recipe)
+    session.add_finding(run.job, run.outcome, 1.0)
+    return session.shown
 
 
 def settle(qtbot: QtBot, window: MainWindow) -> None:

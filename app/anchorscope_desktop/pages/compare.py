@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QCheckBox, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from anchorscope_desktop.pages.frame import Page, section
 from anchorscope_desktop.plotting.theme import GRID
@@ -15,6 +15,7 @@ from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.comparison_table import ComparisonTable
 from anchorscope_desktop.views.run_table import RunTable
 from anchorscope_desktop.widgets.basics import boxed, column, label
+from anchorscope_desktop.widgets.check import Check
 from anchorscope_desktop.widgets.icons import Symbol
 from anchorscope_desktop.widgets.segments import Segments
 
@@ -88,13 +89,13 @@ class ComparePage(Page):
         self.controls.setVisible(self.switch.value == COMPARISON)
 
 
-def _box(name: str, tip: str) -> QCheckBox:
-    made = QCheckBox(name)
+def _box(name: str, tip: str) -> Check:
+    made = Check(name)
     made.setChecked(True)
     made.setToolTip(tip)
     made.setAccessibleName(name)
     return made
 
 
-def _checked(boxes: Sequence[QCheckBox]) -> tuple[str, ...]:
+def _checked(boxes: Sequence[Check]) -> tuple[str, ...]:
     return tuple(box.text() for box in boxes if box.isChecked())

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from anchorscope.parameters import NO_TRUTH
+from anchorscope.parameters import LARGEST_SEED, LSI_SPACE, NO_GROUP, NO_TRUTH
+from anchorscope.results import Query, Reference
 from anchorscope_desktop.pages.frame import Page, section
 from anchorscope_desktop.plotting.theme import GRID
 from anchorscope_desktop.state.notices import RUN, Notice, Weight
@@ -23,10 +25,11 @@ from anchorscope_desktop.widgets.settings import bound_form
 PURPOSE = "Pairs of cells that are each other's nearest across the two assays carry the labels over."
 NO_INPUTS = Notice("Open a reference and a query first; then Run names every cell of the query.")
 OUTDATED = Notice("Settings or files have changed since the last run; Run computes only what depends on them.")
+HALF_GROUPED = Notice("Groups restrict the transfer only if both sides have them: choose a column of the other side as "
+                      "well, or none.", Weight.WARNING)
 DONE = Notice("Every cell of the query has its label. Look at them on Explore, save them on Export.", Weight.SUCCESS)
-NO_KEY = "none"
+NO_KEY, NO_COLUMN, OWN_LSI = "none", "none", "LSI, made here"
 SEED_TIP = "The same seed, files and settings give the same labels."
-_LARGEST_SEED = 2**31 - 1
 
 
 class TransferPage(Page):
@@ -47,11 +50,15 @@ class TransferPage(Page):
 
     def standing_notice(self) -> Notice | None:
         """Return what is missing, stale or done."""
-        if not self.workspace.session.complete:
+        session = self.workspace.session
+        if not session.complete:
             return NO_INPUTS
-        if self.workspace.session.outdated:
+        transfer = session.recipe.transfer
+        if (transfer.reference_group == NO_GROUP) != (transfer.query_group == NO_GROUP):
+            return HALF_GROUPED
+        if session.outdated:
             return OUTDATED
-        return DONE if self.workspace.session.shown is not None and not self.workspace.runs.running else None
+        return DONE if session.shown is not None and not self.workspace.runs.running else None
 
     def _controls(self) -> QWidget:
         return boxed(column(section("Grading", self.truth_form), section("Anchors", self.anchor_form),
@@ -65,8 +72,12 @@ class TransferPage(Page):
         self.seed.valueChanged.connect(self._change_seed)
 
     def _show_state(self) -> None:
-        choices = [(name, name if name != NO_TRUTH else NO_KEY) for name in truth_choices(self.workspace.session.query)]
-        self.truth_form.set_choices("truth", choices)
+        session = self.workspace.session
+        self.truth_form.set_choices("truth", _named(truth_choices(session.query), NO_TRUTH, NO_KEY))
+        spaces = [LSI_SPACE, *(session.query.obsm if session.query is not None else ())]
+        self.transfer_form.set_choices("weight_space", _named(spaces, LSI_SPACE, OWN_LSI))
+        for name, side in (("reference_group", session.reference), ("query_group", session.query)):
+            self.transfer_form.set_choices(name, _named(_columns(side), NO_GROUP, NO_COLUMN))
         self._show_seed()
         self.refresh_notice()
 
@@ -79,9 +90,17 @@ class TransferPage(Page):
         self.workspace.session.set_recipe(replace(self.workspace.session.recipe, seed=seed))
 
 
+def _columns(side: Reference | Query | None) -> list[str]:
+    return [NO_GROUP, *(column.name for column in (side.recognised.label_columns if side is not None else ()))]
+
+
+def _named(values: Iterable[str], special: str, words: str) -> list[tuple[str, str]]:
+    return [(value, words if value == special else value) for value in values]
+
+
 def _seed_field() -> WholeField:
     field = WholeField()
-    field.setRange(0, _LARGEST_SEED)
+    field.setRange(0, LARGEST_SEED)
     field.setFixedSize(FIELD_WIDTH, FIELD_HEIGHT)
     field.setAccessibleName("Seed")
     field.setToolTip(SEED_TIP)

@@ -17,6 +17,7 @@ from anchorscope_desktop.plotting.theme import GRID, SMALL, Theme
 
 _CHIP = 8.0
 _SHADES = 100
+_LEAST_LETTERS = 8
 _NAMES_SHARE = 0.38
 _MOVES = {Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0), Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1)}
 
@@ -151,9 +152,12 @@ class Heatmap(QWidget):
                 _write(painter, text, rect)
 
     def _draw_names(self, painter: QPainter, layout: HeatmapLayout, data: HeatmapData) -> None:
-        if layout.cell_height >= SMALL:
+        size = min(SMALL, int(layout.cell_height) + 1)
+        if size >= _LEAST_LETTERS:
+            _resize(painter, size)
             for row, name in enumerate(data.row_names):
                 self._draw_row_name(painter, layout.row_name(row), name, data.colours.get(name))
+            _resize(painter, SMALL)
         self._draw_corner(painter, layout, data)
         for column, name in enumerate(data.column_names):
             self._draw_column_name(painter, layout.column_name(column), name)
@@ -230,6 +234,12 @@ def _write(painter: QPainter, text: str, rect: QRectF) -> None:
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
             break
     font.setPixelSize(SMALL)
+    painter.setFont(font)
+
+
+def _resize(painter: QPainter, size: int) -> None:
+    font = painter.font()
+    font.setPixelSize(size)
     painter.setFont(font)
 
 

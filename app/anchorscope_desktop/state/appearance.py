@@ -46,3 +46,12 @@ class Appearance(QObject):
     def _follow_system(self) -> None:
         if self.scheme is Scheme.SYSTEM:
             self.changed.emit()
+
+
+class OnPaper(Appearance):
+    """Always light: what is saved as a figure lies on white."""
+
+    @property
+    def theme(self) -> Theme:
+        """The light colours."""
+        return LIGHT

@@ -22,6 +22,7 @@ from anchorscope_desktop.state.map_values import MapColours
 from anchorscope_desktop.state.merging import Merger
 from anchorscope_desktop.state.naming import NamingQuality
 from anchorscope_desktop.state.notices import Notices
+from anchorscope_desktop.state.previews import Previews
 from anchorscope_desktop.state.runs import Runs
 from anchorscope_desktop.state.selection import SelectionModel
 from anchorscope_desktop.state.session import Session
@@ -63,6 +64,7 @@ class Workspace:
     sketch: GeneSketch
     bridge: BridgeCheck
     naming: NamingQuality
+    previews: Previews
     navigation: Navigation
     threshold: Threshold
     colours: MapColours
@@ -82,12 +84,12 @@ class Workspace:
         threshold, loader = Threshold(session, parent), Loader(session, runner, notices, parent)
         merger = Merger(session, runner, notices, parent)
         runner.prepare(_load_libraries)
-        genes = GeneFocus(session, parent)
+        genes, previews = GeneFocus(session, parent), Previews(session, runner, notices, parent)
         return cls(
             chooser, Appearance(parent), runner, session, selection, notices,
             loader, runs, Exporter(session, runner, notices, threshold, loader, merger, parent),
             StepModel(session, runs, runner, parent), genes, GeneSketch(session, genes, parent),
-            BridgeCheck(session, genes, parent), NamingQuality(session, parent), Navigation(parent),
+            BridgeCheck(session, genes, parent), NamingQuality(session, previews, parent), previews, Navigation(parent),
             threshold, MapColours(parent), CellFocus(session, selection, parent),
             merger, Comparer(session, runner, notices, parent),
         )

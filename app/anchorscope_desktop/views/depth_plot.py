@@ -12,7 +12,8 @@ from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
 from anchorscope_desktop.widgets.basics import boxed, column, label
 
-EMPTY = "After a run: how strongly each LSI component follows sequencing depth. Leave out those that do."
+EMPTY = ("After a run, or a click on “Compute the LSI”: how strongly each component follows sequencing depth. Leave "
+         "out those that do.")
 FOLLOWS = 0.5
 """Correlation from which a component says more of depth than of biology."""
 
@@ -32,17 +33,17 @@ class DepthPlot(ViewFrame):
         self._show_lsi()
 
     def _connect(self) -> None:
-        self._workspace.session.outcome_changed.connect(self._show_lsi)
+        self._workspace.previews.changed.connect(self._show_lsi)
         self._workspace.session.recipe_changed.connect(self._show_lsi)
         self._workspace.appearance.changed.connect(self._show_lsi)
 
     def _show_lsi(self) -> None:
-        finding = self._workspace.session.shown
-        if finding is None:
+        lsi = self._workspace.previews.lsi
+        if lsi is None:
             self.show_empty(EMPTY)
             return
         self.show_content()
-        settings, correlation = self._workspace.session.recipe.lsi, finding.outcome.lsi.depth_correlation
+        settings, correlation = self._workspace.session.recipe.lsi, lsi.depth_correlation
         first, last = settings.first_component, min(settings.last_component, len(correlation))
         self.set_heading(f"Depth correlation; {first} to {last} are used")
         self.advice.setText(advice(correlation, first, last))

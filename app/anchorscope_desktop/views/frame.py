@@ -63,6 +63,12 @@ class ViewFrame(QWidget):
         """Say whether the picture is of other files or settings than those being edited."""
         self._older.setVisible(older and not self.empty_text)
 
+    def for_paper(self) -> None:
+        """Leave out what only makes sense on the screen: controls and border."""
+        self._controls.hide()
+        self._older.hide()
+        with_role(self, "paper")
+
     def set_heading(self, title: str) -> None:
         """Change the title."""
         self._heading.set_text(title)

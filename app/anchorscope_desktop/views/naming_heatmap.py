@@ -8,7 +8,6 @@ from anchorscope.results import ClusterNaming, Floats
 from anchorscope_desktop.plotting.colours import type_colours
 from anchorscope_desktop.plotting.heatmap import Heatmap, HeatmapData
 from anchorscope_desktop.plotting.theme import GRID, Theme
-from anchorscope_desktop.state import figures
 from anchorscope_desktop.state.naming import by_panel, named, present_naming
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
@@ -16,8 +15,8 @@ from anchorscope_desktop.widgets.basics import boxed, column, label, row
 from anchorscope_desktop.widgets.cluster_table import ClusterLine, ClusterTable
 from anchorscope_desktop.widgets.combo import Combo
 
-EMPTY = ("After a run: the level of every type's markers in every cluster. The highest of a column names the cluster, "
-         "and each name can be changed.")
+EMPTY = ("After a run, or a click on “Name the clusters”: the level of every type's markers in every cluster. The "
+         "highest of a column names the cluster, and each name can be changed.")
 MISSING = "{gene} ({kind}) is not among the genes of the reference."
 UNUSED = "{kind} names no cluster: other types score higher in every one."
 MATCHED = "{gene} was found as {own}."
@@ -47,7 +46,7 @@ class NamingHeatmap(ViewFrame):
         self._show_naming()
 
     def _connect(self) -> None:
-        self._workspace.session.outcome_changed.connect(self._show_naming)
+        self._workspace.previews.changed.connect(self._show_naming)
         self._workspace.session.recipe_changed.connect(self._show_naming)
         self._workspace.appearance.changed.connect(self._show_naming)
         self._workspace.naming.changed.connect(self._show_quality)
@@ -55,14 +54,14 @@ class NamingHeatmap(ViewFrame):
         self.against.currentTextChanged.connect(self._workspace.naming.choose)
 
     def _show_naming(self) -> None:
-        session, theme = self._workspace.session, self._workspace.appearance.theme
-        naming = present_naming(session.shown, session.recipe) if session.shown is not None else None
+        found, theme = self._workspace.previews.named, self._workspace.appearance.theme
+        naming = present_naming(found, self._workspace.session.recipe)
         self.heatmap.set_theme(theme)
-        if session.shown is None or naming is None:
+        if found is None or naming is None:
             self.show_empty(EMPTY)
             return
         self.show_content()
-        self.heatmap.set_data(heatmap_of(naming, figures.all_types(session.shown), theme))
+        self.heatmap.set_data(heatmap_of(naming, found.types, theme))
         self.table.show_lines(lines_of(naming))
         self._remark(remarks_on(naming))
         self._show_quality()
@@ -86,7 +85,7 @@ class NamingHeatmap(ViewFrame):
 
     def _rename(self, cluster: int, name: str) -> None:
         session = self._workspace.session
-        naming = present_naming(session.shown, session.recipe) if session.shown is not None else None
+        naming = present_naming(self._workspace.previews.named, session.recipe)
         if naming is not None:
             session.set_recipe(named(session.recipe, naming, cluster, name))
             self._show_naming()

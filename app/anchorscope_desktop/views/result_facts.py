@@ -23,23 +23,40 @@ class ResultFacts(ViewFrame):
 
     def _connect(self) -> None:
         self._workspace.session.outcome_changed.connect(self._show_finding)
+        self._workspace.threshold.changed.connect(self._show_finding)
+        self._workspace.steps.changed.connect(self._show_age)
 
     def _show_finding(self) -> None:
-        finding = self._workspace.session.shown
+        finding = self._workspace.threshold.finding
         if finding is None:
             self.show_empty(EMPTY)
             return
         self.show_content()
-        self.facts.show_facts(facts_of(finding))
+        self.facts.show_facts(facts_of(finding, self._workspace.threshold.value), remarks_of(finding))
+        self._show_age()
+
+    def _show_age(self) -> None:
+        self.mark_older(older=self._workspace.session.outdated)
 
 
-def facts_of(finding: Finding) -> list[tuple[str, str]]:
+def facts_of(finding: Finding, threshold: float) -> list[tuple[str, str]]:
     """Return name and value of every figure, in words."""
     outcome, grade = finding.outcome, finding.outcome.grade
     facts = [("Run", f"{finding.number}"), ("Anchors", f"{len(outcome.anchors):,}"),
              ("Labelled cells", f"{int((outcome.prediction.labels.codes >= 0).sum()):,} of "
                                 f"{len(outcome.prediction.best):,}")]
+    if threshold > 0:
+        facts += [("Unassigned below", f"{threshold:.2f}")]
     if grade is not None:
         facts += [("Accuracy", f"{grade.accuracy:.1%}"), ("Mean recall", f"{grade.balanced_accuracy:.1%}"),
+                  ("Kappa", f"{grade.kappa:.2f}"), ("Macro-F1", f"{grade.macro_f1:.2f}"),
                   ("Graded cells", f"{grade.n_graded:,}")]
     return [*facts, ("Time", f"{finding.seconds:.1f} s"), ("Peak memory", f"{outcome.peak_memory_mib:,.0f} MiB")]
+
+
+def remarks_of(finding: Finding) -> list[str]:
+    """Return what has to be known about the grades."""
+    grade = finding.outcome.grade
+    if grade is None or not grade.kept:
+        return []
+    return [f"Names that the mapping table does not mention were kept: {', '.join(grade.kept)}."]

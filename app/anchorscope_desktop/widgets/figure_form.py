@@ -1,0 +1,176 @@
+"""Which picture to save, as what, and how large; with a preview."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QPixmap, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QGridLayout, QLabel, QSizePolicy, QWidget
+
+from anchorscope.errors import AnchorscopeError
+from anchorscope_desktop.plotting.theme import GRID
+from anchorscope_desktop.widgets.basics import boxed, button, column, label, row
+from anchorscope_desktop.widgets.combo import Combo
+from anchorscope_desktop.widgets.figure_writer import FORMATS, PNG, FigureSize, picture_of, write_figure
+from anchorscope_desktop.widgets.number_field import WholeField
+from anchorscope_desktop.widgets.segments import Segments
+
+Figure = tuple[str, Callable[[], QWidget]]
+"""Name of a picture, and a function that makes it."""
+
+_TIPS = ("Lines and letters stay sharp and can be edited", "For manuscripts; stays sharp at any size",
+         "Pixels, for slides; the resolution matters")
+_PREVIEW_DPI = 96
+
+
+class Chooser(Protocol):
+    """Asks where to save."""
+
+    def save_file(self, title: str, suggestion: str, filters: str) -> Path | None:
+        """Return where to write, or nothing."""
+
+
+class FigureForm(QWidget):
+    """Makes the chosen picture anew whenever it is shown, saved or copied."""
+
+    saved = Signal(Path)
+    failed = Signal(str)
+
+    def __init__(self, figures: Sequence[Figure], chooser: Chooser) -> None:
+        super().__init__()
+        self._figures, self._chooser = dict(figures), chooser
+        self.which = _which(list(self._figures))
+        self.kind = Segments(FORMATS, _TIPS)
+        self.width_field, self.height_field = _field("Width", 160, 20, 600, "mm"), _field("Height", 120, 20, 600, "mm")
+        self.dpi_field = _field("Resolution", 300, 50, 1200, "dpi")
+        self.save_button = button("Save figure…", self.save, tip="Save the picture as a file")
+        self.copy_button = button("Copy", self.copy, tip="Copy the picture to the clipboard, in pixels")
+        self._preview = _Preview()
+        layout = column(self._fields(), self._preview, spacing=GRID)
+        layout.setStretch(1, 1)
+        self.setLayout(layout)
+        self.which.currentIndexChanged.connect(self.refresh)
+        self.kind.changed.connect(self._show_kind)
+        for field in (self.width_field, self.height_field):
+            field.valueChanged.connect(self.refresh)
+        self._show_kind()
+
+    @property
+    def size_wanted(self) -> FigureSize:
+        """The size that is asked for."""
+        return FigureSize(self.width_field.value(), self.height_field.value(), self.dpi_field.value())
+
+    def refresh(self) -> None:
+        """Draw the preview anew, if it can be seen."""
+        if self.isVisible() and self.isEnabled():
+            size = FigureSize(self.width_field.value(), self.height_field.value(), _PREVIEW_DPI)
+            self._preview.show_image(self._with_figure(lambda widget: picture_of(widget, size)))
+
+    def save(self) -> None:
+        """Ask where to, and write."""
+        kind, name = self.kind.value, self.which.currentText()
+        suggestion = f"{name.lower().replace(' ', '-').replace(',', '')}.{kind.lower()}"
+        path = self._chooser.save_file(f"Save {name}", suggestion, f"{kind} (*.{kind.lower()})")
+        if path is None:
+            return
+        if missing := self.missing:
+            self.failed.emit(f"There is no such picture of this run. {missing}")
+            return
+        try:
+            self._with_figure(lambda widget: write_figure(widget, path, kind, self.size_wanted))
+        except AnchorscopeError as error:
+            self.failed.emit(str(error))
+        else:
+            self.saved.emit(path)
+
+    def copy(self) -> None:
+        """Put the picture on the clipboard."""
+        image = self._with_figure(lambda widget: picture_of(widget, self.size_wanted))
+        QApplication.clipboard().setImage(image)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Look at the result as it is now."""
+        super().showEvent(event)
+        self.refresh()
+
+    @property
+    def missing(self) -> str:
+        """Why the chosen picture is empty, or nothing."""
+        return str(self._with_figure(lambda widget: getattr(widget, "empty_text", "")))
+
+    def _with_figure(self, use: Callable[[QWidget], object]) -> object:
+        widget = self._figures[self.which.currentText()]()
+        try:
+            return use(widget)
+        finally:
+            widget.hide()
+            widget.deleteLater()
+            # At once: until the event loop ran, every picture made before would go on following the result.
+            QCoreApplication.sendPostedEvents(widget, QEvent.Type.DeferredDelete.value)
+
+    def _show_kind(self) -> None:
+        self.dpi_field.setEnabled(self.kind.value == PNG)
+
+    def _fields(self) -> QWidget:
+        grid = QGridLayout()
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(GRID)
+        for place, field in enumerate((self.width_field, self.height_field, self.dpi_field)):
+            grid.addWidget(label(field.accessibleName(), "muted", wraps=False), 0, place)
+            grid.addWidget(field, 1, place)
+        grid.setColumnStretch(3, 1)
+        sizes = QWidget()
+        sizes.setLayout(grid)
+        first = row(self.which, self.kind)
+        first.setStretch(0, 1)
+        return boxed(column(boxed(first), sizes, boxed(row(self.save_button, self.copy_button, None))))
+
+
+class _Preview(QLabel):
+    def __init__(self) -> None:
+        super().__init__()
+        self._image = QImage()
+        self.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self.setMinimumHeight(16 * GRID)
+        self.setAccessibleName("Preview of the figure")
+
+    def show_image(self, image: object) -> None:
+        assert isinstance(image, QImage)
+        self._image = image
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        self._fit()
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        return QSize(200, 160)
+
+    def _fit(self) -> None:
+        if not self._image.isNull():
+            scaled = QPixmap.fromImage(self._image).scaled(
+                self.size(), Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
+            self.setPixmap(scaled)
+
+
+def _which(names: Sequence[str]) -> Combo:
+    box = Combo()
+    box.addItems(list(names))
+    box.setAccessibleName("Figure")
+    box.setToolTip("Which picture to save; it looks as on its page, always on white")
+    return box
+
+
+def _field(name: str, value: int, low: int, high: int, unit: str) -> WholeField:
+    field = WholeField()
+    field.setRange(low, high)
+    field.setValue(value)
+    field.setSuffix(f" {unit}")
+    field.setFixedWidth(12 * GRID)
+    field.setAccessibleName(name)
+    field.setToolTip(f"{name} of the saved figure, {low} to {high} {unit}")
+    return field

@@ -1,0 +1,285 @@
+"""Every link between the views of Explore: what is clicked in one shows in all, and is what the core says."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+
+from anchorscope.evaluation.abstain import abstaining
+from anchorscope.evaluation.threshold import coverage_accuracy, reliability
+from anchorscope.transfer.explain import explain, links
+from anchorscope_desktop.plotting.gesture import Combine
+from anchorscope_desktop.plotting.lasso import inside
+from anchorscope_desktop.state import figures
+from anchorscope_desktop.state.map_values import ColourBy, Meaning, Numbers, query_values, reference_values
+from anchorscope_desktop.views.score_histogram import CALIBRATION, COVERAGE
+from app.helpers import click, finished, settle
+
+ALT, SHIFT, NONE = (Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier,
+                    Qt.KeyboardModifier.NoModifier)
+
+
+def assert_shown(window, query, reference=None):
+    page, selection = window.explore_page, window.workspace.selection.current
+    np.testing.assert_array_equal(selection.query, query)
+    np.testing.assert_array_equal(page.query_map.highlighted, query)
+    np.testing.assert_array_equal(window.query_page.map.highlighted, query)
+    np.testing.assert_array_equal(page.reference_map.highlighted, selection.reference)
+    assert page.histogram.counts[1].sum() == query.sum()
+    barcodes = window.workspace.session.shown.job.query.cells.index[query]
+    assert [row[0] for row in page.selected.table.rows_model.rows] == list(barcodes[:500])
+    if reference is not None:
+        np.testing.assert_array_equal(page.reference_map.highlighted, reference)
+
+
+def gestures(window, finding):
+    """Each way to choose cells, with the query cells that the core says it means."""
+    page, outcome = window.explore_page, finding.outcome
+    grade, labels = outcome.grade, outcome.prediction.labels
+    best = outcome.prediction.best
+    name = page.types.table.rows_model.rows[2][0]
+    legend = page.query_map.map.legend
+    return {
+        "cell": (lambda how: page.confusion.heatmap.clicked.emit(1, 1, how), grade.cells(1, 1)),
+        "row": (lambda how: page.confusion.heatmap.clicked.emit(2, None, how), grade.cells(2, None)),
+        "column": (lambda how: page.confusion.heatmap.clicked.emit(None, 3, how), grade.cells(None, 3)),
+        "legend": (lambda how: legend.clicked.emit(0, how), labels.names == legend.entry(0)),
+        "reference legend": (lambda how: page.reference_map.map.legend.clicked.emit(1, how),
+                             labels.names == page.reference_map.map.legend.entry(1)),
+        "lasso": (lambda how: page.query_map.map.lasso.drawn.emit(square(outcome.maps.query), how),
+                  inside(outcome.maps.query, square(outcome.maps.query))),
+        "type": (lambda how: page.types._workspace.selection.choose(of_type(finding, name), how),
+                 labels.names == name),
+        "bar": (lambda how: window.workspace.selection.choose(of_score(finding), how), (best >= 0.6) & (best < 0.64)),
+    }
+
+
+def of_type(finding, name):
+    from anchorscope_desktop.state.choosing import of_type
+
+    return of_type(finding, name)
+
+
+def of_score(finding):
+    from anchorscope_desktop.state.choosing import of_score
+
+    return of_score(finding, 0.6, 0.64)
+
+
+def square(points):
+    (left, low), (right, high) = np.quantile(points, 0.2, axis=0), np.quantile(points, 0.7, axis=0)
+    return np.array([(left, low), (right, low), (right, high), (left, high)])
+
+
+def test_every_gesture_selects_what_the_core_says(qtbot, window, finished_run):
+    finding = finished(window, finished_run)
+    for do, cells in gestures(window, finding).values():
+        do(Combine.REPLACE)
+        assert_shown(window, cells)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_random_gestures_in_the_window_are_set_algebra_and_can_be_undone(qtbot, window, finished_run, seed):
+    finding, rng = finished(window, finished_run), np.random.default_rng(seed)
+    made, cells = list(gestures(window, finding).values()), np.zeros(len(finding.outcome.prediction.best), dtype=bool)
+    for _ in range(12):
+        do, chosen = made[int(rng.integers(len(made)))]
+        how = Combine(int(rng.integers(4)))
+        do(how)
+        cells = {Combine.REPLACE: chosen, Combine.ADD: cells | chosen, Combine.SUBTRACT: cells & ~chosen,
+                 Combine.INTERSECT: cells & chosen}[how]
+        found = window.workspace.selection.current.query
+        np.testing.assert_array_equal(np.zeros_like(cells) if found is None else found, cells)
+    last = window.workspace.selection.current
+    for _ in range(12):
+        qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert window.workspace.selection.current.empty
+    assert window.explore_page.query_map.highlighted is None
+    for _ in range(12):
+        qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | SHIFT)
+    assert window.workspace.selection.current is last
+
+
+def test_keys_held_while_clicking_say_how(qtbot, window, finished_run):
+    grade, heatmap = finished(window, finished_run).outcome.grade, window.explore_page.confusion.heatmap
+    window.go_to("explore")
+    click(qtbot, heatmap, 0, None)
+    click(qtbot, heatmap, 1, None, SHIFT)
+    assert_shown(window, grade.cells(0, None) | grade.cells(1, None))
+    click(qtbot, heatmap, 0, 0, ALT)
+    assert_shown(window, (grade.cells(0, None) | grade.cells(1, None)) & ~grade.cells(0, 0))
+    click(qtbot, heatmap, None, 1, SHIFT | ALT)
+    assert_shown(window, (grade.cells(0, None) | grade.cells(1, None)) & ~grade.cells(0, 0) & grade.cells(None, 1))
+
+
+def test_a_line_drawn_with_the_mouse_selects_what_lies_inside(qtbot, window, finished_run):
+    finding, shown = finished(window, finished_run), window.explore_page.query_map
+    window.go_to("explore")
+    qtbot.wait(20)
+    view = shown.map.canvas.viewport()
+    right, low = view.width() - 2, view.height() - 2
+    shown.lasso.setChecked(True)
+    qtbot.mousePress(view, Qt.MouseButton.LeftButton, NONE, QPoint(1, 1))
+    for point in (QPoint(right, 1), QPoint(right, low), QPoint(1, low)):
+        qtbot.mouseMove(view, point)
+    qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, NONE, QPoint(1, low))
+    assert_shown(window, np.ones(len(finding.outcome.maps.query), dtype=bool))
+    assert window.workspace.selection.current.description == "Drawn on the query"
+    shown.lasso.setChecked(False)
+    assert not shown.map.lasso.on
+
+
+def test_reference_cells_are_drawn_around_too(qtbot, window, finished_run):
+    finding, corners = finished(window, finished_run), square(finished_run.outcome.maps.reference)
+    window.explore_page.reference_map.map.lasso.drawn.emit(corners, Combine.REPLACE)
+    np.testing.assert_array_equal(window.workspace.selection.current.reference,
+                                  inside(finding.outcome.maps.reference, corners))
+    assert not window.workspace.selection.current.query.any()
+
+
+@pytest.mark.parametrize("least", [0.35, 0.5, 0.8])
+def test_the_slider_shows_what_the_core_grades(qtbot, window, finished_run, least):
+    finding, page = finished(window, finished_run), window.explore_page
+    page.threshold.slider.setValue(round(100 * least))
+    qtbot.waitUntil(lambda: window.workspace.threshold.finding.outcome is not finding.outcome)
+    qtbot.wait(10)
+    expected = abstaining(finding.outcome, least)
+    assert page.confusion.heatmap.data.column_names[-1] == "Unassigned"
+    counts = np.array([[int(text.replace(",", "") or 0) for text in line] for line in confusion_counts(page)])
+    np.testing.assert_array_equal(counts[:, :-1], expected.grade.counts)
+    np.testing.assert_array_equal(page.query_map.map.cloud._codes, expected.prediction.labels.codes)
+    recall = {row[0]: row[4] for row in page.types.table.rows_model.rows}
+    for name, value in zip(expected.grade.types, expected.grade.recall, strict=True):
+        assert recall[name] == value
+    right = finding.outcome.grade.right[finding.outcome.prediction.best >= least]
+    page.histogram.switch.button(COVERAGE).click()
+    assert f"{right.mean():.1%} right" in page.histogram.words
+    assert page.histogram.line.value() == pytest.approx(least)
+    assert window.workspace.session.recipe.transfer.min_score == least
+    assert not window.workspace.session.outdated
+    page.confusion.heatmap.clicked.emit(0, len(expected.grade.types), Combine.REPLACE)
+    left = (expected.grade.truth.codes == 0) & (expected.grade.predicted.codes < 0)
+    np.testing.assert_array_equal(window.workspace.selection.current.query, left)
+
+
+def confusion_counts(page):
+    page.confusion.unit_button("n").click()
+    return page.confusion.heatmap.data.texts
+
+
+def test_curve_and_calibration_are_the_cores(qtbot, window, finished_run):
+    finding, view = finished(window, finished_run), window.explore_page.histogram
+    best, grade = finding.outcome.prediction.best, finding.outcome.grade
+    curve = coverage_accuracy(best[grade.graded], grade.right[grade.graded])
+    drawn = view.coverage_canvas.listDataItems()[0].getData()
+    there = np.isfinite(curve.accuracy)
+    np.testing.assert_array_equal(drawn, (curve.coverage[there], curve.accuracy[there]))
+    view.switch.button(CALIBRATION).click()
+    assert f"{reliability(best, grade.right).ece:.3f}" in view.words
+
+
+def test_why_this_label_is_what_the_core_explains(qtbot, window, finished_run):
+    finding, page = finished(window, finished_run), window.explore_page
+    page.confusion.heatmap.clicked.emit(0, None, Combine.REPLACE)
+    table, cells = page.selected.table, np.flatnonzero(window.workspace.selection.current.query)
+    table.clicked.emit(table.model().index(2, 0))
+    outcome = finding.outcome
+    told = explain(outcome.prediction, outcome.anchors, outcome.reference_labels.labels, int(cells[2]))
+    assert str(finding.job.query.cells.index[cells[2]]) in page.selected.reason
+    assert f"margin of {told.margin:.0%}" in page.selected.reason or not told.runner_up
+    rows = page.selected.votes.rows_model.rows
+    assert [row[0] for row in rows] == list(told.types)
+    assert [row[1] for row in rows] == list(told.weight)
+    lines = links(outcome.prediction, outcome.anchors, cells[2:3])
+    assert page.lines.ends == list(zip(lines.query_cell, lines.reference_cell, strict=True))
+    page.selected.lines.setChecked(True)
+    assert 0 < len(page.lines.ends) <= 200
+    assert {cell for cell, _ in page.lines.ends} <= set(cells.tolist())
+    page.lines.grab()
+    window.workspace.selection.clear()
+    assert page.lines.ends == []
+
+
+def test_lines_end_where_the_cells_are(qtbot, window, finished_run):
+    finding, page = finished(window, finished_run), window.explore_page
+    window.go_to("explore")
+    qtbot.wait(20)
+    where = page.query_map.map.on_screen(5, page.lines)
+    canvas = page.query_map.map.canvas
+    back = canvas.getViewBox().mapSceneToView(
+        canvas.mapToScene(canvas.viewport().mapFromGlobal(page.lines.mapToGlobal(where.toPoint()))))
+    x, y = finding.outcome.maps.query[5]
+    pixel = canvas.getViewBox().viewPixelSize()
+    assert abs(back.x() - x) <= 2 * pixel[0]
+    assert abs(back.y() - y) <= 2 * pixel[1]
+    assert page.lines.rect().contains(QPointF(where).toPoint())
+
+
+def test_maps_are_coloured_by_everything_offered(qtbot, window, finished_run):
+    finding, page = finished(window, finished_run), window.explore_page
+    gene = str(finding.outcome.gene_activity.regions.symbols[0])
+    for by in (ColourBy.LABEL, ColourBy.SCORE, ColourBy.TRUTH, ColourBy.AGREEMENT):
+        page.query_map.colour_by.pick(Meaning(by))
+        assert window.workspace.colours.query.by is by
+    page.query_map.colour_by.pick(Meaning(ColourBy.GENE, gene))
+    values = query_values(finding, window.workspace.colours.query)
+    assert isinstance(values, Numbers)
+    np.testing.assert_array_equal(values.values, figures.activity_of(finding, gene))
+    page.reference_map.colour_by.pick(Meaning(ColourBy.GENE, str(finding.job.reference.genes[3])))
+    assert isinstance(reference_values(finding, window.workspace.colours.reference), Numbers)
+    page.reference_map.colour_by.pick(Meaning(ColourBy.COLUMN, "cell_type"))
+    entry = page.reference_map.map.legend.entry(0)
+    page.reference_map.map.legend.clicked.emit(0, Combine.REPLACE)
+    np.testing.assert_array_equal(window.workspace.selection.current.reference,
+                                  (finding.job.reference.cells["cell_type"].astype(str) == entry).to_numpy())
+
+
+def test_wrong_cells_are_chosen_in_the_legend(qtbot, window, finished_run):
+    finding, page = finished(window, finished_run), window.explore_page
+    page.query_map.colour_by.pick(Meaning(ColourBy.AGREEMENT))
+    place = [page.query_map.map.legend.entry(n) for n in range(2)].index("differs")
+    page.query_map.map.legend.clicked.emit(place, Combine.REPLACE)
+    assert_shown(window, ~finding.outcome.grade.right)
+
+
+def test_both_assays_in_one_map(qtbot, window, finished_run):
+    finding, page = finished(window, finished_run), window.explore_page
+    page.layout_switch.button("merged").click()
+    page.merged_map.draw.click()
+    assert window.workspace.runner.busy
+    settle(qtbot, window)
+    joint = window.workspace.merger.result
+    n = joint.n_reference
+    np.testing.assert_array_equal(page.merged_map.map.cloud.positions, joint.map)
+    page.confusion.heatmap.clicked.emit(0, None, Combine.REPLACE)
+    np.testing.assert_array_equal(page.merged_map.highlighted[n:], finding.outcome.grade.cells(0, None))
+    corners = square(joint.map[joint.placed])
+    page.merged_map.map.lasso.drawn.emit(corners, Combine.REPLACE)
+    found = window.workspace.selection.current
+    np.testing.assert_array_equal(np.concatenate([found.reference, found.query]), inside(joint.map, corners))
+    page.merged_map.colour_by.button("type").click()
+    page.merged_map.map.legend.clicked.emit(0, Combine.REPLACE)
+    assert_shown(window, finding.outcome.prediction.labels.names == page.merged_map.map.legend.entry(0))
+
+
+def test_the_merged_map_can_be_cancelled(qtbot, window, finished_run):
+    finished(window, finished_run)
+    window.explore_page.merged_map.draw.click()
+    window.workspace.runner.cancel()
+    settle(qtbot, window)
+    assert window.workspace.merger.result is None
+    assert window.explore_page.merged_map.draw.isEnabled()
+    assert "not drawn" in window.explore_page.messages.text
+
+
+def test_pictures_of_older_settings_are_marked(qtbot, window, finished_run):
+    finished(window, finished_run)
+    page, session = window.explore_page, window.workspace.session
+    views = (page.reference_map, page.query_map, page.confusion, page.types, page.histogram)
+    assert not any(view._older.isVisibleTo(view) for view in views)
+    session.change("anchors", session.recipe.anchors.replaced(k_anchor=7))
+    assert all(view._older.isVisibleTo(view) for view in views)
+    assert page.query_map.map.cloud.opacity() < 1
+    session.change("anchors", session.recipe.anchors.replaced(k_anchor=5))
+    assert not any(view._older.isVisibleTo(view) for view in views)

@@ -1,0 +1,77 @@
+"""Saved figures: every picture of a run in every format, of the size that was asked for, on white in either theme."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
+
+from anchorscope_desktop.state.appearance import Scheme
+from anchorscope_desktop.widgets.figure_writer import FORMATS, PDF, PNG, SVG
+from app.helpers import finished
+
+
+def test_every_picture_is_saved(qtbot, window, tmp_path, finished_run):
+    finished(window, finished_run)
+    form = window.export_page.figures
+    for place in range(form.which.count()):
+        form.which.setCurrentIndex(place)
+        path = tmp_path / f"{place}.svg"
+        window.workspace.chooser.saves.append(path)
+        form.save_button.click()
+        assert form.missing or str(path) in window.export_page.messages.text
+    assert len(list(tmp_path.glob("*.svg"))) >= 10
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_every_format_is_what_it_says(qtbot, window, tmp_path, finished_run, kind):
+    finished(window, finished_run)
+    form, path = window.export_page.figures, tmp_path / "x"
+    form.kind.choose(kind)
+    form.which.setCurrentText("Confusion matrix, counts")
+    window.workspace.chooser.saves.append(path)
+    form.save_button.click()
+    assert path.read_bytes().startswith({SVG: b"<?xml", PDF: b"%PDF", PNG: b"\x89PNG"}[kind])
+
+
+def test_pixels_follow_size_and_resolution(qtbot, window, tmp_path, finished_run):
+    finished(window, finished_run)
+    window.workspace.appearance.choose(Scheme.DARK)
+    form, path = window.export_page.figures, tmp_path / "map.png"
+    form.kind.choose(PNG)
+    form.width_field.setValue(100)
+    form.height_field.setValue(50)
+    form.dpi_field.setValue(254)
+    window.workspace.chooser.saves.append(path)
+    form.save()
+    image = QImage(str(path))
+    assert abs(image.width() - 1000) <= 2
+    assert abs(image.height() - 500) <= 2
+    assert image.dotsPerMeterX() == 10000
+    assert image.pixelColor(2, 2).name() == "#ffffff"
+    window.workspace.appearance.choose(Scheme.LIGHT)
+
+
+def test_a_picture_is_copied(qtbot, window, finished_run):
+    finished(window, finished_run)
+    form = window.export_page.figures
+    form.dpi_field.setValue(96)
+    form.copy()
+    assert QApplication.clipboard().image().width() == form.size_wanted.logical.width()
+
+
+def test_a_folder_that_is_not_there_is_told(qtbot, window, tmp_path, finished_run):
+    finished(window, finished_run)
+    window.workspace.chooser.saves.append(tmp_path / "nowhere" / "map.svg")
+    window.export_page.figures.save()
+    assert "nowhere" in window.export_page.messages.text
+
+
+def test_what_the_run_lacks_is_told(qtbot, window, tmp_path, finished_run):
+    finished(window, finished_run)
+    form = window.export_page.figures
+    form.which.setCurrentText("Clusters and markers")
+    window.workspace.chooser.saves.append(tmp_path / "x.svg")
+    form.save()
+    assert "no such picture" in window.export_page.messages.text
+    assert not list(tmp_path.glob("*.svg"))
