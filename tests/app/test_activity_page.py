@@ -11,7 +11,7 @@ from anchorscope.evaluation.bridge import Bridge, MarkerCheck
 from anchorscope.evaluation.gene_statistics import ByType
 from anchorscope.parameters import MarkerPanel
 from anchorscope_desktop.state.bridge import verdict
-from anchorscope_desktop.state.genes import ALL_MODELS, MODELS, NOT_COMPUTED
+from anchorscope_desktop.state.genes import ALL_MODELS, LAST_RUN, MODELS, NOT_COMPUTED
 from app.first_pages import choose, quiet, run_fast
 from app.helpers import load, settle
 
@@ -113,6 +113,19 @@ def test_what_a_model_lacks_is_said(qtbot, drawn):
     assert "there is none" in drawn.activity_page.messages.text
     change(qtbot, drawn, model="co-accessibility")
     assert "learned from all cells" in drawn.activity_page.messages.text
+
+
+def test_links_are_learned_before_a_run(qtbot, drawn):
+    page = drawn.activity_page
+    assert page.links_button.isHidden()
+    change(qtbot, drawn, model="co-accessibility", links_cells=10)
+    assert page.track.shown.lanes[0].remark == NOT_COMPUTED
+    page.links_button.click()
+    quiet(qtbot, drawn)
+    lane = page.track.shown.lanes[0]
+    assert (lane.remark, lane.model) == (LAST_RUN, "co-accessibility"), page.messages.text
+    assert lane.credit.any()
+    assert "learned from all cells" not in page.messages.text
 
 
 def test_an_assembly_that_is_not_known_is_said_in_place_of_the_picture(qtbot, drawn):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from anchorscope_desktop.state.steps import StepState
 from anchorscope_desktop.views.depth_plot import advice
-from app.first_pages import run_fast
+from app.first_pages import quiet, run_fast
 from app.helpers import load
 
 
@@ -31,6 +32,34 @@ def test_the_depth_plot_follows_the_settings_without_a_run(qtbot, window, exampl
     session.change("lsi", session.recipe.lsi.replaced(first_component=1))
     assert plot.advice.text() == advice(session.shown.outcome.lsi.depth_correlation, 1, 30)
     assert plot.advice.text() != before or "No component" in before
+
+
+def test_the_lsi_is_computed_alone(qtbot, window, example):
+    load(qtbot, window, example[1])
+    page, session = window.query_page, window.workspace.session
+    assert not page.lsi_button.isEnabled()
+    assert "both files" in page.lsi_button.toolTip()
+    load(qtbot, window, example[0])
+    page.lsi_button.click()
+    quiet(qtbot, window)
+    assert page.depth_plot.empty_text == ""
+    assert session.shown is None
+    assert window.workspace.steps.stage("lsi") is StepState.DONE
+    assert not page.lsi_button.isEnabled()
+    session.change("lsi", session.recipe.lsi.replaced(n_components=20))
+    assert page.lsi_button.isEnabled()
+    load(qtbot, window, example[1])
+    assert "After a run" in page.depth_plot.empty_text
+
+
+def test_what_keeps_the_lsi_from_being_computed_is_said(qtbot, window, example):
+    load(qtbot, window, *example)
+    session = window.workspace.session
+    session.change("lsi", session.recipe.lsi.replaced(min_peak_count=10_000))
+    window.query_page.lsi_button.click()
+    quiet(qtbot, window)
+    assert window.query_page.messages.text.endswith(".")
+    assert window.query_page.lsi_button.isEnabled()
 
 
 def test_label_columns_are_a_table(qtbot, window, example):

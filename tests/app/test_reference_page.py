@@ -70,6 +70,26 @@ def test_clusters_show_margin_runner_up_and_what_is_missing(clustered):
     assert view.heatmap.data.column_names[0] == f"0 {naming.names[0]}"
 
 
+def test_clusters_are_named_before_a_run(qtbot, window, example):
+    load(qtbot, window, *example)
+    page, session = window.reference_page, window.workspace.session
+    assert page.name_button.isHidden()
+    session.change("reference", session.recipe.reference.replaced(labels=CLUSTER_AND_NAME))
+    markers = markers_of(session.reference.counts, session.reference.genes, session.reference.cells["cell_type"])
+    session.set_recipe(replace(session.recipe, panel=markers))
+    page.name_button.click()
+    quiet(qtbot, window)
+    assert session.shown is None
+    assert page.naming.table.rowCount() > 1
+    page.naming.table.item(0, 1).setText("Mine")
+    assert page.naming.table.name(0) == "Mine"
+    assert page.name_button.isEnabled()
+    page.name_button.click()
+    quiet(qtbot, window)
+    assert session.pipeline.result("labels").naming.names[0] == "Mine"
+    assert page.naming.table.name(0) == "Mine"
+
+
 def test_a_name_given_by_hand_counts_at_once_and_goes_back(qtbot, clustered):
     session, table = clustered.workspace.session, clustered.reference_page.naming.table
     own = table.name(1)

@@ -16,6 +16,7 @@ class Quiet(QObject):
 
     running_changed = Signal()
     progressed = Signal(object)
+    finished = Signal(object)
     running = False
 
 

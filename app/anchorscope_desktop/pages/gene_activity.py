@@ -11,6 +11,7 @@ from anchorscope.parameters import CO_ACCESSIBILITY, FRAGMENTS
 from anchorscope_desktop.pages.frame import Page, section
 from anchorscope_desktop.plotting.theme import GRID
 from anchorscope_desktop.state.notices import ACTIVITY, RUN, Notice, Weight
+from anchorscope_desktop.state.previews import UP_TO_DATE
 from anchorscope_desktop.state.steps import ACTIVITY_STEP
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.gene_by_type import GeneByType
@@ -19,6 +20,7 @@ from anchorscope_desktop.views.marker_checks import MarkerChecks
 from anchorscope_desktop.widgets.basics import boxed, column, label, row
 from anchorscope_desktop.widgets.choosers import GENE_FILES
 from anchorscope_desktop.widgets.file_slot import FileSlot
+from anchorscope_desktop.widgets.preview_button import preview_button
 from anchorscope_desktop.widgets.settings import bound_form
 
 PURPOSE = "Peaks in and around a gene count for it; the sum is the gene's activity, which can be compared with RNA."
@@ -28,8 +30,9 @@ NO_FRAGMENTS = Notice("The model “fragments” counts from the fragments file,
 OUTDATED = Notice("The track follows the settings as they are; the activity by type is that of the last run. Press Run "
                   "to bring it up to date.")
 LINKS_LATER = Notice("The links of co-accessibility are learned from all cells, so the track shows them as computed "
-                     "last; press Run for the present settings.")
+                     "last. “Learn the links” brings them up to date.")
 MODEL = "The model says which peaks count for a gene, and how much."
+LINKS_TIP = "Learn which peaks open together now, without the rest of a run; the track then shows their credit"
 GENES_TIP = ("Genes of your own as GTF, GFF3 or BED, in place of the built-in Ensembl release 90: for another assembly "
              "or species. Only protein-coding genes are kept where the file tells.")
 
@@ -48,7 +51,8 @@ class GeneActivityPage(Page):
         pictures.setStretch(0, 1)
         pictures.setStretch(1, 1)
         self._genes_line = label("", "muted")
-        controls = column(section("Model", label(MODEL, "muted"), self.form),
+        self.links_button = preview_button(workspace, "Learn the links", LINKS_TIP, "gene_activity", ACTIVITY)
+        controls = column(section("Model", label(MODEL, "muted"), self.form, self.links_button),
                           section("Genes", self._genes_line, self.genes), None, spacing=3 * GRID)
         self.set_body(boxed(controls), boxed(pictures))
         self._connect()
@@ -62,7 +66,7 @@ class GeneActivityPage(Page):
         model = session.recipe.gene_activity.model
         if model == FRAGMENTS and session.query.fragments is None:
             return NO_FRAGMENTS
-        if model == CO_ACCESSIBILITY and (session.shown is None or session.outdated):
+        if model == CO_ACCESSIBILITY and self.workspace.previews.obstacle("gene_activity") != UP_TO_DATE:
             return LINKS_LATER
         return OUTDATED if session.outdated else None
 
@@ -74,6 +78,8 @@ class GeneActivityPage(Page):
 
     def _connect(self) -> None:
         self.workspace.steps.changed.connect(self.refresh_notice)
+        self.workspace.session.recipe_changed.connect(self._show_links_button)
+        self.workspace.previews.changed.connect(self.workspace.sketch.refresh)
         self.workspace.session.inputs_changed.connect(self._show_state)
         self.genes.choose_requested.connect(self.choose_genes)
         self.genes.clear_requested.connect(lambda: self._use_genes(None))
@@ -82,6 +88,10 @@ class GeneActivityPage(Page):
         files = self.workspace.loader.query_files
         if files is not None:
             self.workspace.loader.change_query(replace(files, annotation=path), topic=ACTIVITY)
+
+    def _show_links_button(self) -> None:
+        model = self.workspace.session.recipe.gene_activity.model
+        self.links_button.setVisible(model == CO_ACCESSIBILITY)
 
     def _show_state(self) -> None:
         query, files = self.workspace.session.query, self.workspace.loader.query_files
@@ -92,6 +102,7 @@ class GeneActivityPage(Page):
         else:
             text = "Protein-coding genes of Ensembl release 90, on the assembly of the query"
         self._genes_line.setText(text)
+        self._show_links_button()
         self.refresh_notice()
 
 

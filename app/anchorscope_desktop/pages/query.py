@@ -26,6 +26,7 @@ from anchorscope_desktop.widgets.file_facts import FileFacts
 from anchorscope_desktop.widgets.file_slot import FileSlot
 from anchorscope_desktop.widgets.form import ParameterForm
 from anchorscope_desktop.widgets.icons import Symbol
+from anchorscope_desktop.widgets.preview_button import preview_button
 from anchorscope_desktop.widgets.settings import bound_form
 
 PURPOSE = "The scATAC-seq cells that are to be named."
@@ -39,6 +40,7 @@ UNPAIR_TIP = ("For a multiome only: labels travel as if the two sides were unrel
 DROP_TITLE = "Drop scATAC-seq files here"
 DROP_TEXT = ("Cells by peaks with raw counts: h5ad, h5mu, 10x h5, or the matrix.mtx of a folder. Or fragments.tsv.gz, "
              "alone or with a BED file of peaks. A multiome file fills the reference as well.")
+LSI_TIP = "Compute the accessibility space now, without the rest of a run, to see which components follow depth"
 _ASSEMBLY_ONLY = tuple(name for name, _, _ in GeneActivityParameters.declarations() if name != "assembly")
 _SLOTS = {
     "labels": ("Labels from a table", "CSV or TSV with barcodes in one column and labels in the others. They become "
@@ -108,8 +110,10 @@ class QueryPage(Page):
 
     def _controls(self) -> QWidget:
         with_it = section("Goes with it", *self.slots.values(), self.unpair)
+        self.lsi_button = preview_button(self.workspace, "Compute the LSI", LSI_TIP, "lsi", QUERY)
         return boxed(column(section("File", self.facts), with_it, section("Genome", self.assembly_form),
-                            section("Accessibility space (LSI)", self.lsi_form), None, spacing=3 * GRID))
+                            section("Accessibility space (LSI)", self.lsi_button, self.lsi_form), None,
+                            spacing=3 * GRID))
 
     def _connect(self) -> None:
         loader = self.workspace.loader

@@ -23,6 +23,7 @@ from anchorscope_desktop.widgets.drop_area import DropArea
 from anchorscope_desktop.widgets.file_facts import FileFacts
 from anchorscope_desktop.widgets.file_slot import FileSlot
 from anchorscope_desktop.widgets.icons import Symbol
+from anchorscope_desktop.widgets.preview_button import preview_button
 from anchorscope_desktop.widgets.settings import bound_form
 
 PURPOSE = "The annotated scRNA-seq cells whose types will be carried over."
@@ -33,6 +34,7 @@ NAMES_OUTDATED = "Names were given by hand to the clusters of the last run; the 
 DROP_TITLE = "Drop an scRNA-seq file here"
 DROP_TEXT = ("Cells by genes with raw counts: h5ad, h5mu, 10x h5, or the matrix.mtx of a folder. A multiome file fills "
              "the query as well.")
+NAME_TIP = "Cluster the cells and name the clusters now, without the rest of a run, to see and correct the names first"
 LABELS_TIP = ("CSV or TSV with barcodes in one column and cell types in the others. They become columns of the "
               "reference, and the first one its labels.")
 
@@ -50,7 +52,9 @@ class ReferencePage(Page):
         self.next_button = self.add_action("Continue to Query", Symbol.NEXT, self._go_on, primary=True)
         self.drop_area = DropArea(workspace.appearance.theme, DROP_TITLE, DROP_TEXT,
                               button("Open the example", self._open_example))
-        controls = boxed(column(section("File", self.facts), section("Labels", self.form, self.labels), None,
+        self.name_button = preview_button(workspace, "Name the clusters", NAME_TIP, "labels", REFERENCE)
+        controls = boxed(column(section("File", self.facts),
+                                section("Labels", self.form, self.name_button, self.labels), None,
                                 spacing=3 * GRID))
         self._pictures = QStackedWidget()
         self._pictures.addWidget(self.drop_area)
@@ -83,7 +87,7 @@ class ReferencePage(Page):
         conflict = species_conflict(session.reference, session.query) if session.query is not None else None
         if conflict is not None:
             return Notice(conflict, Weight.WARNING)
-        if names_outdated(session.shown, session.recipe):
+        if names_outdated(self.workspace.previews.named, session.recipe):
             return Notice(NAMES_OUTDATED, Weight.WARNING, Action("Take the names back", self._forget_names))
         return NO_COLUMNS if not session.reference.recognised.label_columns else None
 
@@ -121,6 +125,7 @@ class ReferencePage(Page):
         if self.workspace.session.reference is not None:
             clustered = self.workspace.session.recipe.reference.labels == CLUSTER_AND_NAME
             self.form.set_used(("resolution", "naming", "n_neighbors"), used=clustered)
+            self.name_button.setVisible(clustered)
             self._pictures.setCurrentIndex(1 if clustered else 2)
             self.refresh_notice()
 

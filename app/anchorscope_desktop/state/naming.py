@@ -11,16 +11,12 @@ from anchorscope.parameters import Recipe
 from anchorscope.results import ClusterNaming, Reference
 from anchorscope_desktop.jobs.report import Ending, JobContext, JobEnd
 from anchorscope_desktop.jobs.runner import JobRunner
-from anchorscope_desktop.state.session import Finding, Session
+from anchorscope_desktop.state.previews import Named, Previews
+from anchorscope_desktop.state.session import Session
 
 QUALITY = "{share} of the cells carry the name that the column “{column}” gives them."
 OTHER_WORDS = "The column “{column}” uses other names than the panel, so the names cannot be held against it."
 _CLUSTERING = ("resolution", "n_neighbors", "n_variable_genes", "n_components", "scale_factor")
-
-
-def found_naming(finding: Finding | None) -> ClusterNaming | None:
-    """Return how the clusters of a run were named, or nothing where labels came from a column."""
-    return finding.outcome.reference_labels.naming if finding is not None else None
 
 
 def by_panel(naming: ClusterNaming) -> tuple[str, ...]:
@@ -31,17 +27,17 @@ def by_panel(naming: ClusterNaming) -> tuple[str, ...]:
     return tuple(names)
 
 
-def present_naming(finding: Finding, recipe: Recipe) -> ClusterNaming | None:
-    """Return the naming of a run with the names that the recipe gives at present."""
+def present_naming(found: Named | None, recipe: Recipe) -> ClusterNaming | None:
+    """Return the latest naming with the names that the recipe gives at present."""
     from anchorscope.preprocess.panel import renamed
 
-    naming = found_naming(finding)
-    if naming is None:
+    if found is None:
         return None
+    naming = found.naming
     try:
         return renamed(replace(naming, names=by_panel(naming), overridden=()), recipe.names)
     except AnchorscopeError:
-        return naming  # names of clusters that this run does not have
+        return naming  # names of clusters that are not there
 
 
 def named(recipe: Recipe, naming: ClusterNaming, cluster: int, name: str) -> Recipe:
@@ -51,11 +47,11 @@ def named(recipe: Recipe, naming: ClusterNaming, cluster: int, name: str) -> Rec
     return replace(recipe, names=tuple(sorted(others if own else (*others, (cluster, name.strip())))))
 
 
-def names_outdated(finding: Finding | None, recipe: Recipe) -> bool:
+def names_outdated(found: Named | None, recipe: Recipe) -> bool:
     """Whether names given by hand belong to clusters that the next run will not have."""
-    if finding is None or not recipe.names:
+    if found is None or not recipe.names:
         return False
-    before = finding.job.recipe.reference
+    before = found.recipe.reference
     return any(getattr(before, name) != getattr(recipe.reference, name) for name in _CLUSTERING)
 
 
@@ -64,23 +60,21 @@ class NamingQuality(QObject):
 
     changed = Signal()
 
-    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+    def __init__(self, session: Session, previews: Previews, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._session = session
+        self._session, self._previews = session, previews
         self.runner = JobRunner(self)
         self.column = ""
         self.sentence = ""
-        for signal in (session.inputs_changed, session.recipe_changed, session.outcome_changed):
-            signal.connect(self.refresh)
         self._asked: tuple[object, ...] = ()
+        session.recipe_changed.connect(self.refresh)
+        previews.changed.connect(self.refresh)
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns that the names of the shown run can be held against."""
-        finding = self._session.shown
-        if finding is None or found_naming(finding) is None:
-            return ()
-        return tuple(column.name for column in finding.job.reference.recognised.label_columns)
+        """The columns that the names can be held against."""
+        found = self._previews.named
+        return () if found is None else tuple(one.name for one in found.reference.recognised.label_columns)
 
     def choose(self, column: str) -> None:
         """Hold the names against another column."""
@@ -89,17 +83,17 @@ class NamingQuality(QObject):
 
     def refresh(self) -> None:
         """Ask again if names or column have changed."""
-        finding, recipe, columns = self._session.shown, self._session.recipe, self.columns
-        if finding is None or not columns:
+        found, recipe, columns = self._previews.named, self._session.recipe, self.columns
+        if found is None or not columns:
             self.sentence = ""
             return
         self.column = self.column if self.column in columns else ""
-        asked = (finding, recipe.names, recipe.mapping, self.column)
-        naming = present_naming(finding, recipe)
+        asked = (found, recipe.names, recipe.mapping, self.column)
+        naming = present_naming(found, recipe)
         if naming is None or asked == self._asked:
             return
         self._asked = asked
-        reference, tried, mapping = finding.job.reference, (self.column,) if self.column else columns, recipe.mapping
+        reference, tried, mapping = found.reference, (self.column,) if self.column else columns, recipe.mapping
         self.runner.start("Grading the names", lambda context: _graded(
             naming, reference, tried, mapping, context), self._take)
 

@@ -62,6 +62,7 @@ class StepModel(QObject):
         session.outcome_changed.connect(self._look)
         runs.running_changed.connect(self._look)
         runner.progressed.connect(self._follow)
+        runner.finished.connect(lambda _: self._look())
         self._look()
 
     def stage(self, name: str) -> StepState:
