@@ -122,8 +122,10 @@ class MainWindow(QMainWindow):
     def _dress(self) -> None:
         theme, app = self.workspace.appearance.theme, QApplication.instance()
         assert isinstance(app, QApplication)
-        app.setPalette(palette_of(theme))
-        app.setStyleSheet(stylesheet(theme))
+        sheet = stylesheet(theme)
+        if app.styleSheet() != sheet:  # to dress every widget takes seconds
+            app.setPalette(palette_of(theme))
+            app.setStyleSheet(sheet)
         if hasattr(self, "rail"):
             self.rail.set_theme(theme)
 
