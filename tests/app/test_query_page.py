@@ -8,7 +8,7 @@ import pytest
 from anchorscope_desktop.state.steps import StepState
 from anchorscope_desktop.views.depth_plot import advice
 from app.first_pages import quiet, run_fast
-from app.helpers import load
+from app.helpers import load, wait_for_stage
 
 
 @pytest.mark.parametrize(("correlation", "first", "words"), [
@@ -76,3 +76,12 @@ def test_without_label_columns_it_is_said_that_none_are_needed(qtbot, window, ex
     data.write_h5ad(tmp_path / "bare.h5ad")
     load(qtbot, window, tmp_path / "bare.h5ad")
     assert "needs none" in window.query_page.columns.empty_text
+
+
+def test_the_rail_shows_a_stage_that_is_computed_alone(qtbot, window, example):
+    load(qtbot, window, *example)
+    window.query_page.lsi_button.click()
+    wait_for_stage(qtbot, window, "lsi")
+    assert window.rail.button("query").state is StepState.RUNNING
+    quiet(qtbot, window)
+    assert window.rail.button("query").state is StepState.DONE

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 
 from anchorscope.io import builtin_panels
 from anchorscope.parameters import BLOOD_PANEL, CLUSTER_AND_NAME, MarkerPanel
+from anchorscope_desktop.views.naming_heatmap import remarks_on
 from anchorscope_desktop.views.panel_editor import OWN
 from app.first_pages import choose, quiet, run_fast
 from app.helpers import load
@@ -144,3 +145,14 @@ def test_the_empty_page_says_what_to_do_and_which_files(window):
     assert page.first_button.isVisible()
     assert not page.next_button.isVisible()
     assert "h5mu" in page.drop_area.accessibleDescription()
+
+
+def test_many_remarks_are_one_sentence_of_each_kind(clustered):
+    naming = clustered.workspace.previews.named.naming
+    missing = tuple(("T", f"G{n}") for n in range(6))
+    many = replace(naming, missing=missing, unused=("A", "B"), matched=(("CD8A", "Cd8a"),))
+    assert remarks_on(many, 2) == [
+        "6 markers are not among the genes of the reference: G0 (T), G1 (T) and 4 more.",
+        "2 types name no cluster, because others score higher in every one: A, B.",
+        "CD8A is written Cd8a in the reference."]
+    assert "G5 (T)" in remarks_on(many)[0]

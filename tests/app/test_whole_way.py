@@ -16,6 +16,7 @@ from anchorscope.results import Grade
 from anchorscope_desktop.jobs.report import JobReport
 from anchorscope_desktop.main_window import MainWindow
 from anchorscope_desktop.state.selection import Mask
+from app.first_pages import quiet
 from app.helpers import SHIFT, click, load, open_example, run, settle, wait_for_stage
 
 
@@ -82,11 +83,12 @@ def check_other_gestures(qtbot, window: MainWindow) -> None:
     window.workspace.selection.clear()
 
 
-def check_pictures(window: MainWindow) -> None:
+def check_pictures(qtbot, window: MainWindow) -> None:
+    quiet(qtbot, window)
     track, finding = window.activity_page.track, window.workspace.session.shown
     place, activity = track.shown, finding.outcome.gene_activity
     row = list(activity.regions.symbols).index(place.gene)
-    assert (place.credit > 0).sum() == activity.membership[[row]].nnz
+    assert (place.lanes[0].credit > 0).sum() == activity.membership[[row]].nnz
     assert not window.activity_page.by_type.empty_text
     assert not window.query_page.depth_plot.empty_text
 
@@ -158,7 +160,7 @@ def test_the_whole_way(qtbot, window, tmp_path):
     assert not window.transfer_page.run_button.isEnabled()
     check_clicks(qtbot, window)
     check_other_gestures(qtbot, window)
-    check_pictures(window)
+    check_pictures(qtbot, window)
     check_cancel(qtbot, window)
     run(qtbot, window)
     findings = window.workspace.session.findings

@@ -54,7 +54,7 @@ class StepModel(QObject):
 
     def __init__(self, session: Session, runs: Runs, runner: JobRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._session, self._runs = session, runs
+        self._session = session
         self._stages: dict[str, StepState] = {}
         self._stage_now = ""
         session.inputs_changed.connect(self._look)
@@ -62,7 +62,7 @@ class StepModel(QObject):
         session.outcome_changed.connect(self._look)
         runs.running_changed.connect(self._look)
         runner.progressed.connect(self._follow)
-        runner.finished.connect(lambda _: self._look())
+        runner.finished.connect(lambda _: self._end())
         self._look()
 
     def stage(self, name: str) -> StepState:
@@ -86,9 +86,12 @@ class StepModel(QObject):
 
     def _look(self) -> None:
         self._stages = _translated(self._session.statuses())
-        self._stage_now = self._stage_now if self._runs.running else ""
         self._mark(self._stage_now)
         self.changed.emit()
+
+    def _end(self) -> None:
+        self._stage_now = ""
+        self._look()
 
     def _follow(self, report: JobReport) -> None:
         if report.stage and report.stage != self._stage_now:

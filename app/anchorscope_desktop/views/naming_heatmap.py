@@ -17,10 +17,11 @@ from anchorscope_desktop.widgets.combo import Combo
 
 EMPTY = ("After a run, or a click on “Name the clusters”: the level of every type's markers in every cluster. The "
          "highest of a column names the cluster, and each name can be changed.")
-MISSING = "{gene} ({kind}) is not among the genes of the reference."
-UNUSED = "{kind} names no cluster: other types score higher in every one."
-MATCHED = "{gene} was found as {own}."
-_MOST = 3
+MISSING = ("{} is not among the genes of the reference.", "{n} markers are not among the genes of the reference: {}.")
+UNUSED = ("{} names no cluster: other types score higher in every one.",
+          "{n} types name no cluster, because others score higher in every one: {}.")
+MATCHED = ("{} in the reference.", "{n} markers are written otherwise in the reference: {}.")
+_MOST = 4
 
 
 class NamingHeatmap(ViewFrame):
@@ -63,15 +64,13 @@ class NamingHeatmap(ViewFrame):
         self.show_content()
         self.heatmap.set_data(heatmap_of(naming, found.types, theme))
         self.table.show_lines(lines_of(naming))
-        self._remark(remarks_on(naming))
+        self._remark(naming)
         self._show_quality()
 
-    def _remark(self, remarks: list[str]) -> None:
-        more = len(remarks) - _MOST
-        shown = remarks[:_MOST] + ([f"and {more} more; hold the mouse here to read them."] if more > 0 else [])
-        self.remarks.setText("\n".join(shown))
-        self.remarks.setToolTip("\n".join(remarks) if more > 0 else "")
-        self.remarks.setVisible(bool(shown))
+    def _remark(self, naming: ClusterNaming) -> None:
+        self.remarks.setText("\n".join(remarks_on(naming, _MOST)))
+        self.remarks.setToolTip("\n".join(remarks_on(naming)))
+        self.remarks.setVisible(bool(self.remarks.text()))
 
     def _show_quality(self) -> None:
         state = self._workspace.naming
@@ -106,11 +105,21 @@ def lines_of(naming: ClusterNaming) -> list[ClusterLine]:
     return [ClusterLine(*values) for values in zip(*columns, strict=True)]
 
 
-def remarks_on(naming: ClusterNaming) -> list[str]:
-    """Return one sentence for every panel entry that could not be used, named nothing, or is spelt otherwise."""
-    missing = [MISSING.format(kind=kind, gene=gene) for kind, gene in naming.missing]
-    unused = [UNUSED.format(kind=kind) for kind in naming.unused]
-    return missing + unused + [MATCHED.format(gene=gene, own=own) for gene, own in naming.matched]
+def remarks_on(naming: ClusterNaming, most: int | None = None) -> list[str]:
+    """Return what could not be used and why: panel entries not in the data, types that name nothing, other spellings.
+
+    At most `most` of each are listed by name.
+    """
+    kinds = ((MISSING, [f"{gene} ({kind})" for kind, gene in naming.missing]), (UNUSED, list(naming.unused)),
+             (MATCHED, [f"{gene} is written {own}" for gene, own in naming.matched]))
+    return [_sentence(words, names, most) for words, names in kinds if names]
+
+
+def _sentence(words: tuple[str, str], names: list[str], most: int | None) -> str:
+    if len(names) == 1:
+        return words[0].format(names[0])
+    more = len(names) - len(names[:most])
+    return words[1].format(", ".join(names[:most]) + (f" and {more} more" if more else ""), n=len(names))
 
 
 def _shades(scores: Floats) -> Floats:
