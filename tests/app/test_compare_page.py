@@ -1,0 +1,79 @@
+"""Models and reductions side by side: the page shows what the core compares, and can be cancelled, copied and saved."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtWidgets import QApplication
+
+from anchorscope.compare import compare
+from app.helpers import finished, settle
+
+
+def choose(page, models, reductions):
+    for box in (*page.models, *page.reductions):
+        box.setChecked(box.text() in (*models, *reductions))
+
+
+def test_the_table_is_the_cores(qtbot, window, finished_run, tmp_path):
+    finished(window, finished_run)
+    page = window.compare_page
+    choose(page, ("body-promoter", "fragments"), ("cca", "pcaproject"))
+    page.compare_button.click()
+    assert not page.compare_button.isEnabled()
+    settle(qtbot, window)
+    expected = compare(finished_run.job, ("body-promoter", "fragments"), ("cca", "pcaproject"),
+                       start=finished_run.pipeline)
+    rows = page.comparison.table.rows_model.rows
+    assert [row[:2] for row in rows] == [*((row.model, row.reduction) for row in expected.rows),
+                                         ("ceiling", "own labels")]
+    for row, line in zip(expected.rows, rows, strict=False):
+        if row.reason:
+            assert math.isnan(line[2])
+            assert line[-1] == row.reason
+        else:
+            assert line[2:6] == (row.scores.accuracy, row.scores.balanced_accuracy, row.scores.kappa,
+                                 row.scores.macro_f1)
+            assert line[6] == row.n_anchors
+    assert f"{expected.ceiling.accuracy:.1%}" in page.comparison.summary
+
+    page.comparison.copy.click()
+    copied = [line.split("\t") for line in QApplication.clipboard().text().splitlines()]
+    assert copied[0] == list(expected.header)
+    assert [line[:6] for line in copied[1:]] == [list(line[:6]) for line in expected.as_rows()]
+    window.workspace.chooser.saves.append(tmp_path / "table.csv")
+    page.comparison.save.click()
+    assert (tmp_path / "table.csv").read_text().startswith("model,reduction,accuracy")
+    assert "table.csv" in page.messages.text
+    assert not window.workspace.session.outdated
+    session = window.workspace.session
+    session.change("anchors", session.recipe.anchors.replaced(k_anchor=6))
+    assert window.workspace.comparer.outdated
+
+
+def test_nothing_chosen_is_told(qtbot, window, finished_run):
+    finished(window, finished_run)
+    choose(window.compare_page, (), ("cca",))
+    assert not window.compare_page.compare_button.isEnabled()
+    window.workspace.notices.clear("compare")
+    assert "at least one" in window.compare_page.messages.text
+
+
+def test_a_comparison_is_cancelled(qtbot, window, finished_run):
+    finished(window, finished_run)
+    page = window.compare_page
+    page.compare_button.click()
+    window.job_bar.cancel_requested.emit()
+    settle(qtbot, window)
+    assert "Cancelled" in page.messages.text
+    assert page.compare_button.isEnabled()
+    assert window.workspace.comparer.comparison is None
+    assert page.comparison.empty_text
+
+
+def test_the_runs_of_the_session_are_beside_it(qtbot, window, finished_run):
+    finished(window, finished_run)
+    page = window.compare_page
+    page.switch.button("runs").click()
+    assert len(page.runs.table.rows_model.rows) == 1
+    assert page.controls.isHidden()
