@@ -6,8 +6,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from anchorscope_desktop.plotting.theme import GRID, Theme
-from anchorscope_desktop.widgets.basics import column, label, row, with_role
+from anchorscope_desktop.widgets.basics import boxed, column, label, row, with_role
 from anchorscope_desktop.widgets.icons import Symbol, icon
+
+_WIDTH = 80 * GRID
 
 
 class DropArea(QWidget):
@@ -22,9 +24,11 @@ class DropArea(QWidget):
         heading, body = label(title, "heading"), label(text, "muted")
         for line in (self._icon, heading, body):
             line.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        body.setFixedWidth(_WIDTH)
         buttons = QWidget()
         buttons.setLayout(row(None, *actions, None))
-        self.setLayout(column(None, self._icon, heading, body, buttons, None, spacing=GRID * 3 // 2, margin=4 * GRID))
+        self.setLayout(column(None, self._icon, heading, boxed(row(None, body, None)), buttons, None,
+                              spacing=GRID * 3 // 2, margin=4 * GRID))
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:

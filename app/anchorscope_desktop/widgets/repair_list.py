@@ -14,8 +14,8 @@ from anchorscope_desktop.widgets.basics import boxed, column, label, row
 from anchorscope_desktop.widgets.combo import Combo
 from anchorscope_desktop.widgets.form import FIELD_HEIGHT, FIELD_WIDTH
 
-_WORDS = {AUTOMATIC: "automatic", AS_IS: "as in the file", COUNTS: "take as counts", FROM_FILE: "symbols of the file",
-          INVERT_LOG: "turn back into counts", FROM_IDS: "symbols from Ensembl ids"}
+_WORDS = {AUTOMATIC: "automatic", AS_IS: "as in the file", COUNTS: "take as counts", FROM_FILE: "names in the file",
+          INVERT_LOG: "back to counts", FROM_IDS: "from Ensembl ids"}
 _DECLARATIONS: dict[str, Declaration] = {name: declaration for name, declaration, _ in Repairs.declarations()}
 
 
