@@ -257,7 +257,8 @@ def test(arguments: list[str]) -> int:
         "core without Qt": lambda: core_tests(without_qt, arguments),
         "ruff": lambda: complete.run("-m", "ruff", "check", str(ROOT)),
         "mypy": lambda: in_root(complete, "-m", "mypy", "src/anchorscope", "app"),
-        "mypy as on Windows": lambda: in_root(complete, "-m", "mypy", "--platform", "win32", "src/anchorscope", "app", "run.py"),
+        "mypy as on Windows": lambda: in_root(
+            complete, "-m", "mypy", "--platform", "win32", "src/anchorscope", "app", "run.py"),
         "window and architecture": lambda: pytest(complete, ["tests/architecture", "tests/app"], arguments),
     }
     return summarise({name: timed(name, step) for name, step in steps.items()})
