@@ -122,10 +122,10 @@ class MainWindow(QMainWindow):
     def _dress(self) -> None:
         theme, app = self.workspace.appearance.theme, QApplication.instance()
         assert isinstance(app, QApplication)
-        sheet = stylesheet(theme)
-        if app.styleSheet() != sheet:  # to dress every widget takes seconds
-            app.setPalette(palette_of(theme))
-            app.setStyleSheet(sheet)
+        app.setPalette(palette_of(theme))
+        # The window's own dress: that of the application would also go over all the hidden menus of the plots, which
+        # takes seconds.
+        self.setStyleSheet(stylesheet(theme))
         if hasattr(self, "rail"):
             self.rail.set_theme(theme)
 

@@ -32,7 +32,8 @@ MODEL_TIPS = {
     "fragments": "Counts from the fragments file; needs one"}
 REDUCTION_TIPS = {
     "cca": "Axes that both assays have in common; the default across assays",
-    "rpca": "Each side on the other's principal components; stricter", "pcaproject": "The query on the reference's axes"}
+    "rpca": "Each side on the other's principal components; stricter",
+    "pcaproject": "The query on the reference's axes"}
 KEY_NOTE = "With an answer key (Transfer page) each line is graded and a ceiling is measured."
 
 

@@ -47,9 +47,9 @@ class ExplorePage(Page):
         for one in (self.reference_map, self.query_map, self.merged_map):
             one.map.legend.max_lines = _LEGEND_LINES  # the table of types lists them all
         self._maps = QStackedWidget()
-        both = _beside((self.reference_map, 1), (self.query_map, 1))
-        self.lines = AnchorLines(workspace, both, self.reference_map.map, self.query_map.map)
-        self._maps.addWidget(both)
+        self._two_maps = _beside((self.reference_map, 1), (self.query_map, 1))
+        self.lines = AnchorLines(workspace, self._two_maps, self.reference_map.map, self.query_map.map)
+        self._maps.addWidget(self._two_maps)
         self._maps.addWidget(self.merged_map)
         self._maps.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.set_body(None, self._grid())
@@ -76,7 +76,7 @@ class ExplorePage(Page):
 
     def _show_maps(self) -> None:
         merged = self.layout_switch.value == ONE_MAP
-        self._maps.setCurrentWidget(self.merged_map if merged else self._maps.widget(0))
+        self._maps.setCurrentWidget(self.merged_map if merged else self._two_maps)
 
     def _grid(self) -> QWidget:
         below = _beside((self.types, 3), (self.histogram, 2))

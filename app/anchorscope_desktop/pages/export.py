@@ -37,9 +37,9 @@ OUTDATED = Notice("What is saved is run {number}; settings or files have changed
 THRESHOLD = Notice("Cells with a score below {value:.2f} are saved as Unassigned; move the slider on Explore to change "
                    "that.")
 WRITE_BACK = "Write the labels into your own file"
-WRITE_BACK_HELP = ("Adds the labels to the query's h5ad in one step; everything else in it stays. If anything goes wrong "
-                   "the file is as it was.")
-ASK = "This changes {path}."
+WRITE_BACK_HELP = ("Adds the labels to the query's h5ad in one step; everything else in it stays. If anything goes "
+                   "wrong the file is as it was.")
+ASK = "This changes {name} in {folder}."
 
 
 class ExportPage(Page):
@@ -136,7 +136,8 @@ class _WriteBack(QWidget):
         finding, refusal = self._workspace.session.shown, self._workspace.exporter.refusal()
         self._words.setText(refusal or WRITE_BACK_HELP)
         if finding is not None and not refusal:
-            self._path.set_text(ASK.format(path=finding.job.query.recognised.path))
+            path = finding.job.query.recognised.path
+            self._path.set_text(ASK.format(name=path.name, folder=path.parent))
             self._question.show()
             self.leave.setFocus()
 
@@ -167,7 +168,7 @@ def _figures(work: Workspace) -> list[tuple[str, Callable[[], QWidget]]]:
               "Gene on the genome": lambda: GeneTrack(_paper(work)), "Gene by type": lambda: GeneByType(_paper(work)),
               "Depth by component": lambda: DepthPlot(_paper(work)),
               "Clusters and markers": lambda: NamingHeatmap(_paper(work))}
-    return [(name, partial(_on_paper, work, make)) for name, make in shown.items()]
+    return [(name, partial(_on_paper, make)) for name, make in shown.items()]
 
 
 def _paper(work: Workspace) -> Workspace:
@@ -186,10 +187,9 @@ def _switched(view: ConfusionView | ScoreHistogram, value: str) -> ViewFrame:
     return view
 
 
-def _on_paper(work: Workspace, make: Callable[[], ViewFrame]) -> QWidget:
+def _on_paper(make: Callable[[], ViewFrame]) -> QWidget:
     view = make()
     view.for_paper()
-    if work.appearance.theme is not LIGHT:
-        view.setPalette(palette_of(LIGHT))
-        view.setStyleSheet(stylesheet(LIGHT))
+    view.setPalette(palette_of(LIGHT))
+    view.setStyleSheet(stylesheet(LIGHT))
     return view

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -15,8 +15,6 @@ from anchorscope_desktop.state import figures
 from anchorscope_desktop.state.session import Finding
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from anchorscope.results import Recognised
 
 _MOST_WHOLE_NUMBERS = 30
@@ -96,7 +94,7 @@ def reference_meanings(finding: Finding) -> list[tuple[str, Meaning]]:
             *((f"{gene} expression", Meaning(ColourBy.GENE, str(gene))) for gene in finding.job.reference.genes)]
 
 
-def _columns(cells: pd.DataFrame) -> list[tuple[str, Meaning]]:
+def _columns(cells: Any) -> list[tuple[str, Meaning]]:
     return [(f"column {name}", Meaning(ColourBy.COLUMN, str(name))) for name in cells.columns]
 
 
@@ -127,7 +125,7 @@ def reference_values(finding: Finding, meaning: Meaning) -> Categories | Numbers
     return Categories(finding.outcome.reference_labels.labels, types=True)
 
 
-def _of_column(cells: pd.DataFrame, recognised: Recognised, name: str) -> Categories | Numbers:
+def _of_column(cells: Any, recognised: Recognised, name: str) -> Categories | Numbers:
     few = {column.name for column in recognised.label_columns
            if column.kind != "whole numbers" or column.n_types <= _MOST_WHOLE_NUMBERS}
     if name in few or cells[name].dtype.kind not in "iuf":

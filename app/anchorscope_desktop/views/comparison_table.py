@@ -16,10 +16,10 @@ from anchorscope_desktop.widgets.rows_model import Column, RowsTable
 if TYPE_CHECKING:
     from anchorscope.evaluation.comparison import Comparison, ComparisonRow
 
-EMPTY = ("Each combination becomes a line here: how well it names the cells, how many anchors it finds, and how long it "
-         "takes. Choose models and reductions on the left and press Compare; maps are not drawn, so it is quick.")
-NO_KEY = ("Without an answer key the lines cannot be graded; they tell how sure the labels are and how often they agree "
-          "with those of your own settings.")
+EMPTY = ("Each combination becomes a line here: how well it names the cells, how many anchors it finds, and how long "
+         "it takes. Choose models and reductions on the left and press Compare; maps are not drawn, so it is quick.")
+NO_KEY = ("Without an answer key the lines cannot be graded; they tell how sure the labels are and how often they "
+          "agree with those of your own settings.")
 _HEAD = (Column("Gene activity", "{}", "Gene-activity model"), Column("Reduction", "{}", "Shared space"))
 _GRADED = (Column("Accuracy", "{:.1%}", "Share of graded cells with the right label"),
            Column("Mean recall", "{:.1%}", "Mean over the types, so that rare ones count as much"),
@@ -94,13 +94,11 @@ def rows_of(found: Comparison) -> list[tuple[Any, ...]]:
 
 
 def _line(row: ComparisonRow, *, graded: bool) -> tuple[Any, ...]:
-    nan = math.nan
+    values: tuple[float, ...] = (row.mean_score, row.agreement)
     if graded:
         scores = row.scores
-        values = ((nan,) * 4 if scores is None
+        values = ((math.nan,) * 4 if scores is None
                   else (scores.accuracy, scores.balanced_accuracy, scores.kappa, scores.macro_f1))
-    else:
-        values = (row.mean_score, row.agreement)
     return row.model, row.reduction, *values, None if row.reason else row.n_anchors, row.seconds, row.reason
 
 
@@ -110,8 +108,8 @@ def summary_of(found: Comparison) -> str:
     if lost is None:
         return found.ceiling_reason
     if lost.points <= 0:
-        return (f"The best combination names {lost.best:.1%} rightly; a classifier taught the query's own labels reaches "
-                f"{lost.ceiling:.1%}: nothing is lost by going unpaired.")
-    return (f"The best combination names {lost.best:.1%} rightly; a classifier taught the query's own labels reaches "
-            f"{lost.ceiling:.1%}. Going unpaired costs {100 * lost.points:.1f} points, {lost.share:.0%} of what can be "
-            "known.")
+        return (f"The best combination names {lost.best:.1%} rightly; a classifier taught the query's own labels "
+                f"reaches {lost.ceiling:.1%}: nothing is lost by going unpaired.")
+    return (f"The best combination names {lost.best:.1%} rightly; a classifier taught the query's own labels "
+            f"reaches {lost.ceiling:.1%}. Going unpaired costs {100 * lost.points:.1f} points, {lost.share:.0%} of "
+            "what can be known.")

@@ -154,7 +154,7 @@ class ScoreHistogram(ViewFrame):
             found = self._reliability()
             return f"Calibration error (ECE) {found.ece:.3f}" if found is not None else ""
         right = f", of these {point[1]:.1%} right" if np.isfinite(point[1]) else ""
-        return f"Keeps {point[0]:.1%} of cells{right}"
+        return f"Keeps {point[0]:.1%}{right}"
 
     def _reliability(self) -> Reliability | None:
         finding = self._workspace.session.shown

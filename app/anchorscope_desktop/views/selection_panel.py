@@ -29,7 +29,8 @@ _TRUTH = (Column("Truth"),)
 _VOTERS = (Column("Votes for", "{}", "Type of the reference cell, which gets the vote"),
            Column("Weight", "{:.1%}", "The anchor's share of this cell's vote"),
            Column("Anchor score", "{:.2f}", "How well neighbouring cells support the anchor, 0 to 1"),
-           Column("Reference cell"), Column("Query cell", "{}", "The anchor's own query cell, a near neighbour"))
+           Column("RNA cell", "{}", "The reference cell of the anchor"),
+           Column("ATAC cell", "{}", "The query cell of the anchor, a near neighbour of this one"))
 
 
 class SelectionPanel(ViewFrame):

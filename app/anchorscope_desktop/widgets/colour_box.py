@@ -34,7 +34,9 @@ class ColourBox(Combo):
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.setCompleter(completer)
         self.textActivated.connect(self._take)
-        self.lineEdit().editingFinished.connect(self._show_current)
+        self._line = self.lineEdit()
+        assert self._line is not None
+        self._line.editingFinished.connect(self._show_current)
 
     @property
     def meanings(self) -> list[Meaning]:
@@ -68,4 +70,5 @@ class ColourBox(Combo):
         if self._meanings:
             self.setCurrentIndex(self._meanings.index(self._current))
             self.setEditText(self.itemText(self.currentIndex()))
-            self.lineEdit().setCursorPosition(0)
+            if self._line is not None:
+                self._line.setCursorPosition(0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPixmap, QResizeEvent, QShowEvent
@@ -24,6 +24,7 @@ Figure = tuple[str, Callable[[], QWidget]]
 _TIPS = ("Lines and letters stay sharp and can be edited", "For manuscripts; stays sharp at any size",
          "Pixels, for slides; the resolution matters")
 _PREVIEW_DPI = 96
+Made = TypeVar("Made")
 
 
 class Chooser(Protocol):
@@ -88,8 +89,7 @@ class FigureForm(QWidget):
 
     def copy(self) -> None:
         """Put the picture on the clipboard."""
-        image = self._with_figure(lambda widget: picture_of(widget, self.size_wanted))
-        QApplication.clipboard().setImage(image)
+        QApplication.clipboard().setImage(self._with_figure(lambda widget: picture_of(widget, self.size_wanted)))
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         """Look at the result as it is now."""
@@ -101,7 +101,7 @@ class FigureForm(QWidget):
         """Why the chosen picture is empty, or nothing."""
         return str(self._with_figure(lambda widget: getattr(widget, "empty_text", "")))
 
-    def _with_figure(self, use: Callable[[QWidget], object]) -> object:
+    def _with_figure(self, use: Callable[[QWidget], Made]) -> Made:
         widget = self._figures[self.which.currentText()]()
         try:
             return use(widget)
@@ -138,8 +138,7 @@ class _Preview(QLabel):
         self.setMinimumHeight(16 * GRID)
         self.setAccessibleName("Preview of the figure")
 
-    def show_image(self, image: object) -> None:
-        assert isinstance(image, QImage)
+    def show_image(self, image: QImage) -> None:
         self._image = image
         self._fit()
 

@@ -65,7 +65,8 @@ def picture_of(widget: QWidget, size: FigureSize) -> QImage:
 def _write_png(widget: QWidget, path: Path, size: FigureSize) -> None:
     image = picture_of(widget, size)
     image.setDevicePixelRatio(1.0)
-    if not image.save(str(path), "PNG"):
+    # The binding takes the format as text, whatever its annotations say.
+    if not image.save(str(path), "PNG"):  # type: ignore[call-overload]
         raise OutputError(f"Cannot write {path.name}", "an error of the disk or the system", "try another folder")
 
 
