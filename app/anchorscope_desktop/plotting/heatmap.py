@@ -48,6 +48,7 @@ class Heatmap(QWidget):
         self._data: HeatmapData | None = None
         self._chosen: frozenset[Hit] = frozenset()
         self._cursor = (0, 0)
+        self._lengths: dict[tuple[str, ...], float] = {}
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -212,8 +213,11 @@ class Heatmap(QWidget):
         return font
 
     def _longest(self, names: tuple[str, ...]) -> float:
-        metrics = QFontMetricsF(self._small_font())
-        return max((metrics.horizontalAdvance(name) for name in names), default=0.0)
+        if names not in self._lengths:
+            metrics = QFontMetricsF(self._small_font())
+            self._lengths = {names: max((metrics.horizontalAdvance(name) for name in names), default=0.0),
+                             **dict(list(self._lengths.items())[:1])}
+        return self._lengths[names]
 
     def _upright(self, cell_width: float) -> bool:
         return self._data is not None and self._longest(self._data.column_names) + GRID / 2 > cell_width
