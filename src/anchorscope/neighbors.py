@@ -17,6 +17,9 @@ BLOCK_DISTANCES = 50_000_000
 MOST_DISTANCES = 20_000_000_000
 """Pairs of points up to which the search is exact: 140,000 x 140,000 cells, a minute."""
 
+CHOSEN_ROWS = 1024
+"""Queries whose candidates' coordinates are held at a time: some megabytes."""
+
 SPARE = 3
 """Candidates beyond those wanted: more than rounding to single precision can push out of order."""
 
@@ -66,7 +69,9 @@ def nearest(points: Floats, queries: Floats, count: int, progress: Progress = SI
     indices = np.empty((len(queries), count), dtype=np.int64)
     distances = np.empty((len(queries), count))
     for rows, found in _candidates(near, sought, some, progress):
-        indices[rows], distances[rows] = _chosen(points, queries[rows], found, count)
+        for start in range(0, len(found), CHOSEN_ROWS):
+            part = slice(rows.start + start, rows.start + min(start + CHOSEN_ROWS, len(found)))
+            indices[part], distances[part] = _chosen(points, queries[part], found[start : start + CHOSEN_ROWS], count)
     return (_itself_first(indices, distances) if queries is points else indices), distances
 
 
