@@ -155,9 +155,10 @@ def _line(kind: ExportKind, save: QPushButton) -> QWidget:
 
 
 def _figures(work: Workspace) -> list[tuple[str, Callable[[], QWidget]]]:
-    shown = {"Query map, as on Explore": lambda: QueryMap(_paper(work)),
-             "Reference map, as on Explore": lambda: ReferenceMap(_paper(work)),
-             "Merged map": lambda: MergedMap(_paper(work))}
+    shown: dict[str, Callable[[], ViewFrame]] = {
+        "Query map, as on Explore": lambda: QueryMap(_paper(work)),
+        "Reference map, as on Explore": lambda: ReferenceMap(_paper(work)),
+        "Merged map": lambda: MergedMap(_paper(work))}
     shown |= {f"Query map, {by.value}": partial(_coloured, work, by)
               for by in (ColourBy.LABEL, ColourBy.SCORE, ColourBy.TRUTH, ColourBy.AGREEMENT)}
     shown |= {"Confusion matrix, shares": lambda: ConfusionView(_paper(work)),

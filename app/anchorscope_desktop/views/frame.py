@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
-from anchorscope_desktop.plotting.theme import GRID
+from anchorscope.results import Floats
+from anchorscope_desktop.plotting.cell_map import CellMap
+from anchorscope_desktop.plotting.theme import GRID, Theme
+from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.widgets.basics import ElidedLabel, boxed, column, label, row, with_role
+from anchorscope_desktop.widgets.icons import Symbol
+from anchorscope_desktop.widgets.tool_button import ToolButton
+
+LASSO_TIP = "Draw around cells to select them; switch off to move the map again"
 
 _HEAD_HEIGHT = 4 * GRID
 
@@ -76,3 +85,57 @@ class ViewFrame(QWidget):
 
 def _padded(widget: QWidget) -> QWidget:
     return boxed(column(None, widget, None, margin=2 * GRID))
+
+
+class MapFrame(ViewFrame):
+    """Base of the maps: cells, a lasso on them, and how results of older settings look.
+
+    A map says itself what it recolours (`_recolour`), which cells stand out (`_show_selection`), and what is chosen by
+    drawing (`_enclose`) or by the legend (`_choose`).
+    """
+
+    def __init__(self, workspace: Workspace, title: str, cells: str, whose: str, colour_by: QWidget) -> None:
+        self._workspace = workspace
+        self.map = CellMap(workspace.appearance.theme, cells)
+        self.lasso = ToolButton(Symbol.LASSO, f"Lasso on the {whose}", LASSO_TIP, workspace.appearance.theme)
+        super().__init__(title, self._content(), self.lasso, colour_by)
+
+    @property
+    def highlighted(self) -> NDArray[np.bool_] | None:
+        """Which cells stand out; in the merged map the reference's come first."""
+        return self.map.highlighted
+
+    def _content(self) -> QWidget:
+        return self.map
+
+    def _connect(self) -> None:
+        work = self._workspace
+        work.selection.changed.connect(self._show_selection)
+        work.appearance.changed.connect(self._recolour)
+        work.colours.changed.connect(self._recolour)
+        work.steps.changed.connect(self._show_age)
+        self.lasso.toggled.connect(lambda on: self.map.lasso.switch(on=on))
+        self.map.lasso.drawn.connect(self._enclose)
+        self.map.legend.clicked.connect(self._choose)
+
+    def _dress(self) -> Theme:
+        theme = self._workspace.appearance.theme
+        self.map.set_theme(theme)
+        self.lasso.set_theme(theme)
+        return theme
+
+    def _show_age(self) -> None:
+        self.mark_older(older=self._workspace.session.outdated)
+        self.map.fade(faded=self._workspace.session.outdated)
+
+    def _recolour(self) -> None:
+        raise NotImplementedError
+
+    def _show_selection(self) -> None:
+        raise NotImplementedError
+
+    def _enclose(self, corners: Floats, how: int) -> None:
+        raise NotImplementedError
+
+    def _choose(self, index: int, how: int) -> None:
+        raise NotImplementedError

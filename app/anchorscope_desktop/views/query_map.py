@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 
 from anchorscope.results import Floats
-from anchorscope_desktop.plotting.cell_map import CellMap, Colouring
+from anchorscope_desktop.plotting.cell_map import Colouring
 from anchorscope_desktop.plotting.colouring import by_categories, by_numbers
 from anchorscope_desktop.plotting.colours import UNASSIGNED, type_colours
 from anchorscope_desktop.plotting.lasso import inside
@@ -25,48 +23,31 @@ from anchorscope_desktop.state.map_values import (
 from anchorscope_desktop.state.selection import Selection
 from anchorscope_desktop.state.session import Finding
 from anchorscope_desktop.state.workspace import Workspace
-from anchorscope_desktop.views.frame import ViewFrame
+from anchorscope_desktop.views.frame import MapFrame
 from anchorscope_desktop.widgets.colour_box import ColourBox
-from anchorscope_desktop.widgets.icons import Symbol
-from anchorscope_desktop.widgets.tool_button import ToolButton
 
 __all__ = ["ColourBy", "QueryMap"]
 
 EMPTY = "The map of the query appears here after a run, coloured by transferred label."
-LASSO_TIP = "Draw around cells to select them; switch off to move the map again"
 _AGREE, _DIFFER = QColor("#0072B2"), QColor("#D55E00")
 _MISSING = {ColourBy.LABEL: UNASSIGNED, ColourBy.AGREEMENT: "not graded"}
 
 
-class QueryMap(ViewFrame):
+class QueryMap(MapFrame):
     """Shows all query cells; dims those that are not selected."""
 
     def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
-        self.map = CellMap(workspace.appearance.theme, "Map of the query cells")
         self.colour_by = ColourBox("Colour the query by")
-        self.lasso = ToolButton(Symbol.LASSO, "Lasso on the query", LASSO_TIP, workspace.appearance.theme)
-        super().__init__("Query", self.map, self.lasso, self.colour_by)
+        super().__init__(workspace, "Query", "Map of the query cells", "query", self.colour_by)
         self._connect()
         self._show_finding()
 
-    @property
-    def highlighted(self) -> NDArray[np.bool_] | None:
-        """Which query cells stand out."""
-        return self.map.highlighted
-
     def _connect(self) -> None:
+        super()._connect()
         work = self._workspace
         work.session.outcome_changed.connect(self._show_finding)
-        work.selection.changed.connect(self._show_selection)
-        work.appearance.changed.connect(self._recolour)
-        work.colours.changed.connect(self._recolour)
         work.threshold.changed.connect(self._recolour_labels)
-        work.steps.changed.connect(self._show_age)
         self.colour_by.chosen.connect(lambda meaning: work.colours.choose("query", meaning))
-        self.lasso.toggled.connect(lambda on: self.map.lasso.switch(on=on))
-        self.map.lasso.drawn.connect(self._enclose)
-        self.map.legend.clicked.connect(self._choose)
 
     def _show_finding(self) -> None:
         finding = self._workspace.session.shown
@@ -81,9 +62,7 @@ class QueryMap(ViewFrame):
         self._show_age()
 
     def _recolour(self) -> None:
-        theme, finding = self._workspace.appearance.theme, self._workspace.threshold.finding
-        self.map.set_theme(theme)
-        self.lasso.set_theme(theme)
+        theme, finding = self._dress(), self._workspace.threshold.finding
         if finding is not None:
             self.colour_by.show_meaning(self._workspace.colours.query)
             self.map.colour(colouring(finding, self._workspace.colours.query, theme))
@@ -94,10 +73,6 @@ class QueryMap(ViewFrame):
 
     def _show_selection(self) -> None:
         self.map.cloud.set_highlight(self._workspace.selection.current.query)
-
-    def _show_age(self) -> None:
-        self.mark_older(older=self._workspace.session.outdated)
-        self.map.fade(faded=self._workspace.session.outdated)
 
     def _enclose(self, corners: Floats, how: int) -> None:
         finding = self._workspace.session.shown

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from anchorscope.errors import OutputError
 from anchorscope.io.atomic import atomic_path
+from anchorscope.io.inputs import same_file
 from anchorscope.results import Job
 
 
@@ -20,8 +21,18 @@ def result_path(path: Path, job: Job) -> Iterator[Path]:
     OutputError
         If `path` is the reference or the query that `job` was read from, or cannot be written.
     """
-    for source in (job.reference.recognised.path, job.query.recognised.path):
-        if Path(path).exists() and source.exists() and Path(path).samefile(source):
-            raise OutputError(f"Cannot write {path}", "the file that was read", "give another name")
+    refuse_inputs(path, (job.reference.recognised.path, job.query.recognised.path))
     with atomic_path(path) as temporary:
         yield temporary
+
+
+def refuse_inputs(path: Path, sources: Iterable[Path]) -> None:
+    """Refuse to write over a file that was read.
+
+    Raises
+    ------
+    OutputError
+        If `path` is one of the sources.
+    """
+    if any(same_file(Path(path), source) for source in sources):
+        raise OutputError(f"Cannot write {path}", "the file that was read", "give another name")

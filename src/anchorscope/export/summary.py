@@ -9,9 +9,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from anchorscope.errors import OutputError
 from anchorscope.evaluation.abstain import abstaining
-from anchorscope.export.destination import result_path
+from anchorscope.export.destination import refuse_inputs, result_path
 from anchorscope.io.recipe import Plan, write_recipe
 from anchorscope.results import Grade, Job, Outcome
 
@@ -64,9 +63,7 @@ def write_plan(path: Path, plan: Plan) -> None:
     OutputError
         If the file cannot be written, or is one that was read; nothing is left behind.
     """
-    for source in plan.inputs.paths():
-        if Path(path).exists() and source.exists() and Path(path).samefile(source):
-            raise OutputError(f"Cannot write {path}", "the file that was read", "give another name")
+    refuse_inputs(path, plan.inputs.paths())
     write_recipe(path, plan, _version("anchorscope"))
 
 
