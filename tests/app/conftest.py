@@ -14,8 +14,9 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QSettings, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QSettings, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from anchorscope import simulate
@@ -65,6 +66,16 @@ def isolated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loading, "example_folder", lambda: folder)
     monkeypatch.setattr(simulate, "write_example",
                         partial(simulate.write_example, n_reference=CELLS, n_query=CELLS))
+
+
+@pytest.fixture(autouse=True)
+def no_key_held(qapp: QApplication) -> Iterator[None]:
+    """Qt takes a modifier of the last simulated click for still pressed; the next test must not."""
+    yield
+    keyboard = QWidget()
+    QTest.keyClick(keyboard, Qt.Key.Key_F35)
+    keyboard.deleteLater()
+    assert qapp.keyboardModifiers() == Qt.KeyboardModifier.NoModifier
 
 
 @pytest.fixture(autouse=True)
