@@ -66,6 +66,7 @@ _MOST = 2.0
 _RNA_DEPTH, _ATAC_DEPTH, _DEPTH_SPREAD = 1000.0, 900.0, 0.45
 _DISPERSION = 0.5
 _BLOCK = 500
+_SPARE = 1.55
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ class _World:
 
 
 def simulate_pair(
-    n_reference: int = 1500, n_query: int = 1500, seed: int = 0, n_genes: int = 3000
+    n_reference: int = 1500, n_query: int = 1500, seed: int = 0, n_genes: int = 3000, n_peaks: int = 0
 ) -> tuple[Reference, Query]:
     """Make an annotated reference and a query with known truth, as the module's description says.
 
@@ -103,7 +104,10 @@ def simulate_pair(
     seed
         The same seed gives the same data.
     n_genes
-        Number of genes; there are about four times as many peaks.
+        Number of genes. Those beyond Ensembl's protein-coding ones have no place on the genome, as the non-coding
+        genes of a real reference.
+    n_peaks
+        Peaks wanted, at least: the genes bring about four each, further ones follow no gene.
 
     Returns
     -------
@@ -111,7 +115,7 @@ def simulate_pair(
         Counts csr float32; `cell_type` in both cell tables is the truth. Both hold different cells.
     """
     rng = np.random.default_rng(seed)
-    world = _world(rng, n_genes)
+    world = _world(rng, n_genes, n_peaks)
     rna_types, atac_types = _types(rng, n_reference), _types(rng, n_query)
     expression, accessibility = _rna(rng, world, rna_types), _atac(rng, world, atac_types)
     cells, nuclei = _cells("rna", rna_types), _cells("atac", atac_types)
@@ -121,7 +125,8 @@ def simulate_pair(
 
 
 def write_example(
-    folder: Path | str, seed: int = 0, n_reference: int = 1500, n_query: int = 1500
+    folder: Path | str, seed: int = 0, n_reference: int = 1500, n_query: int = 1500, n_genes: int = 3000,
+    n_peaks: int = 0,
 ) -> tuple[Path, Path]:
     """Write a simulated pair as ``rna.h5ad`` and ``atac.h5ad``, both with the truth in `cell_type`.
 
@@ -129,7 +134,7 @@ def write_example(
     ----------
     folder
         Where to write; it must exist.
-    seed, n_reference, n_query
+    seed, n_reference, n_query, n_genes, n_peaks
         As for `simulate_pair`.
 
     Returns
@@ -143,7 +148,7 @@ def write_example(
         If the folder is not there or cannot be written.
     """
     folder = Path(folder)
-    reference, query = simulate_pair(n_reference, n_query, seed)
+    reference, query = simulate_pair(n_reference, n_query, seed, n_genes, n_peaks)
     _write(folder / "rna.h5ad", reference.counts, reference.cells, reference.genes)
     _write(folder / "atac.h5ad", query.counts, query.cells, query.peaks.names)
     return folder / "rna.h5ad", folder / "atac.h5ad"
@@ -152,13 +157,13 @@ def write_example(
 # ---- what all cells share -----------------------------------------------------------------------------------------
 
 
-def _world(rng: np.random.Generator, n_genes: int) -> _World:
+def _world(rng: np.random.Generator, n_genes: int, n_peaks: int) -> _World:
     rows = _choose_genes(rng, n_genes)
-    genes = read_gene_table(ASSEMBLY).symbol[rows]
+    genes = _named(rows, n_genes)
     lineage, own = _programmes(rng, n_genes)
     base = rng.normal(0.0, 1.6, n_genes)
     _set_markers(genes, base, lineage, own)
-    peaks, peak_gene, kind = _place_peaks(rng, rows)
+    peaks, peak_gene, kind = _place_peaks(rng, rows, n_peaks)
     coupling = _COUPLING[kind] * rng.uniform(0.5, 1.5, len(kind))
     coupling[np.isin(genes[peak_gene], _MARKERS) & (kind != _FREE)] = _MARKER_COUPLING
     return _World(
@@ -176,6 +181,11 @@ def _choose_genes(rng: np.random.Generator, n_genes: int) -> Ints:
     marker = np.isin(table.symbol, _MARKERS)
     others = rng.permutation(np.flatnonzero(first & ~marker))[: n_genes - np.count_nonzero(first & marker)]
     return np.sort(np.r_[np.flatnonzero(first & marker), others])
+
+
+def _named(rows: Ints, n_genes: int) -> Names:
+    elsewhere = [f"NONCODING{number:05d}" for number in range(n_genes - len(rows))]
+    return np.array([*read_gene_table(ASSEMBLY).symbol[rows], *elsewhere], dtype=object)
 
 
 def _programmes(rng: np.random.Generator, n_genes: int) -> tuple[Floats, Floats]:
@@ -201,13 +211,16 @@ def _set_markers(genes: Names, base: Floats, lineage: Floats, own: Floats) -> No
         lineage[row[kind], column[gene]] = effect
 
 
-def _place_peaks(rng: np.random.Generator, rows: Ints) -> tuple[Peaks, Ints, Ints]:
+def _place_peaks(rng: np.random.Generator, rows: Ints, n_peaks: int) -> tuple[Peaks, Ints, Ints]:
     """Peaks in genome order, the gene each belongs to and its kind; where two meet, the nearer to a promoter stays."""
     table = read_gene_table(ASSEMBLY)
     # Each gene has its promoter and, by chance, up to four more.
     kinds = np.repeat([_PROMOTER, _BODY, _DISTAL, _DISTAL, _FREE], len(rows))
     there = (kinds == _PROMOTER) | (rng.random(len(kinds)) < _PEAK_CHANCE)
     kind, gene = kinds[there], np.tile(np.arange(len(rows)), 5)[there]
+    # Some of the further ones meet others and go.
+    more = int(_SPARE * max(n_peaks - len(kind), 0))
+    kind, gene = np.r_[kind, np.full(more, _FREE)], np.r_[gene, rng.integers(0, len(rows), more)]
     row, tss = rows[gene], table.tss[rows[gene]]
     side = rng.choice([-1, 1], len(row))
     inside = table.start[row] + (rng.uniform(0.1, 1.0, len(row)) * (table.end - table.start)[row]).astype(np.int64)

@@ -14,6 +14,10 @@ from anchorscope.results import Floats, VariableGenes
 
 LOESS_SPAN = 0.3
 
+TIED_BELOW = 10
+"""Digits by which genes are ranked: genes of equal counts differ behind them by what a processor's rounding adds, and
+their order must not depend on the processor."""
+
 FEWEST_GENES = 10
 """With fewer, or fewer different means, there is no trend to fit; of three points the compiled loess even crashes."""
 
@@ -49,7 +53,7 @@ def variable_genes(counts: CellBlocks, progress: Progress = SILENT) -> VariableG
     expected = _expected_variance(mean, variance)
     progress.update(0.5)
     standardized = _standardized_variance(counts, mean, np.sqrt(expected), Part(progress, 0.5, 1.0))
-    order = np.argsort(-standardized, kind="stable")
+    order = np.argsort(-np.round(standardized, TIED_BELOW), kind="stable")
     return VariableGenes(mean, variance, expected, standardized, order[mean[order] > 0].astype(np.int64))
 
 

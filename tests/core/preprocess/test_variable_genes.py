@@ -76,6 +76,15 @@ def test_ties_keep_the_order_of_the_data(counts: np.ndarray) -> None:
         assert rank[74 + gene] == rank[gene] + 1
 
 
+def test_genes_of_the_same_counts_in_other_cells_are_ties_too(counts: np.ndarray) -> None:
+    # Adding up in another order rounds differently; what a processor does there must not choose genes.
+    shuffled = np.random.default_rng(3).permuted(counts[:, 6:40], axis=0)
+    order = variable_genes(InMemory(np.hstack([shuffled, counts]))).order
+    rank = np.full(114, -1)
+    rank[order] = np.arange(len(order))
+    assert (rank[:34] == rank[40:74] - 1).all()
+
+
 @pytest.mark.parametrize("form", [np.asarray, sparse.csr_matrix])
 def test_blocks_and_form_do_not_matter(counts: np.ndarray, found: VariableGenes, form) -> None:
     blocked = variable_genes(InMemory(form(counts), block_cells=7))
