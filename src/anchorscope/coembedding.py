@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from anchorscope.blocks import CellBlocks, InMemory, Mapped, Matrix
+from anchorscope.block_forms import Matrix
+from anchorscope.blocks import CellBlocks, InMemory, Mapped
+from anchorscope.counts import blocks_of
 from anchorscope.embedding.shared_genes import places
 from anchorscope.embedding.umap import umaps
 from anchorscope.errors import InputError
@@ -62,12 +64,21 @@ class Stacked:
         """Return the number of blocks."""
         return len(self.first) + len(self.second)
 
+    def rows(self, number: int) -> slice:
+        """Return the cells that a block covers."""
+        if number < len(self.first):
+            return self.first.rows(number)
+        rows, before = self.second.rows(number - len(self.first)), self.first.shape[0]
+        return slice(rows.start + before, rows.stop + before)
+
+    def block(self, number: int) -> Matrix:
+        """Return one block."""
+        beyond = number - len(self.first)
+        return self.first.block(number) if beyond < 0 else self.second.block(beyond)
+
     def __iter__(self) -> Iterator[tuple[slice, Matrix]]:
         """Yield each block with the rows it covers, in order."""
-        yield from self.first
-        before = self.first.shape[0]
-        for rows, block in self.second:
-            yield slice(rows.start + before, rows.stop + before), block
+        return ((self.rows(number), self.block(number)) for number in range(len(self)))
 
 
 def coembed(job: Job, outcome: Outcome, progress: Progress = SILENT) -> CoEmbedding:
@@ -115,7 +126,7 @@ def coembed(job: Job, outcome: Outcome, progress: Progress = SILENT) -> CoEmbedd
 
 def expression_of(job: Job, names: Names, progress: Progress = SILENT) -> sparse.csr_matrix:
     """Return the reference's log-normalised expression of the genes `names`: (n1, p) csr float64."""
-    values = log_normalize(InMemory(job.reference.counts), job.recipe.reference.scale_factor)
+    values = log_normalize(blocks_of(job.reference.counts), job.recipe.reference.scale_factor)
     return gathered(select_genes(values, places(job.reference.genes, names)), progress)
 
 

@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 from numpy.typing import NDArray
 
-from anchorscope.progress import Part, Progress
+from anchorscope.progress import SILENT, Progress
 from anchorscope.results import Ints
 
 Singles = NDArray[np.float32]
@@ -22,56 +22,70 @@ BLOCK_PAIRS = 2_000_000
 """Queries x candidates merged at a time."""
 
 
-def candidates(points: Singles, queries: Singles, count: int, progress: Progress) -> Ints:
-    """Return nearly the nearest `points` of each query.
+class Lists:
+    """Points in lists by their nearest centre, of which each query searches the nearest.
+
+    An inverted file (Sivic and Zisserman 2003): points are split among some hundred centres, and each query looks only
+    at the points of its nearest centres. The split does not depend on the machine: its seed is fixed.
 
     Parameters
     ----------
-    points, queries
-        (n, d) and (m, d) float32.
-    count
-        Candidates per query.
+    points
+        (n, d) float32.
     progress
-        Told after each list.
-
-    Returns
-    -------
-    numpy.ndarray
-        (m, count) int64, in no particular order. Where the searched lists hold fewer, points of the first list fill up.
-
-    Notes
-    -----
-    An inverted file (Sivic and Zisserman 2003): points are split among some hundred centres, and each query looks only
-    at the points of its nearest centres. The split does not depend on the machine: its seed is fixed.
+        Told when the lists are made.
     """
-    n_lists = int(np.clip(np.sqrt(len(points)), 1, 4096))
-    centres = _centres(points, n_lists)
-    own = _nearest(centres, points, 1)[0][:, 0]
-    order = np.argsort(own, kind="stable")
-    ends = np.cumsum(np.bincount(own, minlength=n_lists))
-    progress.update(0.1)
-    probes, _ = _nearest(centres, queries, min(PROBES, n_lists))
-    by_list = np.argsort(probes.ravel(), kind="stable")
-    first = np.searchsorted(probes.ravel()[by_list], np.arange(n_lists + 1))
-    best = _Best(len(queries), count)
-    part = Part(progress, 0.1, 1.0)
-    for number in range(n_lists):
-        members = order[ends[number - 1] if number else 0 : ends[number]]
-        askers = by_list[first[number] : first[number + 1]] // probes.shape[1]
-        if len(members):
-            _searched(points, queries, members, askers, best, part)
-        part.update((number + 1) / n_lists)
-    return best.filled(order[:count])
 
+    def __init__(self, points: Singles, progress: Progress = SILENT) -> None:
+        n_lists = int(np.clip(np.sqrt(len(points)), 1, 4096))
+        self._centres = _centres(points, n_lists)
+        progress.update(0.5)
+        own = _nearest(self._centres, points, 1)[0][:, 0]
+        self._order = np.argsort(own, kind="stable")
+        self._ends = np.concatenate([[0], np.cumsum(np.bincount(own, minlength=n_lists))])
+        # Each list lies in one piece, so that a search reads memory in order.
+        self._sorted = points[self._order]
+        progress.update(1.0)
 
-def _searched(points: Singles, queries: Singles, members: Ints, askers: Ints, best: _Best, progress: Progress) -> None:
-    count = min(best.count, len(members))
-    step = max(BLOCK_PAIRS // max(best.count, 1), 1)
-    for start in range(0, len(askers), step):
-        rows = askers[start : start + step]
-        found, distance = _nearest(points[members], queries[rows], count)
-        best.merge(rows, members[found], distance)
-        progress.update(0.0)
+    def nearest(self, queries: Singles, count: int, progress: Progress = SILENT) -> Ints:
+        """Return nearly the nearest points of each query.
+
+        Parameters
+        ----------
+        queries
+            (m, d) float32.
+        count
+            Candidates per query.
+        progress
+            Told after each list.
+
+        Returns
+        -------
+        numpy.ndarray
+            (m, count) int64, in no particular order. Where the searched lists hold fewer, points of the first list
+            fill up.
+        """
+        n_lists = len(self._centres)
+        probes, _ = _nearest(self._centres, queries, min(PROBES, n_lists))
+        by_list = np.argsort(probes.ravel(), kind="stable")
+        first = np.searchsorted(probes.ravel()[by_list], np.arange(n_lists + 1))
+        best = _Best(len(queries), count)
+        for number in range(n_lists):
+            askers = by_list[first[number] : first[number + 1]] // probes.shape[1]
+            self._search(number, queries, askers, best, progress)
+            progress.update((number + 1) / n_lists)
+        return best.filled(self._order[:count])
+
+    def _search(self, number: int, queries: Singles, askers: Ints, best: _Best, progress: Progress) -> None:
+        start, end = self._ends[number], self._ends[number + 1]
+        if start == end:
+            return
+        step = max(BLOCK_PAIRS // max(best.count, 1), 1)
+        for first in range(0, len(askers), step):
+            rows = askers[first : first + step]
+            found, distance = _nearest(self._sorted[start:end], queries[rows], min(best.count, end - start))
+            best.merge(rows, self._order[start + found], distance)
+            progress.update(number / len(self._centres))
 
 
 class _Best:

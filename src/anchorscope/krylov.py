@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import linalg
 
 from anchorscope.machine import one_blas_thread
 from anchorscope.progress import SILENT, Part, Progress
@@ -17,16 +18,19 @@ Operator = Callable[[Floats, Progress], Floats]
 WIDTH = 16
 """Vectors in a block: more would cost fewer applications and more arithmetic."""
 
-ROOM = 6
-"""Size of the basis before a restart, in multiples of the eigenvectors asked for; memory is m x 6 count."""
+ROOM = 12
+"""Size of the basis before a restart, in multiples of the eigenvectors asked for; memory is m x 12 count."""
 
 EXTRA = 14
 """Vectors kept at a restart beyond those asked for; they speed up the last ones."""
 
+LOOK = 50
+"""Vectors that are added between two looks at how far the eigenvectors have come."""
+
 FLOOR = 1e-8
 """Eigenvalues below this part of the largest are rounding: the operator has no such rank."""
 
-MAX_RESTARTS = 50
+MOST_APPLICATIONS = 1000
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ class EigenPairs:
 
 def leading_eigenpairs(
     operator: Operator, start: Callable[[int], Floats], count: int, rank: int, tolerance: float,
-    progress: Progress = SILENT,
+    progress: Progress = SILENT, *, width: int = WIDTH,
 ) -> EigenPairs:
     """Return the `count` leading eigenpairs.
 
@@ -58,6 +62,8 @@ def leading_eigenpairs(
         that is its residual relative to the largest singular value.
     progress
         Told after every application; the fraction follows the shrinking residual.
+    width
+        Vectors that the operator is applied to at a time; many where an application is dear.
 
     Returns
     -------
@@ -69,26 +75,31 @@ def leading_eigenpairs(
     Block Lanczos with full reorthogonalisation and thick restarts (Golub and Underwood 1977; Wu and Simon 2000).
     """
     with one_blas_thread():
-        return _restarted(operator, start, count, rank, tolerance, progress)
+        return _restarted(_space(operator, start, count, rank, width), count, tolerance, progress)
 
 
-def _restarted(
-    operator: Operator, start: Callable[[int], Floats], count: int, rank: int, tolerance: float, progress: Progress
-) -> EigenPairs:
-    room = min(max(ROOM * count, 4 * WIDTH), rank)
+def _space(operator: Operator, start: Callable[[int], Floats], count: int, rank: int, width: int) -> _Space:
+    room = min(max(ROOM * count, 4 * width), rank)
     # A basis that may span everything there is takes one step, as wide as that: exact, and nothing left to restart.
-    space = _Space(operator, orthonormal(start(rank if room == rank else WIDTH)), room, rank)
+    return _Space(operator, orthonormal(start(rank if room == rank else width)), room, rank)
+
+
+def _restarted(space: _Space, count: int, tolerance: float, progress: Progress) -> EigenPairs:
     worst, first = np.inf, None
-    for _ in range(MAX_RESTARTS):
+    for _ in range(MOST_APPLICATIONS):
         done = _done(first, worst, tolerance)
         space.extend(Part(progress, done, done + 0.02))
-        eigenvalues, residuals = space.restart(count + EXTRA)
+        if not space.worth_a_look(count):
+            continue
+        eigenvalues, residuals = space.look(count + EXTRA)
         there = eigenvalues[:count] > FLOOR * eigenvalues[0]
         size = np.sqrt(eigenvalues[:count][there] * eigenvalues[0])
         worst = float((residuals[:count][there] / np.where(size > 0, size, 1.0)).max(initial=0.0))
         first = worst if first is None else first
         if worst <= tolerance or space.complete:
             break
+        if space.full:
+            space.restart()
     found = max(1, int(there.sum()))
     return EigenPairs(eigenvalues[:found], space.leading(found))
 
@@ -113,40 +124,54 @@ class _Space:
         size = max(room // start.shape[1], 1) * start.shape[1]
         self._basis = np.empty((len(start), size), order="F")
         self._inner = np.zeros((size, size))
+        self._looked = 0
+
+    @property
+    def full(self) -> bool:
+        """Whether there is no room for another block."""
+        return bool(self._filled + self._next.shape[1] > self._basis.shape[1])
 
     @property
     def complete(self) -> bool:
         """Whether the basis spans everything there is."""
-        return bool(self._basis.shape[1] >= self._rank)
+        return self.full and bool(self._basis.shape[1] >= self._rank)
+
+    def worth_a_look(self, count: int) -> bool:
+        """Whether the basis is full, or has grown enough since the last look to hold the eigenvectors."""
+        enough = max(2 * (count + EXTRA), count + self._next.shape[1], self._looked + LOOK)
+        return self.full or self._filled >= enough
 
     def extend(self, progress: Progress) -> None:
-        """Fill the basis, one application a block."""
+        """Add one block: one application."""
         width = self._next.shape[1]
-        while self._filled + width <= self._basis.shape[1]:
-            here, so_far = slice(self._filled, self._filled + width), slice(0, self._filled + width)
-            self._basis[:, here] = self._next
-            image = self._operator(self._next, progress)
-            seen = self._basis[:, so_far].T @ image
-            self._inner[so_far, here], self._inner[here, so_far] = seen, seen.T
-            self._next, self._coupling = _beyond(self._basis[:, so_far], image - self._basis[:, so_far] @ seen)
-            self._filled += width
-            progress.update(self._filled / self._basis.shape[1])
+        here, so_far = slice(self._filled, self._filled + width), slice(0, self._filled + width)
+        self._basis[:, here] = self._next
+        image = self._operator(self._next, progress)
+        seen = self._basis[:, so_far].T @ image
+        self._inner[so_far, here], self._inner[here, so_far] = seen, seen.T
+        self._next, self._coupling = _beyond(self._basis[:, so_far], image - self._basis[:, so_far] @ seen)
+        self._filled += width
+        progress.update(1.0)
 
-    def restart(self, keep: int) -> tuple[Floats, Floats]:
-        """Shrink the basis to its `keep` leading eigenvectors; return their eigenvalues and residual norms."""
+    def look(self, keep: int) -> tuple[Floats, Floats]:
+        """Return the `keep` leading eigenvalues as seen in the basis, descending, and their residual norms."""
         width, m = self._next.shape[1], self._filled
-        values, vectors = np.linalg.eigh(self._inner[:m, :m])
         keep = min(keep, m if self.complete else m - width)
-        values, vectors = values[::-1][:keep], vectors[:, ::-1][:, :keep]
-        self._basis[:, :keep] = self._basis[:, :m] @ vectors
+        values, vectors = linalg.eigh(self._inner[:m, :m], subset_by_index=(m - keep, m - 1))
+        self._looked, self._values, self._mixing = m, values[::-1], np.ascontiguousarray(vectors[:, ::-1])
+        return self._values, np.linalg.norm(self._coupling @ self._mixing[m - width :], axis=0)
+
+    def restart(self) -> None:
+        """Shrink the basis to the eigenvectors that were looked at last."""
+        keep = len(self._values)
+        self._basis[:, :keep] = self._basis[:, : self._filled] @ self._mixing
         self._inner[:] = 0.0
-        self._inner[range(keep), range(keep)] = values
-        self._filled = keep
-        return values, np.linalg.norm(self._coupling @ vectors[m - width :], axis=0)
+        self._inner[range(keep), range(keep)] = self._values
+        self._filled = self._looked = keep
 
     def leading(self, count: int) -> Floats:
-        """Return the first `count` basis vectors: after a restart, the leading eigenvectors."""
-        return np.ascontiguousarray(self._basis[:, :count])
+        """Return the leading eigenvectors as looked at last: (m, count)."""
+        return np.asarray(self._basis[:, : self._filled] @ self._mixing[:, :count])
 
 
 def _beyond(basis: Floats, block: Floats) -> tuple[Floats, Floats]:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import linalg, sparse
 
-from anchorscope.blocks import CellBlocks, Scaled, ScaledBlocks, Shifted, TwoWay, in_threads
+from anchorscope.block_forms import Scaled, Shifted
+from anchorscope.blocks import CellBlocks, ScaledBlocks
+from anchorscope.engine import each_block, sum_over
 from anchorscope.krylov import leading_eigenpairs
-from anchorscope.progress import SILENT, Progress, tracked
+from anchorscope.progress import SILENT, Progress
 from anchorscope.results import Floats
 
 SMALL = 500
@@ -21,67 +23,86 @@ TOLERANCE = 1e-7
 
 def gram(values: ScaledBlocks, progress: Progress = SILENT) -> Floats:
     """Return the p x p sum over cells of x x', where x are the rows of `values` (n_cells, p), in one pass."""
-    n_features = values.shape[1]
-    total = np.zeros((n_features, n_features))
-    shifts: list[ShiftSum] = []
-    for _, block in tracked(values, progress):
-        if isinstance(block, Shifted):
-            total += block.squares()
-            _added(shifts, block)
-        else:
-            plain = block.entries if isinstance(block, TwoWay) else block
-            total += np.asarray(plain.T @ plain)
-    for shift in shifts:
-        total += shift.total()
-    return total
+    found: GramSum = sum_over(values, lambda _, block: GramSum.of(block), progress)
+    return found.total()
 
 
 @dataclass
-class ShiftSum:
-    """What the shift of blocks adds to their sum of products, gathered as long as they share their right side."""
+class GramSum:
+    """The sum of products of blocks; what their shifts add is kept apart as long as they share their right side.
 
+    Parameters
+    ----------
+    squares
+        (p, p) sum of products of the entries.
+    right
+        (p, r) right side of the shifts; r = 0 without any.
+    across, inner
+        (p, r) and (r, r) sums of products of entries and left sides, and of left sides.
+    """
+
+    squares: Floats
     right: Floats
     across: Floats
     inner: Floats
 
+    @classmethod
+    def of(cls, block: Scaled) -> GramSum:
+        """Return the sum of one block."""
+        if isinstance(block, Shifted):
+            return cls(block.squares(), block.right, np.asarray(block.entries.T @ block.left),
+                       block.left.T @ block.left)
+        squares = block.T @ block
+        p = block.shape[1]
+        return cls(squares.toarray() if sparse.issparse(squares) else np.asarray(squares), np.zeros((p, 0)),
+                   np.zeros((p, 0)), np.zeros((0, 0)))
+
+    def __iadd__(self, other: GramSum) -> GramSum:
+        """Add the sum of other blocks."""
+        if np.array_equal(self.right, other.right):
+            self.squares += other.squares
+            self.across += other.across
+            self.inner += other.inner
+            return self
+        none = np.zeros((len(self.squares), 0))
+        return GramSum(self.total() + other.total(), none, none, np.zeros((0, 0)))
+
     def total(self) -> Floats:
-        """Return the (p, p) addition."""
+        """Return the sum of products, (p, p)."""
         across = self.across @ self.right.T
-        return across + across.T + self.right @ self.inner @ self.right.T
-
-
-def _added(shifts: list[ShiftSum], block: Shifted) -> None:
-    if not shifts or not np.array_equal(shifts[-1].right, block.right):
-        shifts.append(ShiftSum(block.right, np.zeros_like(block.right), np.zeros((block.right.shape[1],) * 2)))
-    shifts[-1].across += block.entries.T @ block.left
-    shifts[-1].inner += block.left.T @ block.left
+        return self.squares + across + across.T + self.right @ self.inner @ self.right.T
 
 
 def project(values: ScaledBlocks, axes: Floats, progress: Progress = SILENT) -> Floats:
     """Return ``values @ axes``: (n_cells, p) times (p, d), in one pass."""
     result = np.empty((values.shape[0], axes.shape[1]))
-    for rows, product in in_threads(values, lambda _, block: block @ axes, progress):
+    for rows, product in each_block(values, lambda _, block: block @ axes, progress):
         result[rows] = product
     return result
 
 
 def project_back(values: ScaledBlocks, coordinates: Floats, progress: Progress = SILENT) -> Floats:
     """Return ``values.T @ coordinates``: (p, n_cells) times (n_cells, d), in one pass."""
-    result = np.zeros((values.shape[1], coordinates.shape[1]))
+    return np.asarray(sum_over(values, lambda rows, block: transposed(block, coordinates[rows]), progress))
 
-    def back(rows: slice, block: Scaled) -> Floats:
-        if isinstance(block, Shifted | TwoWay):
-            return block.transposed(coordinates[rows])
-        return np.asarray(block.T @ coordinates[rows])
 
-    for _, product in in_threads(values, back, progress):
-        result += product
-    return result
+def squared_product(values: ScaledBlocks, vectors: Floats, progress: Progress = SILENT) -> Floats:
+    """Return ``values.T @ values @ vectors`` for (p, d) vectors, in one pass; in the precision of the blocks."""
+    def squared(_: slice, block: Scaled) -> Floats:
+        alike = vectors if isinstance(block, Shifted) else vectors.astype(block.dtype, copy=False)
+        return transposed(block, block @ alike)
+
+    return np.asarray(sum_over(values, squared, progress), dtype=np.float64)
+
+
+def transposed(block: Scaled, coordinates: Floats) -> Floats:
+    """Return ``block.T @ coordinates`` for (n_cells, d) coordinates."""
+    return block.transposed(coordinates) if isinstance(block, Shifted) else np.asarray(block.T @ coordinates)
 
 
 def gathered(values: CellBlocks, progress: Progress = SILENT) -> sparse.csr_matrix:
     """Return all blocks as one csr matrix (n_cells, p), for few or mostly empty columns."""
-    blocks = [sparse.csr_matrix(block) for _, block in tracked(values, progress)]
+    blocks = [part for _, part in each_block(values, lambda _, block: sparse.csr_matrix(block), progress)]
     return sparse.csr_matrix(sparse.vstack(blocks))
 
 

@@ -21,6 +21,13 @@ def peak_memory_mib() -> float:
         return float(peak / 2**20 if sys.platform == "darwin" else peak / 2**10)
 
 
+def free_memory_mib() -> float:
+    """Return the memory that programs could still take without swapping, in MiB."""
+    import psutil
+
+    return float(psutil.virtual_memory().available / 2**20)
+
+
 @contextmanager
 def one_blas_thread() -> Iterator[None]:
     """Keep matrix products on one thread: many small ones wait for each other longer than they work.

@@ -7,15 +7,18 @@ from collections.abc import Iterator
 import numpy as np
 
 from anchorscope.errors import InputError
-from anchorscope.inverted_lists import Singles, candidates
-from anchorscope.progress import SILENT, Progress
+from anchorscope.inverted_lists import Lists, Singles
+from anchorscope.progress import SILENT, Part, Progress
 from anchorscope.results import Floats, Ints
 
 BLOCK_DISTANCES = 50_000_000
 """Distances computed between two reports: a fraction of a second."""
 
-MOST_DISTANCES = 20_000_000_000
-"""Pairs of points up to which the search is exact: 140,000 x 140,000 cells, a minute."""
+MOST_DISTANCES = 2_500_000_000
+"""Pairs of points up to which the search is exact: 50,000 x 50,000 cells, some fifteen seconds."""
+
+LISTED_QUERIES = 100_000
+"""Queries that are sought in the lists at a time, and held with their candidates: some ten megabytes."""
 
 CHOSEN_ROWS = 1024
 """Queries whose candidates' coordinates are held at a time: some megabytes."""
@@ -29,7 +32,69 @@ def prepare() -> None:
     import sklearn.neighbors  # noqa: F401 - for its side effect only
 
 
-def nearest(points: Floats, queries: Floats, count: int, progress: Progress = SILENT) -> tuple[Ints, Floats]:
+class Search:
+    """Points among which the nearest are sought, for one block of queries after the other.
+
+    Exact, by scikit-learn's blocked matrix products; beyond `MOST_DISTANCES` pairs by inverted lists, which miss about
+    one neighbour in a hundred. Seurat's default is approximate at every size (annoy, 50 trees).
+
+    Parameters
+    ----------
+    points
+        (n, d).
+    n_queries
+        Queries there will be in all; they decide how the points are searched.
+    progress
+        Told while the points are put into lists.
+    """
+
+    def __init__(self, points: Floats, n_queries: int, progress: Progress = SILENT) -> None:
+        self._points, self._centre = points, points.mean(axis=0)
+        # Single precision finds a few more than wanted; double precision chooses among them.
+        self._near = (points - self._centre).astype(np.float32)
+        self._lists = Lists(self._near, progress) if len(points) * n_queries > MOST_DISTANCES else None
+
+    @property
+    def by_lists(self) -> bool:
+        """Whether the search is not exact."""
+        return self._lists is not None
+
+    def nearest(self, queries: Floats, count: int, progress: Progress = SILENT, *,
+                own: Ints | None = None) -> tuple[Ints, Floats]:
+        """Find the nearest points of each query; see `nearest`."""
+        if len(self._points) < count:
+            raise InputError(
+                f"{count} neighbours were asked for", f"only {len(self._points)} cells to choose from",
+                "lower the neighbour settings or load more cells")
+        some = min(count + SPARE, len(self._points))
+        indices = np.empty((len(queries), count), dtype=np.int64)
+        distances = np.empty((len(queries), count))
+        for rows, found in self._candidates(queries, some, progress):
+            for start in range(0, len(found), CHOSEN_ROWS):
+                part = slice(rows.start + start, rows.start + min(start + CHOSEN_ROWS, len(found)))
+                indices[part], distances[part] = _chosen(
+                    self._points, queries[part], found[start : start + CHOSEN_ROWS], count)
+        return (indices if own is None else _itself_first(indices, distances, own)), distances
+
+    def _candidates(self, queries: Floats, count: int, progress: Progress) -> Iterator[tuple[slice, Ints]]:
+        """Yield some nearest points for one block of queries after the other."""
+        step = LISTED_QUERIES if self._lists else max(BLOCK_DISTANCES // len(self._points), 1)
+        for start in range(0, len(queries), step):
+            rows = slice(start, min(start + step, len(queries)))
+            sought = (queries[rows] - self._centre).astype(np.float32)
+            part = Part(progress, rows.start / len(queries), rows.stop / len(queries))
+            yield rows, self._exact(sought, count) if self._lists is None else self._lists.nearest(sought, count, part)
+            part.update(1.0)
+
+    def _exact(self, queries: Singles, count: int) -> Ints:
+        from sklearn.neighbors import NearestNeighbors
+
+        search = NearestNeighbors(n_neighbors=count, algorithm="brute").fit(self._near)
+        return np.asarray(search.kneighbors(queries, return_distance=False))
+
+
+def nearest(points: Floats, queries: Floats, count: int, progress: Progress = SILENT, *,
+            own: Ints | None = None) -> tuple[Ints, Floats]:
     """Find the nearest `points` of each query by Euclidean distance.
 
     Parameters
@@ -42,6 +107,8 @@ def nearest(points: Floats, queries: Floats, count: int, progress: Progress = SI
         Neighbours per query.
     progress
         Told after each block of queries.
+    own
+        (m,) where in `points` each query stands, if the queries are some of them: each finds itself first.
 
     Returns
     -------
@@ -55,40 +122,11 @@ def nearest(points: Floats, queries: Floats, count: int, progress: Progress = SI
 
     Notes
     -----
-    Exact, by scikit-learn's blocked matrix products; beyond `MOST_DISTANCES` pairs by inverted lists, which miss about
-    one neighbour in a hundred. Seurat's default is approximate at every size (annoy, 50 trees).
+    Exact or nearly so, see `Search`.
     """
-    if len(points) < count:
-        raise InputError(
-            f"{count} neighbours were asked for", f"only {len(points)} cells to choose from",
-            "lower the neighbour settings or load more cells")
-    # Single precision finds a few more than wanted; double precision chooses among them.
-    centre = points.mean(axis=0)
-    near, sought = ((side - centre).astype(np.float32) for side in (points, queries))
-    some = min(count + SPARE, len(points))
-    indices = np.empty((len(queries), count), dtype=np.int64)
-    distances = np.empty((len(queries), count))
-    for rows, found in _candidates(near, sought, some, progress):
-        for start in range(0, len(found), CHOSEN_ROWS):
-            part = slice(rows.start + start, rows.start + min(start + CHOSEN_ROWS, len(found)))
-            indices[part], distances[part] = _chosen(points, queries[part], found[start : start + CHOSEN_ROWS], count)
-    return (_itself_first(indices, distances) if queries is points else indices), distances
-
-
-def _candidates(points: Singles, queries: Singles, count: int, progress: Progress) -> Iterator[tuple[slice, Ints]]:
-    """Yield some nearest points for one block of queries after the other."""
-    from sklearn.neighbors import NearestNeighbors
-
-    step = max(BLOCK_DISTANCES // len(points), 1)
-    if len(points) * len(queries) > MOST_DISTANCES:
-        found = candidates(points, queries, count, progress)
-        for start in range(0, len(queries), step):
-            yield slice(start, start + step), found[start : start + step]
-        return
-    search = NearestNeighbors(n_neighbors=count, algorithm="brute").fit(points)
-    for start in range(0, len(queries), step):
-        yield slice(start, start + step), search.kneighbors(queries[start : start + step], return_distance=False)
-        progress.update(min(1.0, (start + step) / len(queries)))
+    own = np.arange(len(points)) if own is None and queries is points else own
+    search = Search(points, len(queries), Part(progress, 0.0, 0.1))
+    return search.nearest(queries, count, Part(progress, 0.1 if search.by_lists else 0.0, 1.0), own=own)
 
 
 def _chosen(points: Floats, queries: Floats, found: Ints, count: int) -> tuple[Ints, Floats]:
@@ -99,14 +137,13 @@ def _chosen(points: Floats, queries: Floats, found: Ints, count: int) -> tuple[I
     return np.take_along_axis(found, order, axis=1), np.sqrt(np.take_along_axis(squared, order, axis=1))
 
 
-def _itself_first(indices: Ints, distances: Floats) -> Ints:
+def _itself_first(indices: Ints, distances: Floats, own: Ints) -> Ints:
     """Put each point first in its own list, where rounding or an exact twin has put another before it."""
-    own = np.arange(len(indices))
     for row in np.flatnonzero(indices[:, 0] != own):
-        place = np.flatnonzero(indices[row] == row)
+        place = np.flatnonzero(indices[row] == own[row])
         last = int(place[0]) if len(place) else indices.shape[1] - 1
         indices[row, 1 : last + 1] = indices[row, :last]
-        indices[row, 0] = row
+        indices[row, 0] = own[row]
         distances[row, 1 : last + 1] = distances[row, :last]
         distances[row, 0] = 0.0
     return indices

@@ -30,6 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from anchorscope.counts import in_memory
 from anchorscope.io import atomic_path, label_columns, read_gene_table
 from anchorscope.parameters import BLOOD_PANEL
 from anchorscope.results import Floats, Ints, Names, Peaks, Query, Recognised, Reference
@@ -149,8 +150,8 @@ def write_example(
     """
     folder = Path(folder)
     reference, query = simulate_pair(n_reference, n_query, seed, n_genes, n_peaks)
-    _write(folder / "rna.h5ad", reference.counts, reference.cells, reference.genes)
-    _write(folder / "atac.h5ad", query.counts, query.cells, query.peaks.names)
+    _write(folder / "rna.h5ad", in_memory(reference.counts), reference.cells, reference.genes)
+    _write(folder / "atac.h5ad", in_memory(query.counts), query.cells, query.peaks.names)
     return folder / "rna.h5ad", folder / "atac.h5ad"
 
 

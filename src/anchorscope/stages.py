@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from anchorscope.anchors.filter import anchors_to_keep
 from anchorscope.anchors.find import Keep, find_anchors
-from anchorscope.blocks import CellBlocks, InMemory
+from anchorscope.blocks import CellBlocks
+from anchorscope.counts import blocks_of
 from anchorscope.embedding.shared import REDUCTIONS, directions, gene_loadings
 from anchorscope.embedding.shared_genes import places, shared_genes
-from anchorscope.embedding.umap import umaps
+from anchorscope.embedding.umap import fitted_cells, umaps
 from anchorscope.errors import InputError
 from anchorscope.evaluation.grade import check_names, grade
 from anchorscope.evaluation.vocabulary import mapped_names
@@ -105,16 +106,16 @@ class Stage:
 
 
 def _expression(job: Job) -> CellBlocks:
-    return log_normalize(InMemory(job.reference.counts), job.recipe.reference.scale_factor)
+    return log_normalize(blocks_of(job.reference.counts), job.recipe.reference.scale_factor)
 
 
 def _activity(job: Job, done: Done) -> CellBlocks:
     activity: GeneActivity = done["gene_activity"]
-    return log_normalize(InMemory(activity.counts), job.recipe.gene_activity.scale_factor)
+    return log_normalize(blocks_of(activity.counts), job.recipe.gene_activity.scale_factor)
 
 
 def _variable_genes(job: Job, done: Done, progress: Progress) -> VariableGenes:  # noqa: ARG001 - a stage's signature
-    return variable_genes(InMemory(job.reference.counts), progress)
+    return variable_genes(blocks_of(job.reference.counts), progress)
 
 
 def _pca(job: Job, done: Done, progress: Progress) -> Pca:
@@ -161,7 +162,7 @@ def activity_of(query: Query, recipe: Recipe, progress: Progress = SILENT) -> Ge
     """
     settings, space = recipe.gene_activity, None
     if settings.model == CO_ACCESSIBILITY:
-        space = lsi(InMemory(query.counts), recipe.lsi, recipe.seed, Part(progress, 0.0, 0.4)).space
+        space = lsi(blocks_of(query.counts), recipe.lsi, recipe.seed, Part(progress, 0.0, 0.4)).space
     table = genes_of(query, settings)
     return activity_by_model(query, table, settings, space, recipe.seed, Part(progress, 0.4, 1.0))
 
@@ -197,7 +198,7 @@ def _activity_settings(recipe: Recipe) -> Any:
 
 
 def _lsi(job: Job, done: Done, progress: Progress) -> Lsi:  # noqa: ARG001 - a stage's signature
-    return lsi(InMemory(job.query.counts), job.recipe.lsi, job.recipe.seed, progress)
+    return lsi(blocks_of(job.query.counts), job.recipe.lsi, job.recipe.seed, progress)
 
 
 def _shared_space(job: Job, done: Done, progress: Progress) -> SharedSpace:
@@ -264,7 +265,10 @@ def _pairing(job: Job) -> Ints:
 
 def _maps(job: Job, done: Done, progress: Progress) -> Maps:
     spaces = [done["pca"].embeddings, done["lsi"].space]
-    return Maps(*umaps(spaces, job.recipe.umap, job.recipe.seed, progress))
+    reference, query = umaps(spaces, job.recipe.umap, job.recipe.seed, progress)
+    fewer = [fitted_cells(len(space)) for space in spaces]
+    sampled = [few if few < len(space) else None for few, space in zip(fewer, spaces, strict=True)]
+    return Maps(reference, query, (sampled[0], sampled[1]))
 
 
 def check_settings(job: Job) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from anchorscope.blocks import CellBlocks, Matrix
+from anchorscope.anchors.mutual import Neighborhoods, across, neighborhoods
+from anchorscope.block_forms import Matrix
+from anchorscope.blocks import CellBlocks
 from anchorscope.results import Floats
 
 
@@ -42,3 +44,9 @@ def groups(sizes: tuple[int, ...], n_axes: int = 5, apart: float = 10.0, seed: i
 def same_axes(found: Floats, expected: Floats) -> Floats:
     """Columns of `found` with the signs of `expected`, for axes that are known up to their sign."""
     return found * np.sign((found * expected).sum(axis=0))
+
+
+def all_neighborhoods(reference: Floats, query: Floats, k: int) -> Neighborhoods:
+    """The neighbourhoods of every cell, so that a cell and its row have the same number."""
+    cells = np.arange(len(reference)), np.arange(len(query))
+    return neighborhoods(reference, query, cells, across(reference, query, k), k)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +9,8 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from anchorscope.blocks import BLOCK_CELLS, CellBlocks, InMemory, Kept, Mapped, Matrix, Shifted, in_threads
+from anchorscope.block_forms import Matrix, Shifted
+from anchorscope.blocks import BLOCK_CELLS, CellBlocks, InMemory, Mapped
 from anchorscope.lsi.tfidf import peak_totals, tf_idf
 from anchorscope.preprocess.normalize import log_normalize
 from anchorscope.preprocess.pca import pca
@@ -46,6 +46,13 @@ def test_rows_follow_each_other_without_gap(matrix: Any, block_cells: int) -> No
     assert len(blocks) == len(list(blocks)) == -(-7 // block_cells)
 
 
+def test_any_block_can_be_asked_for_alone(matrix: Any) -> None:
+    blocks = InMemory(matrix, 3)
+    for number, (rows, block) in enumerate(blocks):
+        assert blocks.rows(number) == rows
+        np.testing.assert_array_equal(dense_of(blocks.block(number)), dense_of(block))
+
+
 def test_rows_are_as_many_as_the_block_has_cells(matrix: Any) -> None:
     assert all(block.shape == (rows.stop - rows.start, 5) for rows, block in InMemory(matrix, 3))
 
@@ -73,20 +80,6 @@ def test_no_kernel_writes_into_a_block(kernel: Callable[[CellBlocks], Any]) -> N
     matrix.flags.writeable = False  # a view of it cannot be written to either
     kernel(InMemory(matrix, 16))
     np.testing.assert_array_equal(matrix, kept)
-
-
-def test_kept_blocks_are_computed_once(matrix: Any) -> None:
-    calls: list[slice] = []
-
-    def doubled(rows: slice, block: Matrix) -> Matrix:
-        calls.append(rows)
-        return block * 2
-
-    kept = Kept(Mapped(InMemory(matrix, 3), doubled, 5))
-    walks = [np.vstack([dense_of(block) for _, block in kept]) for _ in range(2)]
-    assert (kept.shape, len(kept), len(calls)) == ((7, 5), 3, 3)
-    for walk in walks:
-        np.testing.assert_array_equal(walk, 2 * dense_of(matrix))
 
 
 def test_blocks_can_be_walked_again(matrix: Any) -> None:
@@ -145,27 +138,6 @@ def test_a_shifted_block_multiplies_as_the_matrix_it_stands_for() -> None:
 
 @pytest.mark.parametrize("dense_from", [1e-9, 1e9])
 def test_sums_of_products_are_the_same_densely_and_sparsely(monkeypatch: pytest.MonkeyPatch, dense_from: float) -> None:
-    monkeypatch.setattr("anchorscope.blocks.DENSE_FROM", dense_from)
+    monkeypatch.setattr("anchorscope.block_forms.DENSE_FROM", dense_from)
     block = shifted()
     np.testing.assert_allclose(block.squares(), (block.entries.T @ block.entries).toarray(), atol=1e-14)
-
-
-def test_results_of_threads_come_in_the_order_of_the_blocks() -> None:
-    blocks = InMemory(np.arange(40.0).reshape(20, 2), 3)
-
-    def slow_first(rows: slice, block: Matrix) -> float:
-        time.sleep(0.02 if rows.start == 0 else 0.0)
-        return float(np.asarray(block).sum())
-
-    found = list(in_threads(blocks, slow_first))
-    assert [rows.start for rows, _ in found] == list(range(0, 20, 3))
-    assert [value for _, value in found] == [float(np.asarray(block).sum()) for _, block in blocks]
-
-
-def test_a_failure_in_a_thread_is_raised() -> None:
-    def fail(rows: slice, _: Matrix) -> None:
-        if rows.start == 6:
-            raise ValueError("the third")
-
-    with pytest.raises(ValueError, match="the third"):
-        list(in_threads(InMemory(np.zeros((20, 2)), 3), fail))

@@ -17,7 +17,7 @@ import scipy.io
 from anchorscope import stages
 from anchorscope.anchors.filter import anchors_to_keep
 from anchorscope.anchors.find import find_anchors
-from anchorscope.anchors.mutual import Neighborhoods, mutual_pairs
+from anchorscope.anchors.mutual import Across, Neighborhoods, mutual_pairs
 from anchorscope.anchors.score import anchor_scores
 from anchorscope.blocks import InMemory
 from anchorscope.embedding.cca import l2_normalised
@@ -112,7 +112,7 @@ def test_two_spaces_serve_the_directions_that_seurat_uses_them_for(of, extras):
     expected = of("pbmc_multiome", "rpca").anchors()
     within_reference, within_query, to_query, to_reference = extras["near_rpca"].astype(np.int64)
     near = Neighborhoods(within_reference, within_query, to_query, to_reference)
-    found = mutual_pairs(near, 5)
+    found = mutual_pairs(Across(to_query, to_reference), 5)
     assert set(zip(*(side.tolist() for side in found), strict=True)) == pairs(expected)
     # Measured: 5e-16.
     np.testing.assert_allclose(anchor_scores(near, expected.reference_cell, expected.query_cell), expected.score,

@@ -14,7 +14,6 @@ import scipy.io
 from sklearn.metrics import adjusted_rand_score
 
 from anchorscope.anchors.find import find_anchors
-from anchorscope.anchors.mutual import neighborhoods
 from anchorscope.anchors.score import anchor_scores
 from anchorscope.blocks import InMemory
 from anchorscope.embedding.cca import cca, l2_normalised
@@ -32,6 +31,7 @@ from anchorscope.preprocess.scale import gene_scale, scaled, select_genes
 from anchorscope.preprocess.variable_genes import variable_genes
 from anchorscope.transfer.labels import transfer_labels
 from anchorscope.transfer.weights import anchor_weights, weights_among
+from core.samples import all_neighborhoods
 from reference.agreement import correlations, jaccard, pairs
 
 
@@ -142,7 +142,7 @@ def test_anchors_from_seurats_space(pbmc, expected):
 
 def test_scores_of_seurats_own_anchors(pbmc, expected):
     theirs = expected.anchors()
-    near = neighborhoods(*_seurat_space(pbmc, expected), 30)
+    near = all_neighborhoods(*_seurat_space(pbmc, expected), 30)
     ours = anchor_scores(near, theirs.reference_cell, theirs.query_cell)
     difference = np.abs(ours - theirs.score)
     # Scores move in steps of 1/28, one shared neighbour. Measured: 84 % equal, 99 % within the one neighbour that

@@ -7,6 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from anchorscope.counts import Counts, blocks_of, column
+from anchorscope.lsi.tfidf import peak_totals
+from anchorscope.preprocess.normalize import cell_totals
 from anchorscope.results import Floats, Ints, Labels, Names, Query, Reference
 from anchorscope_desktop.state.session import Finding
 
@@ -122,12 +125,10 @@ def _place(names: Names, gene: str) -> int | None:
     return int(found[0]) if len(found) else None
 
 
-def _level(counts: Any, place: int | None, scale_factor: float) -> Floats | None:
+def _level(counts: Counts, place: int | None, scale_factor: float) -> Floats | None:
     if place is None:
         return None
-    totals = np.asarray(counts.sum(axis=1), dtype=np.float64).ravel()
-    column = np.asarray(counts[:, [place]].toarray(), dtype=np.float64).ravel()
-    return np.log1p(column / np.maximum(totals, 1e-12) * scale_factor)
+    return np.log1p(column(counts, place) / np.maximum(cell_totals(blocks_of(counts)), 1e-12) * scale_factor)
 
 
 def _means(level: Floats, labels: Labels, types: tuple[str, ...]) -> Floats:
@@ -137,4 +138,4 @@ def _means(level: Floats, labels: Labels, types: tuple[str, ...]) -> Floats:
 
 def mean_accessibility(query: Query) -> Floats:
     """Return the mean count of every peak, over all cells."""
-    return np.asarray(query.counts.mean(axis=0), dtype=np.float64).ravel()
+    return peak_totals(blocks_of(query.counts)) / max(len(query.cells), 1)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from anchorscope.anchors.mutual import mutual_pairs, neighborhoods
+from anchorscope.anchors.mutual import across, mutual_pairs, neighborhoods
 from anchorscope.anchors.score import anchor_scores
 from anchorscope.parameters import AnchorParameters
 from anchorscope.progress import SILENT, Part, Progress
@@ -51,10 +51,11 @@ def find_anchors(
     Seurat's ``FindTransferAnchors``; k.filter is off in it from version 5 on.
     """
     k = max(parameters.k_anchor, parameters.k_score)
-    near = neighborhoods(reference, query, k, Part(progress, 0.0, 0.6 if keep else 0.9), reciprocal=reciprocal)
+    near = across(reference, query, k, Part(progress, 0.0, 0.5), reciprocal=reciprocal)
     reference_cell, query_cell = mutual_pairs(near, parameters.k_anchor)
     if keep is not None:
-        kept = keep((reference_cell, query_cell), Part(progress, 0.6, 0.9))
+        kept = keep((reference_cell, query_cell), Part(progress, 0.5, 0.6))
         reference_cell, query_cell = reference_cell[kept], query_cell[kept]
-    scores = anchor_scores(near.first(parameters.k_score), reference_cell, query_cell, Part(progress, 0.9, 1.0))
-    return Anchors(reference_cell, query_cell, scores)
+    (ones, one), (others, other) = (np.unique(cell, return_inverse=True) for cell in (reference_cell, query_cell))
+    around = neighborhoods(reference, query, (ones, others), near, parameters.k_score, Part(progress, 0.6, 0.95))
+    return Anchors(reference_cell, query_cell, anchor_scores(around, one, other, Part(progress, 0.95, 1.0)))

@@ -13,38 +13,43 @@ from anchorscope.results import Floats, Ints, Sides
 
 
 @dataclass(frozen=True)
-class Neighborhoods:
-    """The k nearest cells within and across, nearest first; within a data set each cell is its own first."""
+class Across:
+    """The k nearest cells of the other data set, nearest first."""
 
-    within_reference: Ints
-    """(n1, k) reference cells near each reference cell."""
-    within_query: Ints
-    """(n2, k) query cells near each query cell."""
     reference_to_query: Ints
     """(n1, k) query cells near each reference cell."""
     query_to_reference: Ints
     """(n2, k) reference cells near each query cell."""
 
-    def first(self, k: int) -> Neighborhoods:
-        """Return the neighbourhoods cut to the nearest k."""
-        return Neighborhoods(self.within_reference[:, :k], self.within_query[:, :k], self.reference_to_query[:, :k],
-                             self.query_to_reference[:, :k])
+
+@dataclass(frozen=True)
+class Neighborhoods:
+    """The k nearest cells of m1 reference and m2 query cells, within their own data set and in the other one."""
+
+    within_reference: Ints
+    """(m1, k) reference cells near each of the reference cells, itself among them."""
+    within_query: Ints
+    """(m2, k) query cells near each of the query cells, itself among them."""
+    reference_to_query: Ints
+    """(m1, k) query cells near each of the reference cells."""
+    query_to_reference: Ints
+    """(m2, k) reference cells near each of the query cells."""
 
 
-def neighborhoods(reference: Floats, query: Floats, k: int, progress: Progress = SILENT, *,
-                  reciprocal: Sides | None = None) -> Neighborhoods:
-    """Find the k nearest of each cell in both data sets.
+def across(reference: Floats, query: Floats, k: int, progress: Progress = SILENT, *,
+           reciprocal: Sides | None = None) -> Across:
+    """Find the k nearest of each cell in the other data set.
 
     Parameters
     ----------
     reference, query
         L2-normalised coordinates in the shared space, (n1, d) and (n2, d).
     k
-        Neighbours per cell and side.
+        Neighbours per cell.
     progress
         Told block by block.
     reciprocal
-        Coordinates of both in which reference cells look for query cells; without it those of the other directions.
+        Coordinates of both in which reference cells look for query cells; without it the same.
 
     Raises
     ------
@@ -58,13 +63,11 @@ def neighborhoods(reference: Floats, query: Floats, k: int, progress: Progress =
             f"{len(reference)} reference and {len(query)} query cells",
             f"lower k.score and k.anchor below {fewest} or load more cells")
     back = reciprocal or Sides(reference, query)
-    sides = ((reference, reference), (query, query), (back.query, back.reference), (reference, query))
-    found = [nearest(points, cells, k, Part(progress, i / 4, (i + 1) / 4))[0]
-             for i, (points, cells) in enumerate(sides)]
-    return Neighborhoods(*found)
+    forth, _ = nearest(back.query, back.reference, k, Part(progress, 0.0, 0.5))
+    return Across(forth, nearest(reference, query, k, Part(progress, 0.5, 1.0))[0])
 
 
-def mutual_pairs(near: Neighborhoods, k_anchor: int) -> tuple[Ints, Ints]:
+def mutual_pairs(near: Across, k_anchor: int) -> tuple[Ints, Ints]:
     """Return the pairs in which each cell is among the other's first `k_anchor`, sorted by reference cell.
 
     Returns
@@ -90,3 +93,27 @@ def mutual_pairs(near: Neighborhoods, k_anchor: int) -> tuple[Ints, Ints]:
         raise InputError("No anchor was found", "no pair of cells that are each other's neighbours",
                          "raise k.anchor, and check that reference and query are of the same tissue and species")
     return reference_cell[mutual], query_cell[mutual]
+
+
+def neighborhoods(reference: Floats, query: Floats, cells: tuple[Ints, Ints], near: Across, k: int,
+                  progress: Progress = SILENT) -> Neighborhoods:
+    """Find the neighbourhoods of some cells.
+
+    Parameters
+    ----------
+    reference, query
+        L2-normalised coordinates in the shared space, (n1, d) and (n2, d).
+    cells
+        The reference cells (m1,) and the query cells (m2,), ascending; those without an anchor need no neighbours.
+    near
+        Neighbours in the other data set of all cells, k at least.
+    k
+        Neighbours per cell.
+    progress
+        Told block by block.
+    """
+    ones, others = cells
+    within_reference, _ = nearest(reference, reference[ones], k, Part(progress, 0.0, 0.5), own=ones)
+    within_query, _ = nearest(query, query[others], k, Part(progress, 0.5, 1.0), own=others)
+    return Neighborhoods(within_reference, within_query, near.reference_to_query[ones, :k],
+                         near.query_to_reference[others, :k])

@@ -21,7 +21,7 @@ def anchor_scores(near: Neighborhoods, reference_cell: Ints, query_cell: Ints, p
     near
         Neighbourhoods; all that is in them counts, so they are of size k.score.
     reference_cell, query_cell
-        The anchors, (n_anchors,) each.
+        The anchors, (n_anchors,) each, as rows of the neighbourhoods.
     progress
         Told block by block.
 
@@ -35,9 +35,10 @@ def anchor_scores(near: Neighborhoods, reference_cell: Ints, query_cell: Ints, p
     -----
     Seurat's ``ScoreAnchors``.
     """
-    n_reference, n_query = len(near.within_reference), len(near.within_query)
-    around_reference = _sets(near.within_reference, near.reference_to_query + n_reference, n_reference + n_query)
-    around_query = _sets(near.query_to_reference, near.within_query + n_reference, n_reference + n_query)
+    n_reference = 1 + max(int(near.within_reference.max()), int(near.query_to_reference.max()))
+    n_cells = n_reference + 1 + max(int(near.within_query.max()), int(near.reference_to_query.max()))
+    around_reference = _sets(near.within_reference, near.reference_to_query + n_reference, n_cells)
+    around_query = _sets(near.query_to_reference, near.within_query + n_reference, n_cells)
     shared = np.empty(len(reference_cell))
     for start in range(0, len(shared), BLOCK):
         rows = slice(start, start + BLOCK)

@@ -9,7 +9,8 @@ from itertools import pairwise
 import numpy as np
 from scipy import sparse
 
-from anchorscope.blocks import CellBlocks, Mapped, Scaled, ScaledBlocks, Shifted
+from anchorscope.block_forms import Scaled, Shifted
+from anchorscope.blocks import CellBlocks, Mapped, ScaledBlocks
 from anchorscope.embedding.lanczos import leading_triplets
 from anchorscope.embedding.r_normal import r_normal
 from anchorscope.errors import InputError

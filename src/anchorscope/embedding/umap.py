@@ -8,13 +8,22 @@ from functools import partial
 import numpy as np
 from scipy import optimize, sparse
 
-from anchorscope.neighbors import nearest
+from anchorscope.neighbors import Search, nearest
 from anchorscope.parameters import UmapParameters
 from anchorscope.progress import SILENT, Part, Progress, side_by_side
 from anchorscope.results import Floats, Ints
 
 MOST_CELLS = 10_000
 """Up to this many cells a layout takes 500 epochs, beyond it 200."""
+
+MOST_FITTED = 50_000
+"""Cells that a layout is fitted on; further ones are placed among their neighbours, which changes nothing to see."""
+
+PLACED_BY = 5
+"""Fitted cells that a further cell is placed by."""
+
+PLACED_CELLS = 50_000
+"""Further cells placed at a time."""
 
 EXTENT = 10.0
 """Width of the layout that the optimiser starts from."""
@@ -37,7 +46,7 @@ def umaps(spaces: Sequence[Floats], parameters: UmapParameters, seed: int, progr
     Returns
     -------
     list of numpy.ndarray
-        (n_cells, 2) float64 for each space.
+        (n_cells, 2) float64 for each space; of more than `MOST_FITTED` cells, that many were fitted (`fitted_cells`).
 
     Notes
     -----
@@ -50,7 +59,51 @@ def umaps(spaces: Sequence[Floats], parameters: UmapParameters, seed: int, progr
     return side_by_side([partial(_umap, space, parameters, seed) for space in spaces], progress)
 
 
+def fitted_cells(n_cells: int) -> int:
+    """Return how many of a data set's cells the layout is fitted on; the others are placed among them."""
+    return min(n_cells, MOST_FITTED)
+
+
 def _umap(space: Floats, parameters: UmapParameters, seed: int, progress: Progress) -> Floats:
+    if len(space) <= MOST_FITTED:
+        return _fitted(space, parameters, seed, progress)
+    chosen = np.sort(np.random.default_rng(seed).choice(len(space), MOST_FITTED, replace=False))
+    layout = _fitted(space[chosen], parameters, seed, Part(progress, 0.0, 0.6))
+    places = placed(_unit(space), _unit(space[chosen]), layout, Part(progress, 0.6, 1.0))
+    places[chosen] = layout
+    return places
+
+
+def placed(cells: Floats, fitted: Floats, layout: Floats, progress: Progress = SILENT) -> Floats:
+    """Return where further cells lie on a map.
+
+    Parameters
+    ----------
+    cells, fitted
+        (m, d) and (n, d) coordinates of the further cells and of those that the map was fitted on.
+    layout
+        (n, 2) the map.
+    progress
+        Told block by block.
+
+    Returns
+    -------
+    numpy.ndarray
+        (m, 2) the mean of the places of each cell's nearest fitted cells, the nearer the more it counts.
+    """
+    search = Search(fitted, len(cells), Part(progress, 0.0, 0.1))
+    places = np.empty((len(cells), 2))
+    for start in range(0, len(cells), PLACED_CELLS):
+        rows = slice(start, min(start + PLACED_CELLS, len(cells)))
+        part = Part(progress, 0.1 + 0.9 * start / len(cells), 0.1 + 0.9 * rows.stop / len(cells))
+        near, distances = search.nearest(cells[rows], min(PLACED_BY, len(fitted)), part)
+        width = np.maximum(distances.mean(axis=1, keepdims=True) / 4, 1e-12)
+        weight = np.exp((distances[:, :1] - distances) / width)
+        places[rows] = np.einsum("ij,ijk->ik", weight, layout[near]) / weight.sum(axis=1, keepdims=True)
+    return places
+
+
+def _fitted(space: Floats, parameters: UmapParameters, seed: int, progress: Progress) -> Floats:
     count = min(parameters.n_neighbors, len(space))
     start = _spread(space[:, :2])
     if len(space) < max(count + 1, 5):
@@ -60,11 +113,15 @@ def _umap(space: Floats, parameters: UmapParameters, seed: int, progress: Progre
 
 
 def _cosine_neighbors(space: Floats, count: int, progress: Progress) -> tuple[Ints, Floats]:
-    length = np.linalg.norm(space, axis=1, keepdims=True)
-    unit = space / np.where(length > 0, length, 1.0)
+    unit = _unit(space)
     indices, distances = nearest(unit, unit, count, progress)
     # Half the squared distance of unit vectors is one minus their cosine.
     return indices, distances**2 / 2
+
+
+def _unit(space: Floats) -> Floats:
+    length = np.linalg.norm(space, axis=1, keepdims=True)
+    return np.asarray(space / np.where(length > 0, length, 1.0))
 
 
 def fuzzy_graph(indices: Ints, distances: Floats) -> sparse.coo_matrix:

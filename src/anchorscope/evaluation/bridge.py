@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from anchorscope.blocks import CellBlocks, InMemory
+from anchorscope.blocks import CellBlocks
+from anchorscope.counts import blocks_of
 from anchorscope.errors import InputError
 from anchorscope.evaluation.gene_statistics import (
     ByType,
@@ -99,8 +100,8 @@ def bridge_of_run(job: Job, outcome: Outcome, genes: Sequence[str] = (), truth: 
     InputError
         If none of the genes has activity.
     """
-    activity = log_normalize(InMemory(outcome.gene_activity.counts), job.recipe.gene_activity.scale_factor)
-    expression = log_normalize(InMemory(job.reference.counts), job.recipe.reference.scale_factor)
+    activity = log_normalize(blocks_of(outcome.gene_activity.counts), job.recipe.gene_activity.scale_factor)
+    expression = log_normalize(blocks_of(job.reference.counts), job.recipe.reference.scale_factor)
     query = Measured(activity, outcome.gene_activity.regions.symbols, truth or outcome.prediction.labels)
     reference = Measured(expression, job.reference.genes, outcome.reference_labels.labels)
     return bridge(query, reference, job.recipe.panel.entries, genes, job.query.pairing, progress)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from anchorscope.counts import in_memory
 from anchorscope.evaluation.abstain import abstaining
 from anchorscope.export.h5ad import plain_table
 from anchorscope.export.labels import predicted_names
@@ -126,7 +127,7 @@ def _with_columns_of(reference: Reference, query: Query) -> Any:
 def _anndata(counts: Any, cells: Any, features: Any) -> anndata.AnnData:
     import anndata as ad
 
-    return ad.AnnData(X=counts.astype(np.float32), obs=cells, var=features)
+    return ad.AnnData(X=in_memory(counts).astype(np.float32), obs=cells, var=features)
 
 
 def _index(names: Any) -> Any:

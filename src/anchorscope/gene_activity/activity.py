@@ -7,12 +7,15 @@ import dataclasses
 import numpy as np
 from scipy import sparse
 
-from anchorscope.blocks import CellBlocks
+from anchorscope.blocks import CellBlocks, InMemory, Mapped
+from anchorscope.counts import Counts
+from anchorscope.engine import sum_over
 from anchorscope.errors import InputError
 from anchorscope.gene_activity.overlap import overlapping_pairs
+from anchorscope.linalg import gathered
 from anchorscope.parameters import BODY_PROMOTER
-from anchorscope.progress import SILENT, Progress, tracked
-from anchorscope.results import GeneActivity, GeneRegions, Ints, Peaks
+from anchorscope.progress import SILENT, Progress
+from anchorscope.results import Floats, GeneActivity, GeneRegions, Ints, Peaks
 
 
 def membership(regions: GeneRegions, peaks: Peaks) -> sparse.csr_matrix:
@@ -25,7 +28,7 @@ def membership(regions: GeneRegions, peaks: Peaks) -> sparse.csr_matrix:
 
 
 def gene_activity(
-    counts: CellBlocks, regions: GeneRegions, peaks: Peaks, assembly: str, progress: Progress = SILENT
+    counts: Counts, regions: GeneRegions, peaks: Peaks, assembly: str, progress: Progress = SILENT
 ) -> GeneActivity:
     """Sum, per gene and cell, the counts of the gene's peaks.
 
@@ -60,7 +63,7 @@ def gene_activity(
 
 
 def summed(
-    counts: CellBlocks, regions: GeneRegions, credit: sparse.csr_matrix, assembly: str, model: str,
+    counts: Counts, regions: GeneRegions, credit: sparse.csr_matrix, assembly: str, model: str,
     progress: Progress = SILENT,
 ) -> GeneActivity:
     """Sum, per gene and cell, the counts of all peaks times the credit each has for the gene.
@@ -83,21 +86,37 @@ def summed(
     InputError
         If no peak with counts has credit for any gene.
     """
-    blocks = [sparse.csr_matrix(block @ credit.T) for _, block in tracked(counts, progress)]
-    return with_counts(sparse.vstack(blocks, format="csr"), regions, credit, assembly, model)
+    if sparse.issparse(counts):
+        return with_counts(gathered(activity_blocks(InMemory(counts), credit), progress), regions, credit, assembly,
+                           model)
+    totals = sum_over(counts, lambda _, block: np.asarray(block.sum(axis=0)).ravel(), progress)
+    seen = _seen(credit @ totals, credit, assembly)
+    return GeneActivity(activity_blocks(counts, credit[seen]), taken(regions, seen), credit[seen], assembly, model)
+
+
+def activity_blocks(counts: CellBlocks, credit: sparse.csr_matrix) -> CellBlocks:
+    """Return blocks of the counts (n2, n_peaks) times the credit of each peak: (n2, n_genes)."""
+    turned = sparse.csr_matrix(credit.T)
+    return Mapped(counts, lambda _, block: sparse.csr_matrix(block @ turned), len(credit.indptr) - 1)
 
 
 def with_counts(
     activity: sparse.csr_matrix, regions: GeneRegions, credit: sparse.csr_matrix, assembly: str, model: str
 ) -> GeneActivity:
     """Keep the genes that have any activity; (n2, n_genes) `activity`, otherwise as `summed`."""
-    seen = np.flatnonzero(np.asarray(activity.sum(axis=0)).ravel() > 0)
+    seen = _seen(np.asarray(activity.sum(axis=0), dtype=np.float64).ravel(), credit, assembly)
+    return GeneActivity(activity[:, seen], taken(regions, seen), credit[seen], assembly, model)
+
+
+def _seen(totals: Floats, credit: sparse.csr_matrix, assembly: str) -> Ints:
+    """Return the genes with any activity."""
+    seen = np.flatnonzero(totals > 0)
     if len(seen) == 0:
         raise InputError(
             f"No accessible peak touches a gene of {assembly}",
             f"{credit.shape[1]} peaks, none in a gene region",
             "choose the assembly the peaks were called on, or widen the gene-activity window")
-    return GeneActivity(activity[:, seen], taken(regions, seen), credit[seen], assembly, model)
+    return seen
 
 
 def taken(regions: GeneRegions, index: Ints) -> GeneRegions:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
-from anchorscope.blocks import InMemory
+from anchorscope.counts import in_memory
 from anchorscope.errors import InputError
 from anchorscope.gene_activity.activity import membership, summed
 from anchorscope.gene_activity.archr import archr_credit
@@ -52,7 +52,7 @@ def activity_by_model(
     if settings.model == FRAGMENTS:
         return _from_fragments(query, table, settings, progress)
     regions, credit = _credit(query, table, settings, space, seed, Part(progress, 0.0, 0.9))
-    return summed(InMemory(query.counts), regions, credit, table.assembly, settings.model, Part(progress, 0.9, 1.0))
+    return summed(query.counts, regions, credit, table.assembly, settings.model, Part(progress, 0.9, 1.0))
 
 
 def _credit(
@@ -67,7 +67,7 @@ def _credit(
         if space is None:
             raise InputError("Co-accessibility needs to know which cells are similar", "no coordinates of the cells",
                              "give the query's LSI")
-        return cicero_credit(table, query.counts, query.peaks, space, settings, seed, progress)
+        return cicero_credit(table, in_memory(query.counts), query.peaks, space, settings, seed, progress)
     regions = gene_regions(table, settings.upstream, settings.downstream)
     return regions, membership(regions, query.peaks)
 

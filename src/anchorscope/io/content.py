@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
+from anchorscope.counts import Counts
 from anchorscope.errors import InputError
 from anchorscope.io.peaks import are_peaks
 from anchorscope.results import Floats, Names, Repair
@@ -63,7 +63,7 @@ class Content:
 
     path: Path
     format: str
-    counts: sparse.csr_matrix | None
+    counts: Counts | None
     instead: str
     names: Names
     ids: Names | None

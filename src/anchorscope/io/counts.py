@@ -6,15 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from scipy import sparse
-
+from anchorscope.counts import Counts, in_memory
 from anchorscope.io.invert_log import Inverted, invert_log
 from anchorscope.io.values import Check, NotCounts, as_amounts, as_counts
 from anchorscope.parameters import AUTOMATIC, COUNTS, INVERT_LOG, Repairs
 from anchorscope.progress import Part, Progress
 from anchorscope.results import Repair
 
-Read: TypeAlias = "Callable[[Check, Progress], sparse.csr_matrix]"
+Read: TypeAlias = "Callable[[Check, Progress], Counts]"
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ class Taken:
     """
 
     source: int
-    counts: sparse.csr_matrix | None
+    counts: Counts | None
     instead: str
     notes: tuple[str, ...]
     repairs: tuple[Repair, ...]
@@ -134,7 +133,7 @@ def _inverted(source: Source, progress: Progress) -> Inverted | None:
         values = source.read(as_amounts, Part(progress, 0.0, 0.5))
     except NotCounts:
         return None
-    return invert_log(values, Part(progress, 0.5, 1.0))
+    return invert_log(in_memory(values), Part(progress, 0.5, 1.0))
 
 
 def _in_words(inverted: Inverted) -> str:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 
+from anchorscope.counts import Counts
 from anchorscope.errors import InputError
 from anchorscope.io.content import Content
 from anchorscope.io.counts import Source, Taken, matrix_choice, take_counts
@@ -69,7 +69,7 @@ def _source(file: Hdf5, choice: str, matrix: str) -> Source:
     layer = choice.removeprefix("layers/")
     shown = f"layers['{layer}']" if layer != choice else {"raw": "raw.X"}.get(choice, choice)
 
-    def read(check: Check, progress: Progress) -> sparse.csr_matrix:
+    def read(check: Check, progress: Progress) -> Counts:
         return read_counts(file[matrix], progress, check)
 
     return Source(shown, choice, read)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from scipy import sparse
 
+from anchorscope.counts import Counts, counts_per_cell, with_features
 from anchorscope.errors import InputError
 from anchorscope.io.assembly import check_assembly, recognise_assembly
 from anchorscope.io.content import Content, Mask
@@ -44,21 +44,21 @@ def query_side(loaded: Loaded, assembly: str) -> Query:
                          "give a file whose features are peaks, named like chr1:1000-1500")
     counts = _counts(side, "query")
     peaks, understood = peaks_of(loaded)
-    counts = counts if understood.all() else counts[:, understood]
+    counts = with_features(counts, understood)
     recognised = _own(with_assembly(with_chromosomes(loaded.recognised, peaks), peaks, assembly), side.content)
     notes = _nowhere(side.content.names[side.features][~understood]) + _empty_cells(counts)
     return Query(counts, peaks, side.content.cells, _noted(recognised, notes), obsm=side.content.obsm)
 
 
-def _counts(side: Side, name_of_side: str) -> sparse.csr_matrix:
+def _counts(side: Side, name_of_side: str) -> Counts:
     """Return the counts of one assay, or say why they cannot be used."""
     name, counts = side.content.path.name, side.content.counts
     if counts is None:
         raise InputError(f"The values in {name} are not counts", side.content.instead, _remedy(side.content))
-    counts = counts if side.features.all() else counts[:, side.features]
+    counts = with_features(counts, side.features)
     if not counts.shape[0]:
         raise InputError(f"The {name_of_side} {name} is empty", "no cells", "give a file with data")
-    if not counts.nnz:
+    if not counts_per_cell(counts).any():
         raise InputError(f"The {name_of_side} {name} is empty", "no counts other than zero", "give a file with data")
     return counts
 
@@ -135,8 +135,8 @@ def _nowhere(names: Names) -> tuple[str, ...]:
     return (f"{len(names):,} peaks whose names give no place were left out, such as “{names[0]}”.",)
 
 
-def _empty_cells(counts: sparse.csr_matrix) -> tuple[str, ...]:
-    empty = int(np.count_nonzero(np.diff(counts.indptr) == 0))
+def _empty_cells(counts: Counts) -> tuple[str, ...]:
+    empty = int(np.count_nonzero(counts_per_cell(counts) == 0))
     return (f"{empty:,} cells have no counts at all; they were kept.",) if empty else ()
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
+from anchorscope.counts import Counts
 from anchorscope.errors import InputError
 from anchorscope.io.content import Content
 from anchorscope.io.counts import Source, take_counts
@@ -59,7 +59,7 @@ def read_tenx(file: Hdf5, path: Path, progress: Progress, settings: Repairs) -> 
         found = "a matrix that does not fit its barcodes or features"
         raise InputError(f"The file {path.name} contradicts itself", found, "export the file again")
 
-    def read(check: Check, progress: Progress) -> sparse.csr_matrix:
+    def read(check: Check, progress: Progress) -> Counts:
         return read_compressed(node, (n_cells, n_features), progress, check)
 
     taken = take_counts([Source("the matrix", "X", read)], settings, progress)

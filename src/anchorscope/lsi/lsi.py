@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from anchorscope.blocks import CellBlocks, Kept
+from anchorscope.blocks import CellBlocks, Mapped
 from anchorscope.errors import InputError
+from anchorscope.lsi.held import Held
 from anchorscope.lsi.svd import truncated_svd
-from anchorscope.lsi.tfidf import peak_totals, tf_idf_both_ways, top_peaks
+from anchorscope.lsi.tfidf import peak_totals, tf_idf, top_peaks
 from anchorscope.parameters import LsiParameters
 from anchorscope.preprocess.normalize import cell_totals
 from anchorscope.progress import SILENT, Part, Progress
 from anchorscope.results import Floats, Lsi
+
+LARGE = 5_000_000
+"""Counts from which on the matrix is kept in single precision: its rounding is below the tolerance of the SVD."""
+
+MOST_HELD = 60_000_000
+"""Counts up to which the matrix is held in memory, at 16 bytes each; beyond it is made anew in every pass."""
 
 
 def lsi(counts: CellBlocks, parameters: LsiParameters, seed: int, progress: Progress = SILENT) -> Lsi:
@@ -50,12 +57,20 @@ def lsi(counts: CellBlocks, parameters: LsiParameters, seed: int, progress: Prog
             f"Too few peaks have more than {parameters.min_peak_count} counts",
             f"{len(peaks)} peaks in {counts.shape[0]} cells",
             "lower the peak cutoff or load a query with more cells")
-    weighted = Kept(tf_idf_both_ways(counts, totals, peaks, parameters.scale_factor))
-    svd = truncated_svd(weighted, parameters.n_components, seed, Part(progress, 0.05, 1.0))
+    weighted = _ready(tf_idf(counts, totals, peaks, parameters.scale_factor), totals[peaks].sum(),
+                      Part(progress, 0.05, 0.1))
+    svd = truncated_svd(weighted, parameters.n_components, seed, Part(progress, 0.1, 1.0))
     embeddings = _z_scored(svd.left)
     depth = np.log10(cell_totals(counts) + 1.0)
     return Lsi(embeddings, svd.values / np.sqrt(len(peaks) - 1), _correlation(embeddings, depth), peaks,
                _used(parameters, embeddings.shape[1]))
+
+
+def _ready(weighted: CellBlocks, n_counts: float, progress: Progress) -> Held | CellBlocks:
+    """Hold the matrix in memory, unless it is large; the total of the counts bounds its entries."""
+    if n_counts > MOST_HELD:
+        return Mapped(weighted, lambda _, block: block.astype(np.float32), weighted.shape[1])
+    return Held.of(weighted, np.float32 if n_counts > LARGE else np.float64, progress)
 
 
 def _used(parameters: LsiParameters, available: int) -> slice:

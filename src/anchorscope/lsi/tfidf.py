@@ -5,20 +5,16 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
-from anchorscope.blocks import Blocks, CellBlocks, Mapped, Matrix, TwoWay
-from anchorscope.progress import SILENT, Progress, tracked
+from anchorscope.block_forms import Matrix
+from anchorscope.blocks import CellBlocks, Mapped
+from anchorscope.engine import sum_over
+from anchorscope.progress import SILENT, Progress
 from anchorscope.results import Floats, Ints
-
-LARGE = 5_000_000
-"""Counts from which on the matrix is kept in single precision: its rounding is below the tolerance of the SVD."""
 
 
 def peak_totals(counts: CellBlocks, progress: Progress = SILENT) -> Floats:
     """Return the summed counts of each peak, (n_peaks,), in one pass over `counts` (n2, n_peaks)."""
-    total = np.zeros(counts.shape[1])
-    for _, block in tracked(counts, progress):
-        total += np.asarray(block.sum(axis=0)).ravel()
-    return total
+    return np.asarray(sum_over(counts, lambda _, block: np.asarray(block.sum(axis=0)).ravel(), progress))
 
 
 def top_peaks(totals: Floats, min_count: int) -> Ints:
@@ -56,11 +52,3 @@ def tf_idf(counts: CellBlocks, totals: Floats, peaks: Ints, scale_factor: float 
         return kept
 
     return Mapped(counts, weigh, len(peaks))
-
-
-def tf_idf_both_ways(counts: CellBlocks, totals: Floats, peaks: Ints, scale_factor: float = 1e4) -> Blocks[TwoWay]:
-    """Return the blocks of `tf_idf` stored for many products; of large data in single precision."""
-    weighted = tf_idf(counts, totals, peaks, scale_factor)
-    # The total of the counts bounds the number of entries.
-    dtype = np.float32 if totals[peaks].sum() > LARGE else np.float64
-    return Mapped(weighted, lambda _, block: TwoWay.of(sparse.csr_matrix(block), dtype), len(peaks))

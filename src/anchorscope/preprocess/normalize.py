@@ -5,15 +5,17 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
-from anchorscope.blocks import CellBlocks, Mapped, Matrix
+from anchorscope.block_forms import Matrix
+from anchorscope.blocks import CellBlocks, Mapped
+from anchorscope.engine import each_block
 from anchorscope.results import Floats
 
 
 def cell_totals(counts: CellBlocks) -> Floats:
     """Return the summed counts of every cell, shape (n_cells,)."""
     totals = np.zeros(counts.shape[0])
-    for rows, block in counts:
-        totals[rows] = np.asarray(block.sum(axis=1)).ravel()
+    for rows, total in each_block(counts, lambda _, block: np.asarray(block.sum(axis=1)).ravel()):
+        totals[rows] = total
     return totals
 
 

@@ -8,10 +8,12 @@ from collections import Counter
 import numpy as np
 from scipy import sparse
 
+from anchorscope.block_forms import Matrix
 from anchorscope.blocks import CellBlocks
+from anchorscope.engine import sum_over
 from anchorscope.errors import InputError
 from anchorscope.parameters import MarkerPanel
-from anchorscope.progress import SILENT, Progress, tracked
+from anchorscope.progress import SILENT, Progress
 from anchorscope.results import ClusterNaming, Floats, Ints, Labels, Names
 
 
@@ -151,11 +153,12 @@ def _check_names(names: tuple[tuple[int, str], ...], n_clusters: int) -> None:
 def _cluster_means(
     expression: CellBlocks, columns: Ints, clusters: Ints, sizes: Ints, progress: Progress
 ) -> Floats:
-    total = np.zeros((len(columns), len(sizes)))
-    for rows, block in tracked(expression, progress):
-        values = sparse.csr_matrix(block)[:, columns].toarray()
-        np.add.at(total.T, clusters[rows], values)
-    return total / sizes
+    def sums(rows: slice, block: Matrix) -> Floats:
+        total = np.zeros((len(sizes), len(columns)))
+        np.add.at(total, clusters[rows], sparse.csr_matrix(block)[:, columns].toarray())
+        return total
+
+    return np.asarray(sum_over(expression, sums, progress).T / sizes)
 
 
 def _z_scored(means: Floats) -> Floats:

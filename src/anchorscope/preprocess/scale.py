@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from anchorscope.blocks import CellBlocks, Mapped, Matrix, Scaled, ScaledBlocks, Shifted
-from anchorscope.progress import SILENT, Progress, tracked
+from anchorscope.block_forms import Matrix, Scaled, Shifted
+from anchorscope.blocks import CellBlocks, Mapped, ScaledBlocks
+from anchorscope.engine import sum_over
+from anchorscope.progress import SILENT, Progress
 from anchorscope.results import Floats, Ints
 
 CLIP = 10.0
@@ -34,11 +36,13 @@ def select_genes(values: CellBlocks, index: Ints) -> CellBlocks:
 def gene_scale(values: CellBlocks, progress: Progress = SILENT) -> GeneScale:
     """Return mean and standard deviation of each column of `values`, (n_cells, n_genes), in one pass."""
     n_cells, n_genes = values.shape
-    total, squares = np.zeros(n_genes), np.zeros(n_genes)
-    for _, block in tracked(values, progress):
+
+    def sums(_: slice, block: Matrix) -> Floats:
         entries = sparse.csr_matrix(block)
-        total += np.bincount(entries.indices, weights=entries.data, minlength=n_genes)
-        squares += np.bincount(entries.indices, weights=entries.data**2, minlength=n_genes)
+        return np.stack([np.bincount(entries.indices, weights=weights, minlength=n_genes)
+                         for weights in (entries.data, entries.data**2)])
+
+    total, squares = sum_over(values, sums, progress)
     mean = total / n_cells
     # Log-normalised values are below 20 and mostly zero: the one-pass formula keeps eleven digits or more. What is left
     # beyond them is rounding, and the gene does not vary.

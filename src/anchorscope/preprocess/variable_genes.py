@@ -7,9 +7,11 @@ from contextlib import suppress
 import numpy as np
 from scipy import sparse
 
+from anchorscope.block_forms import Matrix
 from anchorscope.blocks import CellBlocks
+from anchorscope.engine import sum_over
 from anchorscope.errors import InputError
-from anchorscope.progress import SILENT, Part, Progress, tracked
+from anchorscope.progress import SILENT, Part, Progress
 from anchorscope.results import Floats, VariableGenes
 
 LOESS_SPAN = 0.3
@@ -58,14 +60,15 @@ def variable_genes(counts: CellBlocks, progress: Progress = SILENT) -> VariableG
 
 
 def _moments(counts: CellBlocks, progress: Progress) -> tuple[Floats, Floats]:
-    n_cells, n_genes = counts.shape
+    n_cells = counts.shape[0]
     if n_cells < 2:
         raise InputError("The reference is too small", f"{n_cells} cell", "load a reference with more cells")
-    total, squares = np.zeros(n_genes), np.zeros(n_genes)
-    for _, block in tracked(counts, progress):
-        # Counts are whole numbers, so these sums are exact and the one-pass variance loses nothing to rounding.
-        total += np.asarray(block.sum(axis=0)).ravel()
-        squares += np.asarray(_squared(block).sum(axis=0)).ravel()
+
+    def sums(_: slice, block: Matrix) -> Floats:
+        return np.stack([np.asarray(values.sum(axis=0)).ravel() for values in (block, _squared(block))])
+
+    # Counts are whole numbers, so these sums are exact and the one-pass variance loses nothing to rounding.
+    total, squares = sum_over(counts, sums, progress)
     # Sum divided by n, not multiplied by 1/n: equal means must be equal to the last bit, or loess cuts its cells
     # elsewhere and expected variances move by up to 0.3 %.
     mean = total / n_cells
@@ -118,13 +121,14 @@ def _standardized_variance(counts: CellBlocks, mean: Floats, sd: Floats, progres
     n_cells, n_genes = counts.shape
     limit = np.sqrt(n_cells)
     inverse = np.divide(1.0, sd, out=np.zeros_like(sd), where=sd > 0)
-    total, stored = np.zeros(n_genes), np.zeros(n_genes)
-    for _, block in tracked(counts, progress):
+
+    def sums(_: slice, block: Matrix) -> Floats:
         entries = sparse.csr_matrix(block)
         gene = entries.indices
         z = np.minimum((entries.data - mean[gene]) * inverse[gene], limit)
-        total += np.bincount(gene, weights=z * z, minlength=n_genes)
-        stored += np.bincount(gene, minlength=n_genes)
+        return np.stack([np.bincount(gene, weights=z * z, minlength=n_genes), np.bincount(gene, minlength=n_genes)])
+
+    total, stored = sum_over(counts, sums, progress)
     # Zeros are not stored; each contributes the same, unclipped.
     total += (n_cells - stored) * (mean * inverse) ** 2
-    return total / (n_cells - 1)
+    return np.asarray(total / (n_cells - 1))

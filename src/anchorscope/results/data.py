@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 
 from anchorscope.parameters import Recipe, Repairs
 from anchorscope.results.arrays import Floats, Ints, Names, require
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from anchorscope.counts import Counts
 
 
 @dataclass(frozen=True)
@@ -169,9 +170,12 @@ class GeneTable:
 
 @dataclass(frozen=True)
 class Reference:
-    """An scRNA-seq reference: counts (n1, n_genes) csr float32, one row of `cells` (index: barcode) per cell."""
+    """An scRNA-seq reference: one row of counts (n1, n_genes) and of `cells` (index: barcode) per cell.
 
-    counts: sparse.csr_matrix
+    Counts are csr float32, or blocks that are read from disk.
+    """
+
+    counts: Counts
     genes: Names
     cells: pd.DataFrame
     recognised: Recognised
@@ -182,15 +186,16 @@ class Reference:
 
 @dataclass(frozen=True)
 class Query:
-    """An scATAC-seq query: counts (n2, n_peaks) csr float32, one row of `cells` (index: barcode) per cell.
+    """An scATAC-seq query: one row of counts (n2, n_peaks) and of `cells` (index: barcode) per cell.
 
+    Counts are csr float32, or blocks that are read from disk.
     `pairing` is the answer key of an un-paired multiome: (n2,) the reference row measured in the same nucleus, or -1.
     `fragments` is the fragments file of the same cells, if there is one.
     `annotation` holds the user's own genes, if there are any.
     `obsm` holds further coordinates of the cells by name, (n2, d) float64 each, that may stand in for the LSI.
     """
 
-    counts: sparse.csr_matrix
+    counts: Counts
     peaks: Peaks
     cells: pd.DataFrame
     recognised: Recognised

@@ -6,11 +6,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
 
 from anchorscope.results.arrays import Floats, Ints, Names, require
+
+if TYPE_CHECKING:
+    from anchorscope.counts import Counts
 
 
 @dataclass(frozen=True)
@@ -129,7 +133,8 @@ class GeneActivity:
     Parameters
     ----------
     counts
-        (n2, n_genes) csr float64: per gene, the summed counts of its peaks, each times its credit.
+        (n2, n_genes) csr float64, or blocks made in every pass where the query's counts are on disk: per gene, the
+        summed counts of its peaks, each times its credit.
     regions
         The genes (those with at least one count) and their regions.
     membership
@@ -140,7 +145,7 @@ class GeneActivity:
         How credit was given: one of the choices of `GeneActivityParameters.model`.
     """
 
-    counts: sparse.csr_matrix
+    counts: Counts
     regions: GeneRegions
     membership: sparse.csr_matrix
     assembly: str

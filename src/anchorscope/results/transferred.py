@@ -175,10 +175,14 @@ class Grade:
 
 @dataclass(frozen=True)
 class Maps:
-    """Two-dimensional pictures: reference (n1, 2) from its PCA, query (n2, 2) from its LSI."""
+    """Two-dimensional pictures: reference (n1, 2) from its PCA, query (n2, 2) from its LSI.
+
+    `sampled` tells on how many cells of each the layout was fitted, where not on all.
+    """
 
     reference: Floats
     query: Floats
+    sampled: tuple[int | None, int | None] = (None, None)
 
 
 @dataclass(frozen=True)

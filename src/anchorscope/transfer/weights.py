@@ -6,10 +6,13 @@ import numpy as np
 from scipy import sparse
 
 from anchorscope.errors import InputError
-from anchorscope.neighbors import nearest
+from anchorscope.neighbors import Search
 from anchorscope.parameters import TransferParameters
-from anchorscope.progress import SILENT, Progress
+from anchorscope.progress import SILENT, Part, Progress
 from anchorscope.results import Anchors, Floats, Ints
+
+CELLS = 50_000
+"""Query cells whose neighbours are held at a time."""
 
 
 def anchor_weights(anchors: Anchors, space: Floats, parameters: TransferParameters,
@@ -45,8 +48,14 @@ def anchor_weights(anchors: Anchors, space: Floats, parameters: TransferParamete
     Seurat's ``FindWeights``: w = 1 - exp(-(1 - distance / furthest distance) * score / (2 / sd.weight)^2).
     """
     carriers = check_carriers(anchors.query_cell, parameters.k_weight)
-    near, distances = nearest(space[carriers], space, parameters.k_weight, progress)
-    return weights_among(anchors, carriers[near], distances, parameters)
+    search = Search(space[carriers], len(space), Part(progress, 0.0, 0.1))
+    parts = []
+    for start in range(0, len(space), CELLS):
+        cells = slice(start, min(start + CELLS, len(space)))
+        part = Part(progress, 0.1 + 0.9 * cells.start / len(space), 0.1 + 0.9 * cells.stop / len(space))
+        near, distances = search.nearest(space[cells], parameters.k_weight, part)
+        parts.append(weights_among(anchors, carriers[near], distances, parameters))
+    return sparse.csr_matrix(sparse.vstack(parts, format="csr"))
 
 
 def check_carriers(query_cell: Ints, k_weight: int) -> Ints:

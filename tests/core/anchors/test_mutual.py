@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from anchorscope.anchors.mutual import Neighborhoods, mutual_pairs, neighborhoods
+from anchorscope.anchors.mutual import Across, across, mutual_pairs, neighborhoods
 from anchorscope.errors import Cancelled, InputError
 from anchorscope.progress import CancelToken, Reporting
 from anchorscope.results import Sides
+from core.samples import all_neighborhoods
 
 REFERENCE = np.random.default_rng(1).standard_normal((40, 4))
 QUERY = np.random.default_rng(2).standard_normal((55, 4))
@@ -20,7 +21,7 @@ def order(points: np.ndarray, cells: np.ndarray) -> np.ndarray:
 
 
 def test_neighbourhoods_are_those_of_brute_force() -> None:
-    found = neighborhoods(REFERENCE, QUERY, 9)
+    found = all_neighborhoods(REFERENCE, QUERY, 9)
     np.testing.assert_array_equal(found.within_reference, order(REFERENCE, REFERENCE)[:, :9])
     np.testing.assert_array_equal(found.within_query, order(QUERY, QUERY)[:, :9])
     np.testing.assert_array_equal(found.reference_to_query, order(QUERY, REFERENCE)[:, :9])
@@ -29,25 +30,32 @@ def test_neighbourhoods_are_those_of_brute_force() -> None:
 
 def test_a_reciprocal_space_serves_only_the_way_from_reference_to_query() -> None:
     other = Sides(np.random.default_rng(3).standard_normal((40, 6)), np.random.default_rng(4).standard_normal((55, 6)))
-    found, plain = neighborhoods(REFERENCE, QUERY, 9, reciprocal=other), neighborhoods(REFERENCE, QUERY, 9)
+    found, plain = across(REFERENCE, QUERY, 9, reciprocal=other), across(REFERENCE, QUERY, 9)
     np.testing.assert_array_equal(found.reference_to_query, order(other.query, other.reference)[:, :9])
     np.testing.assert_array_equal(found.query_to_reference, plain.query_to_reference)
-    np.testing.assert_array_equal(found.within_reference, plain.within_reference)
-    np.testing.assert_array_equal(found.within_query, plain.within_query)
+
+
+def test_neighbourhoods_of_some_cells_are_rows_of_those_of_all() -> None:
+    cells, every = (np.array([3, 7, 39]), np.array([0, 54])), all_neighborhoods(REFERENCE, QUERY, 9)
+    found = neighborhoods(REFERENCE, QUERY, cells, across(REFERENCE, QUERY, 12), 9)
+    np.testing.assert_array_equal(found.within_reference, every.within_reference[cells[0]])
+    np.testing.assert_array_equal(found.within_query, every.within_query[cells[1]])
+    np.testing.assert_array_equal(found.reference_to_query, every.reference_to_query[cells[0]])
+    np.testing.assert_array_equal(found.query_to_reference, every.query_to_reference[cells[1]])
 
 
 @pytest.mark.parametrize("k_anchor", [1, 5, 9])
 def test_pairs_are_mutual_and_complete(k_anchor: int) -> None:
     to_query, to_reference = order(QUERY, REFERENCE)[:, :k_anchor], order(REFERENCE, QUERY)[:, :k_anchor]
     expected = {(i, j) for i in range(40) for j in range(55) if j in to_query[i] and i in to_reference[j]}
-    one, other = mutual_pairs(neighborhoods(REFERENCE, QUERY, 9), k_anchor)
+    one, other = mutual_pairs(across(REFERENCE, QUERY, 9), k_anchor)
     pairs = list(zip(one.tolist(), other.tolist(), strict=True))
     assert set(pairs) == expected
     assert len(pairs) == len(expected) > 0
 
 
 def test_pairs_are_sorted_by_reference_cell_then_by_nearness() -> None:
-    near = neighborhoods(REFERENCE, QUERY, 9)
+    near = across(REFERENCE, QUERY, 9)
     one, other = mutual_pairs(near, 9)
     assert (np.diff(one) >= 0).all()
     for cell in set(one.tolist()):
@@ -57,7 +65,7 @@ def test_pairs_are_sorted_by_reference_cell_then_by_nearness() -> None:
 
 def test_no_pair_at_all_is_refused() -> None:
     # Both reference cells look to query cell 0, which looks to itself alone: none is looked back at.
-    near = Neighborhoods(np.array([[0], [1]]), np.array([[0], [1]]), np.array([[0], [0]]), np.array([[2], [0]]))
+    near = Across(np.array([[0], [0]]), np.array([[2], [0]]))
     with pytest.raises(InputError, match="No anchor was found"):
         mutual_pairs(near, 1)
 
@@ -65,14 +73,14 @@ def test_no_pair_at_all_is_refused() -> None:
 @pytest.mark.parametrize(("n1", "n2", "k"), [(10, 30, 10), (30, 10, 10), (10, 10, 12)])
 def test_too_few_cells_are_refused_with_the_limit(n1: int, n2: int, k: int) -> None:
     with pytest.raises(InputError, match=f"found {n1} reference and {n2} query cells; lower .* below 10 or load"):
-        neighborhoods(REFERENCE[:n1], QUERY[:n2], k)
+        across(REFERENCE[:n1], QUERY[:n2], k)
 
 
 def test_one_cell_more_than_neighbours_is_enough() -> None:
-    assert neighborhoods(REFERENCE[:10], QUERY[:10], 9).within_query.shape == (10, 9)
+    assert all_neighborhoods(REFERENCE[:10], QUERY[:10], 9).within_query.shape == (10, 9)
 
 
-def test_it_can_be_cancelled_between_the_four_searches() -> None:
+def test_it_can_be_cancelled_between_two_searches() -> None:
     token, heard = CancelToken(), []
 
     def hear(fraction: float) -> None:
@@ -81,5 +89,5 @@ def test_it_can_be_cancelled_between_the_four_searches() -> None:
             token.cancel()
 
     with pytest.raises(Cancelled):
-        neighborhoods(REFERENCE, QUERY, 9, Reporting(hear, token))
-    assert heard == [0.25, 0.5]
+        across(REFERENCE, QUERY, 9, Reporting(hear, token))
+    assert heard == [0.5]

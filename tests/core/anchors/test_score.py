@@ -7,11 +7,11 @@ import pytest
 
 from anchorscope.anchors import score as module
 from anchorscope.anchors.find import find_anchors
-from anchorscope.anchors.mutual import Neighborhoods, mutual_pairs, neighborhoods
+from anchorscope.anchors.mutual import Neighborhoods, across, mutual_pairs
 from anchorscope.anchors.score import anchor_scores, stretched
 from anchorscope.errors import InputError
 from anchorscope.parameters import AnchorParameters
-from core.samples import groups
+from core.samples import all_neighborhoods, groups
 
 REFERENCE = groups((20, 30), n_axes=4, apart=2.0, seed=1)[0]
 QUERY = groups((25, 15), n_axes=4, apart=2.0, seed=2)[0]
@@ -30,8 +30,8 @@ def shared_by_sets(near: Neighborhoods, one: np.ndarray, other: np.ndarray) -> n
 @pytest.mark.parametrize("block", [3, 65_536])
 def test_scores_are_stretched_counts_of_shared_neighbours(monkeypatch: pytest.MonkeyPatch, block: int) -> None:
     monkeypatch.setattr(module, "BLOCK", block)
-    near = neighborhoods(REFERENCE, QUERY, 12)
-    one, other = mutual_pairs(near, 5)
+    near = all_neighborhoods(REFERENCE, QUERY, 12)
+    one, other = mutual_pairs(across(REFERENCE, QUERY, 12), 5)
     shared = shared_by_sets(near, one, other)
     low, high = np.quantile(shared, [0.01, 0.9])
     assert high > low
@@ -60,7 +60,7 @@ def test_scores_are_bounded_and_use_both_ends() -> None:
 
 def test_find_anchors_takes_only_k_score_neighbours_for_scoring() -> None:
     found = find_anchors(REFERENCE, QUERY, AnchorParameters(k_anchor=14, k_score=6))
-    wide, narrow = neighborhoods(REFERENCE, QUERY, 14), neighborhoods(REFERENCE, QUERY, 6)
+    wide, narrow = across(REFERENCE, QUERY, 14), all_neighborhoods(REFERENCE, QUERY, 6)
     one, other = mutual_pairs(wide, 14)
     np.testing.assert_array_equal(found.query_cell, other)
     np.testing.assert_allclose(found.score, stretched(shared_by_sets(narrow, one, other)), atol=1e-12)

@@ -8,7 +8,6 @@ import gzip
 import numpy as np
 import pytest
 
-from anchorscope.blocks import InMemory
 from anchorscope.errors import Cancelled, InputError
 from anchorscope.gene_activity.activity import gene_activity
 from anchorscope.gene_activity.models import activity_by_model
@@ -59,7 +58,7 @@ def test_credited_peaks_lie_in_the_genes_region_so_that_a_picture_shows_them(
 
 def test_the_default_is_the_sum_over_body_and_promoter(job: Job) -> None:
     found = activity_by_model(job.query, GENES, GeneActivityParameters())
-    expected = gene_activity(InMemory(job.query.counts), gene_regions(GENES, 2000, 0), job.query.peaks, "GRCh38")
+    expected = gene_activity(job.query.counts, gene_regions(GENES, 2000, 0), job.query.peaks, "GRCh38")
     np.testing.assert_array_equal(found.counts.toarray(), expected.counts.toarray())
     assert found.regions.symbols.tolist() == expected.regions.symbols.tolist()
     assert found.model == expected.model == "body-promoter"

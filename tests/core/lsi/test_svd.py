@@ -1,4 +1,4 @@
-"""The blocked SVD finds what numpy's dense one finds, on matrices of every shape and rank."""
+"""The SVD of a matrix that is held finds what numpy's dense one finds, on matrices of every shape and rank."""
 
 from __future__ import annotations
 
@@ -8,13 +8,18 @@ from scipy import sparse
 
 from anchorscope.blocks import InMemory
 from anchorscope.errors import Cancelled
-from anchorscope.lsi.svd import Svd, truncated_svd
+from anchorscope.lsi.held import Held
+from anchorscope.lsi.svd import PASSES_TOLERANCE, Svd, truncated_svd
 from anchorscope.progress import CancelToken, Reporting
 from core.samples import poisson
 
 
 def svd(matrix: np.ndarray, count: int, block_cells: int = 2048) -> Svd:
-    return truncated_svd(InMemory(sparse.csr_matrix(matrix), block_cells), count, seed=42)
+    return truncated_svd(held(matrix, block_cells), count, seed=42)
+
+
+def held(matrix: np.ndarray, block_cells: int = 2048) -> Held:
+    return Held.of(InMemory(sparse.csr_matrix(matrix), block_cells), np.float64)
 
 
 def repeated(n_different: int, n_cells: int, n_features: int) -> np.ndarray:
@@ -74,7 +79,7 @@ def test_blocks_do_not_matter(block_cells: int) -> None:
 
 def test_dense_and_sparse_give_the_same() -> None:
     matrix = poisson(80, 60, 0.2)
-    dense, other = truncated_svd(InMemory(matrix), 5, 1), truncated_svd(InMemory(sparse.csr_matrix(matrix)), 5, 1)
+    dense, other = (truncated_svd(InMemory(form(matrix)), 5, 1) for form in (np.asarray, sparse.csr_matrix))
     np.testing.assert_allclose(dense.left, other.left, atol=1e-10)
 
 
@@ -103,5 +108,18 @@ def test_it_can_be_cancelled_between_two_passes() -> None:
             token.cancel()
 
     with pytest.raises(Cancelled):
-        truncated_svd(InMemory(sparse.csr_matrix(poisson(600, 500, 0.1))), 30, 1, Reporting(hear, token))
+        truncated_svd(held(poisson(600, 500, 0.1)), 30, 1, Reporting(hear, token))
     assert len(heard) == 5
+
+
+@pytest.mark.parametrize("block_cells", [50, 2048])
+def test_passes_over_blocks_find_what_the_held_matrix_has(block_cells: int) -> None:
+    rng = np.random.default_rng(4)
+    signal = rng.random((900, 6)) @ rng.random((6, 400))
+    matrix = rng.poisson(signal).astype(np.float64)
+    found = truncated_svd(InMemory(sparse.csr_matrix(matrix), block_cells), 10, 42)
+    exact = svd(matrix, 10)
+    np.testing.assert_allclose(found.values, exact.values, rtol=PASSES_TOLERANCE)
+    assert np.abs((found.left[:, :5] * exact.left[:, :5]).sum(axis=0)).min() > 1 - 1e-4
+    residual = np.linalg.norm(matrix.T @ found.left - found.right * found.values, axis=0)
+    assert (residual <= 1.1 * PASSES_TOLERANCE * found.values[0]).all()

@@ -7,7 +7,7 @@ import pytest
 from scipy import sparse
 
 from anchorscope.blocks import InMemory
-from anchorscope.lsi.tfidf import peak_totals, tf_idf, tf_idf_both_ways, top_peaks
+from anchorscope.lsi.tfidf import peak_totals, tf_idf, top_peaks
 from core.samples import poisson, whole
 
 COUNTS = np.array([[1.0, 0, 3, 0], [0, 2, 2, 0], [0, 0, 0, 0]])
@@ -47,23 +47,3 @@ def test_neither_blocks_nor_form_matter(form) -> None:
     np.testing.assert_allclose(
         whole(tf_idf(InMemory(form(counts), 7), totals, peaks)),
         whole(tf_idf(InMemory(sparse.csr_matrix(counts)), totals, peaks)), rtol=1e-14)
-
-
-@pytest.mark.parametrize(("large", "dtype"), [(1e9, np.float64), (1, np.float32)])
-def test_both_ways_are_the_same_values(monkeypatch: pytest.MonkeyPatch, large: float, dtype: type) -> None:
-    monkeypatch.setattr("anchorscope.lsi.tfidf.LARGE", large)
-    counts = InMemory(sparse.csr_matrix(poisson(30, 20)), 7)
-    totals = peak_totals(counts)
-    peaks = top_peaks(totals, 2)
-    plain = whole(tf_idf(counts, totals, peaks))
-    place = 0
-    for rows, block in tf_idf_both_ways(counts, totals, peaks):
-        assert block.entries.dtype == block.turned.dtype == dtype
-        np.testing.assert_allclose(block.entries.toarray(), plain[rows], rtol=1e-6)
-        np.testing.assert_allclose(block.turned.toarray().T, plain[rows], rtol=1e-6)
-        vectors = np.random.default_rng(0).standard_normal((rows.stop - rows.start, 3))
-        np.testing.assert_allclose(block.transposed(vectors), plain[rows].T @ vectors, atol=1e-4)
-        back = plain[rows].T @ vectors
-        np.testing.assert_allclose(block @ back, plain[rows] @ back, rtol=1e-4)
-        place = rows.stop
-    assert place == 30

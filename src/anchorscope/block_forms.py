@@ -1,0 +1,67 @@
+"""Forms of one block of cells that are kept apart from plain matrices because products with them cost less."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+DENSE_FROM = 64
+"""A sum of products is cheaper densely than sparsely once rows hold more than 1 / sqrt(64) of their entries."""
+
+
+@dataclass(frozen=True)
+class Shifted:
+    """Cells x features that are mostly the same few values: ``entries + left @ right.T``, never formed.
+
+    Scaling moves every zero of a sparse matrix to the same value per gene; kept apart, sums over cells cost what the
+    entries that are there cost.
+
+    Parameters
+    ----------
+    entries
+        (n_cells, p) csr float64.
+    left, right
+        (n_cells, r) and (p, r) float64.
+    """
+
+    entries: sparse.csr_matrix
+    left: NDArray[np.float64]
+    right: NDArray[np.float64]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Number of cells and of features."""
+        n_cells, n_features = self.entries.shape
+        return n_cells, n_features
+
+    def __matmul__(self, vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the product with (p, b)."""
+        return np.asarray(self.entries @ vectors + self.left @ (self.right.T @ vectors))
+
+    def transposed(self, vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the transpose's product with (n_cells, b)."""
+        return np.asarray(self.entries.T @ vectors + self.right @ (self.left.T @ vectors))
+
+    def toarray(self) -> NDArray[np.float64]:
+        """Return all values as a dense array."""
+        return np.asarray(self.entries.toarray() + self.left @ self.right.T)
+
+    def squares(self) -> NDArray[np.float64]:
+        """Return the (p, p) sum of products of the entries alone."""
+        filled = np.diff(self.entries.indptr).astype(np.float64)
+        n_cells, n_features = self.shape
+        if np.sum(filled**2) * DENSE_FROM > n_cells * n_features**2:
+            dense = self.entries.toarray()
+            return np.asarray(dense.T @ dense)
+        return np.asarray((self.entries.T.tocsr() @ self.entries).toarray())
+
+
+Matrix: TypeAlias = "sparse.csr_matrix | NDArray[np.float64]"
+"""One block: cells x features, sparse or dense."""
+
+Scaled: TypeAlias = "Matrix | Shifted"
+"""One block in any of the forms that can be multiplied."""
