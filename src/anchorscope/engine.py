@@ -29,12 +29,18 @@ PARTIAL_SUMS = 64
 class Engine(Protocol):
     """Works on many tasks at once."""
 
+    @property
+    def elsewhere(self) -> bool:
+        """Whether other processes work, so that tasks gain that use all cores of this one by themselves."""
+
     def map(self, task: Callable[[int], Result], count: int) -> Iterator[Result]:
         """Yield the results of the tasks 0 to ``count - 1`` in this order."""
 
 
 class Threads:
     """The threads of this process; they gain where numpy and scipy leave the interpreter's lock."""
+
+    elsewhere = False
 
     def map(self, task: Callable[[int], Result], count: int) -> Iterator[Result]:
         """Yield the results in order; never more than a few are held."""

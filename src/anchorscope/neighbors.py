@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from anchorscope.engine import engine
 from anchorscope.errors import InputError
 from anchorscope.inverted_lists import Lists, Singles
 from anchorscope.progress import SILENT, Part, Progress
@@ -79,11 +80,17 @@ class Search:
     def _candidates(self, queries: Floats, count: int, progress: Progress) -> Iterator[tuple[slice, Ints]]:
         """Yield some nearest points for one block of queries after the other."""
         step = LISTED_QUERIES if self._lists else max(BLOCK_DISTANCES // len(self._points), 1)
-        for start in range(0, len(queries), step):
-            rows = slice(start, min(start + step, len(queries)))
-            sought = (queries[rows] - self._centre).astype(np.float32)
+        parts = [slice(start, min(start + step, len(queries))) for start in range(0, len(queries), step)]
+
+        def task(number: int, heard: Progress = SILENT) -> Ints:
+            sought = (queries[parts[number]] - self._centre).astype(np.float32)
+            return self._exact(sought, count) if self._lists is None else self._lists.nearest(sought, count, heard)
+
+        # The search itself uses all cores.
+        found = engine().map(task, len(parts)) if engine().elsewhere else None
+        for number, rows in enumerate(parts):
             part = Part(progress, rows.start / len(queries), rows.stop / len(queries))
-            yield rows, self._exact(sought, count) if self._lists is None else self._lists.nearest(sought, count, part)
+            yield rows, task(number, part) if found is None else next(found)
             part.update(1.0)
 
     def _exact(self, queries: Singles, count: int) -> Ints:

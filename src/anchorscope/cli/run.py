@@ -22,11 +22,15 @@ def add(command: argparse.ArgumentParser) -> None:
     more("--out", type=Path, dest="h5ad", metavar="OUT.h5ad", help="the labelled query, in place of the recipe's")
     more("--csv", type=Path, metavar="LABELS.csv", help="the labels as a table, in place of the recipe's")
     more("--json", type=Path, metavar="SUMMARY.json", help="sizes, grades and times, in place of the recipe's")
+    more("--scheduler", metavar="ADDRESS",
+         help="work on the workers of this Dask scheduler, such as tcp://host:8786, which must see the folder for "
+              "scratch files (ANCHORSCOPE_SCRATCH)")
     more("--report", type=Path, metavar="OUT.html", help="the report, in place of the recipe's")
 
 
 def execute(options: argparse.Namespace) -> None:
     """Read the recipe and follow it."""
+    from anchorscope.cluster import working_at
     from anchorscope.errors import InputError
     from anchorscope.io.recipe import read_recipe
 
@@ -37,4 +41,5 @@ def execute(options: argparse.Namespace) -> None:
         raise InputError(f"The recipe {options.recipe.name} writes nothing", "no path under [outputs]",
                          "add one there, or give --out")
     check_outputs(plan.outputs.paths(), [options.recipe, *plan.inputs.paths()])
-    follow(plan)
+    with working_at(options.scheduler):
+        follow(plan)

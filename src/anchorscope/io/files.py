@@ -15,9 +15,9 @@ Hdf5: TypeAlias = Any
 """An open HDF5 file, group or dataset; h5py declares no types."""
 
 SUFFIXES = (".h5ad", ".h5", ".hdf5", ".h5mu", ".mtx", ".mtx.gz")
-"""Suffixes of the files that can be read; folders with a matrix.mtx can be read too."""
+"""Suffixes of the files that can be read; folders with a matrix.mtx and Zarr stores can be read too."""
 
-WANTED = "give an .h5ad, .h5mu or 10x .h5 file, or a folder with matrix.mtx"
+WANTED = "give an .h5ad, .h5mu or 10x .h5 file, a Zarr store, or a folder with matrix.mtx"
 
 _CHUNK = 1 << 24
 

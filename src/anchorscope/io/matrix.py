@@ -51,7 +51,7 @@ def read_counts(node: Hdf5, progress: Progress, check: Check = as_counts) -> Cou
     layout = _text(node.attrs.get("encoding-type", node.attrs.get("h5sparse_format", "csr")))
     rows, columns = (int(size) for size in node.attrs["shape" if "shape" in node.attrs else "h5sparse_shape"])
     if layout.startswith("csc"):
-        _check_fit(len(node["data"]))
+        _check_fit(node["data"].shape[0])
         return _read_compressed(node, (columns, rows), progress, check).T.tocsr()
     return read_compressed(node, (rows, columns), progress, check)
 
@@ -60,15 +60,15 @@ def read_compressed(
     node: Hdf5, shape: tuple[int, int], progress: Progress, check: Check = as_counts
 ) -> Counts:
     """Read counts stored as data, indices and indptr, compressed along the first side; see `read_counts`."""
-    large = len(node["data"]) > most_in_memory()
+    large = node["data"].shape[0] > most_in_memory()
     return (_spooled if large else _read_compressed)(node, shape, progress, check)
 
 
 def _spooled(node: Hdf5, shape: tuple[int, int], progress: Progress, check: Check) -> OnDisk:
     """Check and tidy the counts on their way into scratch files; a thread writes while the next are read."""
     data, indices, indptr = node["data"], node["indices"], node["indptr"][()].astype(np.int64)
-    _check_structure(len(data), len(indices), indptr, shape[0])
-    with Scratch(len(data)) as scratch, ThreadPoolExecutor(1) as writer:
+    _check_structure(data.shape[0], indices.shape[0], indptr, shape[0])
+    with Scratch(data.shape[0]) as scratch, ThreadPoolExecutor(1) as writer:
 
         def write(values: NDArray[Any], places: NDArray[Any], ends: NDArray[np.int64]) -> None:
             check(values, ends)
@@ -84,7 +84,7 @@ def _spooled(node: Hdf5, shape: tuple[int, int], progress: Progress, check: Chec
             if writing is not None:
                 writing.result()
             writing = writer.submit(write, *read)
-            progress.update(indptr[last] / max(len(data), 1))
+            progress.update(indptr[last] / max(data.shape[0], 1))
         if writing is not None:
             writing.result()
         return scratch.finished(shape[1])
@@ -110,14 +110,14 @@ def _check_fit(n_values: int) -> None:
 
 def _read_compressed(node: Hdf5, shape: tuple[int, int], progress: Progress, check: Check) -> sparse.csr_matrix:
     data, indices, indptr = node["data"], node["indices"], node["indptr"][()]
-    _check_structure(len(data), len(indices), indptr, shape[0])
-    values = np.empty(len(data), dtype=np.float32)
-    places = np.empty(len(data), dtype=sparse.get_index_dtype(maxval=max(len(data), *shape, 1)))
-    for start in range(0, len(data), _VALUES):
+    _check_structure(data.shape[0], indices.shape[0], indptr, shape[0])
+    values = np.empty(data.shape[0], dtype=np.float32)
+    places = np.empty(len(values), dtype=sparse.get_index_dtype(maxval=max(len(values), *shape, 1)))
+    for start in range(0, len(values), _VALUES):
         piece = slice(start, start + _VALUES)
         values[piece] = check(data[piece], indptr - start)
         places[piece] = indices[piece]
-        progress.update(min(start + _VALUES, len(data)) / len(data))
+        progress.update(min(start + _VALUES, len(values)) / len(values))
     if len(places) and not 0 <= places.min() <= places.max() < shape[1]:
         raise _contradicting()
     return tidy(sparse.csr_matrix((values, places, indptr.astype(places.dtype)), shape=shape))

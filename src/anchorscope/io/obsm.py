@@ -40,7 +40,8 @@ def _dense(file: Hdf5) -> Iterator[tuple[str, Floats]]:
         records = node[()]
         found = [(name, records[name]) for name in records.dtype.names or ()]
     else:
-        found = [(name, part[()]) for name, part in node.items() if _narrow(getattr(part, "shape", ()))]
+        found = [(name, part[()]) for name, part in ((name, node[name]) for name in node)
+                 if _narrow(getattr(part, "shape", ()))]
     yield from ((name, values) for name, values in found if values.ndim == 2 and values.dtype.kind == "f")
 
 

@@ -18,6 +18,7 @@ from anchorscope.io.mtx import read_mtx
 from anchorscope.io.mtx_files import inner_matrices, is_mtx
 from anchorscope.io.names import renamed_note, unique
 from anchorscope.io.tenx_h5 import is_tenx, read_tenx
+from anchorscope.io.zarr_store import is_zarr, read_zarr
 from anchorscope.parameters import Repairs
 from anchorscope.progress import Part, Progress
 from anchorscope.results import Recognised
@@ -84,6 +85,8 @@ def describe(contents: Sequence[Content], settings: Repairs, digest: str) -> Loa
 def _checked(path: Path) -> Path:
     if not path.is_dir():
         return check_file(path, SUFFIXES)
+    if is_zarr(path):
+        return path
     if not is_mtx(path):
         inner = ", ".join(inner_matrices(path)[:4])
         more, remedy = (f" but with {inner} in it", "give the folder in it") if inner else ("", WANTED)
@@ -94,6 +97,8 @@ def _checked(path: Path) -> Path:
 def _contents(path: Path, progress: Progress, settings: Repairs) -> tuple[Content, ...]:
     if is_mtx(path):
         return (read_mtx(path, progress, settings),)
+    if is_zarr(path):
+        return (read_zarr(path, progress, settings),)
     with opened(path) as file:
         if is_h5mu(file):
             return read_h5mu(file, path, progress, settings)
