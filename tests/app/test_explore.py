@@ -148,7 +148,7 @@ def test_the_slider_shows_what_the_core_grades(qtbot, window, finished_run, leas
     assert page.confusion.heatmap.data.column_names[-1] == "Unassigned"
     counts = np.array([[int(text.replace(",", "") or 0) for text in line] for line in confusion_counts(page)])
     np.testing.assert_array_equal(counts[:, :-1], expected.grade.counts)
-    np.testing.assert_array_equal(page.query_map.map.cloud._codes, expected.prediction.labels.codes)
+    np.testing.assert_array_equal(page.query_map.map.cloud.codes, expected.prediction.labels.codes)
     recall = {row[0]: row[4] for row in page.types.table.rows_model.rows}
     for name, value in zip(expected.grade.types, expected.grade.recall, strict=True):
         assert recall[name] == value
