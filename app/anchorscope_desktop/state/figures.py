@@ -70,22 +70,21 @@ class CellRow:
 def cell_rows(finding: Finding, rows: Ints) -> list[CellRow]:
     """Return label, score and runner-up of the query cells at `rows`."""
     prediction, grade = finding.outcome.prediction, finding.outcome.grade
-    types, names = prediction.labels.types, prediction.labels.names
-    truth = grade.truth.names if grade is not None else None
-    barcodes = finding.job.query.cells.index
-    found = []
-    for row in rows:
-        second, score = _runner_up(prediction.scores[row])
-        found.append(CellRow(str(barcodes[row]), names[row] or "Unassigned", float(prediction.best[row]),
-                             types[second] if score > 0 else "", score, "" if truth is None else str(truth[row])))
-    return found
+    labels = prediction.labels.names_of(rows)
+    truth = [""] * len(rows) if grade is None else grade.truth.names_of(rows)
+    second, scores = _runners_up(prediction.scores[rows])
+    runners_up = [prediction.labels.types[code] if score > 0 else "" for code, score in zip(second, scores, strict=True)]
+    found = zip(finding.job.query.cells.index[rows].astype(str), labels, prediction.best[rows].tolist(), runners_up,
+                scores, truth, strict=True)
+    return [CellRow(barcode, label or "Unassigned", *rest) for barcode, label, *rest in found]
 
 
-def _runner_up(scores: Floats) -> tuple[int, float]:
-    if len(scores) < 2:
-        return 0, 0.0
-    second = int(np.argsort(-scores, kind="stable")[1])
-    return second, float(scores[second])
+def _runners_up(scores: Floats) -> tuple[list[int], list[float]]:
+    """Return the second-best type of each row, and its score: 0 where there is only one type."""
+    if scores.shape[1] < 2:
+        return [0] * len(scores), [0.0] * len(scores)
+    second = np.argsort(-scores, axis=1, kind="stable")[:, 1]
+    return second.tolist(), scores[np.arange(len(scores)), second].tolist()
 
 
 @dataclass(frozen=True, eq=False)

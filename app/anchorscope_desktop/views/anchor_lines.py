@@ -50,11 +50,12 @@ class AnchorLines(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         table = type_colours(figures.all_types(finding), self._workspace.appearance.theme)
-        names, top = finding.outcome.reference_labels.labels.names, float(found.weight.max())
-        for cell, other, weight in zip(found.query_cell, found.reference_cell, found.weight, strict=True):
+        names = finding.outcome.reference_labels.labels.names_of(found.reference_cell)
+        top = float(found.weight.max())
+        for cell, other, weight, name in zip(found.query_cell, found.reference_cell, found.weight, names, strict=True):
             ends = self._query.on_screen(int(cell), self), self._reference.on_screen(int(other), self)
             if ends[0] is not None and ends[1] is not None:
-                self._draw(painter, ends[0], ends[1], table[names[other]], float(weight) / top)
+                self._draw(painter, ends[0], ends[1], table[name], float(weight) / top)
         self._draw_ring(painter)
         painter.end()
 

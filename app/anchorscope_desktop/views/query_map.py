@@ -99,7 +99,7 @@ def of_legend(finding: Finding, meaning: Meaning, entry: str) -> Selection | Non
         return choosing.of_true_type(finding, entry if entry in values.labels.types else "")
     name = entry if entry in values.labels.types else ""
     words = dict(zip(AGREEMENT, ("Rightly called", "Wrongly called"), strict=True)).get(name, f"{meaning.name} {entry}")
-    return choosing.of_query(finding, words.strip(), values.labels.names == name)
+    return choosing.of_query(finding, words.strip(), choosing.with_name(values.labels, name))
 
 
 def colouring(finding: Finding, meaning: Meaning, theme: Theme) -> Colouring:

@@ -16,6 +16,9 @@ _NO_INDEX = QModelIndex()
 _CHIP = 10
 _LEAST_WIDTH = 96
 _LEAST_TEXT = 72
+_MEASURED = 24
+"""Rows beyond those in sight whose texts may widen a column."""
+
 VALUE_ROLE = Qt.ItemDataRole.UserRole
 
 
@@ -120,6 +123,7 @@ class RowsTable(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(24)
         self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setResizeContentsPrecision(_MEASURED)
 
     def show_rows(self, columns: Sequence[Column], rows: Sequence[Sequence[Any]],
                   colours: Mapping[str, QColor] | None = None, *, stretch: int = 0) -> None:
