@@ -160,9 +160,13 @@ def _raise(target: Ranks, source: Ranks, down: int, right: int) -> None:
 
 
 def packed(colours: Ints) -> Channels:
-    """Return (n, 4) colours, red, green, blue and opacity from 0 to 255, as `Channels`, with a last one for nothing."""
-    lanes = np.zeros((len(colours) + 1, 4), dtype=np.uint16)
-    lanes[:-1] = colours[:, [2, 1, 0, 3]]
+    """Return (n, 4) colours, red, green, blue and opacity from 0 to 255, as (n + 2,) `Channels`.
+
+    After them come that of squares without a point, all zeros, and the last colour again, so that -1 leads to it.
+    """
+    lanes = np.zeros((len(colours) + 2, 4), dtype=np.uint16)
+    lanes[:-2] = colours[:, [2, 1, 0, 3]]
+    lanes[-1] = lanes[-3]
     return lanes.view(np.uint64).ravel()
 
 

@@ -71,7 +71,7 @@ class PointCloud(pg.GraphicsObject):  # type: ignore[misc]
         self._points = Points(self._positions)
         self._bounds = QRectF()
         self._codes: Ints = np.zeros(0, dtype=np.int64)
-        self._slots = np.zeros(1, dtype=np.int16)
+        self._slots: NDArray[np.int16] | None = None
         self._palette: Sequence[QColor] = [QColor("grey")]
         self._highlight: NDArray[np.bool_] | None = None
         self._backdrop = QColor("white")
@@ -113,10 +113,7 @@ class PointCloud(pg.GraphicsObject):  # type: ignore[misc]
     def set_colours(self, codes: Ints, palette: Sequence[QColor]) -> None:
         """Give point `i` the colour ``palette[codes[i]]``; -1 takes the last."""
         self._codes, self._palette = np.asarray(codes), list(palette)
-        # One more for squares in which no point is seen.
-        self._slots = np.append(self._codes, 0).astype(np.int16)
-        self._slots[self._slots < 0] = len(palette) - 1
-        self._slots[-1] = len(palette)
+        self._slots = None
         self._redraw()
 
     def set_highlight(self, mask: NDArray[np.bool_] | None) -> None:
@@ -197,26 +194,31 @@ class PointCloud(pg.GraphicsObject):  # type: ignore[misc]
         assert self._raster is not None
         assert self._seen is not None
         faint = _DIMMED if self._highlight is not None else 1.0
-        squares = packed(self._rgba(faint)).take(self._slots.take(self._seen))
+        if self._slots is None:
+            self._slots = np.empty(self._points.n + 1, dtype=np.int16)
+            self._slots[:-1], self._slots[-1] = self._codes, len(self._palette)
+        squares = self._looked_up(self._seen, faint)
         if self._highlight is not None:
             if self._bright is None:
                 self._bright = self._raster.seen(self._highlight, _LARGER * view.scale * view.side)
             above = np.flatnonzero(self._bright < self._points.n)
-            squares.flat[above] = packed(self._rgba(1.0)).take(self._slots.take(self._bright.flat[above]))
+            squares.flat[above] = self._looked_up(self._bright.flat[above], 1.0)
         return _image_of(smoothed(squares, view.side))
 
     def _faded(self, strength: float) -> list[QColor]:
         return [blend(self._backdrop, color, strength) for color in self._palette]
 
-    def _rgba(self, strength: float) -> Ints:
-        return np.array([color.getRgb() for color in self._faded(strength)])
+    def _looked_up(self, seen: Ranks, strength: float) -> Channels:
+        assert self._slots is not None
+        colours = packed(np.array([color.getRgb() for color in self._faded(strength)]))
+        return colours.take(self._slots.take(seen), mode="wrap")
 
     def _draw_circles(self, painter: QPainter) -> None:
         order, size = self._points.order, self._point_size()
         bright = np.ones(len(order), dtype=bool) if self._highlight is None else self._highlight[order]
         larger = _LARGER * (self._highlight is not None)
         for rows, strength, more in ((order[~bright], _DIMMED, 0.0), (order[bright], 1.0, larger)):
-            draw_circles(painter, self._positions[rows], self._slots[rows], self._faded(strength), size + more)
+            draw_circles(painter, self._positions[rows], self._codes[rows], self._faded(strength), size + more)
 
     def _point_size(self) -> float:
         return float(np.clip(200.0 / np.sqrt(max(self._points.n, 1)), 2.0, 6.0))

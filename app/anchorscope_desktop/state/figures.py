@@ -46,7 +46,7 @@ def type_rows(finding: Finding) -> list[TypeRow]:
 
 
 def _sizes(labels: Labels) -> dict[str, int]:
-    counts = np.bincount(labels.codes[labels.codes >= 0], minlength=len(labels.types))
+    counts = np.bincount(labels.codes + 1, minlength=len(labels.types) + 1)[1:]
     return dict(zip(labels.types, counts.tolist(), strict=True))
 
 

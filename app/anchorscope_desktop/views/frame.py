@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
 from anchorscope.results import Floats
@@ -25,6 +28,7 @@ class ViewFrame(QWidget):
 
     def __init__(self, title: str, content: QWidget, *controls: QWidget) -> None:
         super().__init__()
+        self._waiting: Callable[[], None] | None = None
         with_role(self, "card")
         self.setAccessibleName(title)
         # The layout of the page alone says how large a view is.
@@ -67,6 +71,20 @@ class ViewFrame(QWidget):
         """Show the picture."""
         self._stack.setCurrentIndex(1)
         self._controls.show()
+
+    def when_seen(self, update: Callable[[], None]) -> None:
+        """Do `update` now, or as soon as the view is seen: what follows a moving hand must not work for hidden views."""
+        if self.isVisible():
+            update()
+        else:
+            self._waiting = update
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Catch up with what changed while nobody looked."""
+        super().showEvent(event)
+        update, self._waiting = self._waiting, None
+        if update is not None:
+            update()
 
     def mark_older(self, *, older: bool) -> None:
         """Say whether the picture is of other files or settings than those being edited."""

@@ -46,7 +46,7 @@ class QueryMap(MapFrame):
         super()._connect()
         work = self._workspace
         work.session.outcome_changed.connect(self._show_finding)
-        work.threshold.changed.connect(self._recolour_labels)
+        work.threshold.changed.connect(lambda: self.when_seen(self._recolour_labels))
         self.colour_by.chosen.connect(lambda meaning: work.colours.choose("query", meaning))
 
     def _show_finding(self) -> None:
@@ -68,8 +68,9 @@ class QueryMap(MapFrame):
             self.map.colour(colouring(finding, self._workspace.colours.query, theme))
 
     def _recolour_labels(self) -> None:
-        if self._workspace.colours.query.by in (ColourBy.LABEL, ColourBy.AGREEMENT):
-            self._recolour()
+        meaning, finding = self._workspace.colours.query, self._workspace.threshold.finding
+        if finding is not None and meaning.by in (ColourBy.LABEL, ColourBy.AGREEMENT):
+            self.map.colour(colouring(finding, meaning, self._workspace.appearance.theme))
 
     def _show_selection(self) -> None:
         self.map.cloud.set_highlight(self._workspace.selection.current.query)

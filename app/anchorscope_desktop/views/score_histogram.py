@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QStackedWidget
 
 from anchorscope.results import Ints
@@ -67,7 +68,7 @@ class ScoreHistogram(ViewFrame):
 
     def _connect(self) -> None:
         self._workspace.session.outcome_changed.connect(self._show_finding)
-        self._workspace.selection.changed.connect(self._draw_scores)
+        self._workspace.selection.changed.connect(self._draw_chosen)
         self._workspace.threshold.changed.connect(self._show_threshold)
         self._workspace.appearance.changed.connect(self._show_finding)
         self._workspace.steps.changed.connect(self._show_age)
@@ -102,21 +103,28 @@ class ScoreHistogram(ViewFrame):
         self.mark_older(older=self._workspace.session.outdated)
 
     def _draw_scores(self) -> None:
-        if self._scores is None or self._scores.finding is not self._workspace.session.shown:
-            return  # the selection falls before the new finding is shown
-        theme, nothing = self._workspace.appearance.theme, self._workspace.selection.current.query is None
+        if self._scores is None:
+            return
+        theme = self._workspace.appearance.theme
         self.canvas.set_theme(theme)
         self.canvas.clear()
         self.canvas.label_axes("best score", "cells")
-        every, chosen = self.counts
-        for heights, name in ((every, "unassigned"), *(() if nothing else ((chosen, "accent"),))):
-            bars = pg.BarGraphItem(x0=BINS[:-1], x1=BINS[1:] - 0.004, height=heights, brush=theme.color(name), pen=None)
-            self.canvas.addItem(bars)
+        every = self._scores.heights()
+        self.canvas.addItem(_bars(every, theme.color("unassigned")))
+        self._chosen = _bars(np.zeros_like(every), theme.color("accent"))
+        self.canvas.addItem(self._chosen)
+        self._draw_chosen()
         self.line.setPen(pg.mkPen(theme.text, width=1.5))
         self.line.setHoverPen(pg.mkPen(theme.accent, width=3))
         self.canvas.addItem(self.line)
         self.canvas.setXRange(0, 1, padding=0.02)
         self.canvas.setYRange(0, max(int(every.max(initial=1)), 1), padding=0.05)
+
+    def _draw_chosen(self) -> None:
+        # The selection falls before a new finding is shown.
+        if self._scores is not None and self._scores.finding is self._workspace.session.shown:
+            mask = self._workspace.selection.current.query
+            self._chosen.setOpts(height=np.zeros(len(BINS) - 1) if mask is None else self._scores.heights(mask))
 
     def _draw_coverage(self) -> None:
         theme, canvas = self._workspace.appearance.theme, self.coverage_canvas
@@ -168,6 +176,10 @@ class ScoreHistogram(ViewFrame):
             low, high = float(BINS[bin_]), float(BINS[bin_ + 1])
             how = combining(event.modifiers())  # type: ignore[attr-defined]
             self._workspace.selection.choose(choosing.of_score(finding, low, high), how)
+
+
+def _bars(heights: Ints, color: QColor) -> pg.BarGraphItem:
+    return pg.BarGraphItem(x0=BINS[:-1], x1=BINS[1:] - 0.004, height=heights, brush=color, pen=None)
 
 
 def _prepare(canvas: Canvas, theme: Theme, bottom: str, left: str) -> None:
