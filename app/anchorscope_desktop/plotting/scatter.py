@@ -21,7 +21,9 @@ _DIMMED = 0.16
 _LARGER = 1.0
 """Pixels by which points are larger that stand out."""
 
-_SMOOTHEST = 3
+_SMOOTHEST, _SMOOTH, _CROWD = 3, 2, 100_000
+"""Small squares in a row of a pixel of the screen: for a few points, and for more than a crowd, which hides its edges."""
+
 _WHILE_MOVING, _AT_REST, _ON_PAPER = 700_000, 2_600_000, 24_000_000
 """Squares that may be filled: while the hand moves, once it rests, and where nobody waits."""
 
@@ -129,10 +131,14 @@ class PointCloud(pg.GraphicsObject):  # type: ignore[misc]
             self._backdrop = color
             self._redraw()
 
-    def hurry(self) -> None:
+    def hurry(self, *_: object) -> None:
         """Draw no finer than can be followed until the hand rests: the view is being moved."""
         if self._rest.isActive() or (self._view is not None and self._view.n_squares > _WHILE_MOVING):
             self._rest.start()
+
+    def forget_picture(self) -> None:
+        """Draw everything anew next time."""
+        self._view = None
 
     def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
         """Return the rectangle around all points."""
@@ -183,7 +189,8 @@ class PointCloud(pg.GraphicsObject):  # type: ignore[misc]
         widget = self.getViewWidget()
         on_screen = widget is not None and abs(scale - widget.devicePixelRatioF()) < _SAME
         allowed = (_WHILE_MOVING if self._rest.isActive() else _AT_REST) if on_screen else _ON_PAPER
-        return int(np.clip(np.sqrt(allowed / max(n_pixels, 1)), 1, np.ceil(_SMOOTHEST / scale)))
+        enough = np.ceil((_SMOOTHEST if self._points.n <= _CROWD else _SMOOTH) / scale)
+        return int(np.clip(np.sqrt(allowed / max(n_pixels, 1)), 1, enough))
 
     def _place(self, view: _View) -> None:
         diameter = max(round(self._point_size() * view.scale * view.side), 1)

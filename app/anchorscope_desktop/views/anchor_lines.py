@@ -21,6 +21,7 @@ class AnchorLines(QWidget):
     def __init__(self, workspace: Workspace, ground: QWidget, reference: CellMap, query: CellMap) -> None:
         super().__init__(ground)
         self._workspace, self._reference, self._query = workspace, reference, query
+        self._drawn = False
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName("Anchor lines between the maps")
@@ -76,7 +77,14 @@ class AnchorLines(QWidget):
         work = self._workspace
         for signal in (work.focus.changed, work.selection.changed, work.session.outcome_changed,
                        work.appearance.changed, self._reference.moved, self._query.moved):
-            signal.connect(self.update)
+            signal.connect(self._refresh)
+
+    def _refresh(self) -> None:
+        # Where nothing was and nothing will be there is nothing to paint anew: all that lies below would be, too.
+        drawn = self._workspace.focus.draws
+        if drawn or self._drawn:
+            self.update()
+        self._drawn = drawn
 
     def _follow(self) -> None:
         ground = self.parentWidget()
