@@ -51,7 +51,8 @@ def made_up(n_cells: int, seed: int = 0) -> tuple[Job, Outcome]:
     nothing, empty = np.zeros(N_GENES), np.zeros((n_cells, 1))
     outcome = Outcome(
         variable_genes=VariableGenes(nothing, nothing, nothing, nothing, np.arange(N_GENES)),
-        pca=Pca(empty, np.zeros((N_GENES, 1)), np.ones(1)), reference_labels=ReferenceLabels(truths[0], "cell_type", None),
+        pca=Pca(empty, np.zeros((N_GENES, 1)), np.ones(1)),
+        reference_labels=ReferenceLabels(truths[0], "cell_type", None),
         gene_activity=_activity(n_cells, rng), lsi=Lsi(empty, np.ones(1), np.zeros(1), np.arange(N_PEAKS), slice(0, 1)),
         shared=SharedSpace(empty, empty, np.ones(1), _names("GENE", N_GENES)), anchors=anchors, prediction=prediction,
         grade=grade(prediction.labels, truths[1], "cell_type"), maps=maps, seconds={}, peak_memory_mib=0.0)

@@ -35,7 +35,8 @@ FIRST_WINDOW_S = 2.0
 def main() -> None:
     """Measure in processes of their own, and print one table."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--cells", type=int, nargs="+", default=SIZES, help="cells on each side (default: %(default)s)")
+    options.add_argument("--cells", type=int, nargs="+", default=SIZES,
+                         help="cells on each side (default: %(default)s)")
     options.add_argument("--platforms", nargs="+", default=["offscreen", "xvfb"], choices=["offscreen", "xvfb"])
     options.add_argument("--size", default="1280x800", help="of the window in pixels (default: %(default)s)")
     options.add_argument("--child", help=argparse.SUPPRESS)
@@ -56,7 +57,8 @@ def _print_all(chosen: argparse.Namespace) -> None:
         if platform == "xvfb" and shutil.which("xvfb-run") is None:
             print("xvfb      xvfb-run is not installed; left out")
             continue
-        starts = [_timed_start(platform, chosen.size) for _ in range(STARTS + 1)][1:]  # the first warms the disk's cache
+        _timed_start(platform, chosen.size)  # warms the disk's cache
+        starts = [_timed_start(platform, chosen.size) for _ in range(STARTS)]
         _print(platform, "", "first window, seconds", median(starts), max(starts), FIRST_WINDOW_S)
         for cells in chosen.cells:
             found = json.loads(_child(platform, str(cells), chosen.size).splitlines()[-1])

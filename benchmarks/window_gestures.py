@@ -60,7 +60,8 @@ class Bench:
         self.window.go_to("explore")
         self.settle()
         self.views = {
-            "reference": self.page.reference_map.map.canvas.viewport(), "query": self.page.query_map.map.canvas.viewport(),
+            "reference": self.page.reference_map.map.canvas.viewport(),
+            "query": self.page.query_map.map.canvas.viewport(),
             "confusion": self.page.confusion.heatmap, "types": self.page.types.table.viewport(),
             "scores": self.page.histogram.canvas.viewport(), "selected": self.page.selected.table.viewport(),
         }
@@ -129,8 +130,9 @@ def _zoom(bench: Bench) -> Iterator[float]:
     middle = QPointF(view.rect().center())
     for frame in range(FRAMES):
         turn = QPoint(0, 120 if frame % FRAMES < FRAMES // 2 else -120)
-        event = QWheelEvent(middle, QPointF(view.mapToGlobal(middle.toPoint())), QPoint(), turn, Qt.MouseButton.NoButton,
-                            Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False)  # noqa: FBT003
+        event = QWheelEvent(middle, QPointF(view.mapToGlobal(middle.toPoint())), QPoint(), turn,
+                            Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase,
+                            False)  # noqa: FBT003 - Qt's signature
         yield bench.timed(lambda event=event: QApplication.sendEvent(view, event), "query")
     bench.page.query_map.map.canvas.fit()
     bench.settle()

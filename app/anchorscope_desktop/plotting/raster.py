@@ -1,7 +1,7 @@
 """Points as pixels: a million discs in a few passes over arrays, each as if drawn one after the other.
 
-Every small square of the picture learns which point is seen in it. Colours come from that by look-up, so that recolouring
-costs what the picture measures, not what the points number.
+Every small square of the picture learns which point is seen in it. Colours come from that by look-up, so that
+recolouring costs what the picture measures, not what the points number.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QTimer
+from PySide6.QtCore import QPointF, QRectF, QTimerEvent
 from PySide6.QtGui import QColor, QImage, QPaintEngine, QPainter, QTransform
 from PySide6.QtWidgets import QWidget
 
@@ -22,7 +22,7 @@ _LARGER = 1.0
 """Pixels by which points are larger that stand out."""
 
 _SMOOTHEST, _SMOOTH, _CROWD = 3, 2, 100_000
-"""Small squares in a row of a pixel of the screen: for a few points, and for more than a crowd, which hides its edges."""
+"""Small squares in a row of a pixel of the screen: for a few points, and for a crowd, which hides its edges."""
 
 _WHILE_MOVING, _AT_REST, _ON_PAPER = 700_000, 2_600_000, 24_000_000
 """Squares that may be filled: while the hand moves, once it rests, and where nobody waits."""
@@ -82,10 +82,7 @@ class PointCloud(pg.GraphicsObject):  # type: ignore[misc]
         self._seen: Ranks | None = None
         self._bright: Ranks | None = None
         self._image: QImage | None = None
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(_REST_MS)
-        self._rest.timeout.connect(self.update)
+        self._hurried = 0
 
     @property
     def highlighted(self) -> NDArray[np.bool_] | None:
@@ -133,8 +130,19 @@ class PointCloud(pg.GraphicsObject):  # type: ignore[misc]
 
     def hurry(self, *_: object) -> None:
         """Draw no finer than can be followed until the hand rests: the view is being moved."""
-        if self._rest.isActive() or (self._view is not None and self._view.n_squares > _WHILE_MOVING):
-            self._rest.start()
+        if self._hurried or (self._view is not None and self._view.n_squares > _WHILE_MOVING):
+            self._stop_hurrying()
+            self._hurried = self.startTimer(_REST_MS)
+
+    def timerEvent(self, event: QTimerEvent) -> None:  # noqa: ARG002, N802 - Qt's name
+        """Draw as finely as can be: the hand rests."""
+        self._stop_hurrying()
+        self.update()
+
+    def _stop_hurrying(self) -> None:
+        if self._hurried:
+            self.killTimer(self._hurried)
+            self._hurried = 0
 
     def forget_picture(self) -> None:
         """Draw everything anew next time."""
@@ -165,7 +173,7 @@ class PointCloud(pg.GraphicsObject):  # type: ignore[misc]
             box.update()
 
     def _draw_pixels(self, painter: QPainter, scale: float) -> None:
-        """Draw an image with `scale` pixels for each of the screen's, which meet those of the device where it has as many."""
+        """Draw an image with `scale` pixels for each of the screen's; on the screen, pixel upon pixel."""
         more = scale / _device_scale(painter)
         to_pixels = painter.deviceTransform() * QTransform.fromScale(more, more)
         view = self._looked_at(to_pixels, scale)
@@ -188,7 +196,7 @@ class PointCloud(pg.GraphicsObject):  # type: ignore[misc]
         """Return how many squares lie in a row of a pixel: as many as time allows and eyes can see."""
         widget = self.getViewWidget()
         on_screen = widget is not None and abs(scale - widget.devicePixelRatioF()) < _SAME
-        allowed = (_WHILE_MOVING if self._rest.isActive() else _AT_REST) if on_screen else _ON_PAPER
+        allowed = (_WHILE_MOVING if self._hurried else _AT_REST) if on_screen else _ON_PAPER
         enough = np.ceil((_SMOOTHEST if self._points.n <= _CROWD else _SMOOTH) / scale)
         return int(np.clip(np.sqrt(allowed / max(n_pixels, 1)), 1, enough))
 

@@ -73,7 +73,8 @@ def cell_rows(finding: Finding, rows: Ints) -> list[CellRow]:
     labels = prediction.labels.names_of(rows)
     truth = [""] * len(rows) if grade is None else grade.truth.names_of(rows)
     second, scores = _runners_up(prediction.scores[rows])
-    runners_up = [prediction.labels.types[code] if score > 0 else "" for code, score in zip(second, scores, strict=True)]
+    types = prediction.labels.types
+    runners_up = [types[code] if score > 0 else "" for code, score in zip(second, scores, strict=True)]
     found = zip(finding.job.query.cells.index[rows].astype(str), labels, prediction.best[rows].tolist(), runners_up,
                 scores, truth, strict=True)
     return [CellRow(barcode, label or "Unassigned", *rest) for barcode, label, *rest in found]

@@ -41,7 +41,7 @@ class Scores:
         return None if self._graded is None else reliability(*self._graded)
 
     def at(self, threshold: float) -> tuple[float, float]:
-        """Return coverage and accuracy at a threshold: of the graded cells, or coverage of all without an answer key."""
+        """Return coverage and accuracy of the graded cells at a threshold; without an answer key coverage of all."""
         if self._graded is None:
             return float(np.mean(self._best >= threshold)), float("nan")
         best, right = self._graded

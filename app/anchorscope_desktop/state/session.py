@@ -46,14 +46,27 @@ class Session(QObject):
     recipe_changed = Signal()
     outcome_changed = Signal()
 
-    def __init__(self, pipeline: Pipeline, parent: QObject | None = None) -> None:
+    def __init__(self, pipeline: Pipeline | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.pipeline = pipeline
+        self._pipeline = pipeline
         self.reference: Reference | None = None
         self.query: Query | None = None
         self.recipe = Recipe()
         self.findings: tuple[Finding, ...] = ()
         self.shown: Finding | None = None
+
+    @property
+    def pipeline(self) -> Pipeline:
+        """What computes and remembers; made when it is first needed, since it brings in all of the core."""
+        if self._pipeline is None:
+            from anchorscope.pipeline import Pipeline
+
+            self._pipeline = Pipeline()
+        return self._pipeline
+
+    @pipeline.setter
+    def pipeline(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
 
     def set_inputs(self, *, reference: Reference | None = None, query: Query | None = None) -> None:
         """Replace one side or both; settings that name a column of the old file fall back to what fits the new one."""
@@ -88,7 +101,9 @@ class Session(QObject):
         self.outcome_changed.emit()
 
     def statuses(self) -> Mapping[str, StageStatus]:
-        """Return what the pipeline says of every stage for the job being edited."""
+        """Return what the pipeline says of every stage for the job being edited; nothing without any input."""
+        if self.reference is None and self.query is None:
+            return {}
         return self.pipeline.status(self.reference, self.query, self.recipe)
 
     @property

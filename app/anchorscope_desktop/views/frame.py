@@ -73,7 +73,7 @@ class ViewFrame(QWidget):
         self._controls.show()
 
     def when_seen(self, update: Callable[[], None]) -> None:
-        """Do `update` now, or as soon as the view is seen: what follows a moving hand must not work for hidden views."""
+        """Do `update` now, or once the view is seen: what follows a moving hand must not work for hidden views."""
         if self.isVisible():
             update()
         else:

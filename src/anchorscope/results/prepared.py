@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 
 from anchorscope.results.arrays import Floats, Ints, Names, require
 
 if TYPE_CHECKING:
+    from scipy import sparse
+
     from anchorscope.counts import Counts
 
 
