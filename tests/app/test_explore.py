@@ -130,6 +130,18 @@ def test_a_line_drawn_with_the_mouse_selects_what_lies_inside(qtbot, window, fin
     assert not shown.map.lasso.on
 
 
+def test_a_map_may_have_something_to_say(qtbot, window, finished_run):
+    finished(window, finished_run)
+    window.go_to("explore")
+    shown = window.explore_page.query_map
+    height = shown.map.height()
+    assert not shown.note
+    shown.note = "Laid out by 100,000 of 300,000 cells"
+    qtbot.waitUntil(lambda: shown.map.height() < height)
+    shown.note = ""
+    qtbot.waitUntil(lambda: shown.map.height() == height)
+
+
 def test_reference_cells_are_drawn_around_too(qtbot, window, finished_run):
     finding, corners = finished(window, finished_run), square(finished_run.outcome.maps.reference)
     window.explore_page.reference_map.map.lasso.drawn.emit(corners, Combine.REPLACE)

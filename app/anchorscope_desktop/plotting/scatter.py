@@ -197,7 +197,8 @@ class PointCloud(pg.GraphicsObject):  # type: ignore[misc]
         widget = self.getViewWidget()
         on_screen = widget is not None and abs(scale - widget.devicePixelRatioF()) < _SAME
         allowed = (_WHILE_MOVING if self._hurried else _AT_REST) if on_screen else _ON_PAPER
-        enough = np.ceil((_SMOOTHEST if self._points.n <= _CROWD else _SMOOTH) / scale)
+        wanted = np.ceil((_SMOOTHEST if self._points.n <= _CROWD else _SMOOTH) / scale)
+        enough = wanted if on_screen else max(wanted, _SMOOTH)
         return int(np.clip(np.sqrt(allowed / max(n_pixels, 1)), 1, enough))
 
     def _place(self, view: _View) -> None:

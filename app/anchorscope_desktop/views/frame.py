@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from anchorscope.results import Floats
 from anchorscope_desktop.plotting.cell_map import CellMap
@@ -117,6 +117,21 @@ class MapFrame(ViewFrame):
         self.map = CellMap(workspace.appearance.theme, cells)
         self.lasso = ToolButton(Symbol.LASSO, f"Lasso on the {whose}", LASSO_TIP, workspace.appearance.theme)
         super().__init__(title, self._content(), self.lasso, colour_by)
+        self._note = ElidedLabel(muted=True)
+        self._note.hide()
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertWidget(1, self._note)
+
+    @property
+    def note(self) -> str:
+        """A line under the title: what has to be known about the map; nothing if there is nothing to say."""
+        return self._note.text()
+
+    @note.setter
+    def note(self, text: str) -> None:
+        self._note.set_text(text)
+        self._note.setVisible(bool(text))
 
     @property
     def highlighted(self) -> NDArray[np.bool_] | None:
