@@ -117,7 +117,7 @@ class MapFrame(ViewFrame):
         self.map = CellMap(workspace.appearance.theme, cells)
         self.lasso = ToolButton(Symbol.LASSO, f"Lasso on the {whose}", LASSO_TIP, workspace.appearance.theme)
         super().__init__(title, self._content(), self.lasso, colour_by)
-        self._note = ElidedLabel(muted=True)
+        self._note = ElidedLabel(role="muted")
         self._note.hide()
         layout = self.layout()
         assert isinstance(layout, QVBoxLayout)

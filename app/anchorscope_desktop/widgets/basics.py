@@ -80,10 +80,10 @@ def restyle(widget: QWidget) -> None:
 class ElidedLabel(QWidget):
     """One line of text that ends in an ellipsis where it does not fit; the tooltip shows all of it."""
 
-    def __init__(self, text: str = "", *, bold: bool = False, muted: bool = False) -> None:
+    def __init__(self, text: str = "", *, bold: bool = False, role: str = "") -> None:
         super().__init__()
         self._bold = bold
-        self._ink = QPalette.ColorRole.PlaceholderText if muted else QPalette.ColorRole.WindowText
+        self.setProperty("role", role)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.set_text(text)
 
@@ -108,7 +108,7 @@ class ElidedLabel(QWidget):
         font = painter.font()
         font.setBold(self._bold)
         painter.setFont(font)
-        painter.setPen(self.palette().color(self._ink))
+        painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
         text = painter.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, self.width())
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
         painter.end()

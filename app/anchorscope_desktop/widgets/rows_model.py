@@ -16,7 +16,7 @@ _NO_INDEX = QModelIndex()
 _CHIP = 10
 _LEAST_WIDTH = 96
 _LEAST_TEXT = 72
-_AROUND = 14
+_AROUND = 10
 """Room to both sides of a text."""
 
 _MEASURED = 24
