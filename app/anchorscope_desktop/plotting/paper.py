@@ -1,4 +1,4 @@
-"""Points as circles, for figures whose every part can be edited."""
+"""Points as circles, for figures: smooth at any resolution, and each can be edited in SVG and PDF."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def draw_circles(painter: QPainter, places: Floats, slots: Ints, palette: Sequen
     Parameters
     ----------
     painter
-        Of an SVG or a PDF; its transformation leads from the places.
+        Of an SVG, a PDF or an image; its transformation leads from the places.
     places
         (m, 2) coordinates.
     slots
@@ -33,6 +33,7 @@ def draw_circles(painter: QPainter, places: Floats, slots: Ints, palette: Sequen
     diameter
         In pixels of the screen.
     """
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     there = painter.worldTransform()
     painter.setWorldTransform(QTransform())  # pens then have their width in pixels of the screen
     x, y = places[:, 0] * there.m11() + there.dx(), places[:, 1] * there.m22() + there.dy()

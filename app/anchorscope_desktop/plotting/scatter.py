@@ -24,7 +24,7 @@ _LARGER = 1.0
 _SMOOTHEST, _SMOOTH, _CROWD = 3, 2, 100_000
 """Small squares in a row of a pixel of the screen: for a few points, and for a crowd, which hides its edges."""
 
-_WHILE_MOVING, _AT_REST, _ON_PAPER = 700_000, 2_600_000, 24_000_000
+_WHILE_MOVING, _AT_REST, _ON_PAPER = 700_000, 2_600_000, 12_000_000
 """Squares that may be filled: while the hand moves, once it rests, and where nobody waits."""
 
 _SAME = 1e-3
@@ -32,7 +32,7 @@ _REST_MS = 90
 _PAPER_SCALE = 4.0
 """Pixels of an image on paper for each pixel of the screen: 384 dots per inch."""
 
-_PAPER = (QPaintEngine.Type.SVG, QPaintEngine.Type.Pdf, QPaintEngine.Type.Picture)
+_VECTOR = (QPaintEngine.Type.SVG, QPaintEngine.Type.Pdf, QPaintEngine.Type.Picture)
 
 
 @dataclass(frozen=True)
@@ -156,12 +156,12 @@ class PointCloud(pg.GraphicsObject):  # type: ignore[misc]
         """Draw the dimmed points, then the others."""
         if not len(self._points.x):
             return
-        on_paper = painter.paintEngine().type() in _PAPER
+        vector, scale = painter.paintEngine().type() in _VECTOR, _device_scale(painter)
         painter.save()
-        if on_paper and len(self._points.x) <= MOST_CIRCLES:
+        if (vector or not self._on_screen(scale)) and len(self._points.x) <= MOST_CIRCLES:
             self._draw_circles(painter)
         else:
-            self._draw_pixels(painter, _PAPER_SCALE if on_paper else _device_scale(painter))
+            self._draw_pixels(painter, _PAPER_SCALE if vector else scale)
         painter.restore()
 
     def _redraw(self) -> None:
@@ -194,12 +194,16 @@ class PointCloud(pg.GraphicsObject):  # type: ignore[misc]
 
     def _fineness(self, n_pixels: int, scale: float) -> int:
         """Return how many squares lie in a row of a pixel: as many as time allows and eyes can see."""
-        widget = self.getViewWidget()
-        on_screen = widget is not None and abs(scale - widget.devicePixelRatioF()) < _SAME
+        on_screen = self._on_screen(scale)
         allowed = (_WHILE_MOVING if self._hurried else _AT_REST) if on_screen else _ON_PAPER
         wanted = np.ceil((_SMOOTHEST if self._points.n <= _CROWD else _SMOOTH) / scale)
         enough = wanted if on_screen else max(wanted, _SMOOTH)
         return int(np.clip(np.sqrt(allowed / max(n_pixels, 1)), 1, enough))
+
+    def _on_screen(self, scale: float) -> bool:
+        """Say whether the device has the pixels of the screen; a figure that is saved mostly has more."""
+        widget = self.getViewWidget()
+        return widget is not None and abs(scale - widget.devicePixelRatioF()) < _SAME
 
     def _place(self, view: _View) -> None:
         diameter = max(round(self._point_size() * view.scale * view.side), 1)

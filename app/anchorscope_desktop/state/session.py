@@ -101,8 +101,8 @@ class Session(QObject):
         self.outcome_changed.emit()
 
     def statuses(self) -> Mapping[str, StageStatus]:
-        """Return what the pipeline says of every stage for the job being edited; nothing without any input."""
-        if self.reference is None and self.query is None:
+        """Return what the pipeline says of every stage for the job being edited; nothing before it is needed."""
+        if self._pipeline is None and self.reference is None and self.query is None:
             return {}
         return self.pipeline.status(self.reference, self.query, self.recipe)
 
