@@ -64,9 +64,8 @@ def test_points_without_coordinates_are_left_out():
     places = np.array([[np.nan, 5.0], [5.0, 5.0], [5.0, np.inf], [np.nan, np.nan]])
     points = Points(places)
     assert points.order.tolist() == [1]
-    assert points.bounds == (5.0, 5.0, 5.0, 5.0)
     assert set(np.unique(Raster(points, WHOLE, 3).seen())) == {1, 4}
-    assert Points(places[[0]]).bounds is None
+    assert not len(Points(places[[0]]).order)
 
 
 def test_no_type_lies_on_top():
@@ -163,14 +162,14 @@ def test_those_that_stand_out_lie_above_the_others(qtbot):
 def test_recolouring_keeps_places_and_what_stands_out(qtbot):
     made = a_map(qtbot, CORNERS, np.array([0, 1, 0, 1]))
     made.cloud.set_highlight(np.array([True, False, False, False]))
-    before, raster = made.cloud.positions.copy(), made.cloud._raster
+    before = made.cloud.positions.copy()
     made.canvas.viewport().grab()
-    raster = made.cloud._raster
+    placed = made.cloud._picture._placed
     made.colour(Colouring(np.array([1, 1, 1, 1]), [RED, BLUE, GREY], []))
     assert colour_at(made, CORNERS[0]) == BLUE
     np.testing.assert_array_equal(made.cloud.positions, before)
     assert made.cloud.highlighted.tolist() == [True, False, False, False]
-    assert made.cloud._raster is raster
+    assert made.cloud._picture._placed is placed
 
 
 def test_a_moved_map_shows_points_where_they_are_now(qtbot):
@@ -186,13 +185,13 @@ def test_a_moved_map_shows_points_where_they_are_now(qtbot):
 def test_a_large_map_is_drawn_smoothly_once_the_hand_rests(qtbot):
     made = a_map(qtbot, CORNERS, np.array([0, 1, 0, 1]), size=(900, 700))
     made.canvas.viewport().grab()
-    fine = made.cloud._view.side
+    fine = made.cloud._picture.view.side
     box = made.canvas.getViewBox()
     box.translateBy(x=0.5)
     box.sigRangeChangedManually.emit([True, True])
     assert colour_at(made, CORNERS[3]) == BLUE
-    assert made.cloud._view.side < fine
-    qtbot.waitUntil(lambda: made.cloud._view.side == fine)
+    assert made.cloud._picture.view.side < fine
+    qtbot.waitUntil(lambda: made.cloud._picture.view.side == fine)
     assert made.cloud._hurried == 0
 
 

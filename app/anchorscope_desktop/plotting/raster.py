@@ -58,13 +58,6 @@ class Points:
         # One more stands for squares in which no point is seen.
         self._cells = np.append(self.order, np.int32(self.n))
 
-    @property
-    def bounds(self) -> tuple[float, float, float, float] | None:
-        """Lowest x and y, highest x and y; nothing without points."""
-        if not len(self.x):
-            return None
-        return float(self.x.min()), float(self.y.min()), float(self.x.max()), float(self.y.max())
-
     def cells(self, ranks: Ranks) -> Ranks:
         """Return which point has each place in the order of drawing; `n` for nobody."""
         return self._cells.take(ranks, mode="wrap")
