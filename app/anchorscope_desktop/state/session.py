@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QObject, Signal
@@ -18,8 +19,10 @@ from anchorscope.parameters import (
     Recipe,
     TransferParameters,
 )
+from anchorscope.results import Floats
 
 if TYPE_CHECKING:
+    from anchorscope.counts import Counts
     from anchorscope.pipeline import Job, Pipeline, StageStatus
     from anchorscope.results import LabelColumn, Outcome, Query, Reference
 
@@ -34,6 +37,23 @@ class Finding:
     job: Job
     outcome: Outcome
     seconds: float
+
+    @cached_property
+    def expression_totals(self) -> Floats:
+        """(n1,) counts of every reference cell, added up once for all genes that are looked at."""
+        return _totals(self.job.reference.counts)
+
+    @cached_property
+    def activity_totals(self) -> Floats:
+        """(n2,) gene activity of every query cell, likewise."""
+        return _totals(self.outcome.gene_activity.counts)
+
+
+def _totals(counts: Counts) -> Floats:
+    from anchorscope.counts import blocks_of
+    from anchorscope.preprocess.normalize import cell_totals
+
+    return cell_totals(blocks_of(counts))
 
 
 class Session(QObject):
