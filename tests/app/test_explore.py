@@ -153,6 +153,7 @@ def test_reference_cells_are_drawn_around_too(qtbot, window, finished_run):
 @pytest.mark.parametrize("least", [0.35, 0.5, 0.8])
 def test_the_slider_shows_what_the_core_grades(qtbot, window, finished_run, least):
     finding, page = finished(window, finished_run), window.explore_page
+    window.go_to("explore")
     page.threshold.slider.setValue(round(100 * least))
     qtbot.waitUntil(lambda: window.workspace.threshold.finding.outcome is not finding.outcome)
     qtbot.wait(10)
@@ -173,6 +174,8 @@ def test_the_slider_shows_what_the_core_grades(qtbot, window, finished_run, leas
     page.confusion.heatmap.clicked.emit(0, len(expected.grade.types), Combine.REPLACE)
     left = (expected.grade.truth.codes == 0) & (expected.grade.predicted.codes < 0)
     np.testing.assert_array_equal(window.workspace.selection.current.query, left)
+    window.go_to("query")  # hidden pictures follow when they are looked at
+    np.testing.assert_array_equal(window.query_page.map.map.cloud.codes, expected.prediction.labels.codes)
 
 
 def confusion_counts(page):
