@@ -17,7 +17,6 @@ from anchorscope.results.arrays import Floats, Ints, Names, require
 
 if TYPE_CHECKING:
     import pandas as pd
-    from scipy import sparse
 
     from anchorscope.counts import Counts
 
