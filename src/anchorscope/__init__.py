@@ -19,11 +19,11 @@ if TYPE_CHECKING:
         activity_anndata,
         coembedding_anndata,
         labelled_query,
-        write_back,
         write_h5ad,
         write_labels_csv,
         write_report,
     )
+    from anchorscope.export.write_back import write_back
     from anchorscope.io import inspect, read_query, read_reference
     from anchorscope.io.from_anndata import query_from_anndata, reference_from_anndata
     from anchorscope.io.multiome import unpair

@@ -214,7 +214,7 @@ def standard_seconds() -> float:
     """Return the seconds of a task like those of a run, the best of three: dense and sparse products."""
     random = np.random.default_rng(0)
     dense = random.standard_normal((700, 700)).astype(np.float32)
-    thin = sparse.random(4000, 2000, 0.02, format="csr", random_state=0)
+    thin = sparse.csr_matrix(sparse.random_array((4000, 2000), density=0.02, rng=random))
     vectors = random.standard_normal((2000, 16))
     best = np.inf
     for _ in range(3):

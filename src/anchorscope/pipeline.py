@@ -9,8 +9,10 @@ from enum import StrEnum
 from typing import Any
 
 from anchorscope import neighbors
+from anchorscope.embedding import umap
 from anchorscope.machine import peak_memory_mib
 from anchorscope.parameters import Recipe
+from anchorscope.preprocess import cluster
 from anchorscope.progress import CancelToken, Reporting
 from anchorscope.results import Job, Outcome, Query, Reference
 from anchorscope.stages import STAGES, Stage, check_settings
@@ -18,8 +20,13 @@ from anchorscope.stages import STAGES, Stage, check_settings
 __all__ = ["STAGES", "Job", "Pipeline", "RunReport", "Stage", "StageStatus", "run", "silent_listener"]
 
 
-_SEARCHING = ("labels", "gene_activity", "anchors", "transfer", "maps")
-"""Stages that look for neighbours."""
+PREPARING = "Preparing the program (longer the first time)"
+"""What is told while libraries are loaded and, once on a machine, loops are compiled."""
+
+_PREPARED: dict[str, Callable[[], None]] = {
+    "labels": cluster.prepare, "gene_activity": neighbors.prepare, "anchors": neighbors.prepare,
+    "transfer": neighbors.prepare, "maps": umap.prepare}
+"""What stages need before they can be timed and cancelled."""
 
 
 class StageStatus(StrEnum):
@@ -141,8 +148,10 @@ class Pipeline:
         keys = _keys(job.reference, job.query, job.recipe)
         todo = [stage for stage in stages if self._status(stage.name, keys[stage.name]) is not StageStatus.DONE]
         clock = _Clock(todo, listener)
-        if any(stage.name in _SEARCHING for stage in todo):
-            neighbors.prepare()
+        if any(stage.name in _PREPARED for stage in todo):
+            clock.preparing()
+        for prepare in dict.fromkeys(_PREPARED[stage.name] for stage in todo if stage.name in _PREPARED):
+            prepare()
         for stage in todo:
             self._compute(stage, job, keys[stage.name] or (), clock, token or CancelToken())
         return {stage.name for stage in todo}
@@ -188,6 +197,11 @@ class _Clock:
         self._stages, self._listener = stages, listener
         self._total = sum(stage.share for stage in stages)
         self._started = time.perf_counter()
+
+    def preparing(self) -> None:
+        """Tell that work has not begun yet."""
+        first = self._stages[0]
+        self._listener(RunReport(first.name, PREPARING, 1, len(self._stages), 0.0, 0.0, None))
 
     def entering(self, stage: Stage) -> Callable[[float], None]:
         number = self._stages.index(stage)

@@ -133,6 +133,12 @@ class MapFrame(ViewFrame):
         self._note.set_text(text)
         self._note.setVisible(bool(text))
 
+    def show_cells(self, places: Floats, fitted: int | None) -> None:
+        """Draw other cells; say on how many the map was fitted, where not on all."""
+        self.map.show_cells(places)
+        self.note = "" if fitted is None else (
+            f"Fitted on {fitted:,} of {len(places):,} cells; the others are placed among their neighbours.")
+
     @property
     def highlighted(self) -> NDArray[np.bool_] | None:
         """Which cells stand out; in the merged map the reference's come first."""

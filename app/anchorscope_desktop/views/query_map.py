@@ -56,7 +56,8 @@ class QueryMap(MapFrame):
             return
         self.show_content()
         self.colour_by.offer(query_meanings(finding), self._workspace.colours.query)
-        self.map.show_cells(finding.outcome.maps.query)
+        maps = finding.outcome.maps
+        self.show_cells(maps.query, maps.sampled[1])
         self._recolour()
         self._show_selection()
         self._show_age()

@@ -40,7 +40,8 @@ class ReferenceMap(MapFrame):
             return
         self.show_content()
         self.colour_by.offer(reference_meanings(finding), self._workspace.colours.reference)
-        self.map.show_cells(finding.outcome.maps.reference)
+        maps = finding.outcome.maps
+        self.show_cells(maps.reference, maps.sampled[0])
         self._recolour()
         self._show_selection()
         self._show_age()

@@ -27,6 +27,10 @@ def told() -> Iterator[Listener]:
         line.end()
 
 
+LARGE = 100_000_000
+"""Bytes of files that take more than a few seconds to read."""
+
+
 @contextmanager
 def telling(title: str) -> Iterator[Progress]:
     """Yield a progress of one step, shown under `title`."""
@@ -41,14 +45,15 @@ def telling(title: str) -> Iterator[Progress]:
 
 @contextmanager
 def reading(inputs: Inputs) -> Iterator[Progress]:
-    """Yield a progress for reading the files, shown only where there are fragments: all else is read in seconds."""
+    """Yield a progress for reading the files, shown only where it takes more than seconds."""
     from anchorscope.io.inputs import is_fragments
     from anchorscope.progress import SILENT
 
-    if inputs.fragments is None and not is_fragments(inputs.query):
+    fragments = inputs.fragments is not None or is_fragments(inputs.query)
+    if not fragments and sum(path.stat().st_size for path in inputs.paths() if path.is_file()) < LARGE:
         yield SILENT
         return
-    with telling("Reading fragments") as progress:
+    with telling("Reading fragments" if fragments else "Reading the files") as progress:
         yield progress
 
 

@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 from scipy import optimize, sparse
 
+from anchorscope import neighbors
 from anchorscope.neighbors import Search, nearest
 from anchorscope.parameters import UmapParameters
 from anchorscope.progress import SILENT, Part, Progress, side_by_side
@@ -27,6 +28,13 @@ PLACED_CELLS = 50_000
 
 EXTENT = 10.0
 """Width of the layout that the optimiser starts from."""
+
+
+def prepare() -> None:
+    """Load what maps need; the first time on a machine their loop is compiled, which takes seconds."""
+    neighbors.prepare()
+    pair = sparse.coo_matrix(np.array([[0.0, 1.0], [1.0, 0.0]]))
+    _optimised(pair, np.array([[0.0, 0.0], [1.0, 1.0]]), 0.3, 0, SILENT)
 
 
 def umaps(spaces: Sequence[Floats], parameters: UmapParameters, seed: int, progress: Progress = SILENT) -> list[Floats]:
@@ -54,8 +62,6 @@ def umaps(spaces: Sequence[Floats], parameters: UmapParameters, seed: int, progr
     starts from the ranks on the first two axes, not from a spectral layout: as good a start, and always the same (Kobak
     and Linderman 2021, doi 10.1038/s41587-020-00809-z).
     """
-    from anchorscope.embedding.layout import epoch_of_layout  # noqa: F401 - not by two threads at once
-
     return side_by_side([partial(_umap, space, parameters, seed) for space in spaces], progress)
 
 

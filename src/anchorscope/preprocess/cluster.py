@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
+from anchorscope import neighbors
 from anchorscope.neighbors import nearest
 from anchorscope.progress import SILENT, Part, Progress
 from anchorscope.results import Floats, Ints
@@ -81,6 +82,12 @@ def louvain(graph: sparse.csr_matrix, resolution: float, seed: int, progress: Pr
         return np.zeros(graph.shape[0], dtype=np.int64)
     found = best_clusters(graph, resolution, seed, progress)
     return _by_size(_without_singletons(graph, _by_size(found)))
+
+
+def prepare() -> None:
+    """Load what clustering needs; the first time on a machine its loops are compiled, which takes seconds."""
+    neighbors.prepare()
+    louvain(sparse.csr_matrix(np.array([[0.0, 1.0], [1.0, 0.0]])), 1.0, 0)
 
 
 def clusters(embeddings: Floats, n_neighbors: int, resolution: float, seed: int,

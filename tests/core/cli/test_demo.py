@@ -38,7 +38,7 @@ def test_the_demo_without_a_window_writes_a_graded_example(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     make = simulate.simulate_pair
-    monkeypatch.setattr(simulate, "simulate_pair", lambda n_reference, n_query, seed: make(200, 180, 1, n_genes=300))
+    monkeypatch.setattr(simulate, "simulate_pair", lambda *_: make(200, 180, 1, n_genes=300))
     assert main(["demo", "--headless", "--out", str(tmp_path / "new" / "demo")]) == 0
     folder = tmp_path / "new" / "demo"
     assert sorted(path.name for path in folder.iterdir()) == [

@@ -13,7 +13,7 @@ import pytest
 from scipy import sparse
 
 from anchorscope.cli import main
-from anchorscope.pipeline import STAGES
+from anchorscope.pipeline import PREPARING, STAGES
 from anchorscope.results import Query, Reference
 from core.cli.calls import Call
 
@@ -45,7 +45,7 @@ def _check_progress(err: str) -> None:
     shown = [re.fullmatch(r"(.+?) +(\d+) %(?:  (\d+:\d\d) left)?", line) for line in err.splitlines()]
     assert all(shown)
     found = [match.groups() for match in shown if match]
-    assert list(dict.fromkeys(title for title, _, _ in found)) == [stage.title for stage in STAGES]
+    assert list(dict.fromkeys(title for title, _, _ in found)) == [PREPARING, *(stage.title for stage in STAGES)]
     percents = [int(percent) for _, percent, _ in found]
     assert percents == sorted(percents)
     assert (percents[0], percents[-1]) == (0, 100)
