@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QWidget
 
 from anchorscope_desktop.plotting.theme import GRID
-from anchorscope_desktop.state.notices import Notice
+from anchorscope_desktop.state.notices import SESSION, Notice
 from anchorscope_desktop.state.steps import Step
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.widgets.basics import boxed, button, column, label, row, with_role
@@ -38,7 +38,7 @@ class Page(QWidget):
     def __init__(self, workspace: Workspace, step: Step, purpose: str, topics: tuple[str, ...]) -> None:
         super().__init__()
         with_role(self, "page")
-        self.workspace, self.step, self._topics = workspace, step, topics
+        self.workspace, self.step, self._topics = workspace, step, (SESSION, *topics)
         self._icons: list[tuple[QPushButton, Symbol, str]] = []
         self.messages = MessageBar(workspace.appearance.theme)
         self.messages.dismissed.connect(self._dismiss)

@@ -9,6 +9,8 @@ from enum import Enum
 from PySide6.QtCore import QObject, Signal
 
 REFERENCE, QUERY, ACTIVITY, RUN, COMPARE, EXPORT = "reference", "query", "gene_activity", "run", "compare", "export"
+SESSION = "session"
+"""Topic of all pages."""
 
 
 class Weight(Enum):
@@ -30,15 +32,16 @@ class Action:
 
 @dataclass(frozen=True)
 class Notice:
-    """One sentence, its weight, and what can be done by a click; `{}` places are filled by `filled`."""
+    """One sentence, its weight, and one or two things to do by a click; `{}` places are filled by `filled`."""
 
     text: str
     weight: Weight = Weight.INFO
     action: Action | None = None
+    other: Action | None = None
 
     def filled(self, **values: object) -> Notice:
         """Return the notice with its places filled."""
-        return Notice(self.text.format(**values), self.weight, self.action)
+        return Notice(self.text.format(**values), self.weight, self.action, self.other)
 
 
 class Notices(QObject):
