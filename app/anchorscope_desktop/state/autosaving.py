@@ -63,6 +63,11 @@ class Autosaver(QObject):
         self._written: SavedSession | None = None
         self.delay = DELAY_MS
 
+    @property
+    def waiting(self) -> bool:
+        """Whether something is still to be written, or being written."""
+        return self._timer.isActive() or self.runner.busy
+
     def begin(self, folder: Path) -> None:
         """Keep the session in `folder` from now on, and offer what an earlier process left there."""
         folder.mkdir(parents=True, exist_ok=True)
