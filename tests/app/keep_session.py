@@ -14,7 +14,6 @@ from anchorscope import stages
 from anchorscope_desktop.main_window import MainWindow, make_application
 from anchorscope_desktop.state.selection import Selection
 
-
 LONGEST = 120.0
 
 

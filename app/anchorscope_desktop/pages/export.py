@@ -51,7 +51,7 @@ class ExportPage(Page):
         super().__init__(workspace, EXPORT_STEP, PURPOSE, (EXPORT,))
         first = EXPORT_KINDS[0]
         self.save_button = self.add_action(f"Save {first.title.lower().replace('html', 'HTML')}…", Symbol.SAVE,
-                                           partial(self.save, first), primary=True)
+                                           partial(self.save, first), primary=True, tip=first.help)
         self.buttons = {kind.key: button("Save…", partial(self.save, kind), tip=f"Save {kind.title}")
                         for kind in EXPORT_KINDS}
         self.figures = FigureForm(_figures(workspace), workspace.chooser)

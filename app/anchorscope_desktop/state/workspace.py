@@ -21,6 +21,7 @@ from anchorscope_desktop.state.genes import GeneFocus, GeneSketch
 from anchorscope_desktop.state.history import RecipeHistory
 from anchorscope_desktop.state.loading import Loader
 from anchorscope_desktop.state.map_values import MapColours
+from anchorscope_desktop.state.matching import NameMatching
 from anchorscope_desktop.state.merging import Merger
 from anchorscope_desktop.state.naming import NamingQuality
 from anchorscope_desktop.state.notices import Notices
@@ -62,6 +63,7 @@ class Workspace:
     sketch: GeneSketch
     bridge: BridgeCheck
     naming: NamingQuality
+    matching: NameMatching
     previews: Previews
     navigation: Navigation
     threshold: Threshold
@@ -93,7 +95,8 @@ class Workspace:
             chooser, Appearance(parent), runner, session, selection, notices,
             loader, runs, Exporter(session, runner, notices, threshold, loader, merger, parent),
             StepModel(session, runs, runner, parent), genes, GeneSketch(session, genes, parent),
-            BridgeCheck(session, genes, parent), NamingQuality(session, previews, parent), previews, navigation,
+            BridgeCheck(session, genes, parent), NamingQuality(session, previews, parent),
+            NameMatching(session, previews, parent), previews, navigation,
             threshold, colours, CellFocus(session, selection, parent),
             merger, Comparer(session, runner, notices, parent),
             RecipeHistory(session, parent), file, Autosaver(file, notices, parent),
@@ -102,7 +105,8 @@ class Workspace:
     def close(self) -> None:
         """Stop all that works in the background, and keep what was not saved."""
         self.autosaver.close()
-        for runner in (self.sketch.runner, self.bridge.runner, self.naming.runner, self.runner):
+        for runner in (self.sketch.runner, self.bridge.runner, self.naming.runner, self.matching.runner,
+                       self.runner):
             runner.close()
 
 

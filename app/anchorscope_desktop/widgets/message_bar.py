@@ -12,6 +12,7 @@ from anchorscope_desktop.widgets.icons import Symbol, icon
 
 _SYMBOLS = {Weight.INFO: Symbol.INFO, Weight.SUCCESS: Symbol.SUCCESS, Weight.WARNING: Symbol.WARNING,
             Weight.ERROR: Symbol.ERROR}
+_ACTION_TIP = "What can be done at once about the message"
 _COLOURS = {Weight.INFO: "accent", Weight.SUCCESS: "success", Weight.WARNING: "warning", Weight.ERROR: "error"}
 
 
@@ -28,10 +29,10 @@ class MessageBar(QWidget):
         self._text = label("")
         self._close = QToolButton()
         self._close.setAccessibleName("Dismiss the message")
-        self._close.setToolTip("Dismiss")
+        self._close.setToolTip("Dismiss the message; nothing else changes")
         self._close.clicked.connect(self._dismiss)
-        self.action = button("", lambda: self._act(self._notice.action if self._notice else None))
-        self.other = button("", lambda: self._act(self._notice.other if self._notice else None))
+        self.action = button("Do it", lambda: self._act(self._notice.action if self._notice else None), tip=_ACTION_TIP)
+        self.other = button("Other", lambda: self._act(self._notice.other if self._notice else None), tip=_ACTION_TIP)
         with_role(self, "card")
         layout = row(self._icon, self._text, self.action, self.other, self._close, margin=GRID)
         layout.setStretch(1, 1)
@@ -76,4 +77,3 @@ def _offer(made: QPushButton, action: Action | None) -> None:
     if action is not None:
         made.setText(action.text)
         made.setAccessibleName(action.text)
-        made.setToolTip(f"{action.text}: do what the message is about")

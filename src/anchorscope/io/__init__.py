@@ -8,7 +8,7 @@ from anchorscope.io.fragments import FragmentBarcodes, fragment_barcodes
 from anchorscope.io.fragment_counts import count_in_regions
 from anchorscope.io.labels_file import LabelTable, read_labels, with_labels
 from anchorscope.io.panel import builtin_panels, read_panel, write_panel
-from anchorscope.io.mapping import read_mapping
+from anchorscope.io.mapping import read_mapping, write_mapping
 from anchorscope.io.gene_table import ASSEMBLIES, read_gene_table
 from anchorscope.results import GeneTable
 from anchorscope.io.gene_models import read_gene_model
@@ -37,6 +37,7 @@ __all__ = [
     "write_panel",
     "builtin_panels",
     "read_mapping",
+    "write_mapping",
     "is_multiome",
     "atomic_path",
     "check_destination",
