@@ -48,7 +48,7 @@ def main() -> None:
         window.show()
         if options.all:
             KEPT.clear()
-        global IMAGES  # noqa: PLW0603 - where this run saves
+        global IMAGES
         IMAGES = options.all or IMAGES
         IMAGES.mkdir(exist_ok=True)
         _take_all(app, window, options)

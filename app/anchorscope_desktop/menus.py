@@ -46,7 +46,7 @@ class Menus(QObject):
                  log: Callable[[], str]) -> None:
         super().__init__(window)
         self._window, self._work, self._log = window, workspace, log
-        self._help: MethodHelp | None = None
+        self.method: MethodHelp | None = None
         bar = window.menuBar()
         self._fill_file(bar.addMenu("&File"), opens)
         self._fill_edit(bar.addMenu("&Edit"))
@@ -56,11 +56,11 @@ class Menus(QObject):
 
     def show_method(self) -> None:
         """Open the page that explains the method."""
-        if self._help is None:
-            self._help = MethodHelp(self._work.appearance, self._window)
-        self._help.show()
-        self._help.raise_()
-        self._help.activateWindow()
+        if self.method is None:
+            self.method = MethodHelp(self._work.appearance, self._window)
+        self.method.show()
+        self.method.raise_()
+        self.method.activateWindow()
 
     def copy_diagnostics(self) -> None:
         """Put what a report of a problem needs on the clipboard."""

@@ -91,15 +91,16 @@ class Workspace:
         navigation, colours = Navigation(parent), MapColours(parent)
         view = View(navigation, colours, genes, selection)
         file = SessionFile(session, runner, notices, loader, view, chooser, parent)
+        exporter = Exporter(session, runner, notices, threshold, loader, merger, parent)
+        comparer = Comparer(session, runner, notices, parent)
         return cls(
             chooser, Appearance(parent), runner, session, selection, notices,
-            loader, runs, Exporter(session, runner, notices, threshold, loader, merger, parent),
-            StepModel(session, runs, runner, parent), genes, GeneSketch(session, genes, parent),
+            loader, runs, exporter, StepModel(session, runs, runner, comparer, exporter, parent),
+            genes, GeneSketch(session, genes, parent),
             BridgeCheck(session, genes, parent), NamingQuality(session, previews, parent),
             NameMatching(session, previews, parent), previews, navigation,
             threshold, colours, CellFocus(session, selection, parent),
-            merger, Comparer(session, runner, notices, parent),
-            RecipeHistory(session, parent), file, Autosaver(file, notices, parent),
+            merger, comparer, RecipeHistory(session, parent), file, Autosaver(file, notices, parent),
         )
 
     def close(self) -> None:

@@ -41,6 +41,8 @@ class MappingTable(QTableWidget):
         for place in (1, 2):
             header.setSectionResizeMode(place, QHeaderView.ResizeMode.ResizeToContents)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        for place in (1, 2):
+            self.setHorizontalHeaderItem(place, _item(_TITLES[place], editable=False, right=True, color=None))
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(26)
         self.setShowGrid(False)

@@ -53,7 +53,7 @@ class MethodHelp(QDialog):
         super().__init__(parent)
         self._appearance = appearance
         self.setWindowTitle("How it works")
-        self.resize(100 * GRID, 84 * GRID)
+        self.resize(100 * GRID, 94 * GRID)
         self.drawing = MethodDrawing(appearance.theme)
         self.text = QTextBrowser()
         self.text.setAccessibleName("The method explained")
