@@ -68,6 +68,7 @@ class QueryPage(Page):
         self.open_button = self.add_action("Open…", Symbol.OPEN, self.open_file, tip="Open a query (Ctrl+Shift+O)")
         self.first_button = self.add_action("Open a file…", Symbol.OPEN, self.open_file, primary=True,
                                             tip="Open a query (Ctrl+Shift+O)")
+        self.run_button = self.add_run(primary=False)
         self.next_button = self.add_action("Continue to Gene activity", Symbol.NEXT, self._go_on, primary=True,
                                            tip=NEXT_TIP)
         self.drop_area = DropArea(workspace.appearance.theme, DROP_TITLE, DROP_TEXT,
@@ -140,7 +141,7 @@ class QueryPage(Page):
         query = self.workspace.session.query
         loaded = query is not None
         self.first_button.setVisible(not loaded)
-        for widget in (self.controls, self.open_button, self.next_button):
+        for widget in (self.controls, self.open_button, self.run_button, self.next_button):
             widget.setVisible(loaded)
         self._pictures.setCurrentIndex(int(loaded))
         if query is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -57,8 +57,14 @@ class Notices(QObject):
         """Return the notice of `topic`."""
         return self._notices.get(topic)
 
+    def latest(self, topics: Iterable[str]) -> str | None:
+        """Return which of the topics was told of last; nothing if there is no notice of any."""
+        there = [topic for topic in self._notices if topic in set(topics)]
+        return there[-1] if there else None
+
     def post(self, topic: str, notice: Notice) -> None:
         """Replace the notice of `topic`."""
+        self._notices.pop(topic, None)
         self._notices[topic] = notice
         self.changed.emit(topic)
 

@@ -208,9 +208,10 @@ class SessionFile(QObject):
 
     def _take_saved(self, path: Path, content: _Content, end: JobEnd) -> None:
         if end.succeeded:
-            self.path, self._saved = path, content
+            again, self.path, self._saved = path == self.path, path, content
             self.recent.add(path, recent.SESSION)
-            self._notices.post(SESSION, SAVED.filled(path=path))
+            if not again:  # afterwards the title says it
+                self._notices.post(SESSION, SAVED.filled(path=path))
             self.changed.emit()
         elif end.ending is Ending.CANCELLED:
             self._notices.post(SESSION, NOT_SAVED)
