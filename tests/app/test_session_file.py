@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +17,9 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 
+from anchorscope.io import session as sessions
 from anchorscope.io.session import read_session
+from anchorscope_desktop.jobs.report import Ending
 from anchorscope_desktop.main_window import MainWindow
 from anchorscope_desktop.state import recent
 from anchorscope_desktop.state.autosaving import DELAY_MS
@@ -305,3 +308,44 @@ def test_a_killed_process_loses_nothing_that_was_kept(qtbot, window, example, tm
     assert work.session.statuses()["lsi"].value == "done"
     assert work.session.statuses()["anchors"].value == "stale"
     assert work.file.modified
+
+
+@pytest.mark.parametrize("error", [ValueError("odd"), RuntimeError("odd"), MemoryError(), None])
+@pytest.mark.parametrize("part", ["write_session", "read_session"])
+def test_saving_and_opening_end_once_however_they_fail(qtbot, at_work, tmp_path, monkeypatch, part, error):
+    work, path = at_work.workspace, tmp_path / "x.anchorscope"
+    path.write_text("there")
+    ends = []
+    work.runner.finished.connect(ends.append)
+
+    def fails(*arguments):
+        if error is not None:
+            raise error
+        for _ in range(10_000):  # until it is cancelled
+            arguments[-1].update(0.5)
+            time.sleep(0.001)
+
+    monkeypatch.setattr(sessions, part, fails)
+    shown = work.session.shown
+    (work.file.save if part == "write_session" else work.file.open)(path)
+    if error is None:
+        work.runner.cancel()
+    settle(qtbot, at_work)
+    qtbot.wait(20)
+    assert [end.ending for end in ends] == [Ending.CANCELLED if error is None else Ending.FAILED]
+    assert work.session.shown is shown
+    assert work.file.path is None
+    assert path.read_text() == "there"
+    assert bool(at_work.page.messages.text) == (error is not None or part == "write_session")
+
+
+def test_keeping_that_fails_is_tried_again(qtbot, at_work, tmp_path, monkeypatch):
+    folder, work = tmp_path / "autosave", at_work.workspace
+    begin(at_work, folder)
+    with monkeypatch.context() as broken:
+        broken.setattr(sessions, "write_session", lambda *_: (_ for _ in ()).throw(MemoryError))
+        work.autosaver.write()
+        qtbot.waitUntil(lambda: not work.autosaver.runner.busy, timeout=5000)
+        assert kept(folder) == []
+        assert work.autosaver.waiting
+    qtbot.waitUntil(lambda: len(kept(folder)) == 1, timeout=20_000)

@@ -110,6 +110,8 @@ class Autosaver(QObject):
     def _take(self, end: JobEnd) -> None:
         if end.succeeded:
             self._written = end.value
+        else:
+            self._wait()
 
     def _restore(self) -> None:
         left = self._left

@@ -97,11 +97,17 @@ class GeneByType:
     activity: Floats
 
 
+def has_activity(finding: Finding) -> bool:
+    """Whether the activity of genes is at hand; where it is made from counts on disk, a session opens without it."""
+    counts = finding.outcome.gene_activity.counts
+    return finding.whole or bool(getattr(counts, "nnz", 0))
+
+
 def activity_of(finding: Finding, gene: str) -> Floats:
     """Return the log-normalised activity of a gene in every query cell; NaN if it has none."""
     outcome = finding.outcome
-    level = _level(outcome.gene_activity.counts, _place(outcome.gene_activity.regions.symbols, gene),
-                   finding.job.recipe.gene_activity.scale_factor)
+    place = _place(outcome.gene_activity.regions.symbols, gene) if has_activity(finding) else None
+    level = _level(outcome.gene_activity.counts, place, finding.job.recipe.gene_activity.scale_factor)
     return level if level is not None else np.full(len(finding.job.query.cells), np.nan)
 
 

@@ -156,9 +156,13 @@ class Session(QObject):
 
 
 def _with_sides(finding: Finding, now: Mapping[int, Any]) -> Finding:
-    job = finding.job
-    return replace(finding, job=replace(job, reference=now.get(id(job.reference), job.reference),
-                                        query=now.get(id(job.query), job.query)))
+    from anchorscope.gene_activity.activity import rejoined
+
+    job, outcome = finding.job, finding.outcome
+    job = replace(job, reference=now.get(id(job.reference), job.reference), query=now.get(id(job.query), job.query))
+    if counted(job.query):
+        outcome = replace(outcome, gene_activity=rejoined(outcome.gene_activity, job.query.counts))
+    return replace(finding, job=job, outcome=outcome)
 
 
 def same_labels(one: Recipe, other: Recipe) -> bool:

@@ -14,6 +14,7 @@ import numpy as np
 from scipy import sparse
 
 from anchorscope import results
+from anchorscope.blocks import Mapped
 from anchorscope.parameters import Repairs
 
 if TYPE_CHECKING:
@@ -91,6 +92,8 @@ class Packer:
             return {_TAG: "table", "index": self._words(value.index.astype(str).tolist()), "columns": columns}
         if isinstance(value, slice):
             return {_TAG: "slice", "of": [value.start, value.stop, value.step]}
+        if isinstance(value, Mapped):
+            return {_TAG: "left out", "shape": list(value.shape)}
         if isinstance(value, Path):
             return {_TAG: "path", "of": os.fspath(value)}
         raise TypeError(f"{type(value).__name__} cannot be packed")
@@ -184,6 +187,10 @@ class Unpacker:
         parts = tuple(self._array(plain[name]) for name in ("data", "indices", "indptr"))
         return sparse.csr_matrix(parts, shape=tuple(plain["shape"]))
 
+    def _left_out(self, plain: Plain) -> Any:
+        """Return no counts in the place of those that are made from the query's in every pass."""
+        return sparse.csr_matrix((np.zeros(0), ([], [])), shape=tuple(plain["shape"]))
+
     def _table(self, plain: Plain) -> Any:
         import pandas as pd
 
@@ -198,7 +205,8 @@ class Unpacker:
         return pd.Categorical.from_codes(self._array(plain["codes"]), names)
 
     _readers: Mapping[str, Callable[[Unpacker, Plain], Any]] = {
-        "array": _array, "words": _words, "sparse": _sparse, "table": _table, "categories": _categories,
+        "array": _array, "words": _words, "sparse": _sparse, "left out": _left_out,
+        "table": _table, "categories": _categories,
         "tuple": lambda self, plain: tuple(self.unpack(item) for item in plain["of"]),
         "list": lambda self, plain: [self.unpack(item) for item in plain["of"]],
         "dict": lambda self, plain: {name: self.unpack(item) for name, item in plain["of"].items()},

@@ -11,7 +11,10 @@ import numpy as np
 import pytest
 from scipy import sparse
 
+from anchorscope.blocks import InMemory
+from anchorscope.counts import in_memory
 from anchorscope.errors import Cancelled, InputError, OutputError
+from anchorscope.gene_activity.activity import activity_blocks, rejoined
 from anchorscope.io import session as sessions
 from anchorscope.io.packing import Packer, Unpacker
 from anchorscope.io.session import (
@@ -202,3 +205,18 @@ def test_plain_values_come_back_as_they_were(tmp_path):
         found = Unpacker(archive).unpack(packed)
     assert found.pop("words").tolist() == ["a", None]
     assert found == {key: value for key, value in values.items() if key != "words"}
+
+
+def test_activity_made_in_passes_is_left_out_and_joined_again(tmp_path):
+    once = tiny_session()
+    run, counts = once.runs[0], once.query.counts
+    blocks = activity_blocks(InMemory(counts), run.outcome.gene_activity.membership)
+    activity = dataclasses.replace(run.outcome.gene_activity, counts=blocks)
+    outcome = dataclasses.replace(run.outcome, gene_activity=activity)
+    path = tmp_path / "passes.anchorscope"
+    write_session(path, dataclasses.replace(once, runs=(dataclasses.replace(run, outcome=outcome),)))
+    found = read_session(path).runs[0].outcome.gene_activity
+    assert (found.counts.shape, found.counts.nnz) == (blocks.shape, 0)
+    again = rejoined(found, counts)
+    np.testing.assert_array_equal(in_memory(again.counts).toarray(), in_memory(blocks).toarray())
+    assert rejoined(run.outcome.gene_activity, counts) is run.outcome.gene_activity
