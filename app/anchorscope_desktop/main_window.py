@@ -157,14 +157,16 @@ class MainWindow(QMainWindow):
         if hasattr(self, "rail"):
             self.rail.set_theme(theme)
 
-def open_window(*, example: bool) -> int:
-    """Start the application, open the window and, if asked to, run the example in it; returns the exit code."""
+def open_window(*, example: bool, session: Path | None = None) -> int:
+    """Start the application and open the window, if asked to on the example or a session; returns the exit code."""
     app = QApplication.instance() or make_application()
     window = MainWindow()
     window.show()
     window.workspace.autosaver.begin(autosave_folder())
     if example:
         window.open_example(window.workspace.runs.start)
+    elif session is not None:
+        window.workspace.file.open(session.resolve())
     return int(app.exec())
 
 

@@ -26,8 +26,8 @@ from anchorscope_desktop.state.autosaving import DELAY_MS
 from anchorscope_desktop.state.map_values import ColourBy, Meaning
 from anchorscope_desktop.state.selection import Selection
 from app.conftest import Answers
-from app.first_pages import quiet
-from app.helpers import finished, settle
+from app.first_pages import one_nucleus, quiet
+from app.helpers import finished, load, settle
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -93,6 +93,28 @@ def test_a_session_comes_back_as_it_was(qtbot, at_work, second, tmp_path):
     assert not after.session.outdated
     assert not after.file.modified
     assert second.page.messages.text == ""
+
+
+def test_an_unpaired_multiome_comes_back_with_its_answer_key(qtbot, window, second, example, tmp_path):
+    load(qtbot, window, *one_nucleus(example, tmp_path))
+    window.workspace.loader.unpair()
+    quiet(qtbot, window)
+    before = window.workspace.session
+    opened(qtbot, second, saved(qtbot, window, tmp_path / "pairs.anchorscope"))
+    after = second.workspace.session
+    np.testing.assert_array_equal(after.query.pairing, before.query.pairing)
+    assert after.recipe.grade.truth == before.recipe.grade.truth
+    assert after.complete
+    assert second.workspace.file.modified is False
+
+
+def test_one_side_alone_is_a_session_too(qtbot, window, second, example, tmp_path):
+    load(qtbot, window, example[1])
+    opened(qtbot, second, saved(qtbot, window, tmp_path / "half.anchorscope"))
+    session = second.workspace.session
+    assert session.reference is None
+    assert session.query.counts.shape == window.workspace.session.query.counts.shape
+    assert session.shown is None
 
 
 def test_results_show_before_the_files_are_read(qtbot, at_work, second, tmp_path, monkeypatch):
