@@ -212,11 +212,12 @@ def test_save_asks_once_and_adds_the_suffix(qtbot, at_work, tmp_path):
     work.file.ask_save()
     settle(qtbot, at_work)
     assert work.file.path == tmp_path / "blood.anchorscope"
+    assert "blood.anchorscope" in at_work.page.messages.text
     work.session.change("anchors", work.session.recipe.anchors.replaced(k_anchor=9))
     work.file.ask_save()
     settle(qtbot, at_work)
     assert read_session(work.file.path).state.recipe.anchors.k_anchor == 9
-    assert "blood.anchorscope" in at_work.page.messages.text
+    assert not at_work.isWindowModified()
     work.file.save(tmp_path / "no folder" / "x.anchorscope")
     settle(qtbot, at_work)
     assert "no folder" in at_work.page.messages.text

@@ -18,8 +18,9 @@ from scipy import sparse
 from anchorscope.errors import InputError, ParameterError
 from anchorscope.io.atomic import atomic_path
 from anchorscope.io.files import check_file, checksum
-from anchorscope.io.packing import Packer, Unpacker
+from anchorscope.io.packing import Packer
 from anchorscope.io.recipe import recipe_of
+from anchorscope.io.unpacking import Unpacker
 from anchorscope.machine import version_of
 from anchorscope.parameters import Recipe, Repairs
 from anchorscope.progress import SILENT, Part, Progress

@@ -16,7 +16,7 @@ from anchorscope.counts import in_memory
 from anchorscope.errors import Cancelled, InputError, OutputError
 from anchorscope.gene_activity.activity import activity_blocks, rejoined
 from anchorscope.io import session as sessions
-from anchorscope.io.packing import Packer, Unpacker
+from anchorscope.io.packing import Packer
 from anchorscope.io.session import (
     SCHEMA,
     SessionState,
@@ -26,6 +26,7 @@ from anchorscope.io.session import (
     write_session,
     write_state,
 )
+from anchorscope.io.unpacking import Unpacker
 from anchorscope.parameters import Recipe
 from anchorscope.pipeline import Pipeline, StageStatus
 from anchorscope.progress import CancelToken, Reporting
