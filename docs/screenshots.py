@@ -29,7 +29,8 @@ from anchorscope_desktop.state.steps import STEPS
 from anchorscope_desktop.widgets.method_help import MethodHelp
 
 IMAGES = Path(__file__).parent / "images"
-KEPT = {*(f"window-{step.key.replace('_', '-')}-light" for step in STEPS), "window-explore-dark",
+KEPT = {*(f"window-{step.key.replace('_', '-')}-light" for step in STEPS if step.key != "transfer"),
+        "window-explore-dark", "window-transfer-mapping-light",
         "window-transfer-running-light", "window-reference-clusters-light", "window-method-light",
         "window-reference-empty-light", "window-explore-threshold-light"}
 SCHEMES = (Scheme.LIGHT, Scheme.DARK)
@@ -79,6 +80,7 @@ def _take_all(app: QApplication, window: MainWindow, options: argparse.Namespace
     _load(app, window, options)
     _take_running(app, window)
     _choose_most_mistaken(window)
+    _compare(app, window)
     _take(app, window, "", [step.key for step in STEPS])
     _take_method(app, window)
     window.workspace.threshold.move(0.55)
@@ -148,6 +150,14 @@ def _choose_most_mistaken(window: MainWindow) -> None:
         counts[place, place] = 0
     row, column = divmod(int(counts.argmax()), len(counts))
     window.explore_page.confusion.heatmap.clicked.emit(row, column, False)  # noqa: FBT003 - a signal's signature
+
+
+def _compare(app: QApplication, window: MainWindow) -> None:
+    page = window.compare_page
+    for box in (*page.models, *page.reductions):
+        box.setChecked(box.text() in ("body-promoter", "archr", "maestro", "cca", "rpca"))
+    page.compare_button.click()
+    _wait(app, lambda: not window.workspace.runner.busy)
 
 
 def _show_agreement(window: MainWindow) -> None:
