@@ -99,6 +99,7 @@ def _frames(t: Theme) -> str:
     QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
     QProgressBar {{ background: {t.surface}; border: 1px solid {t.border}; border-radius: 4px; height: 8px; }}
     QProgressBar::chunk {{ background: {t.accent}; border-radius: 3px; }}
+    QSlider {{ min-height: 20px; }}
     QSlider::groove:horizontal {{ background: {t.border}; height: 4px; border-radius: 2px; }}
     QSlider::sub-page:horizontal {{ background: {t.accent}; border-radius: 2px; }}
     QSlider::handle:horizontal {{ background: {t.surface}; border: 2px solid {t.accent}; border-radius: 8px;
