@@ -17,12 +17,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import h5py
 import numpy as np
 import pandas as pd
 from anndata.io import write_elem
+from forecast import sizes_of_files
 from measured import CORE, measured
 from scipy import sparse
 
@@ -50,7 +52,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory(dir=folder) as results:
             found = measured(["--reference", str(reference), "--query", str(query), "--labels", "cell_type",
                               "--truth", "cell_type"], Path(results))
-        rows.append(_row(cells, found))
+        rows.append(_row(cells, found) | {"sizes": asdict(sizes_of_files(reference, query))})
         _print_row(rows[-1], found["seconds"])
     met = _limits(rows, options.reference)
     (folder / "scale.json").write_text(json.dumps(rows), encoding="utf-8")
@@ -68,10 +70,10 @@ def _options() -> argparse.Namespace:
     return options.parse_args()
 
 
-def _row(cells: int, found: dict[str, object]) -> dict[str, float]:
+def _row(cells: int, found: dict[str, object]) -> dict[str, object]:
     seconds = found["seconds"]
     return {"cells": cells, "core": sum(seconds[name] for name in CORE), "whole": found["wall"],
-            "memory": found["peak_memory_mib"], "accuracy": found["accuracy"]}
+            "memory": found["peak_memory_mib"], "accuracy": found["accuracy"], "seconds": seconds}
 
 
 def _print_row(row: dict[str, float], seconds: dict[str, float]) -> None:

@@ -6,8 +6,8 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QCoreApplication, QEventLoop, QSettings
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QByteArray, QCoreApplication, QEventLoop, QSettings, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
 
 from anchorscope_desktop.jobs.runner import JobRunner
@@ -45,6 +45,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.resize(1280, 800)
         self.setMinimumSize(1120, 680)
+        self._painted = False
         self.workspace = Workspace.build(chooser or DialogChooser(), self)
         self._dress()
         self.reference_page, self.query_page = ReferencePage(self.workspace), QueryPage(self.workspace)
@@ -93,6 +94,13 @@ class MainWindow(QMainWindow):
         else:
             self.workspace.loader.open_any(paths, self.page.step.key)
         event.acceptProposedAction()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Once the window is there, load in the background what the first file will need."""
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self, self.workspace.runner.begin)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Remember where the window was, and stop what is running; what was not saved is kept for the next start."""

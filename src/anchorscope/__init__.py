@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     )
     from anchorscope.io import inspect, read_query, read_reference
     from anchorscope.io.from_anndata import query_from_anndata, reference_from_anndata
+    from anchorscope.io.multiome import unpair
     from anchorscope.io.recipe import read_recipe
-    from anchorscope.io.unpair import unpair
     from anchorscope.parameters import (
         PAIRED_TRUTH,
         AnchorParameters,
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "io": ("inspect", "read_reference", "read_query"),
-    "io.unpair": ("unpair",),
+    "io.multiome": ("unpair",),
     "io.from_anndata": ("reference_from_anndata", "query_from_anndata"),
     "io.recipe": ("read_recipe",),
     "simulate": ("simulate_pair",),

@@ -1,15 +1,13 @@
-"""Colours that can be read, heatmaps that know what lies under the mouse, points that dim rather than change colour."""
+"""Colours that can be read, heatmaps that know what lies under the mouse."""
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor
 
 from anchorscope_desktop.plotting.colours import contrast, readable_on, type_colours
 from anchorscope_desktop.plotting.heatmap_layout import HeatmapLayout
-from anchorscope_desktop.plotting.scatter import PointCloud
 from anchorscope_desktop.plotting.theme import DARK, LIGHT
 
 
@@ -57,17 +55,3 @@ def test_what_lies_under_a_point():
     assert layout.hit(QPointF(5, 5)) is None
     assert layout.hit(QPointF(75, 25)) is None
     assert layout.hit(QPointF(55, 55)) is None
-
-
-def test_dimming_touches_only_the_unselected(qtbot):
-    cloud = PointCloud()
-    cloud.set_points(np.random.default_rng(0).normal(size=(40, 2)))
-    red, blue = QColor("#ff0000"), QColor("#0000ff")
-    cloud.set_colours(np.arange(40) % 2, [red, blue, QColor("grey")])
-    mask = np.arange(40) < 10
-    cloud.set_highlight(mask)
-    bright = [(color, polygon.size()) for color, _, polygon in cloud._make_layers() if color in (red, blue)]
-    dimmed = [(color, polygon.size()) for color, _, polygon in cloud._make_layers() if color not in (red, blue)]
-    assert sum(size for _, size in bright) == 10
-    assert sum(size for _, size in dimmed) == 30
-    assert all(color.hslHue() in (red.hslHue(), blue.hslHue()) for color, _ in dimmed)

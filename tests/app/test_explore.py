@@ -130,6 +130,18 @@ def test_a_line_drawn_with_the_mouse_selects_what_lies_inside(qtbot, window, fin
     assert not shown.map.lasso.on
 
 
+def test_a_map_may_have_something_to_say(qtbot, window, finished_run):
+    finished(window, finished_run)
+    window.go_to("explore")
+    shown = window.explore_page.query_map
+    height = shown.map.height()
+    assert not shown.note
+    shown.note = "Laid out by 100,000 of 300,000 cells"
+    qtbot.waitUntil(lambda: shown.map.height() < height)
+    shown.note = ""
+    qtbot.waitUntil(lambda: shown.map.height() == height)
+
+
 def test_reference_cells_are_drawn_around_too(qtbot, window, finished_run):
     finding, corners = finished(window, finished_run), square(finished_run.outcome.maps.reference)
     window.explore_page.reference_map.map.lasso.drawn.emit(corners, Combine.REPLACE)
@@ -141,6 +153,7 @@ def test_reference_cells_are_drawn_around_too(qtbot, window, finished_run):
 @pytest.mark.parametrize("least", [0.35, 0.5, 0.8])
 def test_the_slider_shows_what_the_core_grades(qtbot, window, finished_run, least):
     finding, page = finished(window, finished_run), window.explore_page
+    window.go_to("explore")
     page.threshold.slider.setValue(round(100 * least))
     qtbot.waitUntil(lambda: window.workspace.threshold.finding.outcome is not finding.outcome)
     qtbot.wait(10)
@@ -148,7 +161,7 @@ def test_the_slider_shows_what_the_core_grades(qtbot, window, finished_run, leas
     assert page.confusion.heatmap.data.column_names[-1] == "Unassigned"
     counts = np.array([[int(text.replace(",", "") or 0) for text in line] for line in confusion_counts(page)])
     np.testing.assert_array_equal(counts[:, :-1], expected.grade.counts)
-    np.testing.assert_array_equal(page.query_map.map.cloud._codes, expected.prediction.labels.codes)
+    np.testing.assert_array_equal(page.query_map.map.cloud.codes, expected.prediction.labels.codes)
     recall = {row[0]: row[4] for row in page.types.table.rows_model.rows}
     for name, value in zip(expected.grade.types, expected.grade.recall, strict=True):
         assert recall[name] == value
@@ -161,6 +174,8 @@ def test_the_slider_shows_what_the_core_grades(qtbot, window, finished_run, leas
     page.confusion.heatmap.clicked.emit(0, len(expected.grade.types), Combine.REPLACE)
     left = (expected.grade.truth.codes == 0) & (expected.grade.predicted.codes < 0)
     np.testing.assert_array_equal(window.workspace.selection.current.query, left)
+    window.go_to("query")  # hidden pictures follow when they are looked at
+    np.testing.assert_array_equal(window.query_page.map.map.cloud.codes, expected.prediction.labels.codes)
 
 
 def confusion_counts(page):

@@ -48,6 +48,7 @@ class JobRunner(QObject):
         self._jobs: dict[int, _Job] = {}
         self._latest = 0
         self._closed = False
+        self._preparation: Callable[[], object] | None = None
         self._reported.connect(self._pass_on, Qt.ConnectionType.QueuedConnection)
         self._ended.connect(self._finish, Qt.ConnectionType.QueuedConnection)
 
@@ -58,6 +59,7 @@ class JobRunner(QObject):
 
     def start(self, title: str, work: Work, on_end: OnEnd) -> None:
         """Cancel what is running and run `work` as soon as it has stopped."""
+        self.begin()
         self.cancel()
         self._latest += 1
         key, token = self._latest, CancelToken()
@@ -68,8 +70,14 @@ class JobRunner(QObject):
         future.add_done_callback(partial(self._hand_over, key, title, token))
 
     def prepare(self, work: Callable[[], object]) -> None:
-        """Do `work` before the first job, silently: loading libraries takes a second in which no cancel would act."""
-        self._executor.submit(work)
+        """Do `work`, silently, before the first job or when `begin` is called: it loads libraries."""
+        self._preparation = work
+
+    def begin(self) -> None:
+        """Do now what was prepared: the window is there, and until it was it had the processor to itself."""
+        work, self._preparation = self._preparation, None
+        if work is not None and not self._closed:
+            self._executor.submit(work)
 
     def cancel(self) -> None:
         """Ask every job to stop; returns at once."""

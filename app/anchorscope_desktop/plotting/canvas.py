@@ -12,9 +12,8 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]
     """A pyqtgraph plot without menus and buttons, in the colours of the theme."""
 
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, enableMenu=False)
         self.setAccessibleName(name)
-        self.setMenuEnabled(False)
         self.hideButtons()
         self.setFrameShape(pg.PlotWidget.Shape.NoFrame)
         self.set_theme(theme)

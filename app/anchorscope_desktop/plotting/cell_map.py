@@ -48,6 +48,7 @@ class CellMap(QWidget):
         self.canvas.getViewBox().sigTransformChanged.connect(self.moved)
         self.cloud = PointCloud()
         self.canvas.addItem(self.cloud)
+        self.canvas.getViewBox().sigRangeChangedManually.connect(self.cloud.hurry)
         self.lasso = Lasso(self.canvas)
         self.lasso.set_colour(theme.color("accent"))
         self.legend = Legend(theme)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
@@ -141,9 +142,7 @@ class Heatmap(QWidget):
         return "\n".join(parts)
 
     def _draw_cells(self, painter: QPainter, layout: HeatmapLayout, data: HeatmapData) -> None:
-        low, high = self._theme.color("surface"), self._theme.color("accent")
-        papers = [blend(low, high, step / _SHADES) for step in range(_SHADES + 1)]
-        inks = [readable_on(paper) for paper in papers]
+        papers, inks = _shades(self._theme)
         steps = np.round(np.nan_to_num(np.clip(data.shades, 0, 1)) * _SHADES).astype(np.int64)
         for row, column in np.ndindex(*data.shades.shape):
             rect, step, text = layout.cell(row, column), steps[row, column], data.texts[row][column]
@@ -226,6 +225,14 @@ class Heatmap(QWidget):
         if self._data is not None and self._upright(cell_width):
             return min(self._longest(self._data.column_names) + GRID, self.height() * 0.4)
         return 3.0 * GRID
+
+
+@lru_cache(maxsize=2)
+def _shades(theme: Theme) -> tuple[list[QColor], list[QColor]]:
+    """Return the colour of every shade, and of what is written on it."""
+    low, high = theme.color("surface"), theme.color("accent")
+    papers = [blend(low, high, step / _SHADES) for step in range(_SHADES + 1)]
+    return papers, [readable_on(paper) for paper in papers]
 
 
 def _write(painter: QPainter, text: str, rect: QRectF) -> None:

@@ -33,6 +33,8 @@ class Legend(QWidget):
 
     def set_entries(self, entries: Sequence[tuple[str, QColor]]) -> None:
         """Show names and their colours."""
+        if list(entries) == self._entries:
+            return
         self._entries = list(entries)
         self.setAccessibleName("Legend: " + ", ".join(name for name, _ in entries))
         self.setToolTip("\n".join(name for name, _ in entries))

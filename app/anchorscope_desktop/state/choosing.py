@@ -33,7 +33,7 @@ def of_type(finding: Finding, name: str) -> Selection:
     """Return all reference cells of a type and all query cells that were given it."""
     prediction = finding.outcome.prediction.labels
     return Selection(f"Labelled {name}" if name else "Unassigned",
-                     _of(finding.outcome.reference_labels.labels, name), _of(prediction, name))
+                     with_name(finding.outcome.reference_labels.labels, name), with_name(prediction, name))
 
 
 def of_true_type(finding: Finding, name: str) -> Selection:
@@ -41,7 +41,7 @@ def of_true_type(finding: Finding, name: str) -> Selection:
     grade = finding.outcome.grade
     if grade is None:
         return Selection()
-    query = _of(grade.truth, name)
+    query = with_name(grade.truth, name)
     return Selection(f"Truly {name or 'unknown'}", _partners(finding, query, name), query)
 
 
@@ -74,7 +74,8 @@ def _words(types: tuple[str, ...], truth: int | None, predicted: int | None) -> 
     return f"{types[truth]} called {types[predicted]}"
 
 
-def _of(labels: Labels, name: str) -> Mask:
+def with_name(labels: Labels, name: str) -> Mask:
+    """Return the cells of a type; those without one for an empty name, none for a name that no type has."""
     if name not in labels.types:
         return labels.codes < 0 if not name else np.zeros(len(labels.codes), dtype=bool)
     return np.asarray(labels.codes == labels.types.index(name))
@@ -86,7 +87,7 @@ def _partners(finding: Finding, query: Mask, name: str | None) -> Mask:
     if pairing is None:
         if name is None:
             return np.zeros(len(finding.job.reference.cells), dtype=bool)
-        return _of(finding.outcome.reference_labels.labels, name)
+        return with_name(finding.outcome.reference_labels.labels, name)
     mask = np.zeros(len(finding.job.reference.cells), dtype=bool)
     rows = pairing[query]
     mask[rows[rows >= 0]] = True

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from anchorscope.counts import Counts, blocks_of, column
-from anchorscope.lsi.tfidf import peak_totals
-from anchorscope.preprocess.normalize import cell_totals
 from anchorscope.results import Floats, Ints, Labels, Names, Query, Reference
 from anchorscope_desktop.state.session import Finding
+
+if TYPE_CHECKING:
+    from anchorscope.counts import Counts
 
 
 def all_types(finding: Finding) -> tuple[str, ...]:
@@ -46,7 +46,7 @@ def type_rows(finding: Finding) -> list[TypeRow]:
 
 
 def _sizes(labels: Labels) -> dict[str, int]:
-    counts = np.bincount(labels.codes[labels.codes >= 0], minlength=len(labels.types))
+    counts = np.bincount(labels.codes + 1, minlength=len(labels.types) + 1)[1:]
     return dict(zip(labels.types, counts.tolist(), strict=True))
 
 
@@ -70,31 +70,22 @@ class CellRow:
 def cell_rows(finding: Finding, rows: Ints) -> list[CellRow]:
     """Return label, score and runner-up of the query cells at `rows`."""
     prediction, grade = finding.outcome.prediction, finding.outcome.grade
-    types, names = prediction.labels.types, prediction.labels.names
-    truth = grade.truth.names if grade is not None else None
-    barcodes = finding.job.query.cells.index
-    found = []
-    for row in rows:
-        second, score = _runner_up(prediction.scores[row])
-        found.append(CellRow(str(barcodes[row]), names[row] or "Unassigned", float(prediction.best[row]),
-                             types[second] if score > 0 else "", score, "" if truth is None else str(truth[row])))
-    return found
+    labels = prediction.labels.names_of(rows)
+    truth = [""] * len(rows) if grade is None else grade.truth.names_of(rows)
+    second, scores = _runners_up(prediction.scores[rows])
+    types = prediction.labels.types
+    runners_up = [types[code] if score > 0 else "" for code, score in zip(second, scores, strict=True)]
+    found = zip(finding.job.query.cells.index[rows].astype(str), labels, prediction.best[rows].tolist(), runners_up,
+                scores, truth, strict=True)
+    return [CellRow(barcode, label or "Unassigned", *rest) for barcode, label, *rest in found]
 
 
-def _runner_up(scores: Floats) -> tuple[int, float]:
-    if len(scores) < 2:
-        return 0, 0.0
-    second = int(np.argsort(-scores, kind="stable")[1])
-    return second, float(scores[second])
-
-
-@dataclass(frozen=True, eq=False)
-class GeneByType:
-    """Mean log-normalised level of one gene in each type: expression (reference) and activity (query)."""
-
-    types: tuple[str, ...]
-    expression: Floats
-    activity: Floats
+def _runners_up(scores: Floats) -> tuple[list[int], list[float]]:
+    """Return the second-best type of each row, and its score: 0 where there is only one type."""
+    if scores.shape[1] < 2:
+        return [0] * len(scores), [0.0] * len(scores)
+    second = np.argsort(-scores, axis=1, kind="stable")[:, 1]
+    return second.tolist(), scores[np.arange(len(scores)), second].tolist()
 
 
 def has_activity(finding: Finding) -> bool:
@@ -107,23 +98,19 @@ def activity_of(finding: Finding, gene: str) -> Floats:
     """Return the log-normalised activity of a gene in every query cell; NaN if it has none."""
     outcome = finding.outcome
     place = _place(outcome.gene_activity.regions.symbols, gene) if has_activity(finding) else None
-    level = _level(outcome.gene_activity.counts, place, finding.job.recipe.gene_activity.scale_factor)
-    return level if level is not None else np.full(len(finding.job.query.cells), np.nan)
+    if place is None:
+        return np.full(len(finding.job.query.cells), np.nan)
+    return _level(outcome.gene_activity.counts, finding.activity_totals, place,
+                  finding.job.recipe.gene_activity.scale_factor)
 
 
 def expression_of(finding: Finding, gene: str) -> Floats:
     """Return the log-normalised expression of a gene in every reference cell; NaN if it has none."""
     reference: Reference = finding.job.reference
-    level = _level(reference.counts, _place(reference.genes, gene), finding.job.recipe.reference.scale_factor)
-    return level if level is not None else np.full(len(reference.cells), np.nan)
-
-
-def gene_by_type(finding: Finding, gene: str) -> GeneByType:
-    """Return how a gene is expressed in the reference and how active it is in the query, by type."""
-    outcome = finding.outcome
-    types = tuple(sorted(outcome.reference_labels.labels.types, key=str.casefold))
-    return GeneByType(types, _means(expression_of(finding, gene), outcome.reference_labels.labels, types),
-                      _means(activity_of(finding, gene), outcome.prediction.labels, types))
+    place = _place(reference.genes, gene)
+    if place is None:
+        return np.full(len(reference.cells), np.nan)
+    return _level(reference.counts, finding.expression_totals, place, finding.job.recipe.reference.scale_factor)
 
 
 def _place(names: Names, gene: str) -> int | None:
@@ -131,17 +118,15 @@ def _place(names: Names, gene: str) -> int | None:
     return int(found[0]) if len(found) else None
 
 
-def _level(counts: Counts, place: int | None, scale_factor: float) -> Floats | None:
-    if place is None:
-        return None
-    return np.log1p(column(counts, place) / np.maximum(cell_totals(blocks_of(counts)), 1e-12) * scale_factor)
+def _level(counts: Counts, totals: Floats, place: int, scale_factor: float) -> Floats:
+    from anchorscope.counts import column
 
-
-def _means(level: Floats, labels: Labels, types: tuple[str, ...]) -> Floats:
-    members = [labels.names == name for name in types]
-    return np.array([level[chosen].mean() if chosen.any() else np.nan for chosen in members])
+    return np.log1p(column(counts, place) / np.maximum(totals, 1e-12) * scale_factor)
 
 
 def mean_accessibility(query: Query) -> Floats:
     """Return the mean count of every peak, over all cells."""
+    from anchorscope.counts import blocks_of
+    from anchorscope.lsi.tfidf import peak_totals
+
     return peak_totals(blocks_of(query.counts)) / max(len(query.cells), 1)

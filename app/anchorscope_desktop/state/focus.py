@@ -50,6 +50,12 @@ class CellFocus(QObject):
         """Whether the votes on all selected cells are drawn."""
         return self._lines
 
+    @property
+    def draws(self) -> bool:
+        """Whether there are votes to draw between the maps."""
+        mask = self._selection.current.query
+        return self._session.shown is not None and mask is not None and (self._picked is not None or self._lines)
+
     def pick(self, cell: int) -> None:
         """Look at one of the selected cells."""
         if cell != self._picked:
@@ -72,13 +78,10 @@ class CellFocus(QObject):
     def links(self) -> Links | None:
         """Return the lines to draw between the maps: the picked cell's, or those of all selected cells."""
         finding, mask = self._session.shown, self._selection.current.query
-        if finding is None or mask is None:
+        if finding is None or mask is None or not self.draws:
             return None
-        if self._picked is not None and not self._lines:
-            return links(finding.outcome.prediction, finding.outcome.anchors, np.array([self._picked]), MOST_LINES)
-        if not self._lines:
-            return None
-        return links(finding.outcome.prediction, finding.outcome.anchors, np.flatnonzero(mask), MOST_LINES)
+        cells = np.flatnonzero(mask) if self._lines else np.array([self._picked])
+        return links(finding.outcome.prediction, finding.outcome.anchors, cells, MOST_LINES)
 
     def _drop(self) -> None:
         self._picked = None

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from anchorscope.io.labels import labels_from_column
 from anchorscope.results import Floats, Labels
 from anchorscope_desktop.state import figures
 from anchorscope_desktop.state.session import Finding
@@ -126,6 +125,8 @@ def reference_values(finding: Finding, meaning: Meaning) -> Categories | Numbers
 
 
 def _of_column(cells: Any, recognised: Recognised, name: str) -> Categories | Numbers:
+    from anchorscope.io.labels import labels_from_column
+
     few = {column.name for column in recognised.label_columns
            if column.kind != "whole numbers" or column.n_types <= _MOST_WHOLE_NUMBERS}
     if name in few or cells[name].dtype.kind not in "iuf":

@@ -29,10 +29,10 @@ def by_panel(naming: ClusterNaming) -> tuple[str, ...]:
 
 def present_naming(found: Named | None, recipe: Recipe) -> ClusterNaming | None:
     """Return the latest naming with the names that the recipe gives at present."""
-    from anchorscope.preprocess.panel import renamed
-
     if found is None:
         return None
+    from anchorscope.preprocess.panel import renamed
+
     naming = found.naming
     try:
         return renamed(replace(naming, names=by_panel(naming), overridden=()), recipe.names)

@@ -153,7 +153,7 @@ def read_both(reference: ReferenceFiles, query: QueryFiles, assembly: str, progr
 
 def pair(reference: Reference, query: Query) -> Query:
     """Let the reference's cells be the answer key of the query."""
-    from anchorscope.io.unpair import paired
+    from anchorscope.io.multiome import paired
 
     return paired(reference, replace(query, pairing=None))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QObject, Signal
@@ -18,8 +19,10 @@ from anchorscope.parameters import (
     Recipe,
     TransferParameters,
 )
+from anchorscope.results import Floats
 
 if TYPE_CHECKING:
+    from anchorscope.counts import Counts
     from anchorscope.pipeline import Job, Pipeline, StageStatus
     from anchorscope.results import LabelColumn, Outcome, Query, Reference
 
@@ -40,10 +43,27 @@ class Finding:
         """Whether the counts of both sides are at hand; a session that was opened shows its results before they are."""
         return counted(self.job.reference) and counted(self.job.query)
 
+    @cached_property
+    def expression_totals(self) -> Floats:
+        """(n1,) counts of every reference cell, added up once for all genes that are looked at."""
+        return _totals(self.job.reference.counts)
+
+    @cached_property
+    def activity_totals(self) -> Floats:
+        """(n2,) gene activity of every query cell, likewise."""
+        return _totals(self.outcome.gene_activity.counts)
+
 
 def counted(side: Reference | Query | None) -> bool:
     """Whether a side is loaded with its counts."""
     return side is not None and side.counts.shape[1] > 0
+
+
+def _totals(counts: Counts) -> Floats:
+    from anchorscope.counts import blocks_of
+    from anchorscope.preprocess.normalize import cell_totals
+
+    return cell_totals(blocks_of(counts))
 
 
 class Session(QObject):
@@ -56,14 +76,27 @@ class Session(QObject):
     recipe_changed = Signal()
     outcome_changed = Signal()
 
-    def __init__(self, pipeline: Pipeline, parent: QObject | None = None) -> None:
+    def __init__(self, pipeline: Pipeline | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.pipeline = pipeline
+        self._pipeline = pipeline
         self.reference: Reference | None = None
         self.query: Query | None = None
         self.recipe = Recipe()
         self.findings: tuple[Finding, ...] = ()
         self.shown: Finding | None = None
+
+    @property
+    def pipeline(self) -> Pipeline:
+        """What computes and remembers; made when it is first needed, since it brings in all of the core."""
+        if self._pipeline is None:
+            from anchorscope.pipeline import Pipeline
+
+            self._pipeline = Pipeline()
+        return self._pipeline
+
+    @pipeline.setter
+    def pipeline(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
 
     def set_inputs(self, *, reference: Reference | None = None, query: Query | None = None) -> None:
         """Replace one side or both; settings that name a column of the old file fall back to what fits the new one."""
@@ -129,7 +162,9 @@ class Session(QObject):
         self.outcome_changed.emit()
 
     def statuses(self) -> Mapping[str, StageStatus]:
-        """Return what the pipeline says of every stage for the job being edited."""
+        """Return what the pipeline says of every stage for the job being edited; nothing before it is needed."""
+        if self._pipeline is None and self.reference is None and self.query is None:
+            return {}
         return self.pipeline.status(self.reference, self.query, self.recipe)
 
     @property

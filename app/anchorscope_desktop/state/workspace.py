@@ -9,7 +9,6 @@ from typing import Protocol
 import numpy as np
 from PySide6.QtCore import QObject
 
-from anchorscope.neighbors import nearest
 from anchorscope_desktop.jobs.runner import JobRunner
 from anchorscope_desktop.state.appearance import Appearance
 from anchorscope_desktop.state.autosaving import Autosaver
@@ -78,9 +77,7 @@ class Workspace:
     @classmethod
     def build(cls, chooser: FileChooser, parent: QObject | None = None) -> Workspace:
         """Return a new workspace without inputs."""
-        from anchorscope.pipeline import Pipeline
-
-        runner, session, notices = JobRunner(parent), Session(Pipeline(), parent), Notices(parent)
+        runner, session, notices = JobRunner(parent), Session(parent=parent), Notices(parent)
         runs = Runs(session, runner, notices, parent)
         selection = SelectionModel(parent)
         session.outcome_changed.connect(selection.forget)
@@ -112,5 +109,8 @@ class Workspace:
 
 
 def _load_libraries() -> None:
-    """Search two points for their neighbours: scikit-learn, the slowest library to load, is then there."""
+    """Bring in the core and search two points for their neighbours, for which scikit-learn loads its slowest parts."""
+    from anchorscope import pipeline  # noqa: F401 - reading files and running it need all of it
+    from anchorscope.neighbors import nearest
+
     nearest(np.eye(2), np.eye(2), 1)

@@ -21,6 +21,7 @@ class AnchorLines(QWidget):
     def __init__(self, workspace: Workspace, ground: QWidget, reference: CellMap, query: CellMap) -> None:
         super().__init__(ground)
         self._workspace, self._reference, self._query = workspace, reference, query
+        self._drawn = False
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName("Anchor lines between the maps")
@@ -50,11 +51,12 @@ class AnchorLines(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         table = type_colours(figures.all_types(finding), self._workspace.appearance.theme)
-        names, top = finding.outcome.reference_labels.labels.names, float(found.weight.max())
-        for cell, other, weight in zip(found.query_cell, found.reference_cell, found.weight, strict=True):
+        names = finding.outcome.reference_labels.labels.names_of(found.reference_cell)
+        top = float(found.weight.max())
+        for cell, other, weight, name in zip(found.query_cell, found.reference_cell, found.weight, names, strict=True):
             ends = self._query.on_screen(int(cell), self), self._reference.on_screen(int(other), self)
             if ends[0] is not None and ends[1] is not None:
-                self._draw(painter, ends[0], ends[1], table[names[other]], float(weight) / top)
+                self._draw(painter, ends[0], ends[1], table[name], float(weight) / top)
         self._draw_ring(painter)
         painter.end()
 
@@ -75,7 +77,14 @@ class AnchorLines(QWidget):
         work = self._workspace
         for signal in (work.focus.changed, work.selection.changed, work.session.outcome_changed,
                        work.appearance.changed, self._reference.moved, self._query.moved):
-            signal.connect(self.update)
+            signal.connect(self._refresh)
+
+    def _refresh(self) -> None:
+        # Where nothing was and nothing will be there is nothing to paint anew: all that lies below would be, too.
+        drawn = self._workspace.focus.draws
+        if drawn or self._drawn:
+            self.update()
+        self._drawn = drawn
 
     def _follow(self) -> None:
         ground = self.parentWidget()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from anchorscope.results import Floats
 from anchorscope_desktop.plotting.cell_map import CellMap
@@ -25,6 +28,7 @@ class ViewFrame(QWidget):
 
     def __init__(self, title: str, content: QWidget, *controls: QWidget) -> None:
         super().__init__()
+        self._waiting: Callable[[], None] | None = None
         with_role(self, "card")
         self.setAccessibleName(title)
         # The layout of the page alone says how large a view is.
@@ -68,6 +72,20 @@ class ViewFrame(QWidget):
         self._stack.setCurrentIndex(1)
         self._controls.show()
 
+    def when_seen(self, update: Callable[[], None]) -> None:
+        """Do `update` now, or once the view is seen: what follows a moving hand must not work for hidden views."""
+        if self.isVisible():
+            update()
+        else:
+            self._waiting = update
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Catch up with what changed while nobody looked."""
+        super().showEvent(event)
+        update, self._waiting = self._waiting, None
+        if update is not None:
+            update()
+
     def mark_older(self, *, older: bool) -> None:
         """Say whether the picture is of other files or settings than those being edited."""
         self._older.setVisible(older and not self.empty_text)
@@ -99,6 +117,21 @@ class MapFrame(ViewFrame):
         self.map = CellMap(workspace.appearance.theme, cells)
         self.lasso = ToolButton(Symbol.LASSO, f"Lasso on the {whose}", LASSO_TIP, workspace.appearance.theme)
         super().__init__(title, self._content(), self.lasso, colour_by)
+        self._note = ElidedLabel(role="muted")
+        self._note.hide()
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertWidget(1, self._note)
+
+    @property
+    def note(self) -> str:
+        """A line under the title: what has to be known about the map; nothing if there is nothing to say."""
+        return self._note.text()
+
+    @note.setter
+    def note(self, text: str) -> None:
+        self._note.set_text(text)
+        self._note.setVisible(bool(text))
 
     @property
     def highlighted(self) -> NDArray[np.bool_] | None:

@@ -52,7 +52,7 @@ class MergedMap(MapFrame):
         super()._connect()
         work = self._workspace
         work.merger.changed.connect(self._show_result)
-        work.threshold.changed.connect(self._recolour)
+        work.threshold.changed.connect(lambda: self.when_seen(self._recolour))
         self.colour_by.changed.connect(lambda: work.colours.choose("merged", _MEANINGS[self.colour_by.value]))
 
     def _show_result(self) -> None:

@@ -46,7 +46,7 @@ class QueryMap(MapFrame):
         super()._connect()
         work = self._workspace
         work.session.outcome_changed.connect(self._show_finding)
-        work.threshold.changed.connect(self._recolour_labels)
+        work.threshold.changed.connect(lambda: self.when_seen(self._recolour_labels))
         self.colour_by.chosen.connect(lambda meaning: work.colours.choose("query", meaning))
 
     def _show_finding(self) -> None:
@@ -68,8 +68,9 @@ class QueryMap(MapFrame):
             self.map.colour(colouring(finding, self._workspace.colours.query, theme))
 
     def _recolour_labels(self) -> None:
-        if self._workspace.colours.query.by in (ColourBy.LABEL, ColourBy.AGREEMENT):
-            self._recolour()
+        meaning, finding = self._workspace.colours.query, self._workspace.threshold.finding
+        if finding is not None and meaning.by in (ColourBy.LABEL, ColourBy.AGREEMENT):
+            self.map.colour(colouring(finding, meaning, self._workspace.appearance.theme))
 
     def _show_selection(self) -> None:
         self.map.cloud.set_highlight(self._workspace.selection.current.query)
@@ -99,7 +100,7 @@ def of_legend(finding: Finding, meaning: Meaning, entry: str) -> Selection | Non
         return choosing.of_true_type(finding, entry if entry in values.labels.types else "")
     name = entry if entry in values.labels.types else ""
     words = dict(zip(AGREEMENT, ("Rightly called", "Wrongly called"), strict=True)).get(name, f"{meaning.name} {entry}")
-    return choosing.of_query(finding, words.strip(), values.labels.names == name)
+    return choosing.of_query(finding, words.strip(), choosing.with_name(values.labels, name))
 
 
 def colouring(finding: Finding, meaning: Meaning, theme: Theme) -> Colouring:

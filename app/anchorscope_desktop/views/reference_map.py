@@ -72,7 +72,8 @@ class ReferenceMap(MapFrame):
             self._workspace.selection.choose(choosing.of_type(finding, name), how)
         else:
             words = f"{meaning.name} {entry}"
-            self._workspace.selection.choose(choosing.of_reference(finding, words, values.labels.names == name), how)
+            cells = choosing.with_name(values.labels, name)
+            self._workspace.selection.choose(choosing.of_reference(finding, words, cells), how)
 
 
 def colouring(finding: Finding, meaning: Meaning, theme: Theme) -> Colouring:

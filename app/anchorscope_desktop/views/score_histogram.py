@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pyqtgraph as pg
-from numpy.typing import NDArray
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QStackedWidget
 
-from anchorscope.evaluation.threshold import CoverageAccuracy, Reliability, coverage_accuracy, reliability
-from anchorscope.results import Floats
+from anchorscope.results import Ints
 from anchorscope_desktop.plotting.canvas import Canvas
 from anchorscope_desktop.plotting.gesture import KEYS_HELP, combining
 from anchorscope_desktop.plotting.theme import Theme
 from anchorscope_desktop.state import choosing
-from anchorscope_desktop.state.session import Finding
+from anchorscope_desktop.state.scores import BINS, Scores
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
 from anchorscope_desktop.widgets.basics import boxed, column, label
@@ -22,7 +21,6 @@ from anchorscope_desktop.widgets.segments import Segments
 
 EMPTY = "The scores appear here after a run: the further to the right a cell lies, the surer its label."
 NEEDS_KEY = "This needs an answer key: choose the column with the true types on the Transfer page, and run."
-BINS = np.linspace(0.0, 1.0, 26)
 SCORES, COVERAGE, CALIBRATION = "scores", "coverage", "calibration"
 _TIPS = ("How many cells have which score; the line is the threshold and can be moved",
          "What share of the cells a threshold keeps, and how many of these are right",
@@ -34,6 +32,7 @@ class ScoreHistogram(ViewFrame):
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
+        self._scores: Scores | None = None
         theme = workspace.appearance.theme
         self.switch = Segments((SCORES, COVERAGE, CALIBRATION), _TIPS)
         self.canvas = Canvas(theme, "Histogram of prediction scores")
@@ -54,12 +53,13 @@ class ScoreHistogram(ViewFrame):
         self._show_finding()
 
     @property
-    def counts(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def counts(self) -> tuple[Ints, Ints]:
         """Cells in each bar: all, and selected."""
-        finding, mask = self._workspace.session.shown, self._workspace.selection.current.query
-        best = np.zeros(0) if finding is None else finding.outcome.prediction.best
-        chosen = best if mask is None else best[mask]
-        return _binned(best), _binned(chosen)
+        if self._scores is None:
+            nobody = np.zeros(len(BINS) - 1, dtype=np.int64)
+            return nobody, nobody
+        mask, every = self._workspace.selection.current.query, self._scores.heights()
+        return every, every if mask is None else self._scores.heights(mask)
 
     @property
     def words(self) -> str:
@@ -68,7 +68,7 @@ class ScoreHistogram(ViewFrame):
 
     def _connect(self) -> None:
         self._workspace.session.outcome_changed.connect(self._show_finding)
-        self._workspace.selection.changed.connect(self._draw_scores)
+        self._workspace.selection.changed.connect(self._draw_chosen)
         self._workspace.threshold.changed.connect(self._show_threshold)
         self._workspace.appearance.changed.connect(self._show_finding)
         self._workspace.steps.changed.connect(self._show_age)
@@ -80,10 +80,12 @@ class ScoreHistogram(ViewFrame):
     def _show_finding(self) -> None:
         finding = self._workspace.session.shown
         if finding is None:
+            self._scores = None
             self.show_empty(EMPTY)
             return
         self.show_content()
-        self._curve = _curve_of(finding)
+        if self._scores is None or self._scores.finding is not finding:
+            self._scores = Scores(finding)
         self._draw_scores()
         self._draw_coverage()
         self._draw_calibration()
@@ -101,24 +103,32 @@ class ScoreHistogram(ViewFrame):
         self.mark_older(older=self._workspace.session.outdated)
 
     def _draw_scores(self) -> None:
-        if self._workspace.session.shown is None:
+        if self._scores is None:
             return
-        theme, nothing = self._workspace.appearance.theme, self._workspace.selection.current.query is None
+        theme = self._workspace.appearance.theme
         self.canvas.set_theme(theme)
         self.canvas.clear()
         self.canvas.label_axes("best score", "cells")
-        every, chosen = self.counts
-        for heights, name in ((every, "unassigned"), *(() if nothing else ((chosen, "accent"),))):
-            bars = pg.BarGraphItem(x0=BINS[:-1], x1=BINS[1:] - 0.004, height=heights, brush=theme.color(name), pen=None)
-            self.canvas.addItem(bars)
+        every = self._scores.heights()
+        self.canvas.addItem(_bars(every, theme.color("unassigned")))
+        self._chosen = _bars(np.zeros_like(every), theme.color("accent"))
+        self.canvas.addItem(self._chosen)
+        self._draw_chosen()
         self.line.setPen(pg.mkPen(theme.text, width=1.5))
         self.line.setHoverPen(pg.mkPen(theme.accent, width=3))
         self.canvas.addItem(self.line)
         self.canvas.setXRange(0, 1, padding=0.02)
         self.canvas.setYRange(0, max(int(every.max(initial=1)), 1), padding=0.05)
 
+    def _draw_chosen(self) -> None:
+        # The selection falls before a new finding is shown.
+        if self._scores is not None and self._scores.finding is self._workspace.session.shown:
+            mask = self._workspace.selection.current.query
+            self._chosen.setOpts(height=np.zeros(len(BINS) - 1) if mask is None else self._scores.heights(mask))
+
     def _draw_coverage(self) -> None:
-        theme, canvas, curve = self._workspace.appearance.theme, self.coverage_canvas, self._curve
+        theme, canvas = self._workspace.appearance.theme, self.coverage_canvas
+        curve = self._scores.curve if self._scores is not None else None
         _prepare(canvas, theme, "share of cells that keep a label", "of these right")
         self._here = pg.ScatterPlotItem(size=11, brush=theme.color("accent"), pen=pg.mkPen(theme.surface, width=2))
         if curve is not None:
@@ -132,36 +142,28 @@ class ScoreHistogram(ViewFrame):
         _prepare(canvas, theme, "mean score", "share right")
         canvas.plot([0, 1], [0, 1], pen=pg.mkPen(theme.border, width=1.5, style=Qt.PenStyle.DashLine))
         canvas.setYRange(0, 1, padding=0.02)
-        found = self._reliability()
+        found = self._scores.reliability if self._scores is not None else None
         if found is not None:
             there = found.n > 0
             canvas.plot(found.mean_score[there], found.accuracy[there], pen=pg.mkPen(theme.accent, width=2),
                         symbol="o", symbolSize=8, symbolBrush=theme.color("accent"), symbolPen=None)
 
     def _show_threshold(self) -> None:
-        value, finding = self._workspace.threshold.value, self._workspace.session.shown
-        if finding is None:
+        value, scores = self._workspace.threshold.value, self._scores
+        if scores is None or scores.finding is not self._workspace.session.shown:
             return
         self.line.blockSignals(True)  # noqa: FBT003 - Qt's signature
         self.line.setValue(value)
         self.line.blockSignals(False)  # noqa: FBT003 - Qt's signature
-        point = point_at(finding, value)
+        point = scores.at(value)
         self._here.setData([point[0]], [point[1]]) if np.isfinite(point[1]) else self._here.clear()
-        self._words.setText(self._said(point))
+        self._words.setText(self._said(scores, point))
 
-    def _said(self, point: tuple[float, float]) -> str:
+    def _said(self, scores: Scores, point: tuple[float, float]) -> str:
         if self.switch.value == CALIBRATION:
-            found = self._reliability()
-            return f"Calibration error (ECE) {found.ece:.3f}" if found is not None else ""
+            return f"Calibration error (ECE) {scores.reliability.ece:.3f}" if scores.reliability is not None else ""
         right = f", of these {point[1]:.1%} right" if np.isfinite(point[1]) else ""
         return f"Keeps {point[0]:.1%}{right}"
-
-    def _reliability(self) -> Reliability | None:
-        finding = self._workspace.session.shown
-        if finding is None or finding.outcome.grade is None:
-            return None
-        grade, best = finding.outcome.grade, finding.outcome.prediction.best
-        return reliability(best[grade.graded], grade.right[grade.graded])
 
     def _line_value(self) -> float:
         return round(float(self.line.value()), 2)
@@ -176,20 +178,8 @@ class ScoreHistogram(ViewFrame):
             self._workspace.selection.choose(choosing.of_score(finding, low, high), how)
 
 
-def point_at(finding: Finding, threshold: float) -> tuple[float, float]:
-    """Return coverage and accuracy at a threshold: of the graded cells, or coverage of all without an answer key."""
-    found = _curve_of(finding, np.array([threshold]))
-    if found is not None:
-        return float(found.coverage[0]), float(found.accuracy[0])
-    best = finding.outcome.prediction.best
-    return float(np.mean(best >= threshold)), float("nan")
-
-
-def _curve_of(finding: Finding, thresholds: Floats | None = None) -> CoverageAccuracy | None:
-    grade, best = finding.outcome.grade, finding.outcome.prediction.best
-    if grade is None:
-        return None
-    return coverage_accuracy(best[grade.graded], grade.right[grade.graded], thresholds)
+def _bars(heights: Ints, color: QColor) -> pg.BarGraphItem:
+    return pg.BarGraphItem(x0=BINS[:-1], x1=BINS[1:] - 0.004, height=heights, brush=color, pen=None)
 
 
 def _prepare(canvas: Canvas, theme: Theme, bottom: str, left: str) -> None:
@@ -197,7 +187,3 @@ def _prepare(canvas: Canvas, theme: Theme, bottom: str, left: str) -> None:
     canvas.clear()
     canvas.label_axes(bottom, left)
     canvas.setXRange(0, 1, padding=0.02)
-
-
-def _binned(scores: Floats) -> NDArray[np.int64]:
-    return np.histogram(scores, bins=BINS)[0].astype(np.int64)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QProgressBar, QWidget
 
-from anchorscope.pipeline import STAGES
 from anchorscope_desktop.jobs.report import JobReport
 from anchorscope_desktop.plotting.theme import GRID
 from anchorscope_desktop.state.steps import StepState
@@ -14,6 +13,7 @@ from anchorscope_desktop.views.frame import ViewFrame
 from anchorscope_desktop.widgets.basics import ElidedLabel, boxed, column, label
 from anchorscope_desktop.widgets.icons import STATE_COLOURS, STATE_SYMBOLS, icon
 
+EMPTY = "The stages of a run appear here once a file is open: which are done, and how long each took."
 _WORDS = {StepState.EMPTY: "needs data", StepState.READY: "to do", StepState.RUNNING: "running", StepState.DONE: "done",
           StepState.STALE: "stale"}
 
@@ -23,15 +23,14 @@ class StageTable(ViewFrame):
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(2 * GRID)
-        grid.setVerticalSpacing(GRID)
-        grid.setColumnStretch(1, 1)
-        self.lines = {stage.name: _Line(grid, n, stage.title) for n, stage in enumerate(STAGES)}
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(2 * GRID)
+        self._grid.setVerticalSpacing(GRID)
+        self._grid.setColumnStretch(1, 1)
+        self.lines: dict[str, _Line] = {}
         content = QWidget()
-        content.setLayout(grid)
+        content.setLayout(self._grid)
         super().__init__("Stages of the run", boxed(column(content, None)))
-        self.show_content()
         self._connect()
         self._show_states()
 
@@ -40,7 +39,19 @@ class StageTable(ViewFrame):
         self._workspace.appearance.changed.connect(self._show_states)
         self._workspace.runner.progressed.connect(self._show_progress)
 
+    def _list(self) -> None:
+        if not self.lines:
+            from anchorscope.stages import STAGES
+
+            self.lines = {stage.name: _Line(self._grid, n, stage.title) for n, stage in enumerate(STAGES)}
+
     def _show_states(self) -> None:
+        session = self._workspace.session
+        if session.reference is None and session.query is None:
+            self.show_empty(EMPTY)
+            return
+        self._list()
+        self.show_content()
         theme, finding = self._workspace.appearance.theme, self._workspace.session.shown
         seconds = finding.outcome.seconds if finding is not None else {}
         for name, line in self.lines.items():

@@ -80,9 +80,10 @@ def restyle(widget: QWidget) -> None:
 class ElidedLabel(QWidget):
     """One line of text that ends in an ellipsis where it does not fit; the tooltip shows all of it."""
 
-    def __init__(self, text: str = "", *, bold: bool = False) -> None:
+    def __init__(self, text: str = "", *, bold: bool = False, role: str = "") -> None:
         super().__init__()
         self._bold = bold
+        self.setProperty("role", role)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.set_text(text)
 

@@ -11,7 +11,6 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
 from anchorscope.errors import OutputError
-from anchorscope.io.atomic import atomic_path
 
 SVG, PDF, PNG = "SVG", "PDF", "PNG"
 FORMATS = (SVG, PDF, PNG)
@@ -43,6 +42,8 @@ def write_figure(widget: QWidget, path: Path, kind: str, size: FigureSize) -> No
     OutputError
         If the file cannot be written.
     """
+    from anchorscope.io.atomic import atomic_path
+
     with atomic_path(path) as temporary:
         {SVG: _write_svg, PDF: _write_pdf, PNG: _write_png}[kind](widget, temporary, size)
 

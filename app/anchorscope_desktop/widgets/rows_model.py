@@ -16,6 +16,12 @@ _NO_INDEX = QModelIndex()
 _CHIP = 10
 _LEAST_WIDTH = 96
 _LEAST_TEXT = 72
+_AROUND = 10
+"""Room to both sides of a text."""
+
+_MEASURED = 24
+"""Rows whose texts say how wide a column is."""
+
 VALUE_ROLE = Qt.ItemDataRole.UserRole
 
 
@@ -141,15 +147,21 @@ class RowsTable(QTableView):
         if shape == self._shared:
             return  # other numbers in the same lines: measuring them again costs more than drawing them
         self._shared = shape
-        titles = [self.fontMetrics().horizontalAdvance(column.title) + 10 for column in self.rows_model.columns]
-        widths = [max(self.sizeHintForColumn(section) + 4, titles[section]) for section in sections]
-        widths = self._squeezed(widths)
+        widths = self._squeezed([self._wanted(section) for section in sections])
         for section in sections:
             if section != self._stretch:
                 header.resizeSection(section, widths[section])
         if widths and self._stretch >= 0:
             left = self.viewport().width() - sum(widths) + widths[self._stretch]
             header.resizeSection(self._stretch, max(_LEAST_WIDTH, left))
+
+    def _wanted(self, section: int) -> int:
+        """Return how wide a column's title and its first texts are."""
+        metrics, column = self.fontMetrics(), self.rows_model.columns[section]
+        texts = {_text(row[section], column.format) for row in self.rows_model.rows[:_MEASURED]}
+        chip = _CHIP + _AROUND // 2 if section == 0 and self.rows_model.colours else 0
+        widest = max((metrics.horizontalAdvance(text) for text in texts), default=0)
+        return max(widest + chip, metrics.horizontalAdvance(column.title)) + _AROUND
 
     def _squeezed(self, widths: list[int]) -> list[int]:
         """Take what does not fit from the widest texts; numbers keep their width."""

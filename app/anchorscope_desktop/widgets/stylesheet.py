@@ -16,7 +16,7 @@ def _text(t: Theme) -> str:
     QToolTip {{ background: {t.surface}; color: {t.text}; border: 1px solid {t.border}; padding: 4px; }}
     QLabel[role="title"] {{ font-size: {TITLE}px; font-weight: 600; }}
     QLabel[role="heading"] {{ font-weight: 600; }}
-    QLabel[role="muted"] {{ font-size: {SMALL}px; color: {t.muted}; }}
+    QLabel[role="muted"], ElidedLabel[role="muted"] {{ font-size: {SMALL}px; color: {t.muted}; }}
     QLabel[role="stale"] {{ font-weight: 600; color: {t.warning}; }}
     QLabel[role="problem"] {{ font-size: {SMALL}px; color: {t.error}; }}
     """

@@ -26,7 +26,7 @@ def add(command: argparse.ArgumentParser) -> None:
 def execute(options: argparse.Namespace) -> None:
     """Read the multiome and write both sides."""
     from anchorscope import export
-    from anchorscope.io.unpair import unpair
+    from anchorscope.io.multiome import unpair
 
     check_outputs([options.out_reference, options.out_query, options.key], options.files)
     reference, query = unpair(*options.files)

@@ -6,7 +6,7 @@ import dataclasses
 
 import numpy as np
 
-from anchorscope.evaluation.grade import grade
+from anchorscope.evaluation.grade import grade_of
 from anchorscope.evaluation.threshold import with_threshold
 from anchorscope.results import Grade, Labels, Outcome, Prediction
 
@@ -54,4 +54,4 @@ def regraded(found: Grade, prediction: Prediction, min_score: float) -> Grade:
         As for `abstaining`.
     """
     called = Labels(found.types, np.where(prediction.best >= min_score, found.predicted.codes, -1))
-    return dataclasses.replace(grade(called, found.truth, found.source), kept=found.kept)
+    return grade_of(called, found.truth, found.source, found.kept)

@@ -48,17 +48,33 @@ def grade(predicted: Labels, truth: Labels, source: str, mapping: Mapping = ()) 
         raise InputError(f"The answer key “{source}” is empty", "no query cell with a type", "choose another column")
     check_names(truth.types, predicted.types, source)
     types = tuple(sorted({*truth.types, *predicted.types}))
-    true, called = _recoded(truth, types), _recoded(predicted, types)
-    counts = _confusion(true[graded], called[graded], len(types))
-    n_true, n_called = np.bincount(true[graded], minlength=len(types)), counts.sum(axis=0)
-    right = np.diag(counts)
+    return grade_of(Labels(types, _recoded(predicted, types)), Labels(types, _recoded(truth, types)), source, kept)
+
+
+def grade_of(predicted: Labels, truth: Labels, source: str, kept: tuple[str, ...] = ()) -> Grade:
+    """Compare predicted with true types that are the same types, in the same order.
+
+    Parameters
+    ----------
+    predicted, truth, source
+        As for `grade`; at least one cell has a true type.
+    kept
+        As `Grade` has it.
+
+    Returns
+    -------
+    Grade
+        As `grade` returns it.
+    """
+    counts = _confusion(truth.codes, predicted.codes, len(truth.types))
+    n_true, n_called, right = counts.sum(axis=1), counts[:, :-1].sum(axis=0), np.diag(counts)
+    n_graded, counts = int(n_true.sum()), counts[:, :-1]
     recall, f1 = _ratio(right, n_true), _ratio(2 * right, n_true + n_called)
     return Grade(
-        accuracy=float(right.sum() / graded.sum()), balanced_accuracy=float(np.nanmean(recall)),
-        kappa=_kappa(right, n_true, n_called), macro_f1=float(f1[n_true > 0].mean()), types=types, counts=counts,
+        accuracy=float(right.sum() / n_graded), balanced_accuracy=float(np.nanmean(recall)),
+        kappa=_kappa(right, n_true, n_called), macro_f1=float(f1[n_true > 0].mean()), types=truth.types, counts=counts,
         fractions=counts / np.maximum(n_true, 1)[:, None], recall=recall, precision=_ratio(right, n_called), f1=f1,
-        n=n_true, n_graded=int(graded.sum()), truth=Labels(types, true), predicted=Labels(types, called),
-        source=source, kept=kept)
+        n=n_true, n_graded=n_graded, truth=truth, predicted=predicted, source=source, kept=kept)
 
 
 def check_names(truth: Sequence[str], predicted: Sequence[str], source: str) -> None:
@@ -87,9 +103,11 @@ def _recoded(labels: Labels, types: tuple[str, ...]) -> Ints:
 
 
 def _confusion(truth: Ints, predicted: Ints, n_types: int) -> Ints:
-    called = predicted >= 0
-    flat = truth[called] * n_types + predicted[called]
-    return np.bincount(flat, minlength=n_types * n_types).reshape(n_types, n_types).astype(np.int64)
+    """Return (n_types, n_types + 1) counts; the last column is of cells that were called nothing."""
+    # The codes of missing types, -1, are the first row and column; one pass over all cells finds every count.
+    n = n_types + 1
+    flat = np.bincount(truth * n + (predicted + n + 1), minlength=n * n).reshape(n, n)
+    return np.roll(flat, -1, axis=1)[1:].astype(np.int64)
 
 
 def _kappa(right: Ints, n_true: Ints, n_called: Ints) -> float:

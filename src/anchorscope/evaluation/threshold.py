@@ -67,11 +67,10 @@ def coverage_accuracy(
     The curve of a selective classifier (El-Yaniv and Wiener 2010, J. Mach. Learn. Res. 11:1605), as accuracy.
     """
     at = np.linspace(0.0, 1.0, 101) if thresholds is None else np.sort(np.asarray(thresholds, dtype=np.float64))
-    order = np.argsort(best)
-    first = np.searchsorted(best[order], at, side="left")
-    kept = len(best) - first
-    right_from = np.r_[np.cumsum(right[order][::-1])[::-1], 0]
-    return CoverageAccuracy(at, kept / max(len(best), 1), _ratio(right_from[first], kept))
+    # Thresholds are few and cells may be many: count between which two of them each cell lies.
+    passed = np.searchsorted(at, best, side="right")
+    kept, of_right = _from_above(passed, len(at)), _from_above(passed[right], len(at))
+    return CoverageAccuracy(at, kept / max(len(best), 1), _ratio(of_right, kept))
 
 
 @dataclass(frozen=True)
@@ -127,6 +126,11 @@ def reliability(best: Floats, right: NDArray[np.bool_], n_bins: int = 10) -> Rel
     of_scores = np.bincount(place, scores, n_bins)
     ece = float(np.abs(of_right - of_scores).sum() / len(scores))
     return Reliability(edges, _ratio(of_scores, n), _ratio(of_right, n), n, ece)
+
+
+def _from_above(passed: Ints, n: int) -> Ints:
+    """Return how many cells reach each of `n` thresholds, from how many thresholds each cell reaches."""
+    return np.bincount(passed, minlength=n + 1)[::-1].cumsum()[::-1][1:]
 
 
 def _ratio(part: Floats | Ints, whole: Ints) -> Floats:

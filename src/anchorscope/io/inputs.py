@@ -11,7 +11,7 @@ from anchorscope.io.fragment_query import read_fragments_query, with_fragments
 from anchorscope.io.gene_models import read_gene_model
 from anchorscope.io.labels_file import read_labels, with_labels
 from anchorscope.io.load import read_query, read_reference
-from anchorscope.io.unpair import paired
+from anchorscope.io.multiome import paired
 from anchorscope.parameters import AUTOMATIC, Repairs
 from anchorscope.progress import SILENT, Part, Progress
 from anchorscope.results import Query, Reference

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from anchorscope.io.content import MULTIOME
+from anchorscope.io.multiome import unpair
 from anchorscope.io.recognise import load
 from anchorscope.io.split import (
     genes_of,
@@ -15,7 +16,6 @@ from anchorscope.io.split import (
     with_chromosomes,
     with_genes,
 )
-from anchorscope.io.unpair import unpair
 from anchorscope.parameters import AUTOMATIC, Repairs
 from anchorscope.progress import SILENT, Progress
 from anchorscope.results import Query, Recognised, Reference

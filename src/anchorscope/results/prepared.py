@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 
 from anchorscope.results.arrays import Floats, Ints, Names, require
 
 if TYPE_CHECKING:
+    from scipy import sparse
+
     from anchorscope.counts import Counts
 
 
@@ -45,12 +46,17 @@ class Labels:
     codes: Ints
 
     def __post_init__(self) -> None:
-        require(bool(np.all((self.codes >= -1) & (self.codes < len(self.types)))), "label codes out of range")
+        low, high = (self.codes.min(), self.codes.max()) if len(self.codes) else (0, -1)
+        require(bool(low >= -1 and high < len(self.types)), "label codes out of range")
 
     @property
     def names(self) -> Names:
         """(n_cells,) the type of each cell; ``""`` where missing."""
-        return np.array([*self.types, ""], dtype=object)[self.codes]
+        return self.names_of(slice(None))
+
+    def names_of(self, cells: Ints | slice) -> Names:
+        """Return the type of some cells; ``""`` where missing."""
+        return np.array([*self.types, ""], dtype=object)[self.codes[cells]]
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from anchorscope.results.arrays import Floats, Ints, Names, require
 from anchorscope.results.prepared import GeneActivity, Labels, Lsi, Pca, ReferenceLabels, VariableGenes
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,7 @@ def explain(prediction: Prediction, anchors: Anchors, labels: Labels, cell: int,
         cell=cell, label=label, share=share, runner_up=runner_up, runner_up_share=runner_up_share,
         n_anchors=len(voters), anchors=chosen, weight=weight[shown], score=anchors.score[chosen],
         reference_cell=anchors.reference_cell[chosen], query_cell=anchors.query_cell[chosen],
-        types=labels.names[anchors.reference_cell[chosen]])
+        types=labels.names_of(anchors.reference_cell[chosen]))
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ from anchorscope.io import inspect, read_reference
 from anchorscope.scratch import VARIABLE, OnDisk, holding_at_most
 from core.samples import poisson
 
-pytestmark = pytest.mark.filterwarnings("ignore:Writing zarr v2", "ignore:zarr v3 autosharding", "ignore:Consolidated metadata")
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:Writing zarr v2", "ignore:zarr v3 autosharding", "ignore:Consolidated metadata")
 
 
 @pytest.fixture
