@@ -2,8 +2,10 @@
 
     xvfb-run -s "-screen 0 1280x800x24" python docs/screenshots.py [--rna FILE --atac FILE --labels COLUMN]
 
-Without files it uses the simulated example; with --all it also saves the pictures that no page of the
-documentation shows, for looking at.
+Without files it uses the simulated example. With --all FOLDER it saves every page in every state, also those that no
+page of the documentation shows, for looking at; on a screen of high resolution:
+
+    QT_SCALE_FACTOR=2 xvfb-run -s "-screen 0 2560x1440x24" python docs/screenshots.py --size 1280x720 --all FOLDER
 """
 
 from __future__ import annotations
@@ -18,16 +20,19 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSettings
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from anchorscope_desktop.main_window import MainWindow, make_application
 from anchorscope_desktop.state.appearance import Scheme
 from anchorscope_desktop.state.map_values import ColourBy, Meaning
 from anchorscope_desktop.state.steps import STEPS
+from anchorscope_desktop.widgets.method_help import MethodHelp
 
 IMAGES = Path(__file__).parent / "images"
-KEPT = {*(f"window-{step.key.replace('_', '-')}-light" for step in STEPS), "window-explore-dark",
-        "window-transfer-running-light", "window-reference-clusters-light"}
+KEPT = {*(f"window-{step.key.replace('_', '-')}-light" for step in STEPS if step.key != "transfer"),
+        "window-explore-dark", "window-transfer-mapping-light",
+        "window-transfer-running-light", "window-reference-clusters-light", "window-method-light",
+        "window-reference-empty-light", "window-explore-threshold-light"}
 SCHEMES = (Scheme.LIGHT, Scheme.DARK)
 LONGEST_WAIT = 600.0
 
@@ -40,10 +45,13 @@ def main() -> None:
         QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, folder)
         app = make_application()
         window = MainWindow()
+        window.resize(*options.size)
         window.show()
-        IMAGES.mkdir(exist_ok=True)
         if options.all:
             KEPT.clear()
+        global IMAGES
+        IMAGES = options.all or IMAGES
+        IMAGES.mkdir(exist_ok=True)
         _take_all(app, window, options)
         window.close()
 
@@ -53,12 +61,18 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rna", type=Path, help="reference file (default: the example)")
     parser.add_argument("--atac", type=Path, help="query file (default: the example)")
     parser.add_argument("--labels", default="cell_type", help="column of both files with the types")
-    parser.add_argument("--all", action="store_true", help="save every page in every state, light and dark")
+    parser.add_argument("--all", type=Path, metavar="FOLDER", help="save every page in every state, light and dark")
+    parser.add_argument("--size", type=_size, default=(1280, 800), help="of the window (default: 1280x800)")
     return parser.parse_args()
 
 
+def _size(text: str) -> tuple[int, int]:
+    width, height = text.split("x")
+    return int(width), int(height)
+
+
 def _take_all(app: QApplication, window: MainWindow, options: argparse.Namespace) -> None:
-    _take(app, window, "empty", [STEPS[0].key, "explore"])
+    _take(app, window, "empty", [step.key for step in STEPS])
     window.workspace.loader.open_reference(_bad_file())
     _wait(app, lambda: not window.workspace.runner.busy)
     _take(app, window, "error", ["reference"])
@@ -66,11 +80,40 @@ def _take_all(app: QApplication, window: MainWindow, options: argparse.Namespace
     _load(app, window, options)
     _take_running(app, window)
     _choose_most_mistaken(window)
+    _compare(app, window)
     _take(app, window, "", [step.key for step in STEPS])
+    _take_method(app, window)
+    window.workspace.threshold.move(0.55)
+    _take(app, window, "threshold", ["explore", "export"])
+    window.workspace.threshold.move(0.0)
+    _take_mapped(app, window)
     _show_agreement(window)
     _take(app, window, "agreement", ["explore"])
     _run_clustered(app, window)
     _take(app, window, "clusters", ["reference", "explore", "compare"])
+
+
+def _take_method(app: QApplication, window: MainWindow) -> None:
+    window.workspace.appearance.choose(Scheme.LIGHT)
+    window.menus.show_method()
+    for scheme in SCHEMES:
+        window.workspace.appearance.choose(scheme)
+        help_page = window.findChild(MethodHelp)
+        assert help_page is not None
+        _keep(app, help_page, f"window-method-{scheme.value}")
+    help_page.close()
+
+
+def _take_mapped(app: QApplication, window: MainWindow) -> None:
+    """Show an answer key whose names are others than the reference's, where the file has one."""
+    session = window.workspace.session
+    others = [column.name for column in session.query.recognised.label_columns if column.name.endswith("_coarse")]
+    if others:
+        before = session.recipe
+        session.change("grade", before.grade.replaced(truth=others[0]))
+        _wait(app, lambda: not window.workspace.matching.runner.busy)
+        _take(app, window, "mapping", ["transfer"])
+        session.set_recipe(before)
 
 
 def _bad_file() -> Path:
@@ -109,6 +152,14 @@ def _choose_most_mistaken(window: MainWindow) -> None:
     window.explore_page.confusion.heatmap.clicked.emit(row, column, False)  # noqa: FBT003 - a signal's signature
 
 
+def _compare(app: QApplication, window: MainWindow) -> None:
+    page = window.compare_page
+    for box in (*page.models, *page.reductions):
+        box.setChecked(box.text() in ("body-promoter", "archr", "maestro", "cca", "rpca"))
+    page.compare_button.click()
+    _wait(app, lambda: not window.workspace.runner.busy)
+
+
 def _show_agreement(window: MainWindow) -> None:
     window.workspace.selection.clear()
     window.explore_page.query_map.colour_by.pick(Meaning(ColourBy.AGREEMENT))
@@ -127,11 +178,14 @@ def _take(app: QApplication, window: MainWindow, kind: str, keys: list[str]) -> 
         window.workspace.appearance.choose(scheme)
         for key in keys:
             window.go_to(key)
-            for _ in range(5):
-                app.processEvents()
-            name = "-".join(filter(None, ("window", key.replace("_", "-"), kind, scheme.value)))
-            if name in KEPT or not KEPT:
-                _save(window.grab().toImage(), IMAGES / f"{name}.png")
+            _keep(app, window, "-".join(filter(None, ("window", key.replace("_", "-"), kind, scheme.value))))
+
+
+def _keep(app: QApplication, widget: QWidget, name: str) -> None:
+    for _ in range(5):
+        app.processEvents()
+    if name in KEPT or not KEPT:
+        _save(widget.grab().toImage(), IMAGES / f"{name}.png")
 
 
 def _save(image: QImage, path: Path) -> None:

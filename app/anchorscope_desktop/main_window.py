@@ -4,23 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEventLoop, Qt, QTimer
-from PySide6.QtGui import (
-    QAction,
-    QActionGroup,
-    QCloseEvent,
-    QDragEnterEvent,
-    QDropEvent,
-    QKeySequence,
-    QPaintEvent,
-    QShortcut,
-)
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QMessageBox, QStackedWidget
+from PySide6.QtCore import QByteArray, QCoreApplication, QEventLoop, QSettings, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
 
 from anchorscope_desktop.jobs.runner import JobRunner
+from anchorscope_desktop.menus import Menus
 from anchorscope_desktop.pages.compare import ComparePage
 from anchorscope_desktop.pages.explore import ExplorePage
 from anchorscope_desktop.pages.export import ExportPage
@@ -30,16 +21,19 @@ from anchorscope_desktop.pages.query import QueryPage
 from anchorscope_desktop.pages.reference import ReferencePage
 from anchorscope_desktop.pages.transfer import TransferPage
 from anchorscope_desktop.plotting.theme import palette_of
-from anchorscope_desktop.state.appearance import Scheme
+from anchorscope_desktop.state.autosaving import autosave_folder
 from anchorscope_desktop.state.loading import EXAMPLE_TRUTH
+from anchorscope_desktop.state.session_file import SUFFIX
 from anchorscope_desktop.state.steps import STEPS
 from anchorscope_desktop.state.workspace import FileChooser, Workspace
-from anchorscope_desktop.widgets.about import about_text
 from anchorscope_desktop.widgets.basics import boxed, column, row
-from anchorscope_desktop.widgets.choosers import DATA_FILES, DialogChooser
+from anchorscope_desktop.widgets.choosers import DialogChooser
 from anchorscope_desktop.widgets.job_bar import JobBar
 from anchorscope_desktop.widgets.rail import Rail
 from anchorscope_desktop.widgets.stylesheet import stylesheet
+
+TITLE = "Anchorscope"
+_PLACE = "window/place"
 
 
 class MainWindow(QMainWindow):
@@ -47,7 +41,7 @@ class MainWindow(QMainWindow):
 
     def __init__(self, chooser: FileChooser | None = None) -> None:
         super().__init__()
-        self.setWindowTitle("Anchorscope")
+        self.setWindowTitle(TITLE)
         self.setAcceptDrops(True)
         self.resize(1280, 800)
         self.setMinimumSize(1120, 680)
@@ -59,9 +53,12 @@ class MainWindow(QMainWindow):
         self.explore_page, self.compare_page = ExplorePage(self.workspace), ComparePage(self.workspace)
         self.export_page = ExportPage(self.workspace)
         self._put_together()
-        self._make_menus()
+        opens = {"reference": self.reference_page.open_file, "query": self.query_page.open_file,
+                 "example": self.open_example}
+        self.menus = Menus(self, self.workspace, opens, self.job_bar.log.toPlainText)
         self._connect()
         self.go_to(STEPS[0].key)
+        self._restore_place()
 
     @property
     def page(self) -> Page:
@@ -76,6 +73,7 @@ class MainWindow(QMainWindow):
             if page.step.key == key:
                 self._stack.setCurrentWidget(page)
                 self.rail.mark_current(key)
+                self.workspace.navigation.arrive(key)
 
     def show_all_states(self) -> None:
         """Bring the rail up to date."""
@@ -90,7 +88,11 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
         """Read dropped files, each as what it is recognised for."""
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        self.workspace.loader.open_any(paths, self.page.step.key)
+        sessions = [path for path in paths if path.suffix == SUFFIX]
+        if sessions:
+            self.workspace.file.open(sessions[0])
+        else:
+            self.workspace.loader.open_any(paths, self.page.step.key)
         event.acceptProposedAction()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
@@ -101,9 +103,25 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self, self.workspace.runner.begin)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
-        """Stop what is running before the window goes."""
+        """Remember where the window was, and stop what is running; what was not saved is kept for the next start."""
+        QSettings().setValue(_PLACE, self.saveGeometry())
+        self.hide()
         self.workspace.close()
         super().closeEvent(event)
+
+    def _restore_place(self) -> None:
+        place = QSettings().value(_PLACE)
+        if isinstance(place, QByteArray):
+            self.restoreGeometry(place)
+
+    def _show_name(self) -> None:
+        file = self.workspace.file
+        self.setWindowTitle(TITLE if file.empty else f"{file.name}[*] – {TITLE}")
+        self.setWindowModified(not file.empty and file.modified)
+
+    def open_example(self, then: Callable[[], None] | None = None) -> None:
+        """Make and open the simulated example, then do `then`."""
+        self.workspace.loader.open_example(then)
 
     def _put_together(self) -> None:
         self._pages: tuple[Page, ...] = (
@@ -129,6 +147,7 @@ class MainWindow(QMainWindow):
         work.loader.failed.connect(self.go_to)
         work.runs.succeeded.connect(lambda: self.go_to("explore"))
         work.appearance.changed.connect(self._dress)
+        work.file.changed.connect(self._show_name)
         work.runner.started.connect(self.job_bar.show_started)
         work.runner.progressed.connect(self.job_bar.show_report)
         work.runner.cancelling.connect(self.job_bar.show_cancelling)
@@ -146,60 +165,16 @@ class MainWindow(QMainWindow):
         if hasattr(self, "rail"):
             self.rail.set_theme(theme)
 
-    def _make_menus(self) -> None:
-        file, edit, view, help_ = (self.menuBar().addMenu(title) for title in ("&File", "&Edit", "&View", "&Help"))
-        self._add(file, "Open reference…", "Ctrl+O", self.reference_page.open_file)
-        self._add(file, "Open query…", "Ctrl+Shift+O", self.query_page.open_file)
-        self._add(file, "Open multiome…", "Ctrl+M", self._open_multiome)
-        self._add(file, "Open the example", "Ctrl+E", self.open_example)
-        file.addSeparator()
-        self._add(file, "Run", "Ctrl+R", self.workspace.runs.start)
-        file.addSeparator()
-        self._add(file, "Quit", QKeySequence(QKeySequence.StandardKey.Quit), self.close)
-        self._add(edit, "Undo selection", "Ctrl+Z", self.workspace.selection.undo)
-        self._add(edit, "Redo selection", "Ctrl+Shift+Z", self.workspace.selection.redo)
-        self._add(edit, "Clear selection", "", self.workspace.selection.clear)
-        self._add_schemes(view)
-        self._add(help_, "About Anchorscope", "", self._about)
-        for number, step in enumerate(STEPS, start=1):
-            shortcut = QShortcut(QKeySequence(f"Ctrl+{number}"), self)
-            shortcut.activated.connect(partial(self.go_to, step.key))
-        QShortcut(QKeySequence(Qt.Key.Key_Escape), self).activated.connect(self.workspace.selection.clear)
-
-    def open_example(self, then: Callable[[], None] | None = None) -> None:
-        """Make and open the simulated example, then do `then`."""
-        self.workspace.loader.open_example(then)
-
-    def _add(self, menu: QMenu, text: str, keys: QKeySequence | str, on_trigger: Callable[[], object]) -> QAction:
-        action = menu.addAction(text)
-        action.setShortcut(QKeySequence(keys))
-        action.triggered.connect(lambda: on_trigger())
-        return action
-
-    def _add_schemes(self, menu: QMenu) -> None:
-        group = QActionGroup(self)
-        for scheme, text in ((Scheme.SYSTEM, "Like the system"), (Scheme.LIGHT, "Light"), (Scheme.DARK, "Dark")):
-            action = self._add(menu, text, "", partial(self.workspace.appearance.choose, scheme))
-            action.setCheckable(True)
-            action.setChecked(self.workspace.appearance.scheme is scheme)
-            group.addAction(action)
-
-    def _open_multiome(self) -> None:
-        path = self.workspace.chooser.open_file("Open a 10x multiome file", DATA_FILES)
-        if path is not None:
-            self.workspace.loader.open_any([path])
-
-    def _about(self) -> None:
-        QMessageBox.about(self, "About Anchorscope", about_text())
-
-
-def open_window(*, example: bool) -> int:
-    """Start the application, open the window and, if asked to, run the example in it; returns the exit code."""
+def open_window(*, example: bool, session: Path | None = None) -> int:
+    """Start the application and open the window, if asked to on the example or a session; returns the exit code."""
     app = QApplication.instance() or make_application()
     window = MainWindow()
     window.show()
+    window.workspace.autosaver.begin(autosave_folder())
     if example:
         window.open_example(window.workspace.runs.start)
+    elif session is not None:
+        window.workspace.file.open(session.resolve())
     return int(app.exec())
 
 

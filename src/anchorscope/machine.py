@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError, version
 
 
 def peak_memory_mib() -> float:
@@ -26,6 +27,14 @@ def free_memory_mib() -> float:
     import psutil
 
     return float(psutil.virtual_memory().available / 2**20)
+
+
+def version_of(package: str) -> str:
+    """Return the version of an installed package; ``unknown`` where none is recorded."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "unknown"
 
 
 @contextmanager

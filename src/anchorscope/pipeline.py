@@ -29,6 +29,13 @@ _PREPARED: dict[str, Callable[[], None]] = {
 """What stages need before they can be timed and cancelled."""
 
 
+_PLACES = {
+    "variable_genes": "variable_genes", "pca": "pca", "labels": "reference_labels", "gene_activity": "gene_activity",
+    "lsi": "lsi", "shared_space": "shared", "anchors": "anchors", "transfer": "prediction", "grade": "grade",
+    "maps": "maps"}
+"""Where the outcome holds the result of each stage."""
+
+
 class StageStatus(StrEnum):
     """Where a stage stands."""
 
@@ -133,6 +140,13 @@ class Pipeline:
         self._run(_needed(name, job.recipe), job, listener, token)
         return self._stored[name].result
 
+    def adopt(self, job: Job, outcome: Outcome) -> None:
+        """Take over what an earlier run of the same job found, so that nothing of it is computed again."""
+        keys = _keys(job.reference, job.query, job.recipe)
+        for stage in STAGES:
+            seconds = outcome.seconds.get(stage.name, 0.0)
+            self._stored[stage.name] = _Stored(keys[stage.name] or (), getattr(outcome, _PLACES[stage.name]), seconds)
+
     def branched(self) -> Pipeline:
         """Return a second pipeline that starts with this one's results and goes its own way from there."""
         return Pipeline(dict(self._stored))
@@ -173,11 +187,8 @@ class Pipeline:
         self._stored[stage.name] = _Stored(key, result, time.perf_counter() - started)
 
     def _outcome(self, computed: set[str]) -> Outcome:
-        of = {name: stored.result for name, stored in self._stored.items()}
         return Outcome(
-            variable_genes=of["variable_genes"], pca=of["pca"], reference_labels=of["labels"],
-            gene_activity=of["gene_activity"], lsi=of["lsi"], shared=of["shared_space"], anchors=of["anchors"],
-            prediction=of["transfer"], grade=of["grade"], maps=of["maps"],
+            **{field: self._stored[name].result for name, field in _PLACES.items()},
             seconds={stage.name: self._stored[stage.name].seconds for stage in STAGES if stage.name in computed},
             peak_memory_mib=peak_memory_mib())
 

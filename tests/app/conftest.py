@@ -18,6 +18,7 @@ from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from anchorscope import simulate
 from anchorscope.io import read_query, read_reference
@@ -85,7 +86,7 @@ def no_leaks(qapp: QApplication) -> Iterator[None]:
     qapp.processEvents()
     left = [thread.name for thread in set(threading.enumerate()) - before if thread.is_alive()]
     assert not left, f"threads still alive: {left}"
-    timers = [one for one in gc.get_objects() if isinstance(one, QTimer) and one.isActive()]
+    timers = [one for one in gc.get_objects() if isinstance(one, QTimer) and isValid(one) and one.isActive()]
     assert not timers, f"timers still running: {timers}"
 
 

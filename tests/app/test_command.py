@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from anchorscope_desktop import command
+from anchorscope_desktop import command, main_window
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -34,3 +34,11 @@ def test_a_window_that_works_passes_its_own_test(qtbot, example):
 
     assert window_pass(*example) == [
         ("window reads both files", True), ("window runs them", True), ("a click selects the right cells", True)]
+
+
+def test_a_session_is_opened_by_its_name(monkeypatch, tmp_path):
+    asked = []
+    monkeypatch.setattr(main_window, "open_window", lambda **wanted: asked.append(wanted) or 0)
+    monkeypatch.setattr(sys, "argv", ["anchorscope", str(tmp_path / "blood.anchorscope")])
+    assert command.main() == 0
+    assert asked == [{"example": False, "session": tmp_path / "blood.anchorscope"}]

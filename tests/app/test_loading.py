@@ -14,7 +14,8 @@ from PySide6.QtGui import QDropEvent
 
 from anchorscope.io.inputs import Inputs
 from anchorscope.parameters import INVERT_LOG, NO_TRUTH, PAIRED_TRUTH, Repairs
-from anchorscope_desktop.state.files import FileUse, QueryFiles, ReferenceFiles, in_order, inputs_of, sides_of, use_of
+from anchorscope_desktop.state import session_inputs
+from anchorscope_desktop.state.files import FileUse, QueryFiles, ReferenceFiles, in_order, inputs_of, use_of
 from app.first_pages import SHARED, choose, fragments_of, needs_data, one_nucleus, quiet
 from app.helpers import load, settle
 
@@ -61,7 +62,9 @@ def test_sides_go_to_inputs_and_back(tmp_path):
     query = QueryFiles(tmp_path / "q", tmp_path / "p", tmp_path / "f", tmp_path / "a", tmp_path / "m")
     inputs = inputs_of(reference, query)
     assert isinstance(inputs, Inputs)
-    assert sides_of(inputs) == (reference, query)
+    assert (inputs.reference_labels, inputs.query_labels, inputs.annotation) == (
+        tmp_path / "l", tmp_path / "m", tmp_path / "a")
+    assert session_inputs.sides_of(*session_inputs.files_of(reference, query)) == (reference, query)
 
 
 @pytest.fixture
@@ -249,17 +252,6 @@ def test_two_species_are_a_warning_on_both_pages(qtbot, window, example):
     session.set_inputs(query=mouse)
     for page in (window.reference_page, window.query_page):
         assert "hardly a gene of one is found in the other" in page.messages.text
-
-
-def test_both_sides_are_opened_as_they_were_saved(qtbot, window, example, tmp_path):
-    load(qtbot, window, *one_nucleus(example, tmp_path))
-    loader = window.workspace.loader
-    inputs, done = loader.inputs, []
-    loader.open_inputs(inputs, paired=True, then=lambda: done.append(True))
-    settle(qtbot, window)
-    assert done == [True]
-    assert loader.inputs == inputs
-    assert window.workspace.session.query.pairing is not None
 
 
 def test_a_drop_knows_the_page_it_fell_on(qtbot, window, example, tmp_path):

@@ -12,11 +12,13 @@ from anchorscope_desktop.state.steps import STEPS, StepModel, StepState
 
 
 class Quiet(QObject):
-    """A run and a runner in which nothing happens."""
+    """A run, a runner, a comparison and an export in which nothing happens."""
 
     running_changed = Signal()
     progressed = Signal(object)
     finished = Signal(object)
+    changed = Signal()
+    written_changed = Signal()
     running = False
 
 
@@ -48,7 +50,7 @@ class Finished:
 def test_only_what_depends_on_a_setting_goes_stale(qtbot, group, change, stale):
     quiet = Quiet()
     session = Session(Finished())
-    model = StepModel(session, quiet, quiet)
+    model = StepModel(session, quiet, quiet, quiet, quiet)
     with_stages = [step for step in STEPS if step.stages]
     assert all(model.step(step) is StepState.DONE for step in with_stages)
     session.change(group, getattr(session.recipe, group).replaced(**change))

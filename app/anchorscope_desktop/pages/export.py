@@ -33,6 +33,8 @@ from anchorscope_desktop.widgets.stylesheet import stylesheet
 
 PURPOSE = "The result as files. Your own files stay as they are, unless you ask to write into one."
 NOTHING_YET = Notice("There is nothing to save yet: open a reference and a query and press Run first.")
+NO_COUNTS = Notice("Figures can be saved; everything else is written from the counts of the files, which are not at "
+                   "hand for this run.", Weight.WARNING)
 OUTDATED = Notice("What is saved is run {number}; settings or files have changed since.", Weight.WARNING)
 THRESHOLD = Notice("Cells with a score below {value:.2f} are saved as Unassigned; move the slider on Explore to change "
                    "that.")
@@ -49,7 +51,7 @@ class ExportPage(Page):
         super().__init__(workspace, EXPORT_STEP, PURPOSE, (EXPORT,))
         first = EXPORT_KINDS[0]
         self.save_button = self.add_action(f"Save {first.title.lower().replace('html', 'HTML')}…", Symbol.SAVE,
-                                           partial(self.save, first), primary=True)
+                                           partial(self.save, first), primary=True, tip=first.help)
         self.buttons = {kind.key: button("Save…", partial(self.save, kind), tip=f"Save {kind.title}")
                         for kind in EXPORT_KINDS}
         self.figures = FigureForm(_figures(workspace), workspace.chooser)
@@ -72,6 +74,8 @@ class ExportPage(Page):
         finding, threshold = self.workspace.session.shown, self.workspace.threshold.value
         if finding is None:
             return NOTHING_YET
+        if not finding.whole:
+            return NO_COUNTS
         if self.workspace.session.outdated:
             return OUTDATED.filled(number=finding.number)
         return THRESHOLD.filled(value=threshold) if threshold > 0 else None
@@ -96,9 +100,10 @@ class ExportPage(Page):
         self.figures.failed.connect(self.workspace.exporter.say_failed)
 
     def _show_state(self) -> None:
-        there = self.workspace.session.shown is not None
-        for made in (self.save_button, *self.buttons.values(), self.figures):
-            made.setEnabled(there)
+        finding = self.workspace.session.shown
+        for made in (self.save_button, *self.buttons.values()):
+            made.setEnabled(finding is not None and finding.whole)
+        self.figures.setEnabled(finding is not None)
         self.refresh_notice()
 
 
@@ -128,7 +133,8 @@ class _WriteBack(QWidget):
         return self._words.text()
 
     def _show_state(self) -> None:
-        self.ask.setEnabled(self._workspace.session.shown is not None)
+        finding = self._workspace.session.shown
+        self.ask.setEnabled(finding is not None and finding.whole)
         self._words.setText(WRITE_BACK_HELP)
         self._question.hide()
 

@@ -8,15 +8,17 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QWidget
 
 from anchorscope_desktop.plotting.theme import GRID
-from anchorscope_desktop.state.notices import Notice
+from anchorscope_desktop.state.notices import SESSION, Notice
 from anchorscope_desktop.state.steps import Step
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.widgets.basics import boxed, button, column, label, row, with_role
 from anchorscope_desktop.widgets.icons import Symbol, icon
 from anchorscope_desktop.widgets.message_bar import MessageBar
 
+EXAMPLE_TIP = "Simulated cells with known types, to try everything at once (Ctrl+E)"
 RUN_TIP = "Compute what is not up to date (Ctrl+R)"
 NO_RUN_TIP = "There is nothing to compute: files are missing, a run is under way, or all is up to date"
+_ACTION_HEIGHT = 4 * GRID
 COLUMN_WIDTH = 40 * GRID
 
 
@@ -32,13 +34,13 @@ class Page(QWidget):
     purpose
         One line below the title.
     topics
-        Notices that this page shows, the first that has something to say.
+        Notices that this page shows beside those of the session, the latest of them.
     """
 
     def __init__(self, workspace: Workspace, step: Step, purpose: str, topics: tuple[str, ...]) -> None:
         super().__init__()
         with_role(self, "page")
-        self.workspace, self.step, self._topics = workspace, step, topics
+        self.workspace, self.step, self._topics = workspace, step, (SESSION, *topics)
         self._icons: list[tuple[QPushButton, Symbol, str]] = []
         self.messages = MessageBar(workspace.appearance.theme)
         self.messages.dismissed.connect(self._dismiss)
@@ -69,6 +71,7 @@ class Page(QWidget):
                    tip: str = "") -> QPushButton:
         """Put a button at the top right, where every page has its primary action."""
         made = button(text, on_click, "primary" if primary else "", tip)
+        made.setFixedHeight(_ACTION_HEIGHT)
         self._actions.addWidget(made, alignment=Qt.AlignmentFlag.AlignTop)
         self._icons.append((made, symbol, "on_accent" if primary else "text"))
         self._recolour_icons()
@@ -79,9 +82,9 @@ class Page(QWidget):
         control.setFixedHeight(4 * GRID)
         self._actions.addWidget(control, alignment=Qt.AlignmentFlag.AlignTop)
 
-    def add_run(self) -> QPushButton:
+    def add_run(self, *, primary: bool = True) -> QPushButton:
         """Add the button that runs what is stale."""
-        run = self.add_action("Run", Symbol.RUN, self.workspace.runs.start, primary=True)
+        run = self.add_action("Run", Symbol.RUN, self.workspace.runs.start, primary=primary)
 
         def look() -> None:
             run.setEnabled(self.workspace.runs.possible)
@@ -95,15 +98,16 @@ class Page(QWidget):
 
     def refresh_notice(self) -> None:
         """Look again at what there is to say."""
-        notices = (self.workspace.notices.of(topic) for topic in self._topics)
-        self.messages.show_notice(next((notice for notice in notices if notice is not None), self.standing_notice()))
+        topic = self.workspace.notices.latest(self._topics)
+        self.messages.show_notice(self.standing_notice() if topic is None else self.workspace.notices.of(topic))
 
     def _show_notice(self, topic: str) -> None:
         if topic in self._topics:
             self.refresh_notice()
 
     def _dismiss(self) -> None:
-        for topic in self._topics:
+        topic = self.workspace.notices.latest(self._topics)
+        if topic is not None:
             self.workspace.notices.clear(topic)
 
     def _recolour(self) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from anchorscope.parameters import GeneActivityParameters
-from anchorscope_desktop.pages.frame import Page, section
+from anchorscope_desktop.pages.frame import EXAMPLE_TIP, Page, section
 from anchorscope_desktop.plotting.theme import GRID
 from anchorscope_desktop.state.files import FileUse, use_of
 from anchorscope_desktop.state.notices import QUERY, Action, Notice, Weight
@@ -29,6 +29,7 @@ from anchorscope_desktop.widgets.icons import Symbol
 from anchorscope_desktop.widgets.preview_button import preview_button
 from anchorscope_desktop.widgets.settings import bound_form
 
+NEXT_TIP = "When this side is as it should be: the model of gene activity is chosen next"
 PURPOSE = "The scATAC-seq cells that are to be named."
 UNPAIRED = Notice("Both sides are the same cells, taken apart; which belong together is kept as the answer key and "
                   "used for grading only.")
@@ -65,10 +66,13 @@ class QueryPage(Page):
         self.assembly_form = ParameterForm(workspace.session.recipe.gene_activity, _ASSEMBLY_ONLY)
         self.lsi_form = bound_form(workspace.session, "lsi")
         self.open_button = self.add_action("Open…", Symbol.OPEN, self.open_file, tip="Open a query (Ctrl+Shift+O)")
-        self.first_button = self.add_action("Open a file…", Symbol.OPEN, self.open_file, primary=True)
-        self.next_button = self.add_action("Continue to Gene activity", Symbol.NEXT, self._go_on, primary=True)
+        self.first_button = self.add_action("Open a file…", Symbol.OPEN, self.open_file, primary=True,
+                                            tip="Open a query (Ctrl+Shift+O)")
+        self.run_button = self.add_run(primary=False)
+        self.next_button = self.add_action("Continue to Gene activity", Symbol.NEXT, self._go_on, primary=True,
+                                           tip=NEXT_TIP)
         self.drop_area = DropArea(workspace.appearance.theme, DROP_TITLE, DROP_TEXT,
-                              button("Open the example", self._open_example))
+                              button("Open the example", self._open_example, tip=EXAMPLE_TIP))
         self._pictures = QStackedWidget()
         self._pictures.addWidget(self.drop_area)
         self.depth_plot, self.map = DepthPlot(workspace), QueryMap(workspace)
@@ -137,7 +141,7 @@ class QueryPage(Page):
         query = self.workspace.session.query
         loaded = query is not None
         self.first_button.setVisible(not loaded)
-        for widget in (self.controls, self.open_button, self.next_button):
+        for widget in (self.controls, self.open_button, self.run_button, self.next_button):
             widget.setVisible(loaded)
         self._pictures.setCurrentIndex(int(loaded))
         if query is not None:

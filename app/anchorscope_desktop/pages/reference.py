@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from anchorscope.parameters import CLUSTER_AND_NAME
-from anchorscope_desktop.pages.frame import Page, section
+from anchorscope_desktop.pages.frame import EXAMPLE_TIP, Page, section
 from anchorscope_desktop.plotting.theme import GRID
 from anchorscope_desktop.state.naming import names_outdated
 from anchorscope_desktop.state.notices import REFERENCE, Action, Notice, Weight
@@ -26,14 +26,15 @@ from anchorscope_desktop.widgets.icons import Symbol
 from anchorscope_desktop.widgets.preview_button import preview_button
 from anchorscope_desktop.widgets.settings import bound_form
 
+NEXT_TIP = "When this side is as it should be: the query is chosen next"
 PURPOSE = "The annotated scRNA-seq cells whose types will be carried over."
 CLUSTERED = "cluster and name"
 NO_COLUMNS = Notice("The reference has no column that could serve as labels, so its cells are clustered and named "
                     "with the marker panel. Or add labels as a table by barcode, on the left.")
 NAMES_OUTDATED = "Names were given by hand to the clusters of the last run; the next run will find other clusters."
 DROP_TITLE = "Drop an scRNA-seq file here"
-DROP_TEXT = ("Cells by genes with raw counts: h5ad, h5mu, 10x h5, or the matrix.mtx of a folder. A multiome file fills "
-             "the query as well.")
+DROP_TEXT = ("Cells by genes with raw counts: h5ad, h5mu, 10x h5, or the matrix.mtx of a folder. "
+             "A multiome file fills both sides.")
 NAME_TIP = "Cluster the cells and name the clusters now, without the rest of a run, to see and correct the names first"
 LABELS_TIP = ("CSV or TSV with barcodes in one column and cell types in the others. They become columns of the "
               "reference, and the first one its labels.")
@@ -48,10 +49,11 @@ class ReferencePage(Page):
         self.labels = FileSlot("Labels from a table", LABELS_TIP)
         self.form = bound_form(workspace.session, "reference")
         self.open_button = self.add_action("Open…", Symbol.OPEN, self.open_file, tip="Open a reference (Ctrl+O)")
-        self.first_button = self.add_action("Open a file…", Symbol.OPEN, self.open_file, primary=True)
-        self.next_button = self.add_action("Continue to Query", Symbol.NEXT, self._go_on, primary=True)
+        self.first_button = self.add_action("Open a file…", Symbol.OPEN, self.open_file, primary=True,
+                                            tip="Open a reference (Ctrl+O)")
+        self.next_button = self.add_action("Continue to Query", Symbol.NEXT, self._go_on, primary=True, tip=NEXT_TIP)
         self.drop_area = DropArea(workspace.appearance.theme, DROP_TITLE, DROP_TEXT,
-                              button("Open the example", self._open_example))
+                              button("Open the example", self._open_example, tip=EXAMPLE_TIP))
         self.name_button = preview_button(workspace, "Name the clusters", NAME_TIP, "labels", REFERENCE)
         controls = boxed(column(section("File", self.facts),
                                 section("Labels", self.form, self.name_button, self.labels), None,

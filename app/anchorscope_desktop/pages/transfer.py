@@ -15,6 +15,7 @@ from anchorscope_desktop.state.notices import RUN, Notice, Weight
 from anchorscope_desktop.state.session import truth_choices
 from anchorscope_desktop.state.steps import TRANSFER_STEP
 from anchorscope_desktop.state.workspace import Workspace
+from anchorscope_desktop.views.mapping_editor import MappingEditor
 from anchorscope_desktop.views.result_facts import ResultFacts
 from anchorscope_desktop.views.stage_table import StageTable
 from anchorscope_desktop.widgets.basics import boxed, column, label, row
@@ -43,8 +44,8 @@ class TransferPage(Page):
         self.map_form = bound_form(session, "umap")
         self.seed = _seed_field()
         self.run_button = self.add_run()
-        self.stages = StageTable(workspace)
-        self.set_body(self._controls(), _pictures(self.stages, ResultFacts(workspace)))
+        self.stages, self.names = StageTable(workspace), MappingEditor(workspace)
+        self.set_body(self._controls(), _pictures(self.stages, ResultFacts(workspace), self.names))
         self._connect()
         self._show_state()
 
@@ -113,12 +114,15 @@ def _seed_line(field: WholeField) -> QWidget:
     return boxed(line)
 
 
-def _pictures(stages: QWidget, result: QWidget) -> QWidget:
+def _pictures(stages: QWidget, result: QWidget, names: QWidget) -> QWidget:
     grid = QGridLayout()
     grid.setContentsMargins(0, 0, 0, 0)
     grid.setSpacing(2 * GRID)
     grid.addWidget(stages, 0, 0)
     grid.addWidget(result, 0, 1)
+    grid.addWidget(names, 1, 0, 1, 2)
+    grid.setRowMinimumHeight(0, 44 * GRID)
+    grid.setRowStretch(1, 1)
     grid.setColumnStretch(0, 1)
     grid.setColumnMinimumWidth(1, 30 * GRID)
     made = QWidget()

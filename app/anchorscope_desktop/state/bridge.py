@@ -71,6 +71,10 @@ class BridgeCheck(QObject):
     def refresh(self) -> None:
         """Check the run that is shown and the gene in focus, unless that was asked for last."""
         finding, gene = self._session.shown, self._focus.gene
+        if finding is not None and not finding.whole:
+            self._asked = self.current = None  # what is known of another session's run
+            self.changed.emit()
+            return
         if finding is None or (self._asked is not None and self._asked[0] is finding and self._asked[1] == gene):
             return
         self._asked = finding, gene

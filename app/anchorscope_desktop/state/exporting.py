@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from anchorscope_desktop.jobs.report import Ending, JobContext, JobEnd
 from anchorscope_desktop.jobs.runner import JobRunner
@@ -129,13 +129,16 @@ EXPORT_KINDS = (
 
 
 class Exporter(QObject):
-    """Writes the finding that is shown, with the threshold applied."""
+    """Writes the finding that is shown, with the threshold applied; `written` is the last of which a file was saved."""
+
+    written_changed = Signal()
 
     def __init__(self, session: Session, runner: JobRunner, notices: Notices, threshold: Threshold, loader: Loader,
                  merger: Merger, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session, self._runner, self._notices = session, runner, notices
         self._threshold, self._loader, self._merger = threshold, loader, merger
+        self.written: Finding | None = None
 
     def write(self, kind: ExportKind, path: Path) -> None:
         """Write `kind` to `path` in the worker; the notice says where it went."""
@@ -179,11 +182,16 @@ class Exporter(QObject):
 
     def say_written(self, path: Path) -> None:
         """Tell where a file went that was written elsewhere."""
+        self._note(self._session.shown)
         self._notices.post(EXPORT, WRITTEN.filled(path=path))
 
     def say_failed(self, sentence: str) -> None:
         """Tell why a file could not be written."""
         self._notices.error(EXPORT, sentence)
+
+    def _note(self, finding: Finding | None) -> None:
+        self.written = finding
+        self.written_changed.emit()
 
     def _wanted(self, finding: Finding) -> Wanted:
         return Wanted(self._threshold.applied(finding.job), finding.outcome, self._inputs(finding), self._merger.result)
@@ -198,8 +206,11 @@ class Exporter(QObject):
         return Inputs(reference.path, query.path, reference_repairs=reference.settings, query_repairs=query.settings)
 
     def _start(self, title: str, work: Callable[[JobContext], Path], done: Notice, stopped: Notice) -> None:
+        finding = self._session.shown
+
         def take(end: JobEnd) -> None:
             if end.succeeded:
+                self._note(finding)
                 self._notices.post(EXPORT, done.filled(path=end.value))
             elif end.ending is Ending.CANCELLED:
                 self._notices.post(EXPORT, stopped)

@@ -88,10 +88,16 @@ def _runners_up(scores: Floats) -> tuple[list[int], list[float]]:
     return second.tolist(), scores[np.arange(len(scores)), second].tolist()
 
 
+def has_activity(finding: Finding) -> bool:
+    """Whether the activity of genes is at hand; where it is made from counts on disk, a session opens without it."""
+    counts = finding.outcome.gene_activity.counts
+    return finding.whole or bool(getattr(counts, "nnz", 0))
+
+
 def activity_of(finding: Finding, gene: str) -> Floats:
     """Return the log-normalised activity of a gene in every query cell; NaN if it has none."""
     outcome = finding.outcome
-    place = _place(outcome.gene_activity.regions.symbols, gene)
+    place = _place(outcome.gene_activity.regions.symbols, gene) if has_activity(finding) else None
     if place is None:
         return np.full(len(finding.job.query.cells), np.nan)
     return _level(outcome.gene_activity.counts, finding.activity_totals, place,

@@ -62,13 +62,6 @@ def inputs_of(reference: ReferenceFiles | None, query: QueryFiles | None) -> Inp
                   second.labels, first.repairs, second.repairs)
 
 
-def sides_of(inputs: Inputs) -> tuple[ReferenceFiles, QueryFiles]:
-    """Return what `inputs_of` was made of."""
-    return (ReferenceFiles(inputs.reference, inputs.reference_labels, inputs.reference_repairs),
-            QueryFiles(inputs.query, inputs.peaks, inputs.fragments, inputs.annotation, inputs.query_labels,
-                       inputs.query_repairs))
-
-
 def use_of(path: Path) -> FileUse:
     """Tell by the name and, for text, by the first line what a file can be."""
     name = path.name.lower().removesuffix(".gz")

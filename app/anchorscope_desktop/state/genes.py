@@ -14,7 +14,7 @@ from anchorscope.results import Floats, GeneActivity, Ints, Query
 from anchorscope_desktop.jobs.report import Ending, JobContext, JobEnd
 from anchorscope_desktop.jobs.runner import JobRunner
 from anchorscope_desktop.state.figures import mean_accessibility
-from anchorscope_desktop.state.session import Session
+from anchorscope_desktop.state.session import Session, counted
 
 if TYPE_CHECKING:
     from anchorscope.gene_activity.one_gene import GeneCredit
@@ -140,7 +140,7 @@ class GeneSketch(QObject):
 
     def _wish(self) -> Wish | None:
         session = self._session
-        if session.query is None:
+        if session.query is None or not counted(session.query):
             return None
         settings = session.recipe.gene_activity
         markers = tuple(gene for _, gene in session.recipe.panel.entries)

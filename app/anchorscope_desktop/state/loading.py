@@ -14,7 +14,7 @@ from anchorscope.parameters import AUTOMATIC, COUNTS, INVERT_LOG, GeneActivityPa
 from anchorscope_desktop.jobs.report import Ending, JobContext, JobEnd
 from anchorscope_desktop.jobs.runner import JobRunner
 from anchorscope_desktop.state import reading
-from anchorscope_desktop.state.files import FileUse, QueryFiles, ReferenceFiles, in_order, inputs_of, sides_of, use_of
+from anchorscope_desktop.state.files import FileUse, QueryFiles, ReferenceFiles, in_order, inputs_of, use_of
 from anchorscope_desktop.state.notices import ACTIVITY, QUERY, REFERENCE, Action, Notice, Notices, Weight
 from anchorscope_desktop.state.reading import Brought, Present, Refusal
 from anchorscope_desktop.state.session import Session
@@ -91,16 +91,6 @@ class Loader(QObject):
         """Read dropped files, each as what it is recognised for; `page` decides where that is not clear."""
         for use, path in in_order(paths):
             self._open_as(use, path, page)
-
-    def open_inputs(self, inputs: Inputs, *, paired: bool, then: Callable[[], None] | None = None) -> None:
-        """Read both sides afresh, then do `then`."""
-        reference, query = sides_of(inputs)
-
-        def read(_: Present, context: JobContext) -> Brought:
-            return reading.read_both(reference, query, self._assembly, context.progress("Reading both sides"),
-                                     paired=paired)
-
-        self._ask(_Request("Reading both sides", REFERENCE, read, then))
 
     def open_example(self, then: Callable[[], None] | None = None) -> None:
         """Write and read the simulated example, then do `then`."""

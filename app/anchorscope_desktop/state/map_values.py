@@ -82,7 +82,7 @@ def query_meanings(finding: Finding) -> list[tuple[str, Meaning]]:
     """Return what the query can be coloured by, with the words for it."""
     graded = [ColourBy.TRUTH, ColourBy.AGREEMENT] if finding.outcome.grade is not None else []
     found = [(f"by {by.value}", Meaning(by)) for by in (ColourBy.LABEL, ColourBy.SCORE, *graded)]
-    symbols = finding.outcome.gene_activity.regions.symbols
+    symbols = finding.outcome.gene_activity.regions.symbols if figures.has_activity(finding) else ()
     return [*found, *_columns(finding.job.query.cells),
             *((f"{gene} activity", Meaning(ColourBy.GENE, str(gene))) for gene in symbols)]
 

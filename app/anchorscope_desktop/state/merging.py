@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from anchorscope.coembedding import CoEmbedding
 
 TITLE = "Drawing both assays in one map"
+NO_COUNTS = Notice("The merged map is computed from the counts, and the files of this session are not read yet.")
 STOPPED = Notice("Cancelled; the merged map was not drawn.")
 
 
@@ -46,6 +47,9 @@ class Merger(QObject):
         """Draw the map, unless it is there or under way."""
         finding = self._session.shown
         if finding is None or self._running or self.result is not None:
+            return
+        if not finding.whole:
+            self._notices.post(RUN, NO_COUNTS)
             return
 
         def work(context: JobContext) -> tuple[Finding, CoEmbedding]:

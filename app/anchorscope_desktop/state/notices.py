@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 
 from PySide6.QtCore import QObject, Signal
 
 REFERENCE, QUERY, ACTIVITY, RUN, COMPARE, EXPORT = "reference", "query", "gene_activity", "run", "compare", "export"
+SESSION = "session"
+"""Topic of all pages."""
 
 
 class Weight(Enum):
@@ -30,15 +32,16 @@ class Action:
 
 @dataclass(frozen=True)
 class Notice:
-    """One sentence, its weight, and what can be done by a click; `{}` places are filled by `filled`."""
+    """One sentence, its weight, and one or two things to do by a click; `{}` places are filled by `filled`."""
 
     text: str
     weight: Weight = Weight.INFO
     action: Action | None = None
+    other: Action | None = None
 
     def filled(self, **values: object) -> Notice:
         """Return the notice with its places filled."""
-        return Notice(self.text.format(**values), self.weight, self.action)
+        return Notice(self.text.format(**values), self.weight, self.action, self.other)
 
 
 class Notices(QObject):
@@ -54,8 +57,14 @@ class Notices(QObject):
         """Return the notice of `topic`."""
         return self._notices.get(topic)
 
+    def latest(self, topics: Iterable[str]) -> str | None:
+        """Return which of the topics was told of last; nothing if there is no notice of any."""
+        there = [topic for topic in self._notices if topic in set(topics)]
+        return there[-1] if there else None
+
     def post(self, topic: str, notice: Notice) -> None:
         """Replace the notice of `topic`."""
+        self._notices.pop(topic, None)
         self._notices[topic] = notice
         self.changed.emit(topic)
 

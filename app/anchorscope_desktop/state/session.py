@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _LIKELY_LABELS = ("cell_type", "celltype", "cell type", "label", "labels", "annotation")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Finding:
     """One finished run: the job and its outcome, numbered in the order of the session."""
 
@@ -37,6 +37,11 @@ class Finding:
     job: Job
     outcome: Outcome
     seconds: float
+
+    @property
+    def whole(self) -> bool:
+        """Whether the counts of both sides are at hand; a session that was opened shows its results before they are."""
+        return counted(self.job.reference) and counted(self.job.query)
 
     @cached_property
     def expression_totals(self) -> Floats:
@@ -47,6 +52,11 @@ class Finding:
     def activity_totals(self) -> Floats:
         """(n2,) gene activity of every query cell, likewise."""
         return _totals(self.outcome.gene_activity.counts)
+
+
+def counted(side: Reference | Query | None) -> bool:
+    """Whether a side is loaded with its counts."""
+    return side is not None and side.counts.shape[1] > 0
 
 
 def _totals(counts: Counts) -> Floats:
@@ -120,6 +130,37 @@ class Session(QObject):
         self.shown = finding
         self.outcome_changed.emit()
 
+    def restore(self, pipeline: Pipeline, reference: Reference | None, query: Query | None, recipe: Recipe,
+                findings: tuple[Finding, ...], shown: Finding | None) -> None:
+        """Replace everything by what a session file holds; its sides have no counts yet."""
+        self.pipeline, self.recipe = pipeline, recipe
+        self.reference, self.query = reference, query
+        self.findings, self.shown = findings, shown
+        self._adopt()
+        self._announce()
+
+    def attach(self, reference: Reference | None, query: Query | None, *, same: bool) -> None:
+        """Take the sides with their counts; where they are the `same` data, the findings are of them."""
+        if same:
+            now = {id(self.reference): reference or self.reference, id(self.query): query or self.query}
+            place = self.findings.index(self.shown) if self.shown is not None else None
+            self.findings = tuple(_with_sides(one, now) for one in self.findings)
+            self.shown = self.findings[place] if place is not None else None
+        self.reference, self.query = reference or self.reference, query or self.query
+        if same:
+            self._adopt()
+        self._announce()
+
+    def _adopt(self) -> None:
+        """Let the pipeline know the latest finding, so that nothing of it is computed again."""
+        if self.findings:
+            self.pipeline.adopt(self.findings[-1].job, self.findings[-1].outcome)
+
+    def _announce(self) -> None:
+        self.inputs_changed.emit()
+        self.recipe_changed.emit()
+        self.outcome_changed.emit()
+
     def statuses(self) -> Mapping[str, StageStatus]:
         """Return what the pipeline says of every stage for the job being edited; nothing before it is needed."""
         if self._pipeline is None and self.reference is None and self.query is None:
@@ -137,8 +178,8 @@ class Session(QObject):
 
     @property
     def complete(self) -> bool:
-        """Whether both sides are loaded."""
-        return self.reference is not None and self.query is not None
+        """Whether both sides are loaded, with their counts."""
+        return counted(self.reference) and counted(self.query)
 
     def _fitting(self, recipe: Recipe) -> Recipe:
         if self.reference is not None:
@@ -147,6 +188,16 @@ class Session(QObject):
         if self.query is not None:
             recipe = replace(recipe, grade=recipe.grade.replaced(truth=_fitting_truth(recipe.grade.truth, self.query)))
         return replace(recipe, transfer=_fitting_transfer(recipe.transfer, self.reference, self.query))
+
+
+def _with_sides(finding: Finding, now: Mapping[int, Any]) -> Finding:
+    from anchorscope.gene_activity.activity import rejoined
+
+    job, outcome = finding.job, finding.outcome
+    job = replace(job, reference=now.get(id(job.reference), job.reference), query=now.get(id(job.query), job.query))
+    if counted(job.query):
+        outcome = replace(outcome, gene_activity=rejoined(outcome.gene_activity, job.query.counts))
+    return replace(finding, job=job, outcome=outcome)
 
 
 def same_labels(one: Recipe, other: Recipe) -> bool:

@@ -11,6 +11,8 @@ from PySide6.QtCore import QObject, Signal
 
 from anchorscope_desktop.jobs.report import JobReport
 from anchorscope_desktop.jobs.runner import JobRunner
+from anchorscope_desktop.state.comparing import Comparer
+from anchorscope_desktop.state.exporting import Exporter
 from anchorscope_desktop.state.runs import Runs
 from anchorscope_desktop.state.session import Session
 
@@ -52,15 +54,18 @@ class StepModel(QObject):
 
     changed = Signal()
 
-    def __init__(self, session: Session, runs: Runs, runner: JobRunner, parent: QObject | None = None) -> None:
+    def __init__(self, session: Session, runs: Runs, runner: JobRunner, comparer: Comparer, exporter: Exporter,
+                 parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._session = session
+        self._session, self._comparer, self._exporter = session, comparer, exporter
         self._stages: dict[str, StepState] = {}
         self._stage_now = ""
         session.inputs_changed.connect(self._look)
         session.recipe_changed.connect(self._look)
         session.outcome_changed.connect(self._look)
         runs.running_changed.connect(self._look)
+        comparer.changed.connect(self.changed)
+        exporter.written_changed.connect(self.changed)
         runner.progressed.connect(self._follow)
         runner.finished.connect(lambda _: self._end())
         self._look()
@@ -70,19 +75,29 @@ class StepModel(QObject):
         return self._stages.get(name, StepState.EMPTY)
 
     def step(self, step: Step) -> StepState:
-        """Return the state of a step: that of its stages, or of the finding where it has none."""
+        """Return the state of a step: that of its stages, of the comparison, or of what was saved."""
         if step is COMPARE_STEP:
-            return StepState.DONE if self._session.findings else StepState.EMPTY
+            return self._of_comparison()
+        if step is EXPORT_STEP:
+            return self._of_files()
         states = [self.stage(name) for name in step.stages]
-        if not states:
-            return self._of_finding()
         order = (StepState.RUNNING, StepState.STALE, StepState.EMPTY, StepState.READY)
         return next((state for state in order if state in states), StepState.DONE)
 
-    def _of_finding(self) -> StepState:
+    def _of_comparison(self) -> StepState:
+        comparer = self._comparer
+        if comparer.running:
+            return StepState.RUNNING
+        if comparer.comparison is None:
+            return StepState.READY if self._session.complete else StepState.EMPTY
+        return StepState.STALE if comparer.outdated else StepState.DONE
+
+    def _of_files(self) -> StepState:
         if self._session.shown is None:
             return StepState.EMPTY
-        return StepState.STALE if self._session.outdated else StepState.DONE
+        if self._session.outdated:
+            return StepState.STALE
+        return StepState.DONE if self._exporter.written is self._session.shown else StepState.READY
 
     def _look(self) -> None:
         self._stages = _translated(self._session.statuses())

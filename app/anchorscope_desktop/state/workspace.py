@@ -7,17 +7,20 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from anchorscope_desktop.jobs.runner import JobRunner
 from anchorscope_desktop.state.appearance import Appearance
+from anchorscope_desktop.state.autosaving import Autosaver
 from anchorscope_desktop.state.bridge import BridgeCheck
 from anchorscope_desktop.state.comparing import Comparer
 from anchorscope_desktop.state.exporting import Exporter
 from anchorscope_desktop.state.focus import CellFocus
 from anchorscope_desktop.state.genes import GeneFocus, GeneSketch
+from anchorscope_desktop.state.history import RecipeHistory
 from anchorscope_desktop.state.loading import Loader
 from anchorscope_desktop.state.map_values import MapColours
+from anchorscope_desktop.state.matching import NameMatching
 from anchorscope_desktop.state.merging import Merger
 from anchorscope_desktop.state.naming import NamingQuality
 from anchorscope_desktop.state.notices import Notices
@@ -25,8 +28,10 @@ from anchorscope_desktop.state.previews import Previews
 from anchorscope_desktop.state.runs import Runs
 from anchorscope_desktop.state.selection import SelectionModel
 from anchorscope_desktop.state.session import Session
+from anchorscope_desktop.state.session_file import SessionFile
 from anchorscope_desktop.state.steps import StepModel
 from anchorscope_desktop.state.threshold import Threshold
+from anchorscope_desktop.state.view_state import Navigation, View
 
 
 class FileChooser(Protocol):
@@ -37,12 +42,6 @@ class FileChooser(Protocol):
 
     def save_file(self, title: str, suggestion: str, filters: str) -> Path | None:
         """Return where to write, or nothing."""
-
-
-class Navigation(QObject):
-    """Wishes to see another page."""
-
-    requested = Signal(str)
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +62,7 @@ class Workspace:
     sketch: GeneSketch
     bridge: BridgeCheck
     naming: NamingQuality
+    matching: NameMatching
     previews: Previews
     navigation: Navigation
     threshold: Threshold
@@ -70,6 +70,9 @@ class Workspace:
     focus: CellFocus
     merger: Merger
     comparer: Comparer
+    history: RecipeHistory
+    file: SessionFile
+    autosaver: Autosaver
 
     @classmethod
     def build(cls, chooser: FileChooser, parent: QObject | None = None) -> Workspace:
@@ -82,18 +85,26 @@ class Workspace:
         merger = Merger(session, runner, notices, parent)
         runner.prepare(_load_libraries)
         genes, previews = GeneFocus(session, parent), Previews(session, runner, notices, parent)
+        navigation, colours = Navigation(parent), MapColours(parent)
+        view = View(navigation, colours, genes, selection)
+        file = SessionFile(session, runner, notices, loader, view, chooser, parent)
+        exporter = Exporter(session, runner, notices, threshold, loader, merger, parent)
+        comparer = Comparer(session, runner, notices, parent)
         return cls(
             chooser, Appearance(parent), runner, session, selection, notices,
-            loader, runs, Exporter(session, runner, notices, threshold, loader, merger, parent),
-            StepModel(session, runs, runner, parent), genes, GeneSketch(session, genes, parent),
-            BridgeCheck(session, genes, parent), NamingQuality(session, previews, parent), previews, Navigation(parent),
-            threshold, MapColours(parent), CellFocus(session, selection, parent),
-            merger, Comparer(session, runner, notices, parent),
+            loader, runs, exporter, StepModel(session, runs, runner, comparer, exporter, parent),
+            genes, GeneSketch(session, genes, parent),
+            BridgeCheck(session, genes, parent), NamingQuality(session, previews, parent),
+            NameMatching(session, previews, parent), previews, navigation,
+            threshold, colours, CellFocus(session, selection, parent),
+            merger, comparer, RecipeHistory(session, parent), file, Autosaver(file, notices, parent),
         )
 
     def close(self) -> None:
-        """Stop all that works in the background."""
-        for runner in (self.sketch.runner, self.bridge.runner, self.naming.runner, self.runner):
+        """Stop all that works in the background, and keep what was not saved."""
+        self.autosaver.close()
+        for runner in (self.sketch.runner, self.bridge.runner, self.naming.runner, self.matching.runner,
+                       self.runner):
             runner.close()
 
 

@@ -113,7 +113,7 @@ def colouring(finding: Finding, meaning: Meaning, theme: Theme) -> Colouring:
 
 
 def _table(finding: Finding, meaning: Meaning, values: Categories, theme: Theme) -> dict[str, QColor]:
-    if meaning.by is ColourBy.AGREEMENT:
+    if meaning.by is ColourBy.AGREEMENT and not values.types:
         return dict(zip((*AGREEMENT, ""), (_AGREE, _DIFFER, theme.color("unassigned")), strict=True))
     known = figures.all_types(finding)
     own = values.types or set(values.labels.types) <= set(known)

@@ -49,7 +49,7 @@ class SelectionPanel(ViewFrame):
         self._pages.addWidget(_page(self._count, self.table))
         self._pages.addWidget(_page(self._reason, self.votes))
         super().__init__("Selection", boxed(column(self._words, self._pages, spacing=4)), self.lines, self.switch,
-                         button("Clear", workspace.selection.clear, "link", "Esc"))
+                         button("Clear", workspace.selection.clear, "link", "Select nothing (Esc)"))
         self._connect()
         self._show_selection()
 

@@ -14,6 +14,7 @@ FRAGMENT_FILES = "Fragments (*.tsv.gz *.tsv *.bed.gz *.txt.gz);;All files (*)"
 PEAK_FILES = "Peaks (*.bed *.bed.gz *.h5ad *.h5);;All files (*)"
 LABEL_FILES = "Tables (*.csv *.tsv *.txt *.csv.gz *.tsv.gz);;All files (*)"
 GENE_FILES = ("Genes (*.gtf *.gtf.gz *.gff *.gff.gz *.gff3 *.gff3.gz *.bed *.bed.gz);;All files (*)")
+MAPPING_FILES = "Table of names (*.csv *.tsv *.txt);;All files (*)"
 PANEL_FILES = "Marker panel (*.csv);;All files (*)"
 
 

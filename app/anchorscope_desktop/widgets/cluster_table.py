@@ -38,6 +38,7 @@ class ClusterTable(QTableWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(0, len(_TITLES), parent)
         self.setAccessibleName("Names of the clusters")
+        self.setToolTip("Type over a name where you know better than the panel; empty takes the panel's name back")
         for place, (title, tip) in enumerate(zip(_TITLES, _TIPS, strict=True)):
             heading = QTableWidgetItem(title)
             heading.setToolTip(tip)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QGridLayout, QLabel, QSizePolicy, QWidget
 
@@ -49,6 +49,7 @@ class FigureForm(QWidget):
         self.dpi_field = _field("Resolution", 300, 50, 1200, "dpi")
         self.save_button = button("Save figure…", self.save, tip="Save the picture as a file")
         self.copy_button = button("Copy", self.copy, tip="Copy the picture to the clipboard, in pixels")
+        self._remembered = {"width": self.width_field, "height": self.height_field, "dpi": self.dpi_field}
         self._preview = _Preview()
         layout = column(self._fields(), self._preview, spacing=GRID)
         layout.setStretch(1, 1)
@@ -57,6 +58,7 @@ class FigureForm(QWidget):
         self.kind.changed.connect(self._show_kind)
         for field in (self.width_field, self.height_field):
             field.valueChanged.connect(self.refresh)
+        self._recall()
         self._show_kind()
 
     @property
@@ -113,6 +115,17 @@ class FigureForm(QWidget):
 
     def _show_kind(self) -> None:
         self.dpi_field.setEnabled(self.kind.value == PNG)
+
+    def _recall(self) -> None:
+        """Begin with format and size of the last time, and remember them from now on."""
+        stored = QSettings()
+        kind = str(stored.value("figures/format", self.kind.value))
+        self.kind.choose(kind if kind in FORMATS else self.kind.value)
+        self.kind.changed.connect(lambda: QSettings().setValue("figures/format", self.kind.value))
+        for name, field in self._remembered.items():
+            value = str(stored.value(f"figures/{name}", ""))
+            field.setValue(int(value) if value.isdigit() else field.value())
+            field.valueChanged.connect(lambda value, name=name: QSettings().setValue(f"figures/{name}", value))
 
     def _fields(self) -> QWidget:
         grid = QGridLayout()

@@ -44,7 +44,8 @@ class ParameterForm(QWidget):
         further = [item for item in listed if not item[1].everyday]
         self._further = self._grid(further)
         self._further.setVisible(not everyday)
-        self._toggle = button("More settings", self._show_further, "link")
+        self._toggle = button("More settings", self._show_further, "link",
+                              "Settings that seldom need a change; each says when")
         self._toggle.setVisible(bool(everyday and further))
         usual = self._grid(everyday)
         usual.setVisible(bool(everyday))

@@ -115,5 +115,6 @@ def _log_view() -> QPlainTextEdit:
     log.setMaximumBlockCount(_LOG_LINES)
     log.setFixedHeight(16 * GRID)
     log.setAccessibleName("Log")
+    log.setToolTip("What was done when; can be marked and copied")
     log.hide()
     return log

@@ -19,6 +19,7 @@ class PanelTable(QTableWidget):
     def __init__(self, panel: MarkerPanel, parent: QWidget | None = None) -> None:
         super().__init__(0, len(_TITLES), parent)
         self.setAccessibleName("Marker panel")
+        self.setToolTip("Double-click, or press F2, to change a type or a gene that does not fit your tissue")
         self.setHorizontalHeaderLabels(_TITLES)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)

@@ -117,6 +117,7 @@ class RowsTable(QTableView):
         self._stretch = 0
         self._shared: tuple[object, ...] = ()
         self.setAccessibleName(name)
+        self.setToolTip("Click a title to sort by it, again to turn the order")
         self.setSortingEnabled(True)
         self.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

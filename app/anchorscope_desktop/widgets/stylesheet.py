@@ -73,7 +73,7 @@ def _tables(t: Theme) -> str:
     QTableView:focus {{ border: 1px solid {t.accent}; }}
     QHeaderView {{ background: {t.surface}; }}
     QHeaderView::section {{ background: {t.surface}; color: {t.muted}; border: none;
-        border-bottom: 1px solid {t.border}; padding: 4px 6px; font-size: {SMALL}px; }}
+        border-bottom: 1px solid {t.border}; padding: 4px 3px; font-size: {SMALL}px; }}
     QTableCornerButton::section {{ background: {t.surface}; border: none; }}
     """
 
@@ -99,6 +99,12 @@ def _frames(t: Theme) -> str:
     QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
     QProgressBar {{ background: {t.surface}; border: 1px solid {t.border}; border-radius: 4px; height: 8px; }}
     QProgressBar::chunk {{ background: {t.accent}; border-radius: 3px; }}
+    QSlider {{ min-height: 20px; }}
+    QSlider::groove:horizontal {{ background: {t.border}; height: 4px; border-radius: 2px; }}
+    QSlider::sub-page:horizontal {{ background: {t.accent}; border-radius: 2px; }}
+    QSlider::handle:horizontal {{ background: {t.surface}; border: 2px solid {t.accent}; border-radius: 8px;
+        width: 12px; margin: -6px 0; }}
+    QSlider::handle:horizontal:focus {{ background: {t.accent}; }}
     QMenuBar {{ background: {t.window}; }}
     QMenuBar::item:selected, QMenu::item:selected {{ background: {t.accent_soft}; color: {t.text}; }}
     QMenu {{ background: {t.surface}; border: 1px solid {t.border}; }}

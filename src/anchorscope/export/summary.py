@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import math
 import platform
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from anchorscope.evaluation.abstain import abstaining
 from anchorscope.export.destination import refuse_inputs, result_path
 from anchorscope.io.recipe import Plan, write_recipe
+from anchorscope.machine import version_of
 from anchorscope.results import Grade, Job, Outcome
 
 LIBRARIES = ("anchorscope", "numpy", "scipy", "scikit-learn", "scikit-misc", "numba", "anndata")
@@ -64,19 +64,12 @@ def write_plan(path: Path, plan: Plan) -> None:
         If the file cannot be written, or is one that was read; nothing is left behind.
     """
     refuse_inputs(path, plan.inputs.paths())
-    write_recipe(path, plan, _version("anchorscope"))
+    write_recipe(path, plan, version_of("anchorscope"))
 
 
 def versions() -> dict[str, str]:
     """Return the versions of Python and of the libraries that shape the numbers."""
-    return {"python": platform.python_version()} | {name: _version(name) for name in LIBRARIES}
-
-
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return "unknown"
+    return {"python": platform.python_version()} | {name: version_of(name) for name in LIBRARIES}
 
 
 def _graded(grade: Grade | None) -> dict[str, Any]:

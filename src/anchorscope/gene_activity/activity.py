@@ -8,7 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from anchorscope.blocks import CellBlocks, InMemory, Mapped
-from anchorscope.counts import Counts
+from anchorscope.counts import Counts, blocks_of
 from anchorscope.engine import sum_over
 from anchorscope.errors import InputError
 from anchorscope.gene_activity.overlap import overlapping_pairs
@@ -106,6 +106,13 @@ def with_counts(
     """Keep the genes that have any activity; (n2, n_genes) `activity`, otherwise as `summed`."""
     seen = _seen(np.asarray(activity.sum(axis=0), dtype=np.float64).ravel(), credit, assembly)
     return GeneActivity(activity[:, seen], taken(regions, seen), credit[seen], assembly, model)
+
+
+def rejoined(activity: GeneActivity, counts: Counts) -> GeneActivity:
+    """Return activity from a session file with its counts, where these are made in passes over the query's `counts`."""
+    if not sparse.issparse(activity.counts) or activity.counts.nnz:
+        return activity
+    return dataclasses.replace(activity, counts=activity_blocks(blocks_of(counts), activity.membership))
 
 
 def _seen(totals: Floats, credit: sparse.csr_matrix, assembly: str) -> Ints:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from anchorscope.io.labels import label_columns, labels_from_column
     from anchorscope.io.labels_file import LabelTable, read_labels, with_labels
     from anchorscope.io.load import inspect, is_multiome, read_multiome, read_query, read_reference
-    from anchorscope.io.mapping import read_mapping
+    from anchorscope.io.mapping import read_mapping, write_mapping
     from anchorscope.io.multiome import paired, unpair
     from anchorscope.io.panel import builtin_panels, read_panel, write_panel
     from anchorscope.io.peaks import parse_peaks
@@ -34,7 +34,7 @@ _HOMES = {
     "io.fragment_counts": ("count_in_regions",),
     "io.labels_file": ("LabelTable", "read_labels", "with_labels"),
     "io.panel": ("builtin_panels", "read_panel", "write_panel"),
-    "io.mapping": ("read_mapping",),
+    "io.mapping": ("read_mapping", "write_mapping"),
     "io.gene_table": ("ASSEMBLIES", "read_gene_table"),
     "results": ("GeneTable",),
     "io.gene_models": ("read_gene_model",),
@@ -66,6 +66,7 @@ __all__ = [  # noqa: RUF022 - in the order of use
     "read_panel",
     "write_panel",
     "read_mapping",
+    "write_mapping",
     "ASSEMBLIES",
     "read_gene_table",
     "GeneTable",

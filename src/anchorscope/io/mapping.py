@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from anchorscope.errors import InputError
-from anchorscope.io.pairs import Pair, pairs, read_lines
+from anchorscope.io.atomic import atomic_path
+from anchorscope.io.pairs import Pair, pairs, read_lines, write_pairs
 
 SHAPE = "give a CSV file with the columns from and to, one line per name, for example “CD14 Mono,Mono”"
 
@@ -42,3 +44,15 @@ def read_mapping(path: Path | str) -> tuple[Pair, ...]:
             raise InputError(f"The mapping table {name} maps “{source}” to two names",
                              f"“{table[source]}” and “{target}”", "keep one of the two lines")
     return found
+
+
+def write_mapping(path: Path | str, mapping: Iterable[Pair]) -> None:
+    """Write a mapping as CSV with the columns from and to; `read_mapping` gives the same.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written; nothing is left behind.
+    """
+    with atomic_path(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
+        write_pairs(file, HEADERS[0], mapping)

@@ -1,0 +1,187 @@
+"""The menus: every wish that has no place on a page, with its keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from PySide6.QtCore import QObject, Qt, SignalInstance
+from PySide6.QtGui import QAction, QActionGroup, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+from anchorscope_desktop.state import recent
+from anchorscope_desktop.state.appearance import Scheme
+from anchorscope_desktop.state.notices import SESSION, Notice, Weight
+from anchorscope_desktop.state.recent import RecentFile
+from anchorscope_desktop.state.steps import STEPS
+from anchorscope_desktop.state.workspace import Workspace
+from anchorscope_desktop.widgets.about import AboutDialog
+from anchorscope_desktop.widgets.choosers import DATA_FILES
+from anchorscope_desktop.widgets.diagnostics import diagnostics
+from anchorscope_desktop.widgets.method_help import MethodHelp
+
+COPIED = Notice("The diagnostics are on the clipboard: versions, sizes, settings and the log, but no data. Paste them "
+                "into a message.", Weight.SUCCESS)
+NO_RECENT = "Files that you open will be listed here"
+_WORDS = {recent.SESSION: "session", recent.REFERENCE: "reference", recent.QUERY: "query"}
+Keys = QKeySequence | QKeySequence.StandardKey | str
+
+
+class Menus(QObject):
+    """Fills the menu bar of a window.
+
+    Parameters
+    ----------
+    window
+        Whose menu bar it is.
+    workspace
+        The state that the wishes go to.
+    opens
+        What opens a reference, a query and the example, by these names.
+    log
+        Returns what the log says.
+    """
+
+    def __init__(self, window: QMainWindow, workspace: Workspace, opens: Mapping[str, Callable[[], object]],
+                 log: Callable[[], str]) -> None:
+        super().__init__(window)
+        self._window, self._work, self._log = window, workspace, log
+        self.method: MethodHelp | None = None
+        bar = window.menuBar()
+        self._fill_file(bar.addMenu("&File"), opens)
+        self._fill_edit(bar.addMenu("&Edit"))
+        self._fill_view(bar.addMenu("&View"))
+        self._fill_run(bar.addMenu("&Run"))
+        self._fill_help(bar.addMenu("&Help"))
+
+    def show_method(self) -> None:
+        """Open the page that explains the method."""
+        if self.method is None:
+            self.method = MethodHelp(self._work.appearance, self._window)
+        self.method.show()
+        self.method.raise_()
+        self.method.activateWindow()
+
+    def copy_diagnostics(self) -> None:
+        """Put what a report of a problem needs on the clipboard."""
+        QGuiApplication.clipboard().setText(diagnostics(self._work, self._log()))
+        self._work.notices.post(SESSION, COPIED)
+
+    def fill_recent(self) -> None:
+        """List the files that were opened last."""
+        files = self._work.file.recent.files
+        self.recent.clear()
+        if not files:
+            self.recent.addAction(NO_RECENT).setEnabled(False)
+            return
+        for place, one in enumerate(files, start=1):
+            action = self._add(self.recent, f"&{place} {one.path.name} ({_WORDS.get(one.use, one.use)})", "",
+                               partial(self._open_recent, one))
+            action.setToolTip(str(one.path))
+        self.recent.addSeparator()
+        self._add(self.recent, "Clear the list", "", self._work.file.recent.clear)
+
+    def _fill_file(self, menu: QMenu, opens: Mapping[str, Callable[[], object]]) -> None:
+        file, standard = self._work.file, QKeySequence.StandardKey
+        self._add(menu, "Open reference…", standard.Open, opens["reference"])
+        self._add(menu, "Open query…", "Ctrl+Shift+O", opens["query"])
+        self._add(menu, "Open multiome…", "Ctrl+M", self._open_multiome)
+        self._add(menu, "Open the example", "Ctrl+E", opens["example"])
+        menu.addSeparator()
+        self._add(menu, "Open session…", "Ctrl+Alt+O", file.ask_open)
+        self.recent = menu.addMenu("Recent files")
+        self.recent.setToolTipsVisible(True)
+        file.recent.changed.connect(self.fill_recent)
+        self.fill_recent()
+        menu.addSeparator()
+        saves = (self._add(menu, "Save session", standard.Save, file.ask_save),
+                 self._add(menu, "Save session as…", "Ctrl+Shift+S", file.ask_save_as))
+
+        def look() -> None:
+            for one in saves:
+                one.setEnabled(not file.empty)
+
+        self._follow(file.changed, look)
+        menu.addSeparator()
+        self._add(menu, "Close window", standard.Close, self._window.close)
+        self._add(menu, "Quit", standard.Quit, self._window.close)
+
+    def _fill_edit(self, menu: QMenu) -> None:
+        selection, standard = self._work.selection, QKeySequence.StandardKey
+        undo = self._add(menu, "Undo selection", standard.Undo, selection.undo)
+        redo = self._add(menu, "Redo selection", "Ctrl+Shift+Z", selection.redo)
+        clear = self._add(menu, "Clear selection (Esc)", "", selection.clear)
+        QShortcut(QKeySequence(Qt.Key.Key_Escape), self._window).activated.connect(selection.clear)
+
+        def look() -> None:
+            undo.setEnabled(selection.can_undo)
+            redo.setEnabled(selection.can_redo)
+            clear.setEnabled(not selection.current.empty)
+
+        self._follow(selection.changed, look)
+        menu.addSeparator()
+        history = self._work.history
+        back = self._add(menu, "Undo setting", "Ctrl+Alt+Z", history.undo)
+        forth = self._add(menu, "Redo setting", "Ctrl+Alt+Shift+Z", history.redo)
+
+        def name() -> None:
+            back.setEnabled(history.can_undo)
+            forth.setEnabled(history.can_redo)
+
+        self._follow(history.changed, name)
+
+    def _fill_view(self, menu: QMenu) -> None:
+        for number, step in enumerate(STEPS, start=1):
+            self._add(menu, step.title, f"Ctrl+{number}", partial(self._work.navigation.requested.emit, step.key))
+        menu.addSeparator()
+        appearance, group = self._work.appearance, QActionGroup(self)
+        for scheme, text in ((Scheme.SYSTEM, "Like the system"), (Scheme.LIGHT, "Light"), (Scheme.DARK, "Dark")):
+            action = self._add(menu, text, "", partial(appearance.choose, scheme))
+            action.setCheckable(True)
+            action.setChecked(appearance.scheme is scheme)
+            group.addAction(action)
+        menu.addSeparator()
+        self.full_screen = self._add(menu, "Full screen", QKeySequence.StandardKey.FullScreen, self._switch_full_screen)
+
+    def _fill_run(self, menu: QMenu) -> None:
+        runs, runner = self._work.runs, self._work.runner
+        start = self._add(menu, "Run", "Ctrl+R", runs.start)
+        stop = self._add(menu, "Cancel", "Ctrl+.", runner.cancel)
+
+        def look() -> None:
+            start.setEnabled(runs.possible)
+            stop.setEnabled(runner.busy)
+
+        for signal in (self._work.steps.changed, runner.started, runner.finished):
+            signal.connect(look)
+        look()
+
+    def _fill_help(self, menu: QMenu) -> None:
+        self._add(menu, "How it works", QKeySequence.StandardKey.HelpContents, self.show_method)
+        self._add(menu, "Copy diagnostics", "", self.copy_diagnostics)
+        menu.addSeparator()
+        self._add(menu, "About Anchorscope", "", lambda: AboutDialog(self._window).exec())
+
+    def _open_multiome(self) -> None:
+        path = self._work.chooser.open_file("Open a 10x multiome file", DATA_FILES)
+        if path is not None:
+            self._work.loader.open_any([path])
+
+    def _open_recent(self, one: RecentFile) -> None:
+        opens: dict[str, Callable[..., None]] = {
+            recent.SESSION: self._work.file.open, recent.REFERENCE: self._work.loader.open_reference,
+            recent.QUERY: self._work.loader.open_query}
+        opens[one.use](one.path)
+
+    def _switch_full_screen(self) -> None:
+        self._window.setWindowState(self._window.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def _follow(self, signal: SignalInstance, look: Callable[[], None]) -> None:
+        signal.connect(look)
+        look()
+
+    def _add(self, menu: QMenu, text: str, keys: Keys, on_trigger: Callable[[], object]) -> QAction:
+        action = menu.addAction(text)
+        action.setShortcut(QKeySequence(keys))
+        action.triggered.connect(lambda: on_trigger())
+        return action

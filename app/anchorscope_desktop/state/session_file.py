@@ -1,0 +1,277 @@
+"""The session as a file: saved, opened, and given its counts back from the files it was made of."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from anchorscope_desktop.jobs.report import Ending, JobEnd
+from anchorscope_desktop.jobs.runner import JobRunner
+from anchorscope_desktop.state import recent, session_inputs
+from anchorscope_desktop.state.loading import Loader
+from anchorscope_desktop.state.notices import SESSION, Action, Notice, Notices, Weight
+from anchorscope_desktop.state.recent import RecentFiles
+from anchorscope_desktop.state.session import Finding, Session, counted
+from anchorscope_desktop.state.session_inputs import Asking, Attached, Wanted
+from anchorscope_desktop.state.view_state import View
+
+if TYPE_CHECKING:
+    from anchorscope.io.session import SavedSession, SessionState
+    from anchorscope.parameters import Recipe
+    from anchorscope.results import Query, Reference
+
+SUFFIX = ".anchorscope"
+FILES = f"Anchorscope session (*{SUFFIX})"
+UNTITLED = "Untitled session"
+SAVED = Notice("The session was saved to {path}.", Weight.SUCCESS)
+NOTHING = Notice("There is nothing to save yet: open a reference or a query first.")
+REPLACED = Notice("The session before this one was not saved; it is still at hand.")
+NOT_SAVED = Notice("Cancelled; the session was not saved.")
+MOVED = Notice("{name} is no longer in {folder}: the results can be looked at, but nothing can be computed or written "
+               "until it is found.", Weight.WARNING)
+NOT_READ = Notice("The files of this session were not read, so that nothing can be computed or written yet.")
+CHANGED = Notice("{names} changed since the session was saved, so its results are marked stale; Run computes them "
+                 "anew.", Weight.WARNING)
+
+
+@dataclass(frozen=True, eq=False)
+class _Content:
+    """What makes a session another one than the one that was saved."""
+
+    reference: Reference | None
+    query: Query | None
+    findings: tuple[Finding, ...]
+    recipe: Recipe
+
+    def same_results(self, other: _Content) -> bool:
+        return (self.reference is other.reference and self.query is other.query
+                and len(self.findings) == len(other.findings)
+                and all(one is two for one, two in zip(self.findings, other.findings, strict=True)))
+
+    def same(self, other: _Content) -> bool:
+        return self.same_results(other) and self.recipe == other.recipe
+
+
+class SessionFile(QObject):
+    """The file that the session is saved in, and whether the session has changed since.
+
+    `touched` says that anything changed that a session file holds, the view included.
+    """
+
+    changed = Signal()
+    touched = Signal()
+    opened = Signal()
+
+    def __init__(self, session: Session, runner: JobRunner, notices: Notices, loader: Loader, view: View,
+                 asking: Asking, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._runner, self._notices, self._loader = session, runner, notices, loader
+        self._view, self._asking = view, asking
+        self.recent = RecentFiles(self)
+        self.path: Path | None = None
+        self._saved = self._content()
+        self._wanted: Wanted | None = None
+        session.inputs_changed.connect(self._remember_files)
+        for signal in (session.inputs_changed, session.recipe_changed, session.outcome_changed):
+            signal.connect(self._changed)
+        for signal in (view.selection.changed, view.colours.changed, view.genes.changed, view.navigation.changed):
+            signal.connect(self.touched)
+
+    @property
+    def name(self) -> str:
+        """What the session is called."""
+        return self.path.stem if self.path is not None else UNTITLED
+
+    @property
+    def modified(self) -> bool:
+        """Whether files, settings or results changed since the session was saved."""
+        return not self._saved.same(self._content())
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing yet that could be saved."""
+        return self._session.reference is None and self._session.query is None
+
+    def snapshot(self, stamp: str = "") -> SavedSession:
+        """Return the session as it is now; cheap, nothing is copied."""
+        from anchorscope.io.session import SavedRun, SavedSession
+
+        session = self._session
+        files, reading = session_inputs.files_of(self._loader.reference_files, self._loader.query_files)
+        sides = {"reference": session.reference, "query": session.query}
+        known = {name: side.recognised.sha256 for name, side in sides.items() if side is not None}
+        runs = tuple(SavedRun(one.number, one.job, one.outcome, one.seconds) for one in session.findings)
+        return SavedSession(self.state(), files, reading, known, session.reference, session.query, runs,
+                            stamp or secrets.token_hex(8))
+
+    def state(self) -> SessionState:
+        """Return settings and view as they are now."""
+        from anchorscope.io.session import SessionState
+
+        shown = self._session.shown
+        view = self._view.plain() | {"path": str(self.path or "")}
+        return SessionState(self._session.recipe, shown.number if shown is not None else 0, view)
+
+    def ask_open(self) -> None:
+        """Ask for a session file and open it."""
+        path = self._asking.open_file("Open a session", FILES)
+        if path is not None:
+            self.open(path)
+
+    def ask_save(self) -> None:
+        """Save where the session was saved before, or ask where to."""
+        if self.path is not None:
+            self.save(self.path)
+        else:
+            self.ask_save_as()
+
+    def ask_save_as(self) -> None:
+        """Ask where to, and save."""
+        if self.empty:
+            self._notices.post(SESSION, NOTHING)
+            return
+        path = self._asking.save_file("Save the session", self._suggestion() + SUFFIX, FILES)
+        if path is not None:
+            self.save(path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX))
+
+    def save(self, path: Path) -> None:
+        """Save the session to `path`, in the worker."""
+        content, snapshot, title = self._content(), self.snapshot(), f"Saving {path.name}"
+        self._notices.clear(SESSION)
+        self._runner.start(title, lambda context: session_inputs.save(path, snapshot, context.progress(title)),
+                           partial(self._take_saved, path, content))
+
+    def open(self, path: Path) -> None:
+        """Open a session file, in the worker; what is in the window is replaced once it has been read."""
+        from anchorscope.io.session import read_session
+
+        title = f"Opening {path.name}"
+        self._notices.clear(SESSION)
+        self._runner.start(title, lambda context: read_session(path, context.progress(title)),
+                           lambda end: self._take_opened(end, path))
+
+    def restore(self, saved: SavedSession, path: Path | None, *, unsaved: bool = False) -> None:
+        """Show a session that was read; `unsaved` says that it holds more than the file at `path`."""
+        from anchorscope.pipeline import Pipeline
+
+        findings = tuple(Finding(run.number, run.job, run.outcome, run.seconds) for run in saved.runs)
+        shown = next((one for one in findings if one.number == saved.state.shown), None)
+        self.path = path
+        self._loader.reference_files, self._loader.query_files = session_inputs.sides_of(saved.files, saved.reading)
+        self._loader.shared = 0
+        self._session.restore(Pipeline(), saved.reference, saved.query, saved.state.recipe, findings, shown)
+        self._saved = self._content() if not unsaved else _Content(None, None, (), saved.state.recipe)
+        self._view.show(saved.state.view)
+        self._wanted = Wanted(saved.files, saved.reading, saved.checksums, saved.state.recipe.gene_activity.assembly,
+                              paired=saved.query is not None and saved.query.pairing is not None)
+        self.changed.emit()
+        self.opened.emit()
+        self._attach()
+
+    def _attach(self) -> None:
+        """Read the files of the session that was opened, or ask for the first that is not there."""
+        wanted = self._wanted
+        if wanted is None or not wanted.files or self._at_hand:
+            return
+        missing = wanted.missing
+        if missing:
+            path = wanted.files[missing[0]]
+            self._notices.post(SESSION, replace(MOVED.filled(name=path.name, folder=path.parent), action=Action(
+                f"Find {path.name}…", partial(self._find, missing[0]))))
+            return
+        title = f"Reading the files of {self.name}"
+        self._runner.start(title, lambda context: session_inputs.read(wanted, context.progress(title)),
+                           partial(self._take_attached, wanted))
+
+    @property
+    def _at_hand(self) -> bool:
+        sides = (self._session.reference, self._session.query)
+        return all(counted(side) for side in sides if side is not None)
+
+    def _suggestion(self) -> str:
+        query = self._session.query or self._session.reference
+        return self.name if self.path is not None or query is None else query.recognised.path.name.split(".")[0]
+
+    def _find(self, name: str) -> None:
+        if self._wanted is None:
+            return
+        path = self._asking.open_file(f"Find {self._wanted.files[name].name}", "All files (*)")
+        if path is not None:
+            self._wanted = replace(self._wanted, files={**self._wanted.files, name: path})
+            self._notices.clear(SESSION)
+            self._attach()
+
+    def _take_saved(self, path: Path, content: _Content, end: JobEnd) -> None:
+        if end.succeeded:
+            again, self.path, self._saved = path == self.path, path, content
+            self.recent.add(path, recent.SESSION)
+            if not again:  # afterwards the title says it
+                self._notices.post(SESSION, SAVED.filled(path=path))
+            self.changed.emit()
+        elif end.ending is Ending.CANCELLED:
+            self._notices.post(SESSION, NOT_SAVED)
+        else:
+            self._notices.error(SESSION, end.sentence)
+
+    def _take_opened(self, end: JobEnd, path: Path) -> None:
+        if end.succeeded:
+            before, was = (self.snapshot() if self.modified and not self.empty else None), self.path
+            self.recent.add(path, recent.SESSION)
+            self.restore(end.value, path)
+            if before is not None and self._notices.of(SESSION) is None:
+                self._notices.post(SESSION, replace(REPLACED, action=Action(
+                    "Back to it", lambda: self._go_back(before, was))))
+        elif end.ending is Ending.FAILED:
+            self._notices.error(SESSION, end.sentence)
+
+    def _go_back(self, before: SavedSession, path: Path | None) -> None:
+        self._notices.clear(SESSION)
+        self._runner.cancel()
+        self.restore(before, path, unsaved=True)
+
+    def _take_attached(self, wanted: Wanted, end: JobEnd) -> None:
+        if wanted is not self._wanted:
+            return
+        if end.succeeded:
+            self._accept(wanted, end.value)
+        elif end.ending is Ending.CANCELLED:
+            self._notices.post(SESSION, replace(NOT_READ, action=Action("Read them", self._attach)))
+        else:
+            self._notices.post(SESSION, Notice(end.sentence, Weight.ERROR, Action("Try again", self._attach)))
+
+    def _accept(self, wanted: Wanted, found: Attached) -> None:
+        modified, chosen = self.modified, self._view.selection.current
+        self._wanted = None
+        self._loader.reference_files, self._loader.query_files = session_inputs.sides_of(wanted.files, wanted.reading)
+        self._loader.shared = found.shared
+        self._session.attach(found.reference, found.query, same=not found.changed)
+        if not chosen.empty and not found.changed:
+            self._view.selection.choose(chosen)
+        if found.changed:
+            self._notices.post(SESSION, CHANGED.filled(names=" and ".join(found.changed)))
+        elif not modified:
+            self._saved = self._content()
+        self.changed.emit()
+
+    def _content(self) -> _Content:
+        session = self._session
+        return _Content(session.reference, session.query, session.findings, session.recipe)
+
+    def _changed(self) -> None:
+        self.changed.emit()
+        self.touched.emit()
+
+    def _remember_files(self) -> None:
+        sides: tuple[tuple[Any, str], ...] = (
+            (self._loader.reference_files, recent.REFERENCE), (self._loader.query_files, recent.QUERY))
+        known = {(one.path, one.use) for one in self.recent.files}
+        for files, use in sides:
+            if files is not None and files.path.exists() and (files.path.resolve(), use) not in known:
+                self.recent.add(files.path, use)
+
+

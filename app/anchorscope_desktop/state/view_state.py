@@ -1,0 +1,85 @@
+"""What the window shows, as plain values for a session file, and back."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from anchorscope_desktop.state.genes import GeneFocus
+from anchorscope_desktop.state.map_values import ColourBy, MapColours, Meaning
+from anchorscope_desktop.state.selection import Mask, Selection, SelectionModel
+
+_SIDES = ("query", "reference", "merged")
+
+
+class Navigation(QObject):
+    """Wishes to see another page, and the page that is open."""
+
+    requested = Signal(str)
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.current = ""
+
+    def arrive(self, key: str) -> None:
+        """Note which page is open."""
+        if key != self.current:
+            self.current = key
+            self.changed.emit()
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """The parts of the state that say what is looked at."""
+
+    navigation: Navigation
+    colours: MapColours
+    genes: GeneFocus
+    selection: SelectionModel
+
+    def plain(self) -> dict[str, Any]:
+        """Return page, colours, gene and selection as plain values."""
+        chosen = self.selection.current
+        return {
+            "page": self.navigation.current, "gene": self.genes.gene,
+            "colours": {side: _plain_meaning(getattr(self.colours, side)) for side in _SIDES},
+            "selection": {"description": chosen.description, "reference": _plain_mask(chosen.reference),
+                          "query": _plain_mask(chosen.query)}}
+
+    def show(self, plain: Mapping[str, Any]) -> None:
+        """Show what `plain` told; anything that is missing or not known stays as it is."""
+        for side, found in plain.get("colours", {}).items():
+            if side in _SIDES and found.get("by") in {by.value for by in ColourBy}:
+                self.colours.choose(side, Meaning(ColourBy(found["by"]), str(found.get("name", ""))))
+        if plain.get("gene"):
+            self.genes.choose(plain["gene"])
+        chosen = plain.get("selection", {})
+        reference, query = _mask(chosen.get("reference")), _mask(chosen.get("query"))
+        if reference is not None or query is not None:
+            self.selection.choose(Selection(str(chosen.get("description", "")), reference, query))
+        if plain.get("page"):
+            self.navigation.requested.emit(plain["page"])
+
+
+def _plain_meaning(meaning: Meaning) -> dict[str, str]:
+    return {"by": meaning.by.value, "name": meaning.name}
+
+
+def _plain_mask(mask: Mask | None) -> dict[str, Any] | None:
+    """Return a mask as its length and its bits, eight to a byte."""
+    if mask is None:
+        return None
+    return {"n": len(mask), "bits": base64.b64encode(np.packbits(mask).tobytes()).decode("ascii")}
+
+
+def _mask(plain: dict[str, Any] | None) -> Mask | None:
+    if plain is None:
+        return None
+    packed = np.frombuffer(base64.b64decode(plain["bits"]), dtype=np.uint8)
+    return np.unpackbits(packed, count=plain["n"]).astype(np.bool_)

@@ -1,0 +1,62 @@
+"""Help: the method explained on one page, without a network."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QDialog, QTextBrowser, QWidget
+
+from anchorscope_desktop.plotting.theme import GRID
+from anchorscope_desktop.state.appearance import Appearance
+from anchorscope_desktop.widgets.basics import column
+from anchorscope_desktop.widgets.method_drawing import MethodDrawing
+
+METHOD = """
+<h3>What happens when you press Run</h3>
+<p>An ATAC cell has no expression, only open chromatin. To compare it with RNA cells, Anchorscope first guesses
+which genes are active, then looks for RNA and ATAC cells that resemble each other, and lets these pairs carry the
+names over.</p>
+<ol>
+<li><b>Reference.</b> Counts are scaled to the same depth and logged; the genes that vary more than their mean
+explains are kept. Types come from a column of yours, or from clusters that a panel of marker genes names.</li>
+<li><b>Query.</b> Rare peaks weigh more than those open everywhere (TF-IDF); a decomposition (LSI) gives each cell a
+place. The first component mostly says how deeply a cell was sequenced and is left out.</li>
+<li><b>Gene activity.</b> Peaks in and before a gene count for it. This is the bridge between the assays. If markers
+are not active in their own types, no later step can mend it: look at <i>does the bridge carry signal</i>.</li>
+<li><b>Shared axes.</b> CCA finds combinations of genes along which both assays vary together; every cell gets a
+place on these axes.</li>
+<li><b>Anchors.</b> An RNA cell and an ATAC cell that are among each other's nearest neighbours form an anchor. Each
+anchor is scored by how many of their neighbours agree.</li>
+<li><b>Votes.</b> Every ATAC cell asks the anchors near it in its own accessibility space. The share of the vote for
+the winning type is the <b>score</b>; 1 means that all agree.</li>
+</ol>
+<h3>When to doubt a label</h3>
+<ul>
+<li>The score is low, or the runner-up is close: raise the threshold, and these cells become <i>Unassigned</i>.</li>
+<li>Cells of a query type that the reference does not have must still be called something. Look for islands of the
+query's map with low scores and no anchor lines.</li>
+<li>Two types that differ little in RNA (subsets of T cells, for example) differ less in gene activity. See whether
+the confusion is between neighbours in the lineage.</li>
+<li>A rare type is outvoted easily. Look at its own recall, not at the accuracy of all.</li>
+<li>A score is no probability. With an answer key, the calibration plot tells what a score of 0.8 was worth
+here.</li>
+</ul>
+<h3>What the maps are not</h3>
+<p>Distances on a map are for the eye only. No label is decided there; all decisions are taken in the shared space
+and the accessibility space.</p>
+<p>Stuart et al. 2019, doi 10.1016/j.cell.2019.05.031. Stuart et al. 2021, doi 10.1038/s41592-021-01282-5.</p>
+"""
+
+
+class MethodHelp(QDialog):
+    """A window beside the main one; both can be used at the same time."""
+
+    def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._appearance = appearance
+        self.setWindowTitle("How it works")
+        self.resize(100 * GRID, 94 * GRID)
+        self.drawing = MethodDrawing(appearance.theme)
+        self.text = QTextBrowser()
+        self.text.setAccessibleName("The method explained")
+        self.text.setHtml(METHOD)
+        self.setLayout(column(self.drawing, self.text, margin=2 * GRID))
+        appearance.changed.connect(lambda: self.drawing.set_theme(appearance.theme))

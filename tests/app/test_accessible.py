@@ -1,0 +1,120 @@
+"""Every page by keyboard and by screen reader: names, tooltips, focus that can be seen, an order that makes sense."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollBar,
+    QWidget,
+)
+
+from anchorscope_desktop.state.steps import STEPS
+from app.helpers import finished
+
+INTERACTIVE = (QAbstractButton, QAbstractItemView, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit,
+               QPlainTextEdit)
+OF_QT = ("qt_", "ScrollLeftButton", "ScrollRightButton")
+
+
+def controls(root: QWidget) -> Iterator[QWidget]:
+    """All controls that a user meets; what Qt or pyqtgraph makes inside of them is not asked."""
+    for widget in root.findChildren(QWidget):
+        if not isinstance(widget, INTERACTIVE) or isinstance(widget, QScrollBar):
+            continue
+        parents = [widget.parent(), widget.parent().parent() if widget.parent() is not None else None]
+        inner = any(isinstance(parent, (QAbstractSpinBox, QComboBox, QAbstractItemView)) for parent in parents)
+        hidden = any(type(one).__module__.startswith("pyqtgraph") for one in _line(widget))
+        if not inner and not hidden and not widget.objectName().startswith(OF_QT):
+            yield widget
+
+
+def _line(widget: QWidget) -> Iterator[QWidget]:
+    while widget is not None:
+        yield widget
+        widget = widget.parentWidget()
+
+
+def described(widget: QWidget) -> str:
+    parents = [type(one).__name__ for one in _line(widget)][1:5]
+    return f"{type(widget).__name__} {widget.accessibleName()!r} in {parents}"
+
+
+@pytest.fixture(params=["empty", "finished"])
+def pages(request, window):
+    if request.param == "finished":
+        finished(window, request.getfixturevalue("finished_run"))
+    return window
+
+
+def test_every_control_has_a_name_and_says_when_to_change_it(pages):
+    nameless = [described(one) for one in controls(pages) if not (one.accessibleName() or "").strip()]
+    assert nameless == []
+    silent = sorted({described(one) for one in controls(pages) if len(one.toolTip().strip()) < 8})
+    assert not silent, "\n".join(silent)
+
+
+def test_every_page_is_reached_and_walked_with_tab(qtbot, window, finished_run):
+    finished(window, finished_run)
+    window.activateWindow()
+    for step in STEPS:
+        window.go_to(step.key)
+        wanted = {one for one in controls(window.page) if one.isVisible() and one.isEnabled()
+                  and one.focusPolicy() & Qt.FocusPolicy.TabFocus}
+        assert wanted
+        met, widget = [], window.page
+        for _ in range(2000):
+            widget = widget.nextInFocusChain()
+            if widget is window.page:
+                break
+            if widget in wanted:
+                met.append(widget)
+        assert set(met) == wanted, [described(one) for one in wanted - set(met)]
+        assert len(met) == len(set(met))
+
+
+def test_controls_come_in_reading_order(window, finished_run):
+    finished(window, finished_run)
+    window.go_to("transfer")
+    page = window.transfer_page
+    chain, widget = [], page
+    while (widget := widget.nextInFocusChain()) is not page:
+        chain.append(widget)
+    order = [page.run_button, page.truth_form.field("truth"), page.anchor_form.field("reduction"),
+             page.transfer_form.field("k_weight"), page.map_form.field("n_neighbors"), page.seed, page.names.table]
+    places = [chain.index(one) for one in order]
+    assert places == sorted(places)
+
+
+def test_focus_can_be_seen(qtbot, window):
+    button = window.reference_page.first_button
+    before = button.grab().toImage()
+    window.activateWindow()
+    button.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(button.hasFocus, timeout=2000)
+    after = button.grab().toImage()
+    changed = sum(before.pixel(x, y) != after.pixel(x, y) for x in range(before.width()) for y in range(4))
+    assert changed > before.width() // 2
+
+
+def test_menus_have_their_keys_and_no_key_has_two_meanings(window):
+    keys: dict[str, str] = {}
+    for menu in window.menuBar().actions():
+        for action in menu.menu().actions():
+            if action.shortcut().isEmpty():
+                continue
+            key = action.shortcut().toString()
+            assert key not in keys, (keys.get(key), action.text())
+            keys[key] = action.text()
+    assert keys["Ctrl+S"] == "Save session"
+    assert keys["Ctrl+R"] == "Run"
+    assert keys["F1"] == "How it works"

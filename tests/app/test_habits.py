@@ -1,0 +1,120 @@
+"""What people expect of any program: help, about, diagnostics, undo of settings, the window where it was."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, distribution
+
+from packaging.requirements import Requirement
+from PySide6.QtGui import QGuiApplication
+
+from anchorscope_desktop.main_window import MainWindow
+from anchorscope_desktop.state.appearance import Scheme
+from anchorscope_desktop.widgets.about import LICENCES, about_text
+from app.conftest import Answers
+from app.helpers import finished
+
+
+def test_help_explains_the_method_in_light_and_dark(qtbot, window):
+    window.menus.show_method()
+    page = window.menus.method
+    assert page.isVisible()
+    for word in ("anchor", "Unassigned", "doubt", "CCA"):
+        assert word in page.text.toPlainText()
+    light = page.drawing.grab().toImage()
+    window.workspace.appearance.choose(Scheme.DARK)
+    assert page.drawing.grab().toImage() != light
+    window.workspace.appearance.choose(Scheme.LIGHT)
+    assert page.drawing.grab().toImage() == light
+    page.close()
+
+
+def carried(name: str, seen: set[str]) -> set[str]:
+    """All packages that come along with one."""
+    try:
+        found = distribution(name)
+    except PackageNotFoundError:
+        return seen
+    if found.metadata["Name"].lower() in seen:
+        return seen
+    seen.add(found.metadata["Name"].lower())
+    for line in found.requires or []:
+        wanted = Requirement(line)
+        if wanted.marker is None or any(wanted.marker.evaluate({"extra": extra}) for extra in ("", "desktop")
+                                        if extra == "" or name == "anchorscope"):
+            carried(wanted.name, seen)
+    return seen
+
+
+def test_about_names_every_library_that_travels_along():
+    known = {name.lower().replace("_", "-") for name in LICENCES}
+    missing = {name.replace("_", "-") for name in carried("anchorscope", set())} - known - {"anchorscope"}
+    assert not missing
+    assert "BSD 3-Clause" in about_text()
+    assert "LGPL-3.0" in about_text()
+
+
+def test_diagnostics_tell_all_but_the_data(window, finished_run, example):
+    finished(window, finished_run)
+    window.menus.copy_diagnostics()
+    text = QGuiApplication.clipboard().text()
+    for word in ("Anchorscope ", "Python ", "Qt ", "Screen", "cells", '"k_anchor"', "Log:", "transfer done"):
+        assert word in text
+    assert str(example[0].parent) not in text
+    assert finished_run.job.query.cells.index[0] not in text
+    assert "clipboard" in window.page.messages.text
+
+
+def test_settings_are_undone_and_redone(window, finished_run):
+    finished(window, finished_run)
+    session, history = window.workspace.session, window.workspace.history
+    start = session.recipe
+    session.change("anchors", start.anchors.replaced(k_anchor=9))
+    session.change("lsi", start.lsi.replaced(last_component=20))
+    history.undo()
+    assert (session.recipe.anchors.k_anchor, session.recipe.lsi) == (9, start.lsi)
+    history.undo()
+    assert session.recipe == start
+    assert not session.outdated
+    history.redo()
+    history.redo()
+    assert session.recipe.lsi.last_component == 20
+    assert not history.can_redo
+    history.undo()
+    session.change("anchors", start.anchors.replaced(k_anchor=7))
+    assert not history.can_redo
+
+
+def test_the_window_comes_back_where_it_was(qtbot, window):
+    window.resize(1120, 733)  # no wider than the screen of the tests allows
+    window.close()
+    again = MainWindow(Answers())
+    qtbot.addWidget(again)
+    assert (again.width(), again.height()) == (1120, 733)
+    again.close()
+
+
+def test_figure_settings_are_remembered(qtbot, window, finished_run):
+    finished(window, finished_run)
+    form = window.export_page.figures
+    form.kind.button("PNG").click()
+    form.width_field.setValue(85)
+    form.dpi_field.setValue(600)
+    again = MainWindow(Answers())
+    qtbot.addWidget(again)
+    figures = again.export_page.figures
+    assert (figures.kind.value, figures.width_field.value(), figures.dpi_field.value()) == ("PNG", 85, 600)
+    again.close()
+
+
+def test_the_rail_tells_what_was_compared_and_saved(window, finished_run, tmp_path):
+    def state(key: str) -> str:
+        return window.rail.button(key).state.value
+
+    assert (state("compare"), state("export")) == ("empty", "empty")
+    finished(window, finished_run)
+    assert (state("compare"), state("export"), state("explore")) == ("ready", "ready", "done")
+    window.workspace.exporter.say_written(tmp_path / "x.svg")
+    assert state("export") == "done"
+    session = window.workspace.session
+    session.change("anchors", session.recipe.anchors.replaced(k_anchor=9))
+    assert (state("export"), state("transfer"), state("query")) == ("stale", "stale", "done")

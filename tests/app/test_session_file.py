@@ -1,0 +1,374 @@
+"""Saving, opening, moved and changed files, the name in the title, and what is kept without being asked."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import anndata
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+
+from anchorscope.io import session as sessions
+from anchorscope.io.session import read_session
+from anchorscope_desktop.jobs.report import Ending
+from anchorscope_desktop.main_window import MainWindow
+from anchorscope_desktop.state import recent
+from anchorscope_desktop.state.autosaving import DELAY_MS
+from anchorscope_desktop.state.map_values import ColourBy, Meaning
+from anchorscope_desktop.state.selection import Selection
+from app.conftest import Answers
+from app.first_pages import one_nucleus, quiet
+from app.helpers import finished, load, settle
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def at_work(window, finished_run, tmp_path, example):
+    """A window with a finished run of copies of the example, something selected, on Explore."""
+    paths = [Path(shutil.copy(path, tmp_path)) for path in example]
+    work, job = window.workspace, finished_run.job
+    reference = replace(job.reference, recognised=replace(job.reference.recognised, path=paths[0]))
+    query = replace(job.query, recognised=replace(job.query.recognised, path=paths[1]))
+    from anchorscope_desktop.state.files import QueryFiles, ReferenceFiles
+
+    work.loader.reference_files, work.loader.query_files = ReferenceFiles(paths[0]), QueryFiles(paths[1])
+    run = replace(finished_run, job=replace(job, reference=reference, query=query))
+    run.pipeline.adopt(run.job, run.outcome)
+    finished(window, run)
+    window.go_to("explore")
+    mask = np.arange(len(query.cells)) % 5 == 0
+    work.selection.choose(Selection("every fifth", None, mask))
+    work.colours.choose("query", Meaning(ColourBy.SCORE))
+    work.session.change("transfer", work.session.recipe.transfer.replaced(min_score=0.4))
+    return window
+
+
+@pytest.fixture
+def second(qtbot):
+    """Another window, as after the next start."""
+    made = MainWindow(Answers())
+    qtbot.addWidget(made)
+    made.show()
+    yield made
+    made.close()
+
+
+def saved(qtbot, window, path):
+    window.workspace.file.save(path)
+    settle(qtbot, window)
+    assert window.workspace.file.path == path, window.page.messages.text
+    return path
+
+
+def opened(qtbot, window, path):
+    window.workspace.file.open(path)
+    quiet(qtbot, window)
+
+
+def test_a_session_comes_back_as_it_was(qtbot, at_work, second, tmp_path):
+    before = at_work.workspace
+    path = saved(qtbot, at_work, tmp_path / "blood.anchorscope")
+    opened(qtbot, second, path)
+    after = second.workspace
+    assert second.page is second.explore_page
+    np.testing.assert_array_equal(after.selection.current.query, before.selection.current.query)
+    assert after.selection.current.description == "every fifth"
+    assert after.colours.query == Meaning(ColourBy.SCORE)
+    assert after.threshold.value == 0.4
+    assert after.session.recipe == before.session.recipe
+    np.testing.assert_array_equal(after.session.shown.outcome.maps.query, before.session.shown.outcome.maps.query)
+    assert second.explore_page.confusion.heatmap.data.texts == at_work.explore_page.confusion.heatmap.data.texts
+    assert {state.value for state in after.session.statuses().values()} == {"done"}
+    assert after.session.shown.whole
+    assert not after.session.outdated
+    assert not after.file.modified
+    assert second.page.messages.text == ""
+
+
+def test_an_unpaired_multiome_comes_back_with_its_answer_key(qtbot, window, second, example, tmp_path):
+    load(qtbot, window, *one_nucleus(example, tmp_path))
+    window.workspace.loader.unpair()
+    quiet(qtbot, window)
+    before = window.workspace.session
+    opened(qtbot, second, saved(qtbot, window, tmp_path / "pairs.anchorscope"))
+    after = second.workspace.session
+    np.testing.assert_array_equal(after.query.pairing, before.query.pairing)
+    assert after.recipe.grade.truth == before.recipe.grade.truth
+    assert after.complete
+    assert second.workspace.file.modified is False
+
+
+def test_one_side_alone_is_a_session_too(qtbot, window, second, example, tmp_path):
+    load(qtbot, window, example[1])
+    opened(qtbot, second, saved(qtbot, window, tmp_path / "half.anchorscope"))
+    session = second.workspace.session
+    assert session.reference is None
+    assert session.query.counts.shape == window.workspace.session.query.counts.shape
+    assert session.shown is None
+
+
+def test_results_show_before_the_files_are_read(qtbot, at_work, second, tmp_path, monkeypatch):
+    path = saved(qtbot, at_work, tmp_path / "blood.anchorscope")
+    work = second.workspace
+    monkeypatch.setattr(work.file, "_attach", lambda: None)
+    opened(qtbot, second, path)
+    assert not second.explore_page.query_map.empty_text
+    assert not second.explore_page.confusion.empty_text
+    assert not work.session.complete
+    assert not work.runs.possible
+    assert not second.export_page.save_button.isEnabled()
+    assert second.export_page.figures.isEnabled()
+    assert "not at hand" in second.export_page.messages.text
+    work.merger.start()
+    assert "not read yet" in second.explore_page.messages.text
+
+
+def test_a_file_that_moved_is_asked_for_on_the_page(qtbot, at_work, second, tmp_path, monkeypatch):
+    path = saved(qtbot, at_work, tmp_path / "blood.anchorscope")
+    atac = at_work.workspace.loader.query_files.path
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    moved = Path(shutil.move(atac, elsewhere / "renamed.h5ad"))
+    opened(qtbot, second, path)
+    assert "atac.h5ad is no longer in" in second.page.messages.text
+    assert not second.explore_page.query_map.empty_text
+    second.workspace.chooser.opens.append(moved)
+    assert second.page.messages.action.text() == "Find atac.h5ad…"
+    second.page.messages.action.click()
+    quiet(qtbot, second)
+    assert second.workspace.session.complete
+    assert not second.workspace.session.outdated
+    assert second.workspace.loader.query_files.path == moved
+    assert second.page.messages.text == ""
+    assert second.workspace.file.modified is False
+
+
+def test_another_content_marks_the_results_stale(qtbot, at_work, second, tmp_path):
+    path = saved(qtbot, at_work, tmp_path / "blood.anchorscope")
+    atac = at_work.workspace.loader.query_files.path
+    data = anndata.read_h5ad(atac)
+    data[:-1].copy().write_h5ad(atac)
+    opened(qtbot, second, path)
+    work = second.workspace
+    assert work.session.outdated
+    assert "atac.h5ad changed since" in second.page.messages.text
+    assert work.runs.possible
+    assert work.steps.step(second.explore_page.step).value != "done"
+    assert not second.export_page.save_button.isEnabled()
+    assert not second.explore_page.query_map.empty_text
+
+
+def test_a_broken_session_is_one_sentence_and_changes_nothing(qtbot, at_work, tmp_path):
+    bad = tmp_path / "bad.anchorscope"
+    bad.write_text("notes")
+    shown = at_work.workspace.session.shown
+    opened(qtbot, at_work, bad)
+    assert "bad.anchorscope" in at_work.page.messages.text
+    assert at_work.workspace.session.shown is shown
+    assert at_work.workspace.file.path is None
+
+
+def test_what_was_not_saved_is_one_click_away_after_another_was_opened(qtbot, at_work, tmp_path):
+    path = saved(qtbot, at_work, tmp_path / "one.anchorscope")
+    work = at_work.workspace
+    work.session.change("anchors", work.session.recipe.anchors.replaced(k_anchor=9))
+    shown = work.session.shown
+    opened(qtbot, at_work, path)
+    assert work.session.recipe.anchors.k_anchor != 9
+    at_work.page.messages.action.click()
+    quiet(qtbot, at_work)
+    assert work.session.recipe.anchors.k_anchor == 9
+    assert work.session.shown.outcome is shown.outcome
+    assert work.session.complete
+    assert work.file.modified
+
+
+def test_the_title_shows_name_and_changes(qtbot, at_work, tmp_path):
+    assert at_work.windowTitle() == "Untitled session[*] – Anchorscope"
+    assert at_work.isWindowModified()
+    saved(qtbot, at_work, tmp_path / "blood.anchorscope")
+    assert at_work.windowTitle() == "blood[*] – Anchorscope"
+    assert not at_work.isWindowModified()
+    work = at_work.workspace
+    work.session.change("anchors", work.session.recipe.anchors.replaced(k_anchor=9))
+    assert at_work.isWindowModified()
+    work.history.undo()
+    assert not at_work.isWindowModified()
+
+
+def test_save_asks_once_and_adds_the_suffix(qtbot, at_work, tmp_path):
+    work = at_work.workspace
+    work.chooser.saves.append(tmp_path / "blood")
+    work.file.ask_save()
+    settle(qtbot, at_work)
+    assert work.file.path == tmp_path / "blood.anchorscope"
+    assert "blood.anchorscope" in at_work.page.messages.text
+    work.session.change("anchors", work.session.recipe.anchors.replaced(k_anchor=9))
+    work.file.ask_save()
+    settle(qtbot, at_work)
+    assert read_session(work.file.path).state.recipe.anchors.k_anchor == 9
+    assert not at_work.isWindowModified()
+    work.file.save(tmp_path / "no folder" / "x.anchorscope")
+    settle(qtbot, at_work)
+    assert "no folder" in at_work.page.messages.text
+    assert work.file.path == tmp_path / "blood.anchorscope"
+
+
+def test_an_empty_session_is_not_saved(window):
+    window.workspace.file.ask_save()
+    assert "nothing to save" in window.page.messages.text
+
+
+def test_recent_files_open_again(qtbot, at_work, second, tmp_path):
+    path = saved(qtbot, at_work, tmp_path / "blood.anchorscope")
+    files = second.workspace.file.recent.files
+    assert files[0] == recent.RecentFile(path, recent.SESSION)
+    assert {one.use for one in files} == {recent.SESSION, recent.REFERENCE, recent.QUERY}
+    second.menus.fill_recent()
+    first = second.menus.recent.actions()[0]
+    assert "blood.anchorscope (session)" in first.text()
+    first.trigger()
+    quiet(qtbot, second)
+    assert second.workspace.session.shown is not None
+    path.unlink()
+    assert second.workspace.file.recent.files[0].use != recent.SESSION
+    second.workspace.file.recent.clear()
+    assert not second.menus.recent.actions()[0].isEnabled()
+
+
+def test_a_session_is_opened_by_drop(qtbot, at_work, second, tmp_path):
+    path = saved(qtbot, at_work, tmp_path / "blood.anchorscope")
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    second.dropEvent(QDropEvent(QPointF(10, 10), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton,
+                                Qt.KeyboardModifier.NoModifier))
+    quiet(qtbot, second)
+    assert second.workspace.session.shown is not None
+
+
+def begin(window, folder):
+    window.workspace.autosaver.delay = 10
+    window.workspace.autosaver.begin(folder)
+
+
+def kept(folder):
+    return sorted(path.name for path in folder.iterdir() if path.suffix in (".anchorscope", ".json"))
+
+
+def test_changes_are_kept_and_only_small_ones_written_again(qtbot, at_work, tmp_path):
+    folder, work = tmp_path / "autosave", at_work.workspace
+    begin(at_work, folder)
+    work.session.change("anchors", work.session.recipe.anchors.replaced(k_anchor=9))
+    qtbot.waitUntil(lambda: len(kept(folder)) == 1 and not work.autosaver.waiting, timeout=20_000)
+    whole = folder / kept(folder)[0]
+    content = whole.read_bytes()
+    work.selection.choose(Selection("first", None, np.arange(len(work.session.query.cells)) < 1))
+    qtbot.waitUntil(lambda: len(kept(folder)) == 2 and not work.autosaver.waiting, timeout=20_000)
+    assert whole.read_bytes() == content
+
+
+def test_what_was_saved_leaves_nothing_behind(qtbot, at_work, tmp_path):
+    folder, work = tmp_path / "autosave", at_work.workspace
+    begin(at_work, folder)
+    work.autosaver.write()
+    qtbot.waitUntil(lambda: bool(kept(folder)) and not work.autosaver.waiting, timeout=20_000)
+    saved(qtbot, at_work, tmp_path / "blood.anchorscope")
+    at_work.close()
+    assert kept(folder) == []
+    assert list(folder.iterdir()) == []
+
+
+def test_what_was_not_saved_is_offered_at_the_next_start(qtbot, at_work, second, tmp_path):
+    folder = tmp_path / "autosave"
+    begin(at_work, folder)
+    begin(second, folder)
+    assert second.page.messages.text == ""  # the first window lives
+    second.workspace.autosaver.close()
+    at_work.close()
+    begin(second, folder)
+    assert "was not saved" in second.page.messages.text
+    assert second.page.messages.other.text() == "Discard it"
+    second.page.messages.other.click()
+    assert kept(folder) == []
+    assert second.page.messages.text == ""
+
+
+def test_a_change_is_kept_within_a_minute():
+    assert DELAY_MS < 60_000
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
+def test_a_killed_process_loses_nothing_that_was_kept(qtbot, window, example, tmp_path):
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(str(ROOT / part) for part in ("src", "app")),
+                                "QT_QPA_PLATFORM": "offscreen"}
+    command = [sys.executable, str(ROOT / "tests" / "app" / "keep_session.py"), *map(str, example), str(tmp_path)]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        told = process.stdout.readline()
+        os.kill(process.pid, signal.SIGKILL)
+    assert process.returncode == -signal.SIGKILL
+    assert told.startswith("kept ")
+    begin(window, tmp_path / "autosave")
+    assert "was not saved" in window.page.messages.text
+    window.page.messages.action.click()
+    qtbot.waitUntil(lambda: window.workspace.session.shown is not None, timeout=20_000)
+    quiet(qtbot, window)
+    work = window.workspace
+    assert work.session.recipe.anchors.k_anchor == 7
+    assert work.selection.current.description == "every third"
+    assert f"{work.session.shown.outcome.prediction.best.sum():.6f}" == told.split()[1]
+    assert work.session.complete
+    assert work.session.statuses()["lsi"].value == "done"
+    assert work.session.statuses()["anchors"].value == "stale"
+    assert work.file.modified
+
+
+@pytest.mark.parametrize("error", [ValueError("odd"), RuntimeError("odd"), MemoryError(), None])
+@pytest.mark.parametrize("part", ["write_session", "read_session"])
+def test_saving_and_opening_end_once_however_they_fail(qtbot, at_work, tmp_path, monkeypatch, part, error):
+    work, path = at_work.workspace, tmp_path / "x.anchorscope"
+    path.write_text("there")
+    ends = []
+    work.runner.finished.connect(ends.append)
+
+    def fails(*arguments):
+        if error is not None:
+            raise error
+        for _ in range(10_000):  # until it is cancelled
+            arguments[-1].update(0.5)
+            time.sleep(0.001)
+
+    monkeypatch.setattr(sessions, part, fails)
+    shown = work.session.shown
+    (work.file.save if part == "write_session" else work.file.open)(path)
+    if error is None:
+        work.runner.cancel()
+    settle(qtbot, at_work)
+    qtbot.wait(20)
+    assert [end.ending for end in ends] == [Ending.CANCELLED if error is None else Ending.FAILED]
+    assert work.session.shown is shown
+    assert work.file.path is None
+    assert path.read_text() == "there"
+    assert bool(at_work.page.messages.text) == (error is not None or part == "write_session")
+
+
+def test_keeping_that_fails_is_tried_again(qtbot, at_work, tmp_path, monkeypatch):
+    folder, work = tmp_path / "autosave", at_work.workspace
+    begin(at_work, folder)
+    with monkeypatch.context() as broken:
+        broken.setattr(sessions, "write_session", lambda *_: (_ for _ in ()).throw(MemoryError))
+        work.autosaver.write()
+        qtbot.waitUntil(lambda: not work.autosaver.runner.busy, timeout=5000)
+        assert kept(folder) == []
+        assert work.autosaver.waiting
+    qtbot.waitUntil(lambda: len(kept(folder)) == 1, timeout=20_000)
