@@ -1,0 +1,87 @@
+"""Linear discriminants taught by uncertain labels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from anchorscope.results import Floats
+
+LEAST = 1e-9
+"""A type with a smaller share of all weight has taught nothing."""
+
+FLAT = 1e-6
+"""An axis whose spread within types is smaller, relative to the widest, is taken to be this wide."""
+
+
+@dataclass(frozen=True)
+class Discriminant:
+    """What a cell's place says of its type.
+
+    Parameters
+    ----------
+    means
+        (n_types, d) centre of each type; zeros where nothing was taught.
+    whitening
+        (d, d) matrix after which the spread within types is the same in all directions.
+    taught
+        (n_types,) which types can be recognised.
+    """
+
+    means: Floats
+    whitening: Floats
+    taught: np.ndarray
+
+    def log_likelihoods(self, points: Floats) -> Floats:
+        """Return the log density of each type at each point, (n, n_types), up to a constant for each point.
+
+        A type that was not taught has minus infinity.
+        """
+        centres = self.means @ self.whitening
+        found = (points @ self.whitening) @ centres.T - 0.5 * (centres**2).sum(axis=1)
+        found[:, ~self.taught] = -np.inf
+        return np.asarray(found)
+
+
+def discriminant(points: Floats, weights: Floats) -> Discriminant:
+    """Learn where each type lies from cells whose types are known only in part.
+
+    Parameters
+    ----------
+    points
+        (n, d) coordinates.
+    weights
+        (n, n_types) how much each cell counts as each type, at least 0; their sum stands for the number of cells.
+
+    Returns
+    -------
+    Discriminant
+        With one spread for all types, shrunk towards equal spread along every (standardised) axis.
+
+    Notes
+    -----
+    Linear discriminant analysis (Fisher 1936, doi 10.1111/j.1469-1809.1936.tb02137.x) with the shrinkage of Ledoit and
+    Wolf (2004, J. Multivar. Anal. 88:365), both with weights. Cost n d (d + n_types).
+    """
+    of_type, of_cell = weights.sum(axis=0), weights.sum(axis=1)
+    taught = of_type > LEAST * max(float(of_type.sum()), LEAST)
+    means = np.zeros((weights.shape[1], points.shape[1]))
+    means[taught] = (weights.T @ points)[taught] / of_type[taught, None]
+    within = (points.T * of_cell) @ points - (means.T * of_type) @ means
+    within /= max(float(of_type.sum()), LEAST)
+    spread = np.sqrt(np.maximum(np.diag(within), 0.0))
+    spread = np.maximum(spread, max(FLAT * float(spread.max(initial=0.0)), np.finfo(float).tiny**0.5))
+    left = points - (weights @ means) / np.where(of_cell > 0, of_cell, 1.0)[:, None]
+    shrunk = _shrunk(within / np.outer(spread, spread), left / spread, of_cell)
+    values, vectors = np.linalg.eigh(shrunk)
+    return Discriminant(means, vectors / np.sqrt(np.maximum(values, FLAT)) / spread[:, None], taught)
+
+
+def _shrunk(covariance: Floats, left: Floats, of_cell: Floats) -> Floats:
+    d, total = len(covariance), max(float(of_cell.sum()), LEAST)
+    level = np.trace(covariance) / d
+    apart = float(((covariance - level * np.eye(d)) ** 2).sum())
+    noise = (float(of_cell @ (left**2).sum(axis=1) ** 2) / total - float((covariance**2).sum())) / total
+    share = min(max(noise, 0.0), apart) / apart if apart > 0 else 1.0
+    return np.asarray((1.0 - share) * covariance + share * level * np.eye(d))

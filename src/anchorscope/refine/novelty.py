@@ -1,0 +1,71 @@
+"""Cells like nothing in the reference."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from anchorscope.refine.discriminant import discriminant
+from anchorscope.refine.refine import Evidence, Refined, one_hot
+from anchorscope.refine.views import shortened
+from anchorscope.results import Floats
+
+RIDGE = 1e-3
+"""Added to the diagonal of the regression, relative to the spread of the coordinates."""
+
+MAD = 1.4826
+"""Median absolute deviations in a standard deviation of a normal distribution."""
+
+
+def novelty(evidence: Evidence, found: Refined) -> Floats:
+    """Say how unlike the reference each query cell is.
+
+    Parameters
+    ----------
+    evidence
+        What the labels were made from.
+    found
+        The refined labels.
+
+    Returns
+    -------
+    numpy.ndarray
+        (n2,) about 0 for a typical cell of these data, in robust standard deviations; larger is stranger.
+
+    Notes
+    -----
+    Two signs, each smoothed by a linear regression on the direction of the cells in the query's own space, so that a
+    population speaks and not the noise of a cell: few anchors whose type is the cell's own, and a place among the
+    genes' axes that is off the centre of the cell's type. The second counts as far as accessibility answers the
+    question of type; where it does not, all cells look off centre.
+    """
+    directions = shortened(evidence.space, 1.0)
+    lonely = -_smoothed(directions, np.sqrt(_own_anchors(evidence, found.probabilities))[:, None])[:, 0]
+    off_centre = np.linalg.norm(_smoothed(directions, _off_centre(evidence, found)), axis=1)
+    return _standardised(_standardised(lonely) + max(1.0 - found.openness, 0.0) * _standardised(off_centre))
+
+
+def _own_anchors(evidence: Evidence, probabilities: Floats) -> Floats:
+    """(n2,) anchors of each query cell, each counting by the probability that the cell is of the anchor's type."""
+    anchors, codes = evidence.anchors, evidence.labels.codes[evidence.anchors.reference_cell]
+    fits = np.where(codes >= 0, probabilities[anchors.query_cell, codes], 0.0)
+    return np.bincount(anchors.query_cell, fits, len(probabilities))
+
+
+def _off_centre(evidence: Evidence, found: Refined) -> Floats:
+    """(n2, d) how far each query cell lies from the centre of its type, in units of the spread within types."""
+    codes = evidence.labels.codes
+    learnt = discriminant(evidence.sides.reference, one_hot(codes, len(evidence.labels.types), np.ones(len(codes))))
+    return (found.gene_view - found.probabilities @ learnt.means) @ learnt.whitening
+
+
+def _smoothed(space: Floats, values: Floats) -> Floats:
+    design = np.column_stack([space, np.ones(len(space))])
+    products = design.T @ design
+    products.flat[:: len(products) + 1] += RIDGE * len(space) * float(space.var()) + np.finfo(float).tiny
+    return np.asarray(design @ np.linalg.solve(products, design.T @ values))
+
+
+def _standardised(values: Floats) -> Floats:
+    centred = values - np.median(values)
+    spread = MAD * float(np.median(np.abs(centred)))
+    return centred / spread if spread > 0 else np.zeros_like(centred)

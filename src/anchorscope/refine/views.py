@@ -1,0 +1,134 @@
+"""The two views of a query cell, and what holds them together: probabilities, agreement, openness."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from anchorscope.embedding.cca import l2_normalised
+from anchorscope.results import Anchors, Floats, Ints, Sides
+
+STEPS = 40
+"""Halvings of the interval in which a temperature is sought."""
+
+COLDEST, HOTTEST = -7.0, 3.0
+"""Ends of that interval, as natural logarithms."""
+
+
+def aligned(sides: Sides, anchors: Anchors) -> Floats:
+    """Move and stretch the query so that the two ends of the anchors have the same mean and spread on every axis.
+
+    Parameters
+    ----------
+    sides
+        L2-normalised coordinates of both data sets on their shared axes.
+    anchors
+        The anchors, which count by their score.
+
+    Returns
+    -------
+    numpy.ndarray
+        (n2, d) coordinates of the query, L2-normalised again; as they were where no anchor has a score.
+
+    Notes
+    -----
+    Where CCA found the axes this changes little; an axis of the reference's own PCA may need much. Anchors join the
+    same types on both sides, so a query with other shares of types is not moved by that.
+    """
+    total = float(anchors.score.sum())
+    if total <= 0:
+        return sides.query
+    weight = anchors.score / total
+    here, there = sides.query[anchors.query_cell], sides.reference[anchors.reference_cell]
+    mean, wanted = weight @ here, weight @ there
+    spread, wanted_spread = np.sqrt(weight @ (here - mean) ** 2), np.sqrt(weight @ (there - wanted) ** 2)
+    stretch = np.divide(wanted_spread, spread, out=np.ones_like(spread), where=spread > 0)
+    return l2_normalised((sides.query - mean) * stretch + wanted)
+
+
+def shortened(space: Floats, power: float) -> Floats:
+    """Divide each cell's coordinates by its length to a power: 0 leaves them, 1 leaves the direction alone.
+
+    In accessibility space the length of a cell follows how well it was sequenced, and partly what it is.
+    """
+    length = np.linalg.norm(space, axis=1, keepdims=True)
+    usual = float(np.median(length))
+    relative = length / usual if usual > 0 else np.ones_like(length)
+    return np.asarray(space / np.where(relative > 0, relative, 1.0) ** power)
+
+
+def shares_of_anchors(anchors: Anchors, codes: Ints, weights: Floats, shape: tuple[int, int]) -> Floats:
+    """Return how much the anchors say that each query cell is of each type.
+
+    Parameters
+    ----------
+    anchors
+        The anchors; their scores count.
+    codes
+        (n1,) type of each reference cell, -1 where it has none.
+    weights
+        (n1,) weight of each reference cell.
+    shape
+        Query cells and types.
+    """
+    said = np.zeros(shape)
+    of_anchor = codes[anchors.reference_cell]
+    known = of_anchor >= 0
+    counts = anchors.score * weights[anchors.reference_cell]
+    np.add.at(said, (anchors.query_cell[known], of_anchor[known]), counts[known])
+    return said
+
+
+def log_posterior(evidence: Floats) -> Floats:
+    """Return log probabilities, rows of `evidence` (n, n_types) shifted so that their exponentials sum to 1."""
+    shifted = evidence - evidence.max(axis=1, keepdims=True)
+    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True)))
+
+
+def agreement(one: Floats, other: Floats) -> float:
+    """Return the fraction of cells, rows of both, whose largest entries name the same type."""
+    return float(np.mean(one.argmax(axis=1) == other.argmax(axis=1)))
+
+
+def temperature(log_probabilities: Floats, wanted: float) -> float:
+    """Return the exponent after which the largest probability of a cell is, on average, what is wanted.
+
+    Parameters
+    ----------
+    log_probabilities
+        (n, n_types).
+    wanted
+        Mean largest probability, 0 to 1.
+
+    Notes
+    -----
+    Temperature scaling (Guo et al. 2017, PMLR 70:1321), with the rate at which another view agrees in place of labels
+    that nobody has.
+    """
+    low, high = COLDEST, HOTTEST
+    for _ in range(STEPS):
+        middle = (low + high) / 2
+        sure = np.exp(log_posterior(np.exp(middle) * log_probabilities)).max(axis=1).mean()
+        low, high = (middle, high) if sure < wanted else (low, middle)
+    return float(np.exp((low + high) / 2))
+
+
+def openness(log_probabilities: Floats, shares: Floats) -> Floats:
+    """Return the part of the question that is still open for each cell: its entropy relative to that of the shares.
+
+    Parameters
+    ----------
+    log_probabilities
+        (n, n_types) of each cell.
+    shares
+        (n_types,) of all cells.
+
+    Returns
+    -------
+    numpy.ndarray
+        (n,) 0 where the type is certain, about 1 where nothing is known beyond the shares; 0 with a single type.
+    """
+    all_open = -float((shares * np.log(np.maximum(shares, np.finfo(float).tiny))).sum())
+    if all_open <= 0:
+        return np.zeros(len(log_probabilities))
+    finite = np.where(np.isfinite(log_probabilities), log_probabilities, 0.0)
+    return np.asarray(-(np.exp(log_probabilities) * finite).sum(axis=1) / all_open)
