@@ -16,6 +16,7 @@ from anchorscope.evaluation.grade import grade
 from anchorscope.parameters import NO_TRUTH, AnchorParameters, GeneActivityParameters
 from anchorscope.pipeline import Listener, Pipeline, RunReport, silent_listener
 from anchorscope.progress import CancelToken, Reporting
+from anchorscope.refine.methods import prediction_of
 from anchorscope.results import Floats, Grade, Job, Names, Prediction
 from anchorscope.stages import check_settings
 
@@ -28,7 +29,7 @@ MODELS = GeneActivityParameters.choices_of("model")
 REDUCTIONS = AnchorParameters.choices_of("reduction")
 """All shared spaces."""
 
-_DIFFERENT = ("gene_activity", "shared_space", "anchors", "transfer")
+_DIFFERENT = ("gene_activity", "shared_space", "anchors", "transfer", "refine")
 """Stages whose work depends on model and reduction."""
 
 
@@ -110,7 +111,7 @@ class _Bench:
         if self.features is None:
             lsi, shared = self.result("lsi"), self.result("shared_space")
             self.features, self.grade = np.hstack([lsi.embeddings[:, lsi.used.start:], shared.query]), grade
-        return self.result("transfer"), grade
+        return prediction_of(self.result("transfer"), self.result("refine"), job.recipe.transfer), grade
 
     def result(self, name: str) -> Any:
         """Return what a stage of the job that was last run found."""

@@ -25,6 +25,12 @@ PAIRED_TRUTH = "(same cell in the reference)"
 LSI_SPACE = "lsi"
 """Value of `TransferParameters.weight_space` for the space computed here, whatever the query's own obsm holds."""
 
+SEURAT, REFINED = "seurat", "refined"
+"""Values of `TransferParameters.method`: the anchors' vote, and the two views that teach each other."""
+
+UNASSIGNED, NAMED = "unassigned", "named"
+"""Values of `TransferParameters.unlike`: what becomes of cells like nothing in the reference."""
+
 NO_GROUP = ""
 """Value of `TransferParameters.reference_group` and `query_group` for a transfer without restriction."""
 
@@ -283,6 +289,15 @@ class TransferParameters(Parameters):
 
     title: ClassVar[str] = "Transfer"
 
+    method: str = _declared(
+        SEURAT, "Method",
+        "“seurat” lets the anchors vote, exactly as Seurat does. “refined” lets genes and anchors teach the query's "
+        "own accessibility, weighs both views and gives probabilities. Both are always computed.",
+        choices=(SEURAT, REFINED), everyday=True)
+    unlike: str = _declared(
+        UNASSIGNED, "Cells unlike the reference",
+        "What the refined method does when the query holds a population like nothing in the reference: leaves its "
+        "cells “unassigned”, or gives them the least unlikely type (“named”).", choices=(UNASSIGNED, NAMED))
     k_weight: int = _declared(
         50, "k.weight",
         "How many anchors vote on each query cell. Lower it to keep rare types from being outvoted.",

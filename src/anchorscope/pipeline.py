@@ -11,9 +11,10 @@ from typing import Any
 from anchorscope import neighbors
 from anchorscope.embedding import umap
 from anchorscope.machine import peak_memory_mib
-from anchorscope.parameters import Recipe
+from anchorscope.parameters import Recipe, TransferParameters
 from anchorscope.preprocess import cluster
 from anchorscope.progress import CancelToken, Reporting
+from anchorscope.refine.methods import prediction_of
 from anchorscope.results import Job, Outcome, Query, Reference
 from anchorscope.stages import STAGES, Stage, check_settings
 
@@ -31,8 +32,8 @@ _PREPARED: dict[str, Callable[[], None]] = {
 
 _PLACES = {
     "variable_genes": "variable_genes", "pca": "pca", "labels": "reference_labels", "gene_activity": "gene_activity",
-    "lsi": "lsi", "shared_space": "shared", "anchors": "anchors", "transfer": "prediction", "grade": "grade",
-    "maps": "maps"}
+    "lsi": "lsi", "shared_space": "shared", "anchors": "anchors", "transfer": "voted",
+    "refine": "refinement", "grade": "grade", "maps": "maps"}
 """Where the outcome holds the result of each stage."""
 
 
@@ -118,7 +119,7 @@ class Pipeline:
         Cancelled
             If the token was raised.
         """
-        return self._outcome(self._run(STAGES, job, listener, token))
+        return self._outcome(self._run(STAGES, job, listener, token), job.recipe.transfer)
 
     def compute(
         self, job: Job, name: str, listener: Listener = silent_listener, token: CancelToken | None = None
@@ -186,9 +187,10 @@ class Pipeline:
         progress.update(1.0)
         self._stored[stage.name] = _Stored(key, result, time.perf_counter() - started)
 
-    def _outcome(self, computed: set[str]) -> Outcome:
+    def _outcome(self, computed: set[str], transfer: TransferParameters) -> Outcome:
+        of = {field: self._stored[name].result for name, field in _PLACES.items()}
         return Outcome(
-            **{field: self._stored[name].result for name, field in _PLACES.items()},
+            **of, prediction=prediction_of(of["voted"], of["refinement"], transfer),
             seconds={stage.name: self._stored[stage.name].seconds for stage in STAGES if stage.name in computed},
             peak_memory_mib=peak_memory_mib())
 

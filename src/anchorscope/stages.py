@@ -40,8 +40,11 @@ from anchorscope.preprocess.pca import pca
 from anchorscope.preprocess.scale import gene_scale, scaled, select_genes
 from anchorscope.preprocess.variable_genes import variable_genes
 from anchorscope.progress import SILENT, Part, Progress
+from anchorscope.refine.methods import prediction_of, refinement_of
+from anchorscope.refine.refine import Evidence
 from anchorscope.results import (
     Anchors,
+    Floats,
     GeneActivity,
     GeneTable,
     Grade,
@@ -55,6 +58,7 @@ from anchorscope.results import (
     Prediction,
     Query,
     ReferenceLabels,
+    Refinement,
     SharedSpace,
     VariableGenes,
 )
@@ -235,11 +239,22 @@ def _filter(job: Job, done: Done, shared: SharedSpace) -> Keep:
 
 def _transfer(job: Job, done: Done, progress: Progress) -> Prediction:
     anchors, settings, groups = done["anchors"], job.recipe.transfer, chosen_groups(job)
-    space = chosen_space(job)
-    space = done["lsi"].space if space is None else space
+    space = _own_space(job, done)
     weights = (anchor_weights(anchors, space, settings, progress) if groups is None
                else grouped_weights(anchors, space, groups, settings, progress))
     return transfer_labels(anchors, weights, done["labels"].labels)
+
+
+def _own_space(job: Job, done: Done) -> Floats:
+    space = chosen_space(job)
+    lsi_space: Floats = done["lsi"].space
+    return lsi_space if space is None else space
+
+
+def _refine(job: Job, done: Done, progress: Progress) -> Refinement:
+    sides, _ = directions(done["shared_space"])
+    evidence = Evidence(sides, _own_space(job, done), done["anchors"], done["labels"].labels)
+    return refinement_of(evidence, chosen_groups(job), job.recipe.seed, progress)
 
 
 def _grade(job: Job, done: Done, progress: Progress) -> Grade | None:  # noqa: ARG001 - a stage's signature
@@ -248,7 +263,8 @@ def _grade(job: Job, done: Done, progress: Progress) -> Grade | None:  # noqa: A
         return None
     truth = (_paired_truth(job, done["labels"].labels) if source == PAIRED_TRUTH
              else labels_from_column(job.query.cells, source, "query"))
-    return grade(done["transfer"].labels, truth, source, job.recipe.mapping)
+    called = prediction_of(done["transfer"], done["refine"], job.recipe.transfer)
+    return grade(called.labels, truth, source, job.recipe.mapping)
 
 
 def _paired_truth(job: Job, labels: Labels) -> Labels:
@@ -261,6 +277,11 @@ def _pairing(job: Job) -> Ints:
         raise InputError("The query cannot be graded by the reference's own cells", "two unrelated files",
                          "load a multiome file or choose a column of the query")
     return job.query.pairing
+
+
+def _places_of(recipe: Recipe) -> tuple[str, str, str]:
+    settings = recipe.transfer
+    return settings.weight_space, settings.reference_group, settings.query_group
 
 
 def _maps(job: Job, done: Done, progress: Progress) -> Maps:
@@ -306,9 +327,11 @@ STAGES: tuple[Stage, ...] = (
     Stage("anchors", "Finding anchors", 4, ("reference", "query"), ("gene_activity", "shared_space"),
           lambda r: (r.anchors.k_anchor, r.anchors.k_score, r.anchors.k_filter), _anchors),
     Stage("transfer", "Transferring labels", 2, ("reference", "query"), ("labels", "lsi", "anchors"),
-          lambda r: r.transfer.replaced(min_score=0.0), _transfer),
-    Stage("grade", "Grading against the answer key", 1, ("query",), ("labels", "transfer"),
-          lambda r: (r.grade, r.mapping), _grade),
+          lambda r: (r.transfer.k_weight, r.transfer.sd_weight, *_places_of(r)), _transfer),
+    Stage("refine", "Refining labels", 2, ("reference", "query"), ("labels", "lsi", "shared_space", "anchors"),
+          lambda r: (r.seed, *_places_of(r)), _refine),
+    Stage("grade", "Grading against the answer key", 1, ("query",), ("labels", "transfer", "refine"),
+          lambda r: (r.grade, r.mapping, r.transfer.method, r.transfer.unlike), _grade),
     Stage("maps", "Drawing the maps (UMAP)", 25, (), ("pca", "lsi"), lambda r: (r.umap, r.seed), _maps),
 )
 """In the order in which they run."""

@@ -42,7 +42,7 @@ class Step:
 REFERENCE_STEP = Step("reference", "Reference", ("variable_genes", "pca", "labels"))
 QUERY_STEP = Step("query", "Query", ("lsi",))
 ACTIVITY_STEP = Step("gene_activity", "Gene activity", ("gene_activity",))
-TRANSFER_STEP = Step("transfer", "Transfer", ("shared_space", "anchors", "transfer"))
+TRANSFER_STEP = Step("transfer", "Transfer", ("shared_space", "anchors", "transfer", "refine"))
 EXPLORE_STEP = Step("explore", "Explore", ("grade", "maps"))
 COMPARE_STEP = Step("compare", "Compare", ())
 EXPORT_STEP = Step("export", "Export", ())

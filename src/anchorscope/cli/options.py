@@ -18,6 +18,7 @@ from anchorscope.parameters import (
     MarkerPanel,
     Recipe,
     Repairs,
+    TransferParameters,
 )
 
 if TYPE_CHECKING:
@@ -60,6 +61,9 @@ def add_query(command: argparse.ArgumentParser) -> None:
 
 def add_transfer(command: argparse.ArgumentParser) -> None:
     """Declare how labels are transferred."""
+    command.add_argument("--method", choices=TransferParameters.choices_of("method"),
+                         help="how labels travel: the vote of the anchors as in Seurat, or refined, with probabilities "
+                              f"(default: {TransferParameters.method})")
     command.add_argument("--reduction", choices=AnchorParameters.choices_of("reduction"),
                          help="shared space in which anchors, pairs of like cells, are sought (default: cca)")
 
@@ -101,7 +105,8 @@ def recipe_of(options: argparse.Namespace) -> Recipe:
     given = vars(options)
     recipe = Recipe(seed=options.seed, panel=_panel(given.get("panel")))
     for group, name in (("reference", "labels"), ("gene_activity", "assembly"), ("gene_activity", "model"),
-                        ("anchors", "reduction"), ("grade", "truth")):
+                        ("anchors", "reduction"), ("transfer", "method"),
+                        ("grade", "truth")):
         if given.get(name) is not None:
             recipe = _replaced(recipe, group, **{name: given[name]})
     for group in (item.name for item in dataclasses.fields(recipe) if item.name in GROUPS):

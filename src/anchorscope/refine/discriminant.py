@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from anchorscope.results import Floats
 
@@ -31,7 +32,7 @@ class Discriminant:
 
     means: Floats
     whitening: Floats
-    taught: np.ndarray
+    taught: NDArray[np.bool_]
 
     def log_likelihoods(self, points: Floats) -> Floats:
         """Return the log density of each type at each point, (n, n_types), up to a constant for each point.

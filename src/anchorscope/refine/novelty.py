@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from anchorscope.refine.discriminant import discriminant
 from anchorscope.refine.refine import Evidence, Refined, one_hot
@@ -11,6 +12,12 @@ from anchorscope.results import Floats
 
 RIDGE = 1e-3
 """Added to the diagonal of the regression, relative to the spread of the coordinates."""
+
+CORE, EDGE = 3.0, 2.5
+"""Novelty that shows a population, and novelty with which a cell belongs to it."""
+
+POPULATION = 0.02
+"""Part of the cells beyond `CORE` that makes a population: complete references leave at most three quarters of it."""
 
 MAD = 1.4826
 """Median absolute deviations in a standard deviation of a normal distribution."""
@@ -48,7 +55,7 @@ def _own_anchors(evidence: Evidence, probabilities: Floats) -> Floats:
     """(n2,) anchors of each query cell, each counting by the probability that the cell is of the anchor's type."""
     anchors, codes = evidence.anchors, evidence.labels.codes[evidence.anchors.reference_cell]
     fits = np.where(codes >= 0, probabilities[anchors.query_cell, codes], 0.0)
-    return np.bincount(anchors.query_cell, fits, len(probabilities))
+    return np.bincount(anchors.query_cell, fits, len(probabilities)).astype(np.float64)
 
 
 def _off_centre(evidence: Evidence, found: Refined) -> Floats:
@@ -69,3 +76,21 @@ def _standardised(values: Floats) -> Floats:
     centred = values - np.median(values)
     spread = MAD * float(np.median(np.abs(centred)))
     return centred / spread if spread > 0 else np.zeros_like(centred)
+
+
+def unlike(strangeness: Floats) -> NDArray[np.bool_]:
+    """Say which query cells belong to a population that the reference lacks.
+
+    Parameters
+    ----------
+    strangeness
+        (n2,) the novelty of each cell.
+
+    Returns
+    -------
+    numpy.ndarray
+        (n2,) cells beyond `EDGE`, provided that at least the part `POPULATION` of all cells is beyond `CORE`;
+        otherwise none, because some cells of every query are a little strange.
+    """
+    beyond = strangeness > EDGE if np.mean(strangeness > CORE) >= POPULATION else np.zeros(len(strangeness))
+    return np.asarray(beyond, dtype=np.bool_)

@@ -30,6 +30,7 @@ from anchorscope.results.transferred import (
     Maps,
     Outcome,
     Prediction,
+    Refinement,
     SharedSpace,
     Sides,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "Recognised",
     "Reference",
     "ReferenceLabels",
+    "Refinement",
     "Repair",
     "SharedSpace",
     "Sides",

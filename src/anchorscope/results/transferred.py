@@ -77,14 +77,16 @@ class Anchors:
 
 @dataclass(frozen=True)
 class Prediction:
-    """The transferred labels.
+    """The transferred labels: those of the vote, or the refined ones.
 
     Parameters
     ----------
     labels
-        Type of each query cell; a cell none of whose anchors carries weight has code -1 (unassigned).
+        Type of each query cell; code -1 (unassigned) where none of the anchors that vote carries weight, or, refined,
+        where the cell is like nothing in the reference.
     scores
-        (n2, n_types) share of the vote for each type; rows sum to 1, or to 0 where unassigned.
+        (n2, n_types) share of the vote for each type, rows summing to 1, or to 0 where there is no vote; or its
+        probability.
     best
         (n2,) the largest score of each cell.
     weights
@@ -95,6 +97,32 @@ class Prediction:
     scores: Floats
     best: Floats
     weights: sparse.csr_matrix
+
+
+@dataclass(frozen=True)
+class Refinement:
+    """What the refined transfer found, beside the vote of the anchors.
+
+    Parameters
+    ----------
+    types
+        The reference's types.
+    probabilities
+        (n2, n_types) probability of each type for each query cell; rows sum to 1, whatever the cell's novelty.
+    novelty
+        (n2,) how unlike the reference each cell is, in robust standard deviations: about 0 for most cells.
+    unlike
+        (n2,) which cells belong to a population like nothing in the reference; none unless there is such a population.
+    agreement
+        How often the cells' genes and their accessibility, the latter taught on other cells, name the same type,
+        beyond chance (kappa): 1 always, 0 as often as by chance.
+    """
+
+    types: tuple[str, ...]
+    probabilities: Floats
+    novelty: Floats
+    unlike: NDArray[np.bool_]
+    agreement: float
 
 
 @dataclass(frozen=True)
@@ -190,7 +218,11 @@ class Maps:
 
 @dataclass(frozen=True)
 class Outcome:
-    """Everything one run found, in pipeline order; `grade` is ``None`` without an answer key."""
+    """Everything one run found, in pipeline order; `grade` is ``None`` without an answer key.
+
+    `prediction` and `grade` are those of `TransferParameters.method`; `voted` and `refinement` hold what either method
+    found, and `evaluation.methods.by_method` changes from one to the other.
+    """
 
     variable_genes: VariableGenes
     pca: Pca
@@ -199,6 +231,8 @@ class Outcome:
     lsi: Lsi
     shared: SharedSpace
     anchors: Anchors
+    voted: Prediction
+    refinement: Refinement
     prediction: Prediction
     grade: Grade | None
     maps: Maps

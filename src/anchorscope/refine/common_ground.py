@@ -1,0 +1,70 @@
+"""Whether genes and accessibility speak of the same cells at all."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from anchorscope.machine import one_blas_thread
+from anchorscope.refine.discriminant import discriminant
+from anchorscope.refine.refine import Evidence, one_hot
+from anchorscope.refine.views import log_posterior, shortened
+from anchorscope.results import Floats, Ints
+
+FOLDS = 5
+"""Parts of the query; each is named by a view that was taught by the other four."""
+
+
+def common_ground(evidence: Evidence, gene_view: Floats, seed: int) -> float:
+    """Return how often the two views name the same type, beyond chance.
+
+    Parameters
+    ----------
+    evidence
+        What the labels were made from.
+    gene_view
+        (n2, d) the query's aligned coordinates on the shared axes.
+    seed
+        Decides which cells share a fold.
+
+    Returns
+    -------
+    float
+        Kappa (Cohen 1960): 1 always, 0 as often as by chance, 0 also where either view knows one type only.
+
+    Notes
+    -----
+    The accessibility view never saw the cells that it names, so the two can agree only on what both data sets hold.
+    """
+    codes, n_types = evidence.labels.codes, len(evidence.labels.types)
+    space, fold = shortened(evidence.space, 0.5), _folds(len(gene_view), seed)
+    with one_blas_thread():
+        by_genes = _by_genes(evidence, gene_view, one_hot(codes, n_types, np.ones(len(codes))))
+        called = np.zeros(len(gene_view), dtype=np.int64)
+        for number in range(FOLDS):
+            taught, asked = fold != number, fold == number
+            called[asked] = _named(space[taught], by_genes[taught], space[asked])
+    return _kappa(by_genes.argmax(axis=1), called, n_types)
+
+
+def _by_genes(evidence: Evidence, gene_view: Floats, taught: Floats) -> Floats:
+    likelihood = discriminant(evidence.sides.reference, taught).log_likelihoods(gene_view)
+    return np.exp(log_posterior(likelihood + _log(taught.sum(axis=0) / taught.sum())))
+
+
+def _named(points: Floats, lessons: Floats, asked: Floats) -> Ints:
+    evidence = discriminant(points, lessons).log_likelihoods(asked) + _log(lessons.mean(axis=0))
+    return np.asarray(evidence.argmax(axis=1), dtype=np.int64)
+
+
+def _log(shares: Floats) -> Floats:
+    return np.log(np.maximum(shares, np.finfo(float).tiny))
+
+
+def _folds(n_cells: int, seed: int) -> Ints:
+    return np.random.default_rng(seed).permutation(np.arange(n_cells) % FOLDS)
+
+
+def _kappa(one: Ints, other: Ints, n_types: int) -> float:
+    shares = [np.bincount(codes, minlength=n_types) / len(codes) for codes in (one, other)]
+    chance = float(shares[0] @ shares[1])
+    return (float(np.mean(one == other)) - chance) / (1.0 - chance) if chance < 1.0 else 0.0
