@@ -31,9 +31,10 @@ pytestmark = pytest.mark.usefixtures("fast_maps")
 NAMES = [stage.name for stage in STAGES]
 
 FOLLOWS = {
-    "variable_genes": {"pca", "shared_space"}, "pca": {"labels", "maps"}, "labels": {"transfer", "grade"},
-    "gene_activity": {"shared_space", "anchors"}, "lsi": {"transfer", "maps"}, "shared_space": {"anchors"},
-    "anchors": {"transfer"}, "transfer": {"grade"}, "grade": set(), "maps": set(),
+    "variable_genes": {"pca", "shared_space"}, "pca": {"labels", "maps"}, "labels": {"transfer", "refine", "grade"},
+    "gene_activity": {"shared_space", "anchors"}, "lsi": {"transfer", "refine", "maps"},
+    "shared_space": {"anchors", "refine"},
+    "anchors": {"transfer", "refine"}, "transfer": {"grade"}, "refine": {"grade"}, "grade": set(), "maps": set(),
 }
 """Which stages read a stage's result."""
 
@@ -71,11 +72,13 @@ READ_BY: dict[str, set[str]] = {
     "anchors.k_anchor": {"anchors"},
     "anchors.k_score": {"anchors"},
     "anchors.k_filter": {"anchors"},
+    "transfer.method": {"grade"},
+    "transfer.unlike": {"grade"},
     "transfer.k_weight": {"transfer"},
     "transfer.sd_weight": {"transfer"},
-    "transfer.weight_space": {"transfer"},
-    "transfer.reference_group": {"transfer"},
-    "transfer.query_group": {"transfer"},
+    "transfer.weight_space": {"transfer", "refine"},
+    "transfer.reference_group": {"transfer", "refine"},
+    "transfer.query_group": {"transfer", "refine"},
     "transfer.min_score": set(),
     "grade.truth": {"grade"},
     "umap.n_neighbors": {"maps"},
@@ -83,7 +86,7 @@ READ_BY: dict[str, set[str]] = {
     "panel": CLUSTERING,
     "names": CLUSTERING,
     "mapping": {"grade"},
-    "seed": {"lsi", "shared_space", "maps", *CLUSTERING},
+    "seed": {"lsi", "shared_space", "refine", "maps", *CLUSTERING},
 }
 """Which stages read a setting."""
 

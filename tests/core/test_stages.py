@@ -25,7 +25,7 @@ COMPUTE = {stage.name: stage.compute for stage in STAGES}
 def done(outcome: Outcome) -> dict[str, Any]:
     return {"variable_genes": outcome.variable_genes, "pca": outcome.pca, "labels": outcome.reference_labels,
             "gene_activity": outcome.gene_activity, "lsi": outcome.lsi, "shared_space": outcome.shared,
-            "anchors": outcome.anchors, "transfer": outcome.prediction}
+            "anchors": outcome.anchors, "transfer": outcome.voted, "refine": outcome.refinement}
 
 
 def with_assembly(job: Job, recognised: str | None, chosen: str = "automatic") -> Job:

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from anchorscope.evaluation.doubts import doubts_of
 from anchorscope.io.species import species_conflict
+from anchorscope.parameters import SEURAT
 from anchorscope.results import ClusterNaming, Grade, Ints, Job, Outcome, Recognised
 
 DEPTH = 0.5
@@ -23,7 +25,7 @@ def warnings_of(job: Job, outcome: Outcome) -> list[str]:
     """Return what may be wrong with a result, the gravest first; empty if nothing was noticed."""
     conflict = species_conflict(job.reference, job.query)
     found = [] if conflict is None else [conflict]
-    found += [*_without_label(outcome), *_anchors(job, outcome), *_never_given(outcome)]
+    found += [*doubts_of(job, outcome), *_without_label(job, outcome), *_anchors(job, outcome), *_never_given(outcome)]
     found += [*_naming(outcome), *_depth(outcome)]
     return found + ([] if outcome.grade is None else _grading(outcome.grade, outcome))
 
@@ -50,16 +52,17 @@ def anchors_of_types(outcome: Outcome) -> Ints:
     return np.bincount(codes[codes >= 0], minlength=len(labels.types)).astype(np.int64)
 
 
-def _without_label(outcome: Outcome) -> list[str]:
+def _without_label(job: Job, outcome: Outcome) -> list[str]:
+    voted = job.recipe.transfer.method == SEURAT
     prediction, labels = outcome.prediction, outcome.reference_labels.labels
     none, unsure = prediction.labels.codes < 0, (prediction.best < MAJORITY) & (prediction.labels.codes >= 0)
     missing, n = labels.codes < 0, len(none)
     said = [f"{_cells(none.sum())} of the query ({none.mean():.1%}) have no label, because no anchor reaches them."
-            ] * bool(none.any())
-    said += [f"{_cells(unsure.sum())} of {n:,} ({unsure.mean():.0%}) have a label with less than half of the vote."
-             ] * bool(unsure.any())
-    return said + [f"{_cells(missing.sum())} of the reference have no label; their anchors vote for nothing."
-                   ] * bool(missing.any())
+            ] * bool(voted and none.any())
+    said += [f"{_cells(unsure.sum())} of {n:,} ({unsure.mean():.0%}) have a label with "
+             + ("less than half of the vote." if voted else "a probability below one half.")] * bool(unsure.any())
+    return said + [f"{_cells(missing.sum())} of the reference have no label; "
+                   + ("their anchors vote for nothing." if voted else "they teach nothing.")] * bool(missing.any())
 
 
 def _anchors(job: Job, outcome: Outcome) -> list[str]:

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from anchorscope.evaluation.abstain import abstaining
+from anchorscope.evaluation.threshold import reliability
 from anchorscope.export.destination import refuse_inputs, result_path
+from anchorscope.export.report_warnings import warnings_of
 from anchorscope.io.recipe import Plan, write_recipe
 from anchorscope.machine import version_of
-from anchorscope.results import Grade, Job, Outcome
+from anchorscope.results import Grade, Job, Outcome, Prediction
 
 LIBRARIES = ("anchorscope", "numpy", "scipy", "scikit-learn", "scikit-misc", "numba", "anndata")
 
@@ -25,9 +27,12 @@ def summary(job: Job, outcome: Outcome) -> dict[str, Any]:
     dict
         `reference_cells`, `query_cells`, `features` (genes compared), `anchors`, `unassigned` (query cells without
         a label, with those below `TransferParameters.min_score`, which grading counts as wrong), `accuracy`,
-        `balanced_accuracy`, `recall` (by type), `seconds` (by stage), `peak_memory_mib`, `versions`, `seed`. The
-        graded ones are ``None`` without an answer key, the memory where the system does not tell.
+        `balanced_accuracy`, `recall` (by type), `ece` (expected calibration error of the labels that are left),
+        `agreement` (`Refinement.agreement`), `warnings` (sentences), `seconds` (by stage), `peak_memory_mib`,
+        `versions`, `seed`. The graded ones are ``None`` without an answer key, the memory where the system does not
+        tell.
     """
+    said = warnings_of(job, outcome)
     outcome = abstaining(outcome, job.recipe.transfer.min_score)
     return {
         "reference_cells": job.reference.counts.shape[0],
@@ -35,7 +40,9 @@ def summary(job: Job, outcome: Outcome) -> dict[str, Any]:
         "features": len(outcome.shared.genes),
         "anchors": len(outcome.anchors),
         "unassigned": int((outcome.prediction.labels.codes < 0).sum()),
-        **_graded(outcome.grade),
+        **_graded(outcome.grade, outcome.prediction),
+        "agreement": outcome.refinement.agreement,
+        "warnings": said,
         "seconds": {name: round(seconds, 3) for name, seconds in outcome.seconds.items()},
         "peak_memory_mib": round(outcome.peak_memory_mib, 1) or None,
         "versions": versions(),
@@ -72,9 +79,11 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version()} | {name: version_of(name) for name in LIBRARIES}
 
 
-def _graded(grade: Grade | None) -> dict[str, Any]:
+def _graded(grade: Grade | None, prediction: Prediction) -> dict[str, Any]:
     if grade is None:
-        return {"accuracy": None, "balanced_accuracy": None, "recall": None}
+        return {"accuracy": None, "balanced_accuracy": None, "recall": None, "ece": None}
     recall = {name: float(value) for name, value in zip(grade.types, grade.recall, strict=True)
               if not math.isnan(value)}
-    return {"accuracy": grade.accuracy, "balanced_accuracy": grade.balanced_accuracy, "recall": recall}
+    named = grade.graded & (prediction.labels.codes >= 0)
+    ece = reliability(prediction.best[named], grade.right[named]).ece if named.any() else None
+    return {"accuracy": grade.accuracy, "balanced_accuracy": grade.balanced_accuracy, "recall": recall, "ece": ece}

@@ -63,7 +63,7 @@ def test_the_last_word_on_a_setting_counts_and_the_value_may_hold_an_equals_sign
     ("seed=3", "must be written as GROUP.NAME=VALUE"),
     ("", "must be written as GROUP.NAME=VALUE"),
     ("weights.k=3", "no group of settings “weights” here: found “weights.k=3”; use one of reference, gene_activity,"),
-    ("transfer.k_wait=3", "no setting “k_wait” in “transfer”: found “transfer.k_wait=3”; use one of k_weight"),
+    ("transfer.k_wait=3", "no setting “k_wait” in “transfer”: found “transfer.k_wait=3”; use one of method"),
     ("transfer.k_weight=x", "“k.weight” must be a whole number between 2 and 1,000 anchors: found 'x'"),
     ("transfer.k_weight=30.5", "“k.weight” must be a whole number between 2 and 1,000 anchors: found '30.5'"),
     ("transfer.k_weight=1", "“k.weight” must be a whole number between 2 and 1,000 anchors: found 1; choose"),

@@ -14,7 +14,7 @@ from anchorscope.pipeline import STAGES
 from anchorscope.results import Job, Outcome
 
 KEYS = {"reference_cells", "query_cells", "features", "anchors", "unassigned", "accuracy", "balanced_accuracy",
-        "recall", "seconds", "peak_memory_mib", "versions", "seed"}
+        "recall", "ece", "agreement", "warnings", "seconds", "peak_memory_mib", "versions", "seed"}
 
 
 def test_a_graded_run(job: Job, outcome: Outcome) -> None:
