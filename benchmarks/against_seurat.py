@@ -21,7 +21,7 @@ def main() -> None:
     if shutil.which("Rscript") is None:
         sys.exit("Rscript was not found; install R with Seurat first.")
     with tempfile.TemporaryDirectory() as folder:
-        peer = _seurat(options, Path(folder))
+        peer = seurat(options, Path(folder))
         ours = measured(["--reference", str(options.reference), "--query", str(options.query), "--labels",
                          options.labels, "--truth", options.labels], Path(folder))
     seconds = ours["seconds"]
@@ -48,7 +48,8 @@ def _options() -> argparse.Namespace:
     return options.parse_args()
 
 
-def _seurat(options: argparse.Namespace, folder: Path) -> dict[str, object]:
+def seurat(options: argparse.Namespace, folder: Path) -> dict[str, object]:
+    """Run Seurat on the same files; what it writes lies in the folder `seurat` of `folder`."""
     subprocess.run([sys.executable, str(options.peer / "h5ad_to_r.py"), str(options.reference), str(options.query),
                     str(options.genes), str(folder / "in"), "--label", options.labels], check=True)
     done = subprocess.run(["Rscript", str(options.peer / "seurat_peer.R"), "--in", str(folder / "in"), "--out",

@@ -264,7 +264,7 @@ def test_a_changed_setting_computes_what_is_stale_and_as_if_from_the_start(job: 
     pipeline.run(job)
     recipe = dataclasses.replace(job.recipe, anchors=AnchorParameters(k_anchor=9))
     again = pipeline.run(dataclasses.replace(job, recipe=recipe))
-    assert list(again.seconds) == ["anchors", "transfer", "grade"]
+    assert list(again.seconds) == ["anchors", "transfer", "refine", "grade"]
     fresh = Pipeline().run(dataclasses.replace(job, recipe=recipe))
     np.testing.assert_array_equal(again.prediction.scores, fresh.prediction.scores)
     assert again.grade is not None
@@ -306,8 +306,8 @@ def test_what_was_computed_before_an_error_is_kept(job: Job) -> None:
     recipe = dataclasses.replace(job.recipe, transfer=TransferParameters(k_weight=1000))
     with pytest.raises(InputError, match=r"k\.weight"):
         pipeline.run(dataclasses.replace(job, recipe=recipe))
-    assert stale(pipeline, job) == {"transfer", "grade", "maps"}
-    assert list(pipeline.run(job).seconds) == ["transfer", "grade", "maps"]
+    assert stale(pipeline, job) == {"transfer", "refine", "grade", "maps"}
+    assert list(pipeline.run(job).seconds) == ["transfer", "refine", "grade", "maps"]
 
 
 def test_the_result_of_a_stage_can_be_asked_for_stale_or_not(job: Job) -> None:
@@ -315,7 +315,7 @@ def test_the_result_of_a_stage_can_be_asked_for_stale_or_not(job: Job) -> None:
     assert pipeline.result("pca") is None
     outcome = pipeline.run(job)
     assert pipeline.result("pca") is outcome.pca
-    assert pipeline.result("transfer") is outcome.prediction
+    assert pipeline.result("transfer") is outcome.voted
 
 
 def test_one_stage_is_computed_with_what_it_needs_and_nothing_else(job: Job) -> None:
@@ -370,7 +370,7 @@ def test_reports_go_forwards_through_all_stages(named_job: Job) -> None:
     assert fractions[0] == 0.0
     assert fractions[-1] == pytest.approx(1.0)
     assert list(dict.fromkeys(report.stage for report in reports)) == NAMES
-    assert {(report.number, report.total) for report in reports} == {(place, 10) for place in range(1, 11)}
+    assert {(report.number, report.total) for report in reports} == {(place, 11) for place in range(1, 12)}
     assert all(0 <= report.stage_fraction <= 1 for report in reports)
     for report in reports:
         assert (report.seconds_left is None) == (report.fraction < 0.05)
