@@ -23,7 +23,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         peer = seurat(options, Path(folder))
         ours = measured(["--reference", str(options.reference), "--query", str(options.query), "--labels",
-                         options.labels, "--truth", options.labels], Path(folder))
+                         options.labels, "--truth", options.labels, "--method", "seurat"], Path(folder))
     seconds = ours["seconds"]
     stage = {row["stage"]: row["wall_s"] for row in peer["stages"]}
     rows = [

@@ -1,7 +1,8 @@
 """Every setting of the method, declared once: default, range, unit and help.
 
 The form, the check, the error sentence, the recipe and the bad-value tests all derive from these declarations.
-Defaults are those of Seurat 4.3/5 and Signac 1.9 as the label-transfer chapter uses them.
+Defaults are those of Seurat 4.3/5 and Signac 1.9 as the label-transfer chapter uses them, but for the method of the
+transfer, whose reasons `docs/decisions/0013` gives.
 """
 
 from __future__ import annotations
@@ -290,7 +291,7 @@ class TransferParameters(Parameters):
     title: ClassVar[str] = "Transfer"
 
     method: str = _declared(
-        SEURAT, "Method",
+        REFINED, "Method",
         "“seurat” lets the anchors vote, exactly as Seurat does. “refined” lets genes and anchors teach the query's "
         "own accessibility, weighs both views and gives probabilities. Both are always computed.",
         choices=(SEURAT, REFINED), everyday=True)

@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 
 from anchorscope import stages
-from anchorscope.parameters import GeneActivityParameters, GradeParameters, Recipe, ReferenceParameters
+from anchorscope.parameters import (
+    GeneActivityParameters,
+    GradeParameters,
+    Recipe,
+    ReferenceParameters,
+    TransferParameters,
+)
 from anchorscope.pipeline import Pipeline
 from anchorscope.results import Job
 
@@ -24,7 +30,7 @@ def without_maps(monkeypatch):
 def test_accuracy_on_blood(files, model, accuracy, genes):
     reference, query, _ = files("pbmc_multiome")
     recipe = Recipe(reference=ReferenceParameters(labels="cell_type"), grade=GradeParameters(truth="cell_type"),
-                    gene_activity=GeneActivityParameters(model=model))
+                    gene_activity=GeneActivityParameters(model=model), transfer=TransferParameters(method="seurat"))
     outcome = Pipeline().run(Job(reference, query, recipe))
     assert len(outcome.gene_activity.regions) == genes
     assert outcome.grade.accuracy == pytest.approx(accuracy, abs=0.01)

@@ -153,7 +153,7 @@ def test_labels_from_raw_counts(monkeypatch, files, of, data, reduction, agreeme
     monkeypatch.setattr(stages, "umaps", lambda spaces, *_: [space[:, :2] for space in spaces])
     reference, query, _ = files(data)
     recipe = Recipe(reference=ReferenceParameters(labels="cell_type"), grade=GradeParameters(truth="cell_type"),
-                    anchors=AnchorParameters(reduction=reduction))
+                    anchors=AnchorParameters(reduction=reduction), transfer=TransferParameters(method="seurat"))
     outcome = Pipeline().run(Job(reference, query, recipe))
     predicted = of(data, reduction).predicted(query.cells.index)
     assert round(float(np.mean(predicted == query.cells["cell_type"].astype(str))), 3) == seurat

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from anchorscope import stages
-from anchorscope.parameters import GradeParameters, Recipe, ReferenceParameters
+from anchorscope.parameters import GradeParameters, Recipe, ReferenceParameters, TransferParameters
 from anchorscope.pipeline import Pipeline
 from anchorscope.results import Job
 from reference.agreement import jaccard, pairs
 
-RECIPE = Recipe(reference=ReferenceParameters(labels="cell_type"), grade=GradeParameters(truth="cell_type"))
+RECIPE = Recipe(reference=ReferenceParameters(labels="cell_type"), grade=GradeParameters(truth="cell_type"),
+                transfer=TransferParameters(method="seurat"))
 
 
 @pytest.fixture(autouse=True)
