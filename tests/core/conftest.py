@@ -7,13 +7,17 @@ from collections.abc import Sequence
 import pytest
 
 from anchorscope import stages
-from anchorscope.parameters import GradeParameters, Recipe, ReferenceParameters, UmapParameters
+from anchorscope.parameters import GradeParameters, Recipe, ReferenceParameters, TransferParameters, UmapParameters
 from anchorscope.pipeline import Pipeline
 from anchorscope.progress import Progress
 from anchorscope.results import Floats, Job, Outcome, Query, Reference
 from anchorscope.simulate import simulate_pair
 
-LABELLED = Recipe(reference=ReferenceParameters(labels="cell_type"), grade=GradeParameters(truth="cell_type"))
+VOTE = TransferParameters(method="seurat")
+"""Most tests are about the vote; the refined labels have their own."""
+
+LABELLED = Recipe(reference=ReferenceParameters(labels="cell_type"), grade=GradeParameters(truth="cell_type"),
+                  transfer=VOTE)
 """Labels and truth from the columns that the simulated pair has."""
 
 
@@ -44,7 +48,7 @@ def job(pair: tuple[Reference, Query]) -> Job:
 @pytest.fixture(scope="session")
 def named_job(pair: tuple[Reference, Query]) -> Job:
     """The pair with clusters named by the panel, and no truth."""
-    return Job(*pair, Recipe())
+    return Job(*pair, Recipe(transfer=VOTE))
 
 
 def _outcome(job: Job) -> Outcome:

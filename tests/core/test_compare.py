@@ -14,7 +14,7 @@ from anchorscope.errors import Cancelled, InputError, ParameterError
 from anchorscope.evaluation.ceiling import ceiling
 from anchorscope.evaluation.comparison import Comparison, Scores
 from anchorscope.evaluation.grade import grade
-from anchorscope.parameters import GradeParameters, Recipe, TransferParameters
+from anchorscope.parameters import GradeParameters, Recipe
 from anchorscope.pipeline import Pipeline, RunReport, StageStatus
 from anchorscope.progress import CancelToken
 from anchorscope.results import Job, Outcome
@@ -143,7 +143,7 @@ def test_a_combination_that_cannot_be_run_says_why_in_its_row(job: Job) -> None:
 
 
 def test_where_nothing_can_be_run_all_rows_say_why(job: Job) -> None:
-    recipe = dataclasses.replace(job.recipe, transfer=TransferParameters(k_weight=1000))
+    recipe = dataclasses.replace(job.recipe, transfer=job.recipe.transfer.replaced(k_weight=1000))
     found = compare(dataclasses.replace(job, recipe=recipe), ("body-promoter",), ("cca",))
     assert "k.weight" in found.rows[0].reason
     assert (found.ceiling, found.ceiling_reason) == (None, "No combination could be run.")

@@ -20,7 +20,6 @@ from anchorscope.parameters import (
     MarkerPanel,
     Parameters,
     Recipe,
-    TransferParameters,
 )
 from anchorscope.pipeline import STAGES, Pipeline, RunReport, Stage, StageStatus
 from anchorscope.progress import SILENT, CancelToken, Progress
@@ -208,7 +207,8 @@ def test_every_setting_has_an_alternative(job: Job, setting: str) -> None:
 
 
 def test_setting_it_back_makes_nothing_stale(finished: Pipeline, job: Job) -> None:
-    there_and_back = dataclasses.replace(job.recipe, transfer=TransferParameters(k_weight=7).replaced(k_weight=50))
+    there_and_back = dataclasses.replace(
+        job.recipe, transfer=job.recipe.transfer.replaced(k_weight=7).replaced(k_weight=50))
     assert stale(finished, dataclasses.replace(job, recipe=there_and_back)) == set()
 
 
@@ -303,7 +303,7 @@ def test_a_bad_column_is_refused_before_anything_is_computed(job: Job) -> None:
 
 def test_what_was_computed_before_an_error_is_kept(job: Job) -> None:
     pipeline = Pipeline()
-    recipe = dataclasses.replace(job.recipe, transfer=TransferParameters(k_weight=1000))
+    recipe = dataclasses.replace(job.recipe, transfer=job.recipe.transfer.replaced(k_weight=1000))
     with pytest.raises(InputError, match=r"k\.weight"):
         pipeline.run(dataclasses.replace(job, recipe=recipe))
     assert stale(pipeline, job) == {"transfer", "refine", "grade", "maps"}

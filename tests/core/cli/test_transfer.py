@@ -18,7 +18,7 @@ from anchorscope.results import Query, Reference
 from core.cli.calls import Call
 
 KEYS = {"reference_cells", "query_cells", "features", "anchors", "unassigned", "accuracy", "balanced_accuracy",
-        "recall", "seconds", "peak_memory_mib", "versions", "seed"}
+        "recall", "ece", "agreement", "warnings", "seconds", "peak_memory_mib", "versions", "seed"}
 
 
 def test_transfer_end_to_end_with_real_maps(call: Call, pair: tuple[Reference, Query]) -> None:

@@ -10,7 +10,6 @@ import pytest
 from anchorscope.evaluation.abstain import abstaining, n_doubtful, regraded
 from anchorscope.evaluation.grade import grade
 from anchorscope.evaluation.threshold import with_threshold
-from anchorscope.parameters import TransferParameters
 from anchorscope.pipeline import Pipeline, StageStatus
 from anchorscope.results import Job, Outcome
 
@@ -44,5 +43,5 @@ def test_names_that_the_mapping_kept_are_still_told(outcome: Outcome) -> None:
 def test_no_stage_goes_stale(job: Job, outcome: Outcome, fast_maps: None) -> None:
     pipeline = Pipeline()
     pipeline.run(job)
-    recipe = dataclasses.replace(job.recipe, transfer=TransferParameters(min_score=0.7))
+    recipe = dataclasses.replace(job.recipe, transfer=job.recipe.transfer.replaced(min_score=0.7))
     assert set(pipeline.status(job.reference, job.query, recipe).values()) == {StageStatus.DONE}
