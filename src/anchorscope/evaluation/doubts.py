@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from anchorscope.blocks import CellBlocks, InMemory, Matrix
+from anchorscope.block_forms import Matrix
+from anchorscope.blocks import CellBlocks
+from anchorscope.counts import blocks_of
 from anchorscope.parameters import SEURAT, UNASSIGNED
 from anchorscope.preprocess.normalize import log_normalize
 from anchorscope.results import Floats, Job, Names, Outcome
@@ -89,7 +91,7 @@ def _strangers(job: Job, outcome: Outcome) -> list[str]:
     strange = outcome.refinement.unlike
     if not strange.any():
         return []
-    activity = log_normalize(InMemory(outcome.gene_activity.counts), job.recipe.gene_activity.scale_factor)
+    activity = log_normalize(blocks_of(outcome.gene_activity.counts), job.recipe.gene_activity.scale_factor)
     markers = markers_of(activity, outcome.gene_activity.regions.symbols, strange)
     told = f"; their top markers are {', '.join(markers)}" if markers else ""
     settings = job.recipe.transfer
