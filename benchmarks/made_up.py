@@ -56,8 +56,9 @@ def made_up(n_cells: int, seed: int = 0) -> tuple[Job, Outcome]:
         reference_labels=ReferenceLabels(truths[0], "cell_type", None),
         gene_activity=_activity(n_cells, rng), lsi=Lsi(empty, np.ones(1), np.zeros(1), np.arange(N_PEAKS), slice(0, 1)),
         shared=SharedSpace(empty, empty, np.ones(1), _names("GENE", N_GENES)), anchors=anchors, voted=prediction,
-        refinement=Refinement(types, prediction.scores, rng.normal(size=n_cells), np.zeros(n_cells, dtype=bool), 0.7),
-        prediction=prediction, grade=grade(prediction.labels, truths[1], "cell_type"), maps=maps, seconds={}, peak_memory_mib=0.0)
+        refinement=Refinement(types, prediction.scores, rng.normal(size=n_cells), np.zeros(n_cells, np.bool_), 0.7),
+        prediction=prediction, grade=grade(prediction.labels, truths[1], "cell_type"), maps=maps, seconds={},
+        peak_memory_mib=0.0)
     return job, outcome
 
 
