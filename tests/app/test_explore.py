@@ -150,7 +150,7 @@ def test_reference_cells_are_drawn_around_too(qtbot, window, finished_run):
     assert not window.workspace.selection.current.query.any()
 
 
-@pytest.mark.parametrize("least", [0.35, 0.5, 0.8])
+@pytest.mark.parametrize("least", [0.5, 0.8, 0.9])
 def test_the_slider_shows_what_the_core_grades(qtbot, window, finished_run, least):
     finding, page = finished(window, finished_run), window.explore_page
     window.go_to("explore")
