@@ -25,6 +25,7 @@ from anchorscope.lsi.lsi import MOST_HELD
 from anchorscope.machine import free_memory_mib
 from anchorscope.neighbors import MOST_DISTANCES
 from anchorscope.parameters import CLUSTER_AND_NAME, CO_ACCESSIBILITY, Recipe
+from anchorscope.refine.refine import REPEATS
 from anchorscope.results import Job
 from anchorscope.scratch import OnDisk, most_in_memory
 
@@ -143,6 +144,7 @@ def work_of(sizes: Sizes, recipe: Recipe) -> dict[str, Amounts]:
         "shared_space": {"start": 1, "counts": z1 + z2, "squares": (n1 + n2) * squares, "cube": cube},
         "anchors": _sum({"start": 1}, _search(n2, n1), _search(n1, n2), _search(n1, n1), _search(n2, carriers)),
         "transfer": _sum({"start": 1, "cells": n2}, _search(carriers, n2)),
+        "refine": {"start": 1, "cells": REPEATS * (n1 + n2)},
         "grade": {"start": 1, "cells": n2},
         "maps": _sum({"start": 1}, *(_drawing(n) for n in (n1, n2))),
     }
