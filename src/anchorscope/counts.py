@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from anchorscope.blocks import CellBlocks, InMemory, Mapped
+from anchorscope.blocks import BLOCK_CELLS, CellBlocks, InMemory, Mapped
 from anchorscope.engine import each_block
 from anchorscope.errors import InputError
 from anchorscope.machine import free_memory_mib
@@ -25,7 +25,11 @@ BYTES = 8
 
 def blocks_of(counts: Counts) -> CellBlocks:
     """Return counts as blocks of cells."""
-    return InMemory(counts) if sparse.issparse(counts) else counts
+    if not sparse.issparse(counts):
+        return counts
+    # An even number of blocks of about the same size keeps two threads busy to the end.
+    pairs = max(-(-counts.shape[0] // (2 * BLOCK_CELLS)), 1)
+    return InMemory(counts, max(-(-counts.shape[0] // (2 * pairs)), 1))
 
 
 def counts_per_cell(counts: Counts) -> Ints:

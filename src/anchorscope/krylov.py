@@ -15,7 +15,7 @@ from anchorscope.results import Floats
 Operator = Callable[[Floats, Progress], Floats]
 """Applies a symmetric matrix without negative eigenvalues to the columns of (m, b)."""
 
-WIDTH = 16
+WIDTH = 8
 """Vectors in a block: more would cost fewer applications and more arithmetic."""
 
 ROOM = 12

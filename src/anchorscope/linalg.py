@@ -11,6 +11,7 @@ from anchorscope.block_forms import Scaled, Shifted
 from anchorscope.blocks import CellBlocks, ScaledBlocks
 from anchorscope.engine import each_block, sum_over
 from anchorscope.krylov import leading_eigenpairs
+from anchorscope.machine import one_blas_thread
 from anchorscope.progress import SILENT, Progress
 from anchorscope.results import Floats
 
@@ -23,7 +24,9 @@ TOLERANCE = 1e-7
 
 def gram(values: ScaledBlocks, progress: Progress = SILENT) -> Floats:
     """Return the p x p sum over cells of x x', where x are the rows of `values` (n_cells, p), in one pass."""
-    found: GramSum = sum_over(values, lambda _, block: GramSum.of(block), progress)
+    # Several blocks are worked on at once, each on its own thread.
+    with one_blas_thread():
+        found: GramSum = sum_over(values, lambda _, block: GramSum.of(block), progress)
     return found.total()
 
 
@@ -69,8 +72,11 @@ class GramSum:
 
     def total(self) -> Floats:
         """Return the sum of products, (p, p)."""
-        across = self.across @ self.right.T
-        return self.squares + across + across.T + self.right @ self.inner @ self.right.T
+        # x x' of entries plus shift, with half of what the shifts add among themselves on either side.
+        added = (self.across + 0.5 * self.right @ self.inner) @ self.right.T
+        total = self.squares + added
+        total += added.T
+        return total
 
 
 def project(values: ScaledBlocks, axes: Floats, progress: Progress = SILENT) -> Floats:

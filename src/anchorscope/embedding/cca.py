@@ -7,7 +7,7 @@ from functools import partial
 from itertools import pairwise
 
 import numpy as np
-from scipy import sparse
+from scipy import linalg, sparse
 
 from anchorscope.block_forms import Scaled, Shifted
 from anchorscope.blocks import CellBlocks, Mapped, ScaledBlocks
@@ -23,7 +23,7 @@ from anchorscope.results import Floats, Names, SharedSpace
 STRIPS = 6
 """Pieces into which a large product is cut."""
 
-RIDGE = 1e-10
+RIDGE = 1e-7
 """Added to the diagonal, relative to its mean, so that the Cholesky factor of a rank-deficient sum exists."""
 
 
@@ -77,11 +77,9 @@ def cca(reference: CellBlocks, query: CellBlocks, genes: Names, n_components: in
             "check that both are of the same species and use gene symbols")
     left, right = _standardised(reference, first, varying), _standardised(query, second, varying)
     start = r_normal(query.shape[0], seed)
-    left_sum, right_sum = side_by_side(
-        [lambda heard: gram(left, heard), lambda heard: gram_with_column(right, start, heard)],
-        Part(progress, 0.2, 0.7))
     count = min(n_components, len(varying) - 1, reference.shape[0] - 1, query.shape[0] - 1)
-    axes = shared_axes(left_sum, right_sum, count, Part(progress, 0.7, 0.8))
+    axes = shared_axes(gram(left, Part(progress, 0.2, 0.45)), gram_with_column(right, start, Part(progress, 0.45, 0.7)),
+                       count, Part(progress, 0.7, 0.8))
     return SharedSpace(
         reference=project(left, axes.reference, Part(progress, 0.8, 0.9)),
         query=project(right, axes.query, Part(progress, 0.9, 1.0)),
@@ -94,7 +92,7 @@ def shared_axes(reference_sum: Floats, query_sum: Floats, count: int, progress: 
     Parameters
     ----------
     reference_sum
-        (p, p) sum Z1'Z1 over the reference's standardised cells.
+        (p, p) sum Z1'Z1 over the reference's standardised cells; used up, as the other one.
     query_sum
         (p + 1, p + 1) the same of the query, with the solver's starting vector as one more column of Z2.
     count
@@ -134,10 +132,10 @@ def _triangular_product(left: Floats, right: Floats, progress: Progress) -> Floa
 
 
 def _factor(total: Floats, _: Progress = SILENT) -> Floats:
+    """Return the lower Cholesky factor in the memory of the sum, which is symmetric and used up."""
     ridge = RIDGE * np.trace(total) / len(total)
-    total = total.copy()
     total.flat[:: len(total) + 1] += ridge
-    return np.asarray(np.linalg.cholesky(total), dtype=np.float64)
+    return np.asarray(linalg.cholesky(total.T, lower=True, overwrite_a=True, check_finite=False), dtype=np.float64)
 
 
 def gram_with_column(values: ScaledBlocks, column: Floats, progress: Progress = SILENT) -> Floats:
