@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-DENSE_FROM = 600
-"""A sum of products is cheaper densely than sparsely once rows hold more than 1 / sqrt(600) of their entries."""
+DENSE_FROM = 2500
+"""A sum of products is cheaper densely than sparsely once rows hold more than a fiftieth of their entries."""
 
 SINGLE_FROM = 1000
-"""Features from which on the dense products of a block are formed in single precision, at half the time; blocks are added
-up in double precision. The rounding is a millionth of what axes are told apart by."""
+"""Features from which on the dense products of a block are formed in single precision, at half the time; blocks are
+added up in double precision. The rounding is a millionth of what axes are told apart by."""
 
 
 @dataclass(frozen=True)
