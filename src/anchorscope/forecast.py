@@ -85,7 +85,7 @@ def forecast(sizes: Sizes, recipe: Recipe, speed: float | None = None) -> Foreca
     return Forecast(seconds, _cost(memory_of(sizes, recipe), MEMORY))
 
 
-def check_fit(job: Job, found: Forecast | None = None) -> None:
+def check_fit(job: Job, found: Forecast) -> None:
     """Refuse a job that cannot fit into the memory that is free.
 
     Raises
@@ -93,7 +93,6 @@ def check_fit(job: Job, found: Forecast | None = None) -> None:
     InputError
         With the memory needed and free, and the setting that would make it fit, if there is one.
     """
-    found = found or forecast(sizes_of(job), job.recipe, 1.0)
     free = free_memory_mib()
     if found.memory_mib > free + _held_mib():
         raise InputError("The run would not fit into memory",
@@ -210,6 +209,11 @@ def _held_mib() -> float:
 def machine_factor() -> float:
     """Return how many times as long as on the machine of the costs work takes here; measured once, in 0.2 s."""
     return standard_seconds() / STANDARD_SECONDS
+
+
+def known_factor() -> float:
+    """Return the machine's factor if it was measured, otherwise 1; it never takes time."""
+    return machine_factor() if machine_factor.cache_info().currsize else 1.0
 
 
 def standard_seconds() -> float:

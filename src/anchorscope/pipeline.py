@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from anchorscope import neighbors
 from anchorscope.embedding import umap
+from anchorscope.forecast import check_fit, forecast, sizes_of
 from anchorscope.machine import peak_memory_mib
 from anchorscope.parameters import Recipe, TransferParameters
 from anchorscope.preprocess import cluster
@@ -20,6 +21,9 @@ from anchorscope.stages import STAGES, Stage, check_settings
 
 __all__ = ["STAGES", "Job", "Pipeline", "RunReport", "Stage", "StageStatus", "run", "silent_listener"]
 
+
+LEAST_SHARE = 0.01
+"""Seconds that every stage counts for on the progress bar, however little it is foreseen to take."""
 
 PREPARING = "Preparing the program (longer the first time)"
 """What is told while libraries are loaded and, once on a machine, loops are compiled."""
@@ -162,7 +166,9 @@ class Pipeline:
         check_settings(job)
         keys = _keys(job.reference, job.query, job.recipe)
         todo = [stage for stage in stages if self._status(stage.name, keys[stage.name]) is not StageStatus.DONE]
-        clock = _Clock(todo, listener)
+        foreseen = forecast(sizes_of(job), job.recipe, 1.0)
+        check_fit(job, foreseen)
+        clock = _Clock(todo, listener, foreseen.seconds)
         if any(stage.name in _PREPARED for stage in todo):
             clock.preparing()
         for prepare in dict.fromkeys(_PREPARED[stage.name] for stage in todo if stage.name in _PREPARED):
@@ -206,9 +212,10 @@ def _needed(name: str, recipe: Recipe) -> tuple[Stage, ...]:
 class _Clock:
     """Turns a stage's fraction into the whole's, and elapsed time into time left."""
 
-    def __init__(self, stages: list[Stage], listener: Listener) -> None:
+    def __init__(self, stages: list[Stage], listener: Listener, shares: Mapping[str, float]) -> None:
         self._stages, self._listener = stages, listener
-        self._total = sum(stage.share for stage in stages)
+        self._shares = {stage.name: shares.get(stage.name, 0.0) + LEAST_SHARE for stage in stages}
+        self._total = sum(self._shares.values())
         self._started = time.perf_counter()
 
     def preparing(self) -> None:
@@ -218,7 +225,7 @@ class _Clock:
 
     def entering(self, stage: Stage) -> Callable[[float], None]:
         number = self._stages.index(stage)
-        before = sum(earlier.share for earlier in self._stages[:number])
+        before = sum(self._shares[earlier.name] for earlier in self._stages[:number])
 
         furthest = 0.0
 
@@ -226,7 +233,7 @@ class _Clock:
             # Some work measures how far it is by what is left to converge, and that may grow.
             nonlocal furthest
             furthest = max(furthest, fraction)
-            whole = (before + stage.share * furthest) / self._total
+            whole = (before + self._shares[stage.name] * furthest) / self._total
             self._listener(RunReport(
                 stage.name, stage.title, number + 1, len(self._stages), furthest, whole, self._left(whole)))
 

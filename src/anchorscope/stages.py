@@ -81,8 +81,6 @@ class Stage:
         Key of its result.
     title
         What the window and the log call it.
-    share
-        Rough part of a run's time; only the progress bar reads it.
     inputs
         ``reference`` and/or ``query``: the data it reads itself.
     needs
@@ -97,7 +95,6 @@ class Stage:
 
     name: str
     title: str
-    share: float
     inputs: tuple[str, ...]
     needs: tuple[str, ...]
     settings: Callable[[Recipe], Any]
@@ -313,25 +310,25 @@ def check_settings(job: Job) -> None:
 
 
 STAGES: tuple[Stage, ...] = (
-    Stage("variable_genes", "Choosing variable genes", 1, ("reference",), (), lambda _: (), _variable_genes),
-    Stage("pca", "Principal components of the reference", 2, ("reference",), ("variable_genes",),
+    Stage("variable_genes", "Choosing variable genes", ("reference",), (), lambda _: (), _variable_genes),
+    Stage("pca", "Principal components of the reference", ("reference",), ("variable_genes",),
           lambda r: (r.reference.n_variable_genes, r.reference.n_components, r.reference.scale_factor), _pca),
-    Stage("labels", "Labels of the reference", 3, ("reference",), ("pca",),
+    Stage("labels", "Labels of the reference", ("reference",), ("pca",),
           _label_settings, _labels),
-    Stage("lsi", "Accessibility space of the query (LSI)", 6, ("query",), (), lambda r: (r.lsi, r.seed), _lsi),
-    Stage("gene_activity", "Gene activity of the query", 1, ("query",), (), _activity_settings, _gene_activity,
+    Stage("lsi", "Accessibility space of the query (LSI)", ("query",), (), lambda r: (r.lsi, r.seed), _lsi),
+    Stage("gene_activity", "Gene activity of the query", ("query",), (), _activity_settings, _gene_activity,
           _activity_needs),
-    Stage("shared_space", "Axes that both share", 5, ("reference", "query"), ("variable_genes", "gene_activity"),
+    Stage("shared_space", "Axes that both share", ("reference", "query"), ("variable_genes", "gene_activity"),
           lambda r: (r.reference.n_variable_genes, r.reference.scale_factor, r.gene_activity.scale_factor,
                      r.anchors.reduction, r.anchors.n_components, r.seed), _shared_space),
-    Stage("anchors", "Finding anchors", 4, ("reference", "query"), ("gene_activity", "shared_space"),
+    Stage("anchors", "Finding anchors", ("reference", "query"), ("gene_activity", "shared_space"),
           lambda r: (r.anchors.k_anchor, r.anchors.k_score, r.anchors.k_filter), _anchors),
-    Stage("transfer", "Transferring labels", 2, ("reference", "query"), ("labels", "lsi", "anchors"),
+    Stage("transfer", "Transferring labels", ("reference", "query"), ("labels", "lsi", "anchors"),
           lambda r: (r.transfer.k_weight, r.transfer.sd_weight, *_places_of(r)), _transfer),
-    Stage("refine", "Refining labels", 2, ("reference", "query"), ("labels", "lsi", "shared_space", "anchors"),
+    Stage("refine", "Refining labels", ("reference", "query"), ("labels", "lsi", "shared_space", "anchors"),
           lambda r: (r.seed, *_places_of(r)), _refine),
-    Stage("grade", "Grading against the answer key", 1, ("query",), ("labels", "transfer", "refine"),
+    Stage("grade", "Grading against the answer key", ("query",), ("labels", "transfer", "refine"),
           lambda r: (r.grade, r.mapping, r.transfer.method, r.transfer.unlike), _grade),
-    Stage("maps", "Drawing the maps (UMAP)", 25, (), ("pca", "lsi"), lambda r: (r.umap, r.seed), _maps),
+    Stage("maps", "Drawing the maps (UMAP)", (), ("pca", "lsi"), lambda r: (r.umap, r.seed), _maps),
 )
 """In the order in which they run."""

@@ -76,8 +76,8 @@ def test_what_cannot_fit_is_refused_with_what_helps(
     monkeypatch.setattr(module, "free_memory_mib", lambda: 2 * default)
     monkeypatch.setattr(module, "_held_mib", lambda: 0.0)
     with pytest.raises(InputError, match=f"would not fit into memory: found about .* GB needed and .*{words}"):
-        check_fit(replace(job, recipe=recipe))
+        check_fit(replace(job, recipe=recipe), Forecast({}, 9 * default))
 
 
 def test_what_fits_is_not_refused(job: Job) -> None:
-    check_fit(job)
+    check_fit(job, forecast(sizes_of(job), job.recipe, 1.0))

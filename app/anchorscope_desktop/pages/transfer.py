@@ -11,6 +11,7 @@ from anchorscope.parameters import LARGEST_SEED, LSI_SPACE, NO_GROUP, NO_TRUTH
 from anchorscope.results import Query, Reference
 from anchorscope_desktop.pages.frame import Page, section
 from anchorscope_desktop.plotting.theme import GRID
+from anchorscope_desktop.state.foresight import foreseen_of
 from anchorscope_desktop.state.notices import RUN, Notice, Weight
 from anchorscope_desktop.state.session import truth_choices
 from anchorscope_desktop.state.steps import TRANSFER_STEP
@@ -59,7 +60,9 @@ class TransferPage(Page):
             return HALF_GROUPED
         if session.outdated:
             return OUTDATED
-        return DONE if session.shown is not None and not self.workspace.runs.running else None
+        if self.workspace.runs.running:
+            return None
+        return DONE if session.shown is not None else foreseen_of(session)
 
     def _controls(self) -> QWidget:
         return boxed(column(section("Grading", self.truth_form), section("Anchors", self.anchor_form),

@@ -109,8 +109,10 @@ class Workspace:
 
 
 def _load_libraries() -> None:
-    """Bring in the core and search two points for their neighbours, for which scikit-learn loads its slowest parts."""
+    """Bring in the core, let scikit-learn load its slowest parts, and see how fast this machine is."""
     from anchorscope import pipeline  # noqa: F401 - reading files and running it need all of it
+    from anchorscope.forecast import machine_factor
     from anchorscope.neighbors import nearest
 
     nearest(np.eye(2), np.eye(2), 1)
+    machine_factor()

@@ -1,0 +1,44 @@
+"""What a run would take, in words, before it starts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from anchorscope.errors import InputError
+from anchorscope_desktop.state.notices import Notice, Weight
+
+if TYPE_CHECKING:
+    from anchorscope.results import Job
+    from anchorscope_desktop.state.session import Session
+
+FORECAST = Notice("Run will take about {time} and {memory} of memory.")
+"""What can be foreseen; the whole run, as if nothing of it had been computed."""
+
+
+def foreseen_of(session: Session) -> Notice | None:
+    """Return the same for the job being edited; nothing where a side is missing or has no counts yet."""
+    from anchorscope.results import Job
+
+    if session.reference is None or session.query is None or not session.complete:
+        return None
+    return foreseen(Job(session.reference, session.query, session.recipe))
+
+
+def foreseen(job: Job) -> Notice:
+    """Return what a run of the job would take, or why it cannot run and what would help."""
+    from anchorscope.forecast import check_fit, forecast, known_factor, sizes_of
+
+    found = forecast(sizes_of(job), job.recipe, known_factor())
+    try:
+        check_fit(job, found)
+    except InputError as error:
+        return Notice(str(error), Weight.WARNING)
+    return FORECAST.filled(time=in_words(found.total), memory=f"{max(found.memory_mib / 1024, 0.1):.1f} GB")
+
+
+def in_words(seconds: float) -> str:
+    """Return a duration as people say it, no more exact than it is known."""
+    if seconds < 55:
+        return f"{max(5 * round(seconds / 5), 5)} seconds"
+    minutes = round(seconds / 60)
+    return f"{minutes} minute{'s' if minutes > 1 else ''}" if minutes < 100 else f"{seconds / 3600:.1f} hours"

@@ -1,0 +1,44 @@
+"""Before Run, the Transfer page tells what it will take; what cannot fit is told with a way out."""
+
+from __future__ import annotations
+
+import pytest
+
+from anchorscope.errors import InputError
+from anchorscope_desktop.state import foresight
+from anchorscope_desktop.state.foresight import in_words
+from anchorscope_desktop.state.notices import Weight
+from app.helpers import open_example
+
+
+@pytest.mark.parametrize(("seconds", "words"), [
+    (1.0, "5 seconds"), (33.0, "35 seconds"), (54.9, "55 seconds"), (61.0, "1 minute"), (200.0, "3 minutes"),
+    (5700.0, "95 minutes"), (7300.0, "2.0 hours")])
+def test_durations_are_no_more_exact_than_they_are_known(seconds: float, words: str) -> None:
+    assert in_words(seconds) == words
+
+
+def test_time_and_memory_are_told_before_the_first_run(qtbot, window) -> None:
+    open_example(qtbot, window)
+    notice = window.transfer_page.standing_notice()
+    assert notice is not None
+    assert notice.text.startswith("Run will take about ")
+    assert notice.text.endswith(" GB of memory.")
+    assert notice.weight is Weight.INFO
+
+
+def test_nothing_is_told_without_files(window) -> None:
+    assert foresight.foreseen_of(window.workspace.session) is None
+
+
+def test_what_cannot_fit_is_a_warning_that_says_what_helps(monkeypatch, qtbot, window) -> None:
+    open_example(qtbot, window)
+
+    def refuse(*_: object) -> None:
+        raise InputError("The run would not fit into memory", "90 GB needed and 4 GB free", "set k.filter to 0")
+
+    monkeypatch.setattr("anchorscope.forecast.check_fit", refuse)
+    notice = window.transfer_page.standing_notice()
+    assert notice is not None
+    assert notice.weight is Weight.WARNING
+    assert "set k.filter to 0" in notice.text
