@@ -220,8 +220,7 @@ class _Clock:
 
     def preparing(self) -> None:
         """Tell that work has not begun yet."""
-        first = self._stages[0]
-        self._listener(RunReport(first.name, PREPARING, 1, len(self._stages), 0.0, 0.0, None))
+        self._listener(RunReport("prepare", PREPARING, 1, len(self._stages), 0.0, 0.0, None))
 
     def entering(self, stage: Stage) -> Callable[[float], None]:
         number = self._stages.index(stage)

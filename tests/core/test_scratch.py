@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import pickle
 import subprocess
 import sys
@@ -83,7 +84,9 @@ def test_a_copy_in_another_process_reads_the_same_and_deletes_nothing(home: Path
     place.write_bytes(pickle.dumps(kept))
     read = ("import pickle, sys; kept = pickle.load(open(sys.argv[1], 'rb')); "
             "print(sum(block.sum() for _, block in kept))")
-    done = subprocess.run([sys.executable, "-c", read, str(place)], check=True, capture_output=True, text=True)
+    paths = os.pathsep.join(path for path in sys.path if path)
+    done = subprocess.run([sys.executable, "-c", read, str(place)], check=True, capture_output=True, text=True,
+                          env={**os.environ, "PYTHONPATH": paths})
     assert float(done.stdout) == COUNTS.sum()
     np.testing.assert_array_equal(whole(kept), COUNTS.toarray())
 

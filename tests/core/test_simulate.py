@@ -158,7 +158,8 @@ def test_transfer_is_good_but_not_perfect(pair, monkeypatch) -> None:
     monkeypatch.setattr(stages, "umaps", lambda spaces, *_: [np.zeros((len(space), 2)) for space in spaces])
     recipe = Recipe()
     recipe = replace(recipe, reference=recipe.reference.replaced(labels="cell_type"),
-                     grade=recipe.grade.replaced(truth="cell_type"))
+                     grade=recipe.grade.replaced(truth="cell_type"),
+                     transfer=recipe.transfer.replaced(method="seurat"))
     outcome = Pipeline().run(Job(*pair, recipe))
     assert isinstance(outcome.maps, Maps)
     grade = outcome.grade

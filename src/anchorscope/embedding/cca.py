@@ -7,7 +7,8 @@ from functools import partial
 from itertools import pairwise
 
 import numpy as np
-from scipy import linalg, sparse
+from scipy import sparse
+from scipy.linalg import lapack
 
 from anchorscope.block_forms import Scaled, Shifted
 from anchorscope.blocks import CellBlocks, Mapped, ScaledBlocks
@@ -23,8 +24,9 @@ from anchorscope.results import Floats, Names, SharedSpace
 STRIPS = 6
 """Pieces into which a large product is cut."""
 
-RIDGE = 1e-7
-"""Added to the diagonal, relative to its mean, so that the Cholesky factor of a rank-deficient sum exists."""
+RIDGES = (1e-10, 1e-7, 1e-5, 1e-3)
+"""Added to the diagonal, relative to its mean, so that the Cholesky factor of a rank-deficient sum exists: the first
+that rounding allows. Axes that both sides share have sums of squares far above all of them."""
 
 
 @dataclass(frozen=True)
@@ -133,9 +135,17 @@ def _triangular_product(left: Floats, right: Floats, progress: Progress) -> Floa
 
 def _factor(total: Floats, _: Progress = SILENT) -> Floats:
     """Return the lower Cholesky factor in the memory of the sum, which is symmetric and used up."""
-    ridge = RIDGE * np.trace(total) / len(total)
-    total.flat[:: len(total) + 1] += ridge
-    return np.asarray(linalg.cholesky(total.T, lower=True, overwrite_a=True, check_finite=False), dtype=np.float64)
+    diagonal = total.diagonal().copy()
+    for ridge in RIDGES:
+        total.flat[:: len(total) + 1] = diagonal + ridge * diagonal.mean()
+        lower, failed = lapack.dpotrf(total.T, lower=1, clean=0, overwrite_a=1)
+        above = np.triu_indices(len(total), 1)
+        if not failed:
+            lower[above] = 0.0
+            return np.asarray(lower, dtype=np.float64)
+        # What was overwritten above the diagonal is there a second time below it.
+        total[above] = total.T[above]
+    raise AssertionError("a sum of squares with a thousandth of itself on the diagonal is positive definite")
 
 
 def gram_with_column(values: ScaledBlocks, column: Floats, progress: Progress = SILENT) -> Floats:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy import sparse
 
 from anchorscope.blocks import CellBlocks, Mapped
 from anchorscope.errors import InputError
 from anchorscope.lsi.held import Held
 from anchorscope.lsi.svd import truncated_svd
-from anchorscope.lsi.tfidf import peak_totals, tf_idf, top_peaks
+from anchorscope.lsi.tfidf import peak_totals, tf_idf, tf_idf_of_all, top_peaks
 from anchorscope.parameters import LsiParameters
 from anchorscope.preprocess.normalize import cell_totals
 from anchorscope.progress import SILENT, Part, Progress
-from anchorscope.results import Floats, Lsi
+from anchorscope.results import Floats, Ints, Lsi
 
 LARGE = 5_000_000
 """Counts from which on the matrix is kept in single precision: its rounding is below the tolerance of the SVD."""
@@ -57,8 +58,7 @@ def lsi(counts: CellBlocks, parameters: LsiParameters, seed: int, progress: Prog
             f"Too few peaks have more than {parameters.min_peak_count} counts",
             f"{len(peaks)} peaks in {counts.shape[0]} cells",
             "lower the peak cutoff or load a query with more cells")
-    weighted = _ready(tf_idf(counts, totals, peaks, parameters.scale_factor), totals[peaks].sum(),
-                      Part(progress, 0.05, 0.1))
+    weighted = _weighted(counts, totals, peaks, parameters.scale_factor, Part(progress, 0.05, 0.1))
     svd = truncated_svd(weighted, parameters.n_components, seed, Part(progress, 0.1, 1.0))
     embeddings = _z_scored(svd.left)
     depth = np.log10(cell_totals(counts) + 1.0)
@@ -66,11 +66,15 @@ def lsi(counts: CellBlocks, parameters: LsiParameters, seed: int, progress: Prog
                _used(parameters, embeddings.shape[1]))
 
 
-def _ready(weighted: CellBlocks, n_counts: float, progress: Progress) -> Held | CellBlocks:
-    """Hold the matrix in memory, unless it is large; the total of the counts bounds its entries."""
+def _weighted(counts: CellBlocks, totals: Floats, peaks: Ints, scale_factor: float,
+              progress: Progress) -> Held | CellBlocks:
+    """Return the TF-IDF of the peaks in memory, or of all as blocks; the total of the counts bounds the entries."""
+    n_counts = totals[peaks].sum()
     if n_counts > MOST_HELD:
-        return Mapped(weighted, lambda _, block: block.astype(np.float32), weighted.shape[1])
-    return Held.of(weighted, np.float32 if n_counts > LARGE else np.float64, progress)
+        every = tf_idf_of_all(counts, totals, peaks, scale_factor)
+        return Mapped(every, lambda _, block: sparse.csr_matrix(block, dtype=np.float32), len(totals))
+    dtype = np.float32 if n_counts > LARGE else np.float64
+    return Held.of(tf_idf(counts, totals, peaks, scale_factor), dtype, progress)
 
 
 def _used(parameters: LsiParameters, available: int) -> slice:

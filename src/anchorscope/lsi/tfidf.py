@@ -41,14 +41,24 @@ def tf_idf(counts: CellBlocks, totals: Floats, peaks: Ints, scale_factor: float 
     -----
     Signac's ``RunTFIDF`` method 1; Cusanovich et al. 2015 (doi 10.1126/science.aab1601).
     """
-    idf = counts.shape[0] / np.where(totals > 0, totals, np.inf)
+    every = tf_idf_of_all(counts, totals, peaks, scale_factor)
+    return Mapped(every, lambda _, block: sparse.csr_matrix(sparse.csr_matrix(block)[:, peaks]), len(peaks))
+
+
+def tf_idf_of_all(counts: CellBlocks, totals: Floats, peaks: Ints, scale_factor: float = 1e4) -> CellBlocks:
+    """Return the same for all peaks of `counts` (n2, n_peaks), those that are not in `peaks` being zero.
+
+    Singular values and vectors of cells are the same, and no block has to be cut to the peaks.
+    """
+    idf = np.zeros(len(totals))
+    np.divide(counts.shape[0], totals, out=idf, where=totals > 0)
+    idf[np.setdiff1d(np.arange(len(totals)), peaks)] = 0.0
 
     def weigh(_: slice, block: Matrix) -> sparse.csr_matrix:
         entries = sparse.csr_matrix(block)
         cell = np.asarray(entries.sum(axis=1)).ravel()
-        tf = sparse.diags_array(np.divide(1.0, cell, out=np.zeros_like(cell), where=cell > 0))
-        kept = sparse.csr_matrix(tf @ entries[:, peaks])
-        kept.data = np.log1p(kept.data * idf[peaks][kept.indices] * scale_factor)
-        return kept
+        tf = np.divide(scale_factor, cell, out=np.zeros_like(cell), where=cell > 0)
+        values = entries.data * np.repeat(tf, np.diff(entries.indptr)) * idf[entries.indices]
+        return sparse.csr_matrix((np.log1p(values, out=values), entries.indices, entries.indptr), shape=entries.shape)
 
-    return Mapped(counts, weigh, len(peaks))
+    return Mapped(counts, weigh, len(totals))

@@ -32,6 +32,7 @@ from anchorscope.results import (
     Recognised,
     Reference,
     ReferenceLabels,
+    Refinement,
     SharedSpace,
     VariableGenes,
 )
@@ -73,15 +74,16 @@ def _outcome() -> Outcome:
     nan = float("nan")
     grade = Grade(0.75, 0.5, nan, 0.4, ("B", "T"), np.array([[2, 1], [0, 0]]), np.array([[2 / 3, 1 / 3], [0, 0]]),
                   np.array([2 / 3, nan]), line, line, np.array([3, 0]), 3, truth, labels, "type")
+    voted = Prediction(labels, np.array([[0.9, 0.1], [0.2, 0.8], [0, 0], [1, 0]]), np.array([0.9, 0.8, 0, 1]),
+                       sparse.csr_matrix(np.eye(N, 2)))
+    refinement = Refinement(("B", "T"), voted.scores, line[[0, 1, 1, 0]], np.zeros(N, dtype=np.bool_), 0.5)
     return Outcome(
         VariableGenes(genes, genes, genes, genes, np.array([2, 1, 0])), Pca(square, square[:GENES], line),
         ReferenceLabels(labels, "column “type”", None), GeneActivity(counts, regions, sparse.csr_matrix(np.eye(GENES)),
                                                                     "GRCh38"),
         Lsi(square, line, line, np.array([0, 2]), slice(1, 2)), SharedSpace(square, square, line, NAMES),
         Anchors(np.array([0, 1]), np.array([1, 3]), np.array([0.9, 0.1])),
-        Prediction(labels, np.array([[0.9, 0.1], [0.2, 0.8], [0, 0], [1, 0]]), np.array([0.9, 0.8, 0, 1]),
-                   sparse.csr_matrix(np.eye(N, 2))),
-        grade, Maps(square, square + 0.5), {"pca": 0.25}, 100.0)
+        voted, refinement, voted, grade, Maps(square, square + 0.5), {"pca": 0.25}, 100.0)
 
 
 if __name__ == "__main__":

@@ -49,7 +49,8 @@ def test_empty_file(tmp_path, read) -> None:
 @pytest.mark.parametrize("name", ["data.rds", "data", "data.h5ad.zip", "data.gz"])
 def test_unknown_suffix(tmp_path, read, name) -> None:
     (tmp_path / name).write_text("text")
-    assert "give an .h5ad, .h5mu or 10x .h5 file, or a folder with matrix.mtx" in refused(read, tmp_path / name)
+    wanted = "give an .h5ad, .h5mu or 10x .h5 file, a Zarr store, or a folder with matrix.mtx"
+    assert wanted in refused(read, tmp_path / name)
 
 
 @READERS

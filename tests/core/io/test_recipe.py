@@ -160,7 +160,7 @@ def test_a_byte_order_mark_is_no_part_of_a_recipe(tmp_path: Path) -> None:
     (START + '[outputs]\nxlsx = "a.xlsx"\n', "“xlsx” under [outputs]; use one of h5ad, csv, json, report"),
     (START + "[outputs]\ncsv = true\n", "“csv” under [outputs] must be a path: found True"),
     (START + "[transfers]\nk_weight = 3\n", "“transfers” among the tables and settings; use one of inputs, outputs"),
-    (START + "[transfer]\nk_wait = 3\n", "“k_wait” under [transfer]; use one of k_weight, sd_weight"),
+    (START + "[transfer]\nk_wait = 3\n", "“k_wait” under [transfer]; use one of method, "),
     (START + "[transfer]\nk_weight = 1\n", "“k.weight” must be a whole number between 2 and 1,000 anchors: found 1;"),
     (START + "[transfer]\nk_weight = 30.0\n", "must be a whole number between 2 and 1,000 anchors: found 30.0;"),
     (START + '[transfer]\nk_weight = "30"\n', "must be a whole number between 2 and 1,000 anchors: found '30';"),
