@@ -10,6 +10,7 @@ from PySide6.QtCore import QByteArray, QCoreApplication, QEventLoop, QSettings, 
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
 
+from anchorscope_desktop.jobs.garbage import GarbageCollector
 from anchorscope_desktop.jobs.runner import JobRunner
 from anchorscope_desktop.menus import Menus
 from anchorscope_desktop.pages.compare import ComparePage
@@ -46,6 +47,7 @@ class MainWindow(QMainWindow):
         self.resize(1280, 800)
         self.setMinimumSize(1120, 680)
         self._painted = False
+        self._garbage = GarbageCollector(self)
         self.workspace = Workspace.build(chooser or DialogChooser(), self)
         self._dress()
         self.reference_page, self.query_page = ReferencePage(self.workspace), QueryPage(self.workspace)
@@ -106,6 +108,7 @@ class MainWindow(QMainWindow):
         """Remember where the window was, and stop what is running; what was not saved is kept for the next start."""
         QSettings().setValue(_PLACE, self.saveGeometry())
         self.hide()
+        self._garbage.stop()
         self.workspace.close()
         super().closeEvent(event)
 

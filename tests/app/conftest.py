@@ -102,3 +102,6 @@ def window(qtbot: QtBot, answers: Answers) -> Iterator[MainWindow]:
     made.show()
     yield made
     made.close()
+    # What a test leaves is collected here, never by a worker of the next one.
+    del made
+    gc.collect()
