@@ -11,32 +11,33 @@ from PySide6.QtCore import QObject
 from anchorscope_desktop.jobs.garbage import GarbageCollector
 
 
+FREED_IN: list[threading.Thread] = []
+
+
 class Knot(QObject):
     """An object that only a collection of cycles can free."""
-
-    freed_in: list[threading.Thread] = []
 
     def __init__(self) -> None:
         super().__init__()
         self.itself = self
-        weakref.finalize(self, lambda: Knot.freed_in.append(threading.current_thread()))
+        weakref.finalize(self, lambda: FREED_IN.append(threading.current_thread()))
 
 
 def test_a_worker_that_allocates_frees_no_widget(qapp) -> None:
     collector = GarbageCollector()
-    Knot.freed_in.clear()
+    FREED_IN.clear()
     for _ in range(20):
         Knot()
     worker = threading.Thread(target=lambda: [[] for _ in range(200_000)])
     worker.start()
     worker.join()
-    assert Knot.freed_in == []
+    assert FREED_IN == []
     assert not gc.isenabled()
     gc.collect(0)
     [[] for _ in range(2000)]
     collector.collect_due()
     gc.collect()
-    assert set(Knot.freed_in) == {threading.main_thread()}
+    assert set(FREED_IN) == {threading.main_thread()}
     collector.stop()
 
 

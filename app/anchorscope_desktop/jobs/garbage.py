@@ -1,7 +1,7 @@
 """Garbage is collected in the window's thread only.
 
-Python collects cycles in whichever thread happens to allocate. In a worker that may free widgets there, which takes Qt's
-locks while the window's thread holds the interpreter's and waits for the same: both stand still for ever.
+Python collects cycles in whichever thread happens to allocate. In a worker that may free widgets there, which takes
+Qt's locks while the window's thread holds the interpreter's and waits for the same: both stand still for ever.
 """
 
 from __future__ import annotations
