@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject
 
 from anchorscope_desktop.jobs.garbage import GarbageCollector
 
-
 FREED_IN: list[threading.Thread] = []
 
 
