@@ -369,7 +369,7 @@ def test_reports_go_forwards_through_all_stages(named_job: Job) -> None:
     assert fractions == sorted(fractions)
     assert fractions[0] == 0.0
     assert fractions[-1] == pytest.approx(1.0)
-    assert list(dict.fromkeys(report.stage for report in reports)) == NAMES
+    assert list(dict.fromkeys(report.stage for report in reports)) == ["prepare", *NAMES]
     assert {(report.number, report.total) for report in reports} == {(place, 11) for place in range(1, 12)}
     assert all(0 <= report.stage_fraction <= 1 for report in reports)
     for report in reports:
