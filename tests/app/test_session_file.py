@@ -42,7 +42,9 @@ def at_work(window, finished_run, tmp_path, example):
     from anchorscope_desktop.state.files import QueryFiles, ReferenceFiles
 
     work.loader.reference_files, work.loader.query_files = ReferenceFiles(paths[0]), QueryFiles(paths[1])
-    run = replace(finished_run, job=replace(job, reference=reference, query=query))
+    # A pipeline of its own: that of the finished run is every test's.
+    run = replace(finished_run, pipeline=finished_run.pipeline.branched(),
+                  job=replace(job, reference=reference, query=query))
     run.pipeline.adopt(run.job, run.outcome)
     finished(window, run)
     window.go_to("explore")
