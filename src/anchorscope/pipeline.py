@@ -12,7 +12,7 @@ from anchorscope import neighbors
 from anchorscope.embedding import umap
 from anchorscope.forecast import check_fit, forecast, sizes_of
 from anchorscope.machine import peak_memory_mib
-from anchorscope.parameters import Recipe, TransferParameters
+from anchorscope.parameters import CLUSTER_AND_NAME, Recipe, TransferParameters
 from anchorscope.preprocess import cluster
 from anchorscope.progress import CancelToken, Reporting
 from anchorscope.refine.methods import prediction_of
@@ -169,9 +169,10 @@ class Pipeline:
         foreseen = forecast(sizes_of(job), job.recipe, 1.0)
         check_fit(job, foreseen)
         clock = _Clock(todo, listener, foreseen.seconds)
-        if any(stage.name in _PREPARED for stage in todo):
+        preparations = _preparations(todo, job.recipe)
+        if preparations:
             clock.preparing()
-        for prepare in dict.fromkeys(_PREPARED[stage.name] for stage in todo if stage.name in _PREPARED):
+        for prepare in preparations:
             prepare()
         for stage in todo:
             self._compute(stage, job, keys[stage.name] or (), clock, token or CancelToken())
@@ -199,6 +200,13 @@ class Pipeline:
             **of, prediction=prediction_of(of["voted"], of["refinement"], transfer),
             seconds={stage.name: self._stored[stage.name].seconds for stage in STAGES if stage.name in computed},
             peak_memory_mib=peak_memory_mib())
+
+
+def _preparations(todo: list[Stage], recipe: Recipe) -> list[Callable[[], None]]:
+    """Return what has to be prepared, each once; labels that are read from a column need nothing."""
+    clustering = recipe.reference.labels == CLUSTER_AND_NAME
+    names = [stage.name for stage in todo if stage.name in _PREPARED and (clustering or stage.name != "labels")]
+    return list(dict.fromkeys(_PREPARED[name] for name in names))
 
 
 def _needed(name: str, recipe: Recipe) -> tuple[Stage, ...]:

@@ -139,12 +139,13 @@ def _factor(total: Floats, _: Progress = SILENT) -> Floats:
     for ridge in RIDGES:
         total.flat[:: len(total) + 1] = diagonal + ridge * diagonal.mean()
         lower, failed = lapack.dpotrf(total.T, lower=1, clean=0, overwrite_a=1)
-        above = np.triu_indices(len(total), 1)
         if not failed:
-            lower[above] = 0.0
+            for column in range(1, len(lower)):
+                lower[:column, column] = 0.0
             return np.asarray(lower, dtype=np.float64)
         # What was overwritten above the diagonal is there a second time below it.
-        total[above] = total.T[above]
+        for row in range(len(total) - 1):
+            total[row, row + 1 :] = total[row + 1 :, row]
     raise AssertionError("a sum of squares with a thousandth of itself on the diagonal is positive definite")
 
 
