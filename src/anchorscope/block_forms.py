@@ -67,5 +67,5 @@ class Shifted:
 Matrix: TypeAlias = "sparse.csr_matrix | NDArray[np.float64]"
 """One block: cells x features, sparse or dense."""
 
-Scaled: TypeAlias = "Matrix | Shifted"
+Scaled: TypeAlias = "Matrix | sparse.csc_matrix | Shifted"
 """One block in any of the forms that can be multiplied."""

@@ -126,3 +126,38 @@ class Mapped(Generic[Block, Result]):
         """Yield each block with the rows it covers, in order."""
         for rows, block in self.source:
             yield rows, self.function(rows, block)
+
+
+@dataclass(frozen=True)
+class Kept(Generic[Block]):
+    """Blocks that are made once and stay in memory, for several passes over a few features.
+
+    Parameters
+    ----------
+    shape
+        Number of cells and of features.
+    places
+        The cells that each block covers.
+    parts
+        The blocks.
+    """
+
+    shape: tuple[int, int]
+    places: tuple[slice, ...]
+    parts: tuple[Block, ...]
+
+    def __len__(self) -> int:
+        """Return the number of blocks."""
+        return len(self.parts)
+
+    def rows(self, number: int) -> slice:
+        """Return the cells that a block covers."""
+        return self.places[number]
+
+    def block(self, number: int) -> Block:
+        """Return one block."""
+        return self.parts[number]
+
+    def __iter__(self) -> Iterator[tuple[slice, Block]]:
+        """Yield each block with the rows it covers, in order."""
+        return iter(zip(self.places, self.parts, strict=True))

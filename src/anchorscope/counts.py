@@ -23,12 +23,16 @@ BYTES = 8
 """Memory of a count in a csr matrix of single precision."""
 
 
+MEMORY_BLOCK_CELLS = 2 * BLOCK_CELLS
+"""Cells in a block of a matrix in memory, at most: a sum over cells costs a little for each block."""
+
+
 def blocks_of(counts: Counts) -> CellBlocks:
     """Return counts as blocks of cells."""
     if not sparse.issparse(counts):
         return counts
     # An even number of blocks of about the same size keeps two threads busy to the end.
-    pairs = max(-(-counts.shape[0] // (2 * BLOCK_CELLS)), 1)
+    pairs = max(-(-counts.shape[0] // (2 * MEMORY_BLOCK_CELLS)), 1)
     return InMemory(counts, max(-(-counts.shape[0] // (2 * pairs)), 1))
 
 

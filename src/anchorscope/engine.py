@@ -14,7 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, Protocol, TypeVar
 
-from anchorscope.blocks import Block, Blocks
+from anchorscope.blocks import Block, Blocks, Kept
 from anchorscope.progress import SILENT, Progress
 
 Result = TypeVar("Result")
@@ -93,6 +93,12 @@ def each_block(
     for number, result in enumerate(engine().map(task, len(blocks))):
         progress.update((number + 1) / len(blocks))
         yield blocks.rows(number), result
+
+
+def kept(blocks: Blocks[Block]) -> Kept[Block]:
+    """Make all blocks, several at once, and keep them in memory."""
+    places, parts = zip(*each_block(blocks, lambda _, block: block), strict=True)
+    return Kept(blocks.shape, places, parts)
 
 
 def sum_over(

@@ -42,7 +42,7 @@ class EigenPairs:
 
 
 def leading_eigenpairs(
-    operator: Operator, start: Callable[[int], Floats], count: int, rank: int, tolerance: float,
+    operator: Operator, start: Callable[[int], Floats], count: int, rank: int, tolerance: Floats,
     progress: Progress = SILENT, *, width: int = WIDTH,
 ) -> EigenPairs:
     """Return the `count` leading eigenpairs.
@@ -58,8 +58,8 @@ def leading_eigenpairs(
     rank
         Upper bound of the operator's rank.
     tolerance
-        Residual of each pair, relative to the geometric mean of its eigenvalue and the largest: for a singular triplet
-        that is its residual relative to the largest singular value.
+        (count,) residual of each pair, relative to the geometric mean of its eigenvalue and the largest: for a singular
+        triplet that is its residual relative to the largest singular value.
     progress
         Told after every application; the fraction follows the shrinking residual.
     width
@@ -84,19 +84,19 @@ def _space(operator: Operator, start: Callable[[int], Floats], count: int, rank:
     return _Space(operator, orthonormal(start(rank if room == rank else width)), room, rank)
 
 
-def _restarted(space: _Space, count: int, tolerance: float, progress: Progress) -> EigenPairs:
+def _restarted(space: _Space, count: int, tolerance: Floats, progress: Progress) -> EigenPairs:
     worst, first = np.inf, None
     for _ in range(MOST_APPLICATIONS):
-        done = _done(first, worst, tolerance)
+        done = _done(first, worst)
         space.extend(Part(progress, done, done + 0.02))
         if not space.worth_a_look(count):
             continue
         eigenvalues, residuals = space.look(count + EXTRA)
         there = eigenvalues[:count] > FLOOR * eigenvalues[0]
-        size = np.sqrt(eigenvalues[:count][there] * eigenvalues[0])
-        worst = float((residuals[:count][there] / np.where(size > 0, size, 1.0)).max(initial=0.0))
+        allowed = np.sqrt(eigenvalues[:count][there] * eigenvalues[0]) * tolerance[: len(there)][there]
+        worst = float((residuals[:count][there] / np.where(allowed > 0, allowed, 1.0)).max(initial=0.0))
         first = worst if first is None else first
-        if worst <= tolerance or space.complete:
+        if worst <= 1.0 or space.complete:
             break
         if space.full:
             space.restart()
@@ -109,11 +109,11 @@ def orthonormal(block: Floats) -> Floats:
     return _orthonormal(block)[0]
 
 
-def _done(first: float | None, worst: float, tolerance: float) -> float:
-    """Fraction of the decades between the first residual and the tolerance that lie behind."""
-    if first is None or first <= tolerance:
+def _done(first: float | None, worst: float) -> float:
+    """Fraction of the decades between the first residual and what is allowed that lie behind."""
+    if first is None or first <= 1.0:
         return 0.0
-    return 0.9 * float(np.clip(np.log(first / max(worst, tolerance)) / np.log(first / tolerance), 0.0, 1.0))
+    return 0.9 * float(np.clip(1.0 - np.log(max(worst, 1.0)) / np.log(first), 0.0, 1.0))
 
 
 class _Space:

@@ -120,7 +120,8 @@ def leading_eigenvectors(symmetric: Floats, count: int) -> tuple[Floats, Floats]
         return values[::-1], np.ascontiguousarray(vectors[:, ::-1])
     found = leading_eigenpairs(
         lambda block, _: symmetric @ block,
-        lambda width: symmetric @ np.random.default_rng(p).standard_normal((p, width)), count, p, TOLERANCE)
+        lambda width: symmetric @ np.random.default_rng(p).standard_normal((p, width)), count, p,
+        np.full(count, TOLERANCE))
     return found.values, found.vectors
 
 

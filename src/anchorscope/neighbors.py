@@ -6,14 +6,16 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from anchorscope.closest import Points
 from anchorscope.engine import engine
 from anchorscope.errors import InputError
-from anchorscope.inverted_lists import Lists, Singles
+from anchorscope.inverted_lists import Lists
+from anchorscope.machine import one_blas_thread
 from anchorscope.progress import SILENT, Part, Progress
 from anchorscope.results import Floats, Ints
 
-BLOCK_DISTANCES = 50_000_000
-"""Distances computed between two reports: a fraction of a second."""
+EXACT_QUERIES = 1000
+"""Queries between two reports of an exact search: a fraction of a second."""
 
 MOST_DISTANCES = 2_500_000_000
 """Pairs of points up to which the search is exact: 50,000 x 50,000 cells, some fifteen seconds."""
@@ -28,15 +30,10 @@ SPARE = 3
 """Candidates beyond those wanted: more than rounding to single precision can push out of order."""
 
 
-def prepare() -> None:
-    """Import the library that searches, so that no stage's time holds it."""
-    import sklearn.neighbors  # noqa: F401 - for its side effect only
-
-
 class Search:
     """Points among which the nearest are sought, for one block of queries after the other.
 
-    Exact, by scikit-learn's blocked matrix products; beyond `MOST_DISTANCES` pairs by inverted lists, which miss about
+    Exact, by matrix products; beyond `MOST_DISTANCES` pairs by inverted lists, which miss about
     one neighbour in a hundred. Seurat's default is approximate at every size (annoy, 50 trees).
 
     Parameters
@@ -52,13 +49,14 @@ class Search:
     def __init__(self, points: Floats, n_queries: int, progress: Progress = SILENT) -> None:
         self._points, self._centre = points, points.mean(axis=0)
         # Single precision finds a few more than wanted; double precision chooses among them.
-        self._near = (points - self._centre).astype(np.float32)
-        self._lists = Lists(self._near, progress) if len(points) * n_queries > MOST_DISTANCES else None
+        near = (points - self._centre).astype(np.float32)
+        with one_blas_thread():
+            self._searched = Lists(near, progress) if len(points) * n_queries > MOST_DISTANCES else Points.of(near)
 
     @property
     def by_lists(self) -> bool:
         """Whether the search is not exact."""
-        return self._lists is not None
+        return isinstance(self._searched, Lists)
 
     def nearest(self, queries: Floats, count: int, progress: Progress = SILENT, *,
                 own: Ints | None = None) -> tuple[Ints, Floats]:
@@ -79,25 +77,21 @@ class Search:
 
     def _candidates(self, queries: Floats, count: int, progress: Progress) -> Iterator[tuple[slice, Ints]]:
         """Yield some nearest points for one block of queries after the other."""
-        step = LISTED_QUERIES if self._lists else max(BLOCK_DISTANCES // len(self._points), 1)
+        step = LISTED_QUERIES if self.by_lists else EXACT_QUERIES
         parts = [slice(start, min(start + step, len(queries))) for start in range(0, len(queries), step)]
 
         def task(number: int, heard: Progress = SILENT) -> Ints:
             sought = (queries[parts[number]] - self._centre).astype(np.float32)
-            return self._exact(sought, count) if self._lists is None else self._lists.nearest(sought, count, heard)
+            return (self._searched.closest(sought, count) if isinstance(self._searched, Points)
+                    else self._searched.nearest(sought, count, heard))
 
-        # The search itself uses all cores.
-        found = engine().map(task, len(parts)) if engine().elsewhere else None
-        for number, rows in enumerate(parts):
-            part = Part(progress, rows.start / len(queries), rows.stop / len(queries))
-            yield rows, task(number, part) if found is None else next(found)
-            part.update(1.0)
-
-    def _exact(self, queries: Singles, count: int) -> Ints:
-        from sklearn.neighbors import NearestNeighbors
-
-        search = NearestNeighbors(n_neighbors=count, algorithm="brute").fit(self._near)
-        return np.asarray(search.kneighbors(queries, return_distance=False))
+        with one_blas_thread():
+            # A search of lists uses all threads of this process by itself.
+            found = None if self.by_lists and not engine().elsewhere else engine().map(task, len(parts))
+            for number, rows in enumerate(parts):
+                part = Part(progress, rows.start / len(queries), rows.stop / len(queries))
+                yield rows, task(number, part) if found is None else next(found)
+                part.update(1.0)
 
 
 def nearest(points: Floats, queries: Floats, count: int, progress: Progress = SILENT, *,

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from anchorscope import neighbors
 from anchorscope.embedding import umap
 from anchorscope.forecast import check_fit, forecast, sizes_of
 from anchorscope.machine import peak_memory_mib
@@ -28,9 +27,7 @@ LEAST_SHARE = 0.01
 PREPARING = "Preparing the program (longer the first time)"
 """What is told while libraries are loaded and, once on a machine, loops are compiled."""
 
-_PREPARED: dict[str, Callable[[], None]] = {
-    "labels": cluster.prepare, "gene_activity": neighbors.prepare, "anchors": neighbors.prepare,
-    "transfer": neighbors.prepare, "maps": umap.prepare}
+_PREPARED: dict[str, Callable[[], None]] = {"labels": cluster.prepare, "maps": umap.prepare}
 """What stages need before they can be timed and cancelled."""
 
 

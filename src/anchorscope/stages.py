@@ -8,14 +8,16 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from anchorscope.anchors.filter import anchors_to_keep
 from anchorscope.anchors.find import Keep, find_anchors
 from anchorscope.blocks import CellBlocks
-from anchorscope.counts import blocks_of
+from anchorscope.counts import Counts, blocks_of
 from anchorscope.embedding.shared import REDUCTIONS, directions, gene_loadings
 from anchorscope.embedding.shared_genes import places, shared_genes
 from anchorscope.embedding.umap import fitted_cells, umaps
+from anchorscope.engine import kept
 from anchorscope.errors import InputError
 from anchorscope.evaluation.grade import check_names, grade
 from anchorscope.evaluation.vocabulary import mapped_names
@@ -115,13 +117,19 @@ def _activity(job: Job, done: Done) -> CellBlocks:
     return log_normalize(blocks_of(activity.counts), job.recipe.gene_activity.scale_factor)
 
 
+def _of_genes(counts: Counts, values: CellBlocks, genes: Ints) -> CellBlocks:
+    """Return the values made of some counts, cut to some genes; kept for all passes where the counts are in memory."""
+    chosen = select_genes(values, genes)
+    return kept(chosen) if sparse.issparse(counts) else chosen
+
+
 def _variable_genes(job: Job, done: Done, progress: Progress) -> VariableGenes:  # noqa: ARG001 - a stage's signature
     return variable_genes(blocks_of(job.reference.counts), progress)
 
 
 def _pca(job: Job, done: Done, progress: Progress) -> Pca:
     genes = done["variable_genes"].order[: job.recipe.reference.n_variable_genes]
-    expression = select_genes(_expression(job), genes)
+    expression = _of_genes(job.reference.counts, _expression(job), genes)
     scale = gene_scale(expression, Part(progress, 0.0, 0.2))
     return pca(scaled(expression, scale), job.recipe.reference.n_components, Part(progress, 0.2, 1.0))
 
@@ -213,8 +221,8 @@ def _shared_space(job: Job, done: Done, progress: Progress) -> SharedSpace:
 def _both_assays(job: Job, done: Done, names: Names) -> tuple[CellBlocks, CellBlocks]:
     """Return expression and activity of the genes `names`."""
     symbols = done["gene_activity"].regions.symbols
-    return (select_genes(_expression(job), places(job.reference.genes, names)),
-            select_genes(_activity(job, done), places(symbols, names)))
+    return (_of_genes(job.reference.counts, _expression(job), places(job.reference.genes, names)),
+            _of_genes(done["gene_activity"].counts, _activity(job, done), places(symbols, names)))
 
 
 def _anchors(job: Job, done: Done, progress: Progress) -> Anchors:

@@ -18,8 +18,12 @@ def all_distances(points: np.ndarray, queries: np.ndarray) -> np.ndarray:
 
 
 @pytest.mark.parametrize("block", [1, 7 * 60, 2048 * 60])
-def test_indices_and_distances_are_those_of_brute_force(monkeypatch: pytest.MonkeyPatch, block: int) -> None:
-    monkeypatch.setattr("anchorscope.neighbors.BLOCK_DISTANCES", block)
+@pytest.mark.parametrize("queries", [1, 10, 1000])
+def test_indices_and_distances_are_those_of_brute_force(
+    monkeypatch: pytest.MonkeyPatch, block: int, queries: int
+) -> None:
+    monkeypatch.setattr("anchorscope.closest.BLOCK_DISTANCES", block)
+    monkeypatch.setattr("anchorscope.neighbors.EXACT_QUERIES", queries)
     indices, distances = nearest(POINTS, OTHERS, 9)
     expected = all_distances(POINTS, OTHERS)
     np.testing.assert_array_equal(indices, np.argsort(expected, axis=1)[:, :9])
@@ -49,7 +53,7 @@ def test_as_many_neighbours_as_points_are_possible_one_more_is_not() -> None:
 
 
 def test_it_reports_and_can_be_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("anchorscope.neighbors.BLOCK_DISTANCES", 10 * 60)
+    monkeypatch.setattr("anchorscope.neighbors.EXACT_QUERIES", 10)
     token, heard = CancelToken(), []
 
     def hear(fraction: float) -> None:

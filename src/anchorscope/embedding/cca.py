@@ -5,17 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 from scipy.linalg import lapack
 
 from anchorscope.block_forms import Scaled, Shifted
 from anchorscope.blocks import CellBlocks, Mapped, ScaledBlocks
-from anchorscope.embedding.lanczos import leading_triplets
+from anchorscope.embedding.lanczos import leading_triplets, precision_of
 from anchorscope.embedding.r_normal import r_normal
+from anchorscope.engine import sum_over
 from anchorscope.errors import InputError
-from anchorscope.linalg import fix_signs, gram, project, project_back
+from anchorscope.linalg import GramSum, fix_signs, gram, project, transposed
 from anchorscope.machine import one_blas_thread
 from anchorscope.preprocess.scale import ROUNDING, GeneScale, gene_scale, scaled, select_genes
 from anchorscope.progress import SILENT, Part, Progress, side_by_side
@@ -119,10 +122,15 @@ def shared_axes(reference_sum: Floats, query_sum: Floats, count: int, progress: 
     return Axes(reference * signs, query * signs, found.values)
 
 
-def _triangular_product(left: Floats, right: Floats, progress: Progress) -> Floats:
-    """Return ``left.T @ right`` of two lower triangles (p, p) and (p, p + 1), a strip of columns a thread."""
+def _triangular_product(left: Floats, right: Floats, progress: Progress) -> NDArray[Any]:
+    """Return ``left.T @ right`` of two lower triangles (p, p) and (p, p + 1), a strip of columns a thread.
+
+    In the precision that its solver keeps, whose rounding is far below the tolerance.
+    """
     p, width = right.shape
-    result = np.empty((p, width))
+    dtype = precision_of(p * width)
+    left, right = left.astype(dtype, copy=False), right.astype(dtype, copy=False)
+    result = np.empty((p, width), dtype)
 
     def strip(_: Progress, columns: slice) -> None:
         # Above the diagonal there is nothing to multiply.
@@ -149,11 +157,27 @@ def _factor(total: Floats, _: Progress = SILENT) -> Floats:
     raise AssertionError("a sum of squares with a thousandth of itself on the diagonal is positive definite")
 
 
+@dataclass
+class _SumWithColumn:
+    """The sum of products of blocks, and of their products with one more column: (p, 1)."""
+
+    own: GramSum
+    across: Floats
+
+    def __iadd__(self, other: _SumWithColumn) -> _SumWithColumn:
+        self.own += other.own
+        self.across += other.across
+        return self
+
+
 def gram_with_column(values: ScaledBlocks, column: Floats, progress: Progress = SILENT) -> Floats:
     """Return the (p + 1, p + 1) sum over cells of x x' of `values` (n_cells, p) with `column` (n_cells,) beside it."""
-    inner = gram(values, Part(progress, 0.0, 0.8))
-    across = project_back(values, column[:, None], Part(progress, 0.8, 1.0))
-    return np.block([[inner, across], [across.T, np.array([[column @ column]])]])
+    def sums(rows: slice, block: Scaled) -> _SumWithColumn:
+        return _SumWithColumn(GramSum.of(block), transposed(block, column[rows, None]))
+
+    with one_blas_thread():
+        found: _SumWithColumn = sum_over(values, sums, progress)
+    return np.block([[found.own.total(), found.across], [found.across.T, np.array([[column @ column]])]])
 
 
 def l2_normalised(coordinates: Floats) -> Floats:
@@ -163,8 +187,9 @@ def l2_normalised(coordinates: Floats) -> Floats:
 
 
 def _standardised(values: CellBlocks, scale: GeneScale, varying: np.ndarray) -> ScaledBlocks:
-    kept = scaled(select_genes(values, varying), GeneScale(scale.mean[varying], scale.sd[varying]))
-    return Mapped(kept, lambda _, block: _standardise_cells(block), len(varying))
+    chosen = values if len(varying) == values.shape[1] else select_genes(values, varying)
+    alike = scaled(chosen, GeneScale(scale.mean[varying], scale.sd[varying]))
+    return Mapped(alike, lambda _, block: _standardise_cells(block), len(varying))
 
 
 def _standardise_cells(block: Scaled) -> Scaled:

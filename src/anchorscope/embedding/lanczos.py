@@ -33,13 +33,13 @@ class Triplets:
     right: Floats
 
 
-def leading_triplets(matrix: Floats, start: Floats, count: int, progress: Progress = SILENT) -> Triplets:
+def leading_triplets(matrix: NDArray[Any], start: Floats, count: int, progress: Progress = SILENT) -> Triplets:
     """Return the `count` leading singular triplets of `matrix`.
 
     Parameters
     ----------
     matrix
-        (m, n) dense.
+        (m, n) dense; float64 or float32.
     start
         (n,) starting vector. Within the tolerance the last triplets depend on it: with close singular values the last
         one may turn by a few degrees.
@@ -66,15 +66,20 @@ def leading_triplets(matrix: Floats, start: Floats, count: int, progress: Progre
         return _restarted(_Matrix(matrix), start, count, size, progress)
 
 
+def precision_of(n_entries: int) -> type[np.float64] | type[np.float32]:
+    """Return the precision in which the solver keeps a matrix of so many entries."""
+    return np.float32 if n_entries > LARGE else np.float64
+
+
 class _Matrix:
     """A matrix to be applied to vectors; a large one in single precision, whose rounding is far below the tolerance.
 
     Each product reads the whole matrix, so half the bytes take half the time.
     """
 
-    def __init__(self, values: Floats) -> None:
+    def __init__(self, values: NDArray[Any]) -> None:
         self.shape = values.shape
-        self._kept: NDArray[Any] = values.astype(np.float32) if values.size > LARGE else values
+        self._kept: NDArray[Any] = values.astype(precision_of(values.size), copy=False)
 
     def forth(self, vector: Floats) -> Floats:
         """Return the product with (n,)."""
@@ -129,6 +134,6 @@ def _without(vector: Floats, basis: Floats) -> Floats:
     return vector - basis @ (basis.T @ vector)
 
 
-def _complete(matrix: Floats, count: int) -> Triplets:
+def _complete(matrix: NDArray[Any], count: int) -> Triplets:
     u, values, vt = np.linalg.svd(matrix, full_matrices=False)
     return Triplets(u[:, :count], values[:count], vt[:count].T)

@@ -8,7 +8,6 @@ from functools import partial
 import numpy as np
 from scipy import optimize, sparse
 
-from anchorscope import neighbors
 from anchorscope.neighbors import Search, nearest
 from anchorscope.parameters import UmapParameters
 from anchorscope.progress import SILENT, Part, Progress, side_by_side
@@ -32,7 +31,6 @@ EXTENT = 10.0
 
 def prepare() -> None:
     """Load what maps need; the first time on a machine their loop is compiled, which takes seconds."""
-    neighbors.prepare()
     pair = sparse.coo_matrix(np.array([[0.0, 1.0], [1.0, 0.0]]))
     _optimised(pair, np.array([[0.0, 0.0], [1.0, 1.0]]), 0.3, 0, SILENT)
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
-from anchorscope.blocks import CellBlocks, Mapped
+from anchorscope.blocks import CellBlocks, Mapped, ScaledBlocks
 from anchorscope.errors import InputError
 from anchorscope.lsi.held import Held
 from anchorscope.lsi.svd import truncated_svd
-from anchorscope.lsi.tfidf import peak_totals, tf_idf, tf_idf_of_all, top_peaks
+from anchorscope.lsi.tfidf import peak_totals, tf_idf, top_peaks
 from anchorscope.parameters import LsiParameters
 from anchorscope.preprocess.normalize import cell_totals
 from anchorscope.progress import SILENT, Part, Progress
 from anchorscope.results import Floats, Ints, Lsi
 
 LARGE = 5_000_000
-"""Counts from which on the matrix is kept in single precision: its rounding is below the tolerance of the SVD."""
+"""Counts from which on the matrix is kept in single precision, whose rounding is below the tolerance of the SVD, and
+components that are shown but not used downstream need not be exact."""
 
 MOST_HELD = 60_000_000
 """Counts up to which the matrix is held in memory, at 16 bytes each; beyond it is made anew in every pass."""
@@ -59,7 +60,8 @@ def lsi(counts: CellBlocks, parameters: LsiParameters, seed: int, progress: Prog
             f"{len(peaks)} peaks in {counts.shape[0]} cells",
             "lower the peak cutoff or load a query with more cells")
     weighted = _weighted(counts, totals, peaks, parameters.scale_factor, Part(progress, 0.05, 0.1))
-    svd = truncated_svd(weighted, parameters.n_components, seed, Part(progress, 0.1, 1.0))
+    svd = truncated_svd(weighted, parameters.n_components, seed, Part(progress, 0.1, 1.0),
+                        used=parameters.last_component if totals[peaks].sum() > LARGE else None)
     embeddings = _z_scored(svd.left)
     depth = np.log10(cell_totals(counts) + 1.0)
     return Lsi(embeddings, svd.values / np.sqrt(len(peaks) - 1), _correlation(embeddings, depth), peaks,
@@ -67,14 +69,14 @@ def lsi(counts: CellBlocks, parameters: LsiParameters, seed: int, progress: Prog
 
 
 def _weighted(counts: CellBlocks, totals: Floats, peaks: Ints, scale_factor: float,
-              progress: Progress) -> Held | CellBlocks:
+              progress: Progress) -> Held | ScaledBlocks:
     """Return the TF-IDF of the peaks in memory, or of all as blocks; the total of the counts bounds the entries."""
     n_counts = totals[peaks].sum()
+    every = tf_idf(counts, totals, peaks, scale_factor)
     if n_counts > MOST_HELD:
-        every = tf_idf_of_all(counts, totals, peaks, scale_factor)
-        return Mapped(every, lambda _, block: sparse.csr_matrix(block, dtype=np.float32), len(totals))
-    dtype = np.float32 if n_counts > LARGE else np.float64
-    return Held.of(tf_idf(counts, totals, peaks, scale_factor), dtype, progress)
+        # Stored by peaks, products from either side read vectors over peaks in order: five times as fast.
+        return Mapped(every, lambda _, block: sparse.csr_matrix(block, dtype=np.float32).tocsc(), len(totals))
+    return Held.of(every, np.float32 if n_counts > LARGE else np.float64, progress)
 
 
 def _used(parameters: LsiParameters, available: int) -> slice:

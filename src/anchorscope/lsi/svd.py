@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from anchorscope.blocks import CellBlocks
-from anchorscope.krylov import leading_eigenpairs, orthonormal
+from anchorscope.blocks import ScaledBlocks
+from anchorscope.krylov import leading_eigenpairs
 from anchorscope.linalg import fix_signs, project, project_back, squared_product
 from anchorscope.lsi.held import Held
 from anchorscope.progress import SILENT, Part, Progress
@@ -15,6 +15,9 @@ from anchorscope.results import Floats
 
 TOLERANCE = 1e-5
 """Residual of each triplet, relative to the largest singular value: irlba's rule."""
+
+SHOWN_TOLERANCE = 1e-3
+"""The same of triplets that are shown but not used: they are those of noise, and may be mixed among each other."""
 
 PASSES_TOLERANCE = 3e-3
 """The same where every step is a pass over cells on disk. Axes that mean something have converged long before; those of
@@ -26,15 +29,15 @@ PASSES_WIDTH = 64
 
 @dataclass(frozen=True)
 class Svd:
-    """Left vectors (n_cells, d), singular values (d,), right vectors (n_features, d)."""
+    """Left vectors (n_cells, d) and singular values (d,)."""
 
     left: Floats
     values: Floats
-    right: Floats
 
 
-def truncated_svd(values: Held | CellBlocks, count: int, seed: int, progress: Progress = SILENT) -> Svd:
-    """Return the `count` leading singular triplets without ever forming a dense matrix.
+def truncated_svd(values: Held | ScaledBlocks, count: int, seed: int, progress: Progress = SILENT, *,
+                  used: int | None = None) -> Svd:
+    """Return the `count` leading singular triplets, without the right vectors and without ever forming a dense matrix.
 
     Parameters
     ----------
@@ -46,11 +49,13 @@ def truncated_svd(values: Held | CellBlocks, count: int, seed: int, progress: Pr
         Seed of the starting vectors; the result depends on it only within the tolerance.
     progress
         Told after every product with the matrix; the fraction follows the shrinking residual.
+    used
+        Leading triplets that have to be exact to `TOLERANCE`; all without it.
 
     Returns
     -------
     Svd
-        Values descending; the largest entry of each right vector is positive.
+        Values descending; the largest entry of each left vector is positive.
 
     Notes
     -----
@@ -59,38 +64,35 @@ def truncated_svd(values: Held | CellBlocks, count: int, seed: int, progress: Pr
     """
     count = max(1, min(count, values.shape[0] - 1, values.shape[1] - 1))
     if isinstance(values, Held):
-        return _of_held(values, count, seed, progress)
+        tolerance = np.where(np.arange(count) < (count if used is None else used), TOLERANCE, SHOWN_TOLERANCE)
+        return _of_held(values, count, tolerance, seed, progress)
     found = leading_eigenpairs(
         lambda vectors, heard: squared_product(values, vectors, heard), lambda width: _mixture(values, width, seed),
-        count, min(values.shape), PASSES_TOLERANCE, Part(progress, 0.0, 0.9), width=PASSES_WIDTH)
-    right = found.vectors * fix_signs(found.vectors)
-    return _triplets(project(values, right, Part(progress, 0.9, 1.0)), right)
+        count, min(values.shape), np.full(count, PASSES_TOLERANCE), Part(progress, 0.0, 0.9), width=PASSES_WIDTH)
+    return _pairs(project(values, found.vectors, Part(progress, 0.9, 1.0)))
 
 
-def _of_held(values: Held, count: int, seed: int, progress: Progress) -> Svd:
+def _of_held(values: Held, count: int, tolerance: Floats, seed: int, progress: Progress) -> Svd:
     n_cells, n_features = values.shape
     by_cells = n_cells < n_features
 
-    def squared(vectors: Floats, heard: Progress) -> Floats:
-        middle = values.back(vectors) if by_cells else values.forth(vectors)
-        heard.update(0.5)
-        return values.forth(middle) if by_cells else values.back(middle)
+    def squared(vectors: Floats, _: Progress) -> Floats:
+        return values.back_and_forth(vectors) if by_cells else values.back(values.forth(vectors))
 
     def start(width: int) -> Floats:
         # A random mixture of cells lies in the row space, where all the answers are.
-        mixture = values.back(np.random.default_rng(seed).standard_normal((n_cells, width)))
-        return values.forth(mixture) if by_cells else mixture
+        mixture = np.random.default_rng(seed).standard_normal((n_cells, width))
+        return values.back_and_forth(mixture) if by_cells else values.back(mixture)
 
-    found = leading_eigenpairs(squared, start, count, min(n_cells, n_features), TOLERANCE, Part(progress, 0.0, 0.95))
-    right = orthonormal(values.back(found.vectors)) if by_cells else found.vectors
-    right = right * fix_signs(right)
-    return _triplets(values.forth(right), right)
+    found = leading_eigenpairs(squared, start, count, min(n_cells, n_features), tolerance, Part(progress, 0.0, 0.95))
+    return _pairs(found.vectors * np.sqrt(np.maximum(found.values, 0.0)) if by_cells else values.forth(found.vectors))
 
 
-def _mixture(values: CellBlocks, width: int, seed: int) -> Floats:
+def _mixture(values: ScaledBlocks, width: int, seed: int) -> Floats:
     return project_back(values, np.random.default_rng(seed).standard_normal((values.shape[0], width)))
 
 
-def _triplets(left: Floats, right: Floats) -> Svd:
-    size = np.linalg.norm(left, axis=0)
-    return Svd(left / np.where(size > 0, size, 1.0), size, right)
+def _pairs(scores: Floats) -> Svd:
+    """Return the lengths of the columns of X V, and their directions."""
+    size = np.linalg.norm(scores, axis=0)
+    return Svd(scores * fix_signs(scores) / np.where(size > 0, size, 1.0), size)

@@ -24,7 +24,7 @@ def top_peaks(totals: Floats, min_count: int) -> Ints:
 
 
 def tf_idf(counts: CellBlocks, totals: Floats, peaks: Ints, scale_factor: float = 1e4) -> CellBlocks:
-    """Return sparse blocks of ``ln(1 + tf * idf * scale_factor)``, cut to the peaks of `peaks`.
+    """Return sparse blocks of ``ln(1 + tf * idf * scale_factor)``, zero but for the peaks of `peaks`.
 
     Parameters
     ----------
@@ -33,22 +33,14 @@ def tf_idf(counts: CellBlocks, totals: Floats, peaks: Ints, scale_factor: float 
     totals
         (n_peaks,) their sums over cells: idf = n2 / total.
     peaks
-        Columns to keep. Term frequencies still refer to each cell's total over all peaks.
+        Those that count. Term frequencies still refer to each cell's total over all peaks.
     scale_factor
         Multiplies TF-IDF before the logarithm.
 
     Notes
     -----
-    Signac's ``RunTFIDF`` method 1; Cusanovich et al. 2015 (doi 10.1126/science.aab1601).
-    """
-    every = tf_idf_of_all(counts, totals, peaks, scale_factor)
-    return Mapped(every, lambda _, block: sparse.csr_matrix(sparse.csr_matrix(block)[:, peaks]), len(peaks))
-
-
-def tf_idf_of_all(counts: CellBlocks, totals: Floats, peaks: Ints, scale_factor: float = 1e4) -> CellBlocks:
-    """Return the same for all peaks of `counts` (n2, n_peaks), those that are not in `peaks` being zero.
-
-    Singular values and vectors of cells are the same, and no block has to be cut to the peaks.
+    Signac's ``RunTFIDF`` method 1; Cusanovich et al. 2015 (doi 10.1126/science.aab1601). The other peaks stay as zeros:
+    singular values and vectors of cells are the same, and no block has to be cut.
     """
     idf = np.zeros(len(totals))
     np.divide(counts.shape[0], totals, out=idf, where=totals > 0)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
-from anchorscope import neighbors
 from anchorscope.neighbors import nearest
 from anchorscope.progress import SILENT, Part, Progress
 from anchorscope.results import Floats, Ints
@@ -86,7 +85,6 @@ def louvain(graph: sparse.csr_matrix, resolution: float, seed: int, progress: Pr
 
 def prepare() -> None:
     """Load what clustering needs; the first time on a machine its loops are compiled, which takes seconds."""
-    neighbors.prepare()
     louvain(sparse.csr_matrix(np.array([[0.0, 1.0], [1.0, 0.0]])), 1.0, 0)
 
 

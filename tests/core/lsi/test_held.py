@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
 import pytest
 from scipy import sparse
@@ -23,17 +25,18 @@ def test_products(monkeypatch: pytest.MonkeyPatch, pieces: int, dtype: type, tol
     rng = np.random.default_rng(0)
     for_features, for_cells = rng.standard_normal((20, 3)), rng.standard_normal((30, 3))
     assert found.shape == (30, 20)
-    assert found.by_cells[0].dtype == found.by_features[0].dtype == dtype
+    assert {tile.dtype for group in found.tiles for tile in group} == {np.dtype(dtype)}
     for product, expected in ((found.forth(for_features), MATRIX @ for_features),
-                              (found.back(for_cells), MATRIX.T @ for_cells)):
+                              (found.back(for_cells), MATRIX.T @ for_cells),
+                              (found.back_and_forth(for_cells), MATRIX @ (MATRIX.T @ for_cells))):
         assert product.dtype == np.float64
         np.testing.assert_allclose(product, expected, rtol=tolerance, atol=20 * tolerance)
 
 
-def test_the_number_of_pieces_changes_no_bit(monkeypatch: pytest.MonkeyPatch) -> None:
-    vectors, found = np.random.default_rng(1).standard_normal((20, 5)), []
-    for pieces in (1, 3, 8):
-        monkeypatch.setattr(module, "PIECES", pieces)
-        found.append(Held.of(InMemory(sparse.csr_matrix(MATRIX)), np.float32).forth(vectors))
-    np.testing.assert_array_equal(found[0], found[1])
-    np.testing.assert_array_equal(found[0], found[2])
+@pytest.mark.parametrize("threads", [1, 3])
+def test_the_number_of_threads_changes_no_bit(monkeypatch: pytest.MonkeyPatch, threads: int) -> None:
+    found = Held.of(InMemory(sparse.csr_matrix(MATRIX), 7), np.float32)
+    vectors = np.random.default_rng(1).standard_normal((30, 5))
+    expected = found.back_and_forth(vectors)
+    monkeypatch.setattr(os, "cpu_count", lambda: threads)
+    np.testing.assert_array_equal(found.back_and_forth(vectors), expected)
