@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,7 +75,7 @@ def leading_eigenpairs(
     -----
     Block Lanczos with full reorthogonalisation and thick restarts (Golub and Underwood 1977; Wu and Simon 2000).
     """
-    with one_blas_thread():
+    with one_blas_thread() if width <= WIDTH else nullcontext():
         return _restarted(_space(operator, start, count, rank, width), count, tolerance, progress)
 
 

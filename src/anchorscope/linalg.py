@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import linalg, sparse
 
 from anchorscope.block_forms import Scaled, Shifted
@@ -79,17 +81,18 @@ class GramSum:
         return total
 
 
-def project(values: ScaledBlocks, axes: Floats, progress: Progress = SILENT) -> Floats:
-    """Return ``values @ axes``: (n_cells, p) times (p, d), in one pass."""
+def project(values: ScaledBlocks, axes: NDArray[Any], progress: Progress = SILENT) -> Floats:
+    """Return ``values @ axes``: (n_cells, p) times (p, d), in one pass; in single precision if both are."""
     result = np.empty((values.shape[0], axes.shape[1]))
     for rows, product in each_block(values, lambda _, block: block @ axes, progress):
         result[rows] = product
     return result
 
 
-def project_back(values: ScaledBlocks, coordinates: Floats, progress: Progress = SILENT) -> Floats:
-    """Return ``values.T @ coordinates``: (p, n_cells) times (n_cells, d), in one pass."""
-    return np.asarray(sum_over(values, lambda rows, block: transposed(block, coordinates[rows]), progress))
+def project_back(values: ScaledBlocks, coordinates: NDArray[Any], progress: Progress = SILENT) -> Floats:
+    """Return ``values.T @ coordinates``: (p, n_cells) times (n_cells, d), in one pass; in the blocks' precision."""
+    return np.asarray(sum_over(values, lambda rows, block: transposed(block, coordinates[rows]), progress),
+                      dtype=np.float64)
 
 
 def squared_product(values: ScaledBlocks, vectors: Floats, progress: Progress = SILENT) -> Floats:
@@ -101,7 +104,7 @@ def squared_product(values: ScaledBlocks, vectors: Floats, progress: Progress = 
     return np.asarray(sum_over(values, squared, progress), dtype=np.float64)
 
 
-def transposed(block: Scaled, coordinates: Floats) -> Floats:
+def transposed(block: Scaled, coordinates: NDArray[Any]) -> Floats:
     """Return ``block.T @ coordinates`` for (n_cells, d) coordinates."""
     return block.transposed(coordinates) if isinstance(block, Shifted) else np.asarray(block.T @ coordinates)
 

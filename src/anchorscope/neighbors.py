@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from anchorscope.closest import Points
-from anchorscope.engine import engine
+from anchorscope.engine import Threads, engine
 from anchorscope.errors import InputError
 from anchorscope.inverted_lists import Lists
 from anchorscope.machine import one_blas_thread
@@ -65,33 +65,41 @@ class Search:
             raise InputError(
                 f"{count} neighbours were asked for", f"only {len(self._points)} cells to choose from",
                 "lower the neighbour settings or load more cells")
-        some = min(count + SPARE, len(self._points))
         indices = np.empty((len(queries), count), dtype=np.int64)
         distances = np.empty((len(queries), count))
-        for rows, found in self._candidates(queries, some, progress):
-            for start in range(0, len(found), CHOSEN_ROWS):
-                part = slice(rows.start + start, rows.start + min(start + CHOSEN_ROWS, len(found)))
-                indices[part], distances[part] = _chosen(
-                    self._points, queries[part], found[start : start + CHOSEN_ROWS], count)
+        with one_blas_thread():
+            for rows, found, apart in self._parts(queries, count, progress):
+                indices[rows], distances[rows] = found, apart
         return (indices if own is None else _itself_first(indices, distances, own)), distances
 
-    def _candidates(self, queries: Floats, count: int, progress: Progress) -> Iterator[tuple[slice, Ints]]:
-        """Yield some nearest points for one block of queries after the other."""
+    def _parts(self, queries: Floats, count: int, progress: Progress) -> Iterator[tuple[slice, Ints, Floats]]:
+        """Yield the nearest points, and how far they are, for one block of queries after the other."""
         step = LISTED_QUERIES if self.by_lists else EXACT_QUERIES
         parts = [slice(start, min(start + step, len(queries))) for start in range(0, len(queries), step)]
 
-        def task(number: int, heard: Progress = SILENT) -> Ints:
-            sought = (queries[parts[number]] - self._centre).astype(np.float32)
-            return (self._searched.closest(sought, count) if isinstance(self._searched, Points)
-                    else self._searched.nearest(sought, count, heard))
+        def task(number: int, heard: Progress = SILENT) -> tuple[Ints, Floats]:
+            return self._found(queries[parts[number]], count, heard)
 
-        with one_blas_thread():
-            # A search of lists uses all threads of this process by itself.
-            found = None if self.by_lists and not engine().elsewhere else engine().map(task, len(parts))
-            for number, rows in enumerate(parts):
-                part = Part(progress, rows.start / len(queries), rows.stop / len(queries))
-                yield rows, task(number, part) if found is None else next(found)
-                part.update(1.0)
+        # A search of lists uses all threads of this process by itself.
+        found = None if self.by_lists and not engine().elsewhere else engine().map(task, len(parts))
+        for number, rows in enumerate(parts):
+            part = Part(progress, rows.start / len(queries), rows.stop / len(queries))
+            yield rows, *(task(number, part) if found is None else next(found))
+            part.update(1.0)
+
+    def _found(self, queries: Floats, count: int, progress: Progress) -> tuple[Ints, Floats]:
+        sought, some = (queries - self._centre).astype(np.float32), min(count + SPARE, len(self._points))
+        if isinstance(self._searched, Points):
+            return _chosen(self._points, queries, self._searched.closest(sought, some), count)
+        candidates = self._searched.nearest(sought, some, progress)
+        starts = range(0, len(queries), CHOSEN_ROWS)
+
+        def choose(number: int) -> tuple[Ints, Floats]:
+            rows = slice(starts[number], starts[number] + CHOSEN_ROWS)
+            return _chosen(self._points, queries[rows], candidates[rows], count)
+
+        indices, distances = zip(*Threads().map(choose, len(starts)), strict=True)
+        return np.concatenate(indices), np.concatenate(distances)
 
 
 def nearest(points: Floats, queries: Floats, count: int, progress: Progress = SILENT, *,

@@ -24,7 +24,7 @@ from anchorscope.errors import InputError
 VARIABLE = "ANCHORSCOPE_SCRATCH"
 """Environment variable that names the folder for such files; by default the user's folder for caches."""
 
-BLOCK_CELLS = 8192
+BLOCK_CELLS = 2048
 """Cells in a block from disk: some ten megabytes of counts."""
 
 MOST_IN_MEMORY = 50_000_000

@@ -72,11 +72,12 @@ def _weighted(counts: CellBlocks, totals: Floats, peaks: Ints, scale_factor: flo
               progress: Progress) -> Held | ScaledBlocks:
     """Return the TF-IDF of the peaks in memory, or of all as blocks; the total of the counts bounds the entries."""
     n_counts = totals[peaks].sum()
-    every = tf_idf(counts, totals, peaks, scale_factor)
+    dtype = np.float32 if n_counts > LARGE else np.float64
+    every = tf_idf(counts, totals, peaks, scale_factor, dtype)
     if n_counts > MOST_HELD:
         # Stored by peaks, products from either side read vectors over peaks in order: five times as fast.
-        return Mapped(every, lambda _, block: sparse.csr_matrix(block, dtype=np.float32).tocsc(), len(totals))
-    return Held.of(every, np.float32 if n_counts > LARGE else np.float64, progress)
+        return Mapped(every, lambda _, block: sparse.csr_matrix(block).tocsc(), len(totals))
+    return Held.of(every, dtype, progress)
 
 
 def _used(parameters: LsiParameters, available: int) -> slice:

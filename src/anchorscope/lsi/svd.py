@@ -23,6 +23,9 @@ PASSES_TOLERANCE = 3e-3
 """The same where every step is a pass over cells on disk. Axes that mean something have converged long before; those of
 noise, whose singular values hardly differ, are then mixed among each other."""
 
+PASSES_SHOWN_TOLERANCE = 1e-2
+"""Of those that are only shown."""
+
 PASSES_WIDTH = 64
 """Vectors that one pass over the cells is used for."""
 
@@ -50,7 +53,7 @@ def truncated_svd(values: Held | ScaledBlocks, count: int, seed: int, progress: 
     progress
         Told after every product with the matrix; the fraction follows the shrinking residual.
     used
-        Leading triplets that have to be exact to `TOLERANCE`; all without it.
+        Leading triplets that have to be exact to the tolerance of those used; all without it.
 
     Returns
     -------
@@ -63,13 +66,14 @@ def truncated_svd(values: Held | ScaledBlocks, count: int, seed: int, progress: 
     Signac use irlba on the same matrix.
     """
     count = max(1, min(count, values.shape[0] - 1, values.shape[1] - 1))
+    shown = np.arange(count) >= (count if used is None else used)
     if isinstance(values, Held):
-        tolerance = np.where(np.arange(count) < (count if used is None else used), TOLERANCE, SHOWN_TOLERANCE)
-        return _of_held(values, count, tolerance, seed, progress)
+        return _of_held(values, count, np.where(shown, SHOWN_TOLERANCE, TOLERANCE), seed, progress)
     found = leading_eigenpairs(
         lambda vectors, heard: squared_product(values, vectors, heard), lambda width: _mixture(values, width, seed),
-        count, min(values.shape), np.full(count, PASSES_TOLERANCE), Part(progress, 0.0, 0.9), width=PASSES_WIDTH)
-    return _pairs(project(values, found.vectors, Part(progress, 0.9, 1.0)))
+        count, min(values.shape), np.where(shown, PASSES_SHOWN_TOLERANCE, PASSES_TOLERANCE),
+        Part(progress, 0.0, 0.9), width=PASSES_WIDTH)
+    return _pairs(project(values, found.vectors.astype(np.float32), Part(progress, 0.9, 1.0)))
 
 
 def _of_held(values: Held, count: int, tolerance: Floats, seed: int, progress: Progress) -> Svd:
@@ -89,7 +93,7 @@ def _of_held(values: Held, count: int, tolerance: Floats, seed: int, progress: P
 
 
 def _mixture(values: ScaledBlocks, width: int, seed: int) -> Floats:
-    return project_back(values, np.random.default_rng(seed).standard_normal((values.shape[0], width)))
+    return project_back(values, np.random.default_rng(seed).standard_normal((values.shape[0], width), np.float32))
 
 
 def _pairs(scores: Floats) -> Svd:

@@ -23,7 +23,8 @@ def top_peaks(totals: Floats, min_count: int) -> Ints:
     return order[totals[order] > min_count].astype(np.int64)
 
 
-def tf_idf(counts: CellBlocks, totals: Floats, peaks: Ints, scale_factor: float = 1e4) -> CellBlocks:
+def tf_idf(counts: CellBlocks, totals: Floats, peaks: Ints, scale_factor: float = 1e4,
+           dtype: type[np.float64] | type[np.float32] = np.float64) -> CellBlocks:
     """Return sparse blocks of ``ln(1 + tf * idf * scale_factor)``, zero but for the peaks of `peaks`.
 
     Parameters
@@ -36,6 +37,8 @@ def tf_idf(counts: CellBlocks, totals: Floats, peaks: Ints, scale_factor: float 
         Those that count. Term frequencies still refer to each cell's total over all peaks.
     scale_factor
         Multiplies TF-IDF before the logarithm.
+    dtype
+        Precision in which they are computed.
 
     Notes
     -----
@@ -45,12 +48,20 @@ def tf_idf(counts: CellBlocks, totals: Floats, peaks: Ints, scale_factor: float 
     idf = np.zeros(len(totals))
     np.divide(counts.shape[0], totals, out=idf, where=totals > 0)
     idf[np.setdiff1d(np.arange(len(totals)), peaks)] = 0.0
+    idf = idf.astype(dtype)
 
     def weigh(_: slice, block: Matrix) -> sparse.csr_matrix:
         entries = sparse.csr_matrix(block)
         cell = np.asarray(entries.sum(axis=1)).ravel()
-        tf = np.divide(scale_factor, cell, out=np.zeros_like(cell), where=cell > 0)
-        values = entries.data * np.repeat(tf, np.diff(entries.indptr)) * idf[entries.indices]
-        return sparse.csr_matrix((np.log1p(values, out=values), entries.indices, entries.indptr), shape=entries.shape)
+        tf = np.divide(scale_factor, cell, out=np.zeros_like(cell), where=cell > 0).astype(dtype)
+        # In place, and in single precision by the plain logarithm: a pass over a million cells is mostly this.
+        values = idf[entries.indices]
+        values *= entries.data
+        values *= np.repeat(tf, np.diff(entries.indptr))
+        if dtype is np.float32:
+            np.log(np.add(values, 1.0, out=values), out=values)
+        else:
+            np.log1p(values, out=values)
+        return sparse.csr_matrix((values, entries.indices, entries.indptr), shape=entries.shape)
 
     return Mapped(counts, weigh, len(totals))

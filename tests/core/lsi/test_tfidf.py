@@ -47,3 +47,12 @@ def test_neither_blocks_nor_form_matter(form) -> None:
     np.testing.assert_allclose(
         whole(tf_idf(InMemory(form(counts), 7), totals, peaks)),
         whole(tf_idf(InMemory(sparse.csr_matrix(counts)), totals, peaks)), rtol=1e-14)
+
+
+def test_in_single_precision_but_for_rounding() -> None:
+    counts = poisson(30, 20, 0.4)
+    blocks = InMemory(sparse.csr_matrix(counts))
+    exact, single = (tf_idf(blocks, counts.sum(axis=0), np.arange(20), dtype=dtype)
+                     for dtype in (np.float64, np.float32))
+    assert next(iter(single))[1].dtype == np.float32
+    np.testing.assert_allclose(whole(single), whole(exact), rtol=1e-5)
