@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 
 from anchorscope.evaluation.abstain import abstaining
+from anchorscope.evaluation.methods import by_method
 from anchorscope.evaluation.threshold import coverage_accuracy, reliability
+from anchorscope.parameters import REFINED, SEURAT
 from anchorscope.transfer.explain import explain, links
 from anchorscope_desktop.plotting.gesture import Combine
 from anchorscope_desktop.plotting.lasso import inside
@@ -298,3 +302,62 @@ def test_pictures_of_older_settings_are_marked(qtbot, window, finished_run):
     assert page.query_map.map.cloud.opacity() < 1
     session.change("anchors", session.recipe.anchors.replaced(k_anchor=5))
     assert not any(view._older.isVisibleTo(view) for view in views)
+
+
+@pytest.mark.parametrize("through", ["switch", "setting"])
+def test_the_method_is_changed_at_once_and_nothing_runs(qtbot, window, finished_run, through):
+    finding, page = finished(window, finished_run), window.explore_page
+    session = window.workspace.session
+    cells = finding.outcome.grade.cells(1, None)
+    page.confusion.heatmap.clicked.emit(1, None, Combine.REPLACE)
+
+    def choose(method, name):
+        if through == "switch":
+            page.method.button(name).click()
+        else:
+            session.change("transfer", session.recipe.transfer.replaced(method=method))
+
+    choose(SEURAT, "Seurat")
+    assert not window.workspace.runs.running
+    assert not session.outdated
+    assert not window.workspace.runs.possible
+    assert page.method.value == "Seurat"
+    shown = session.shown
+    assert shown.outcome.prediction is finding.outcome.voted
+    assert shown.number == finding.number
+    assert session.findings == (shown,)
+    np.testing.assert_array_equal(shown.outcome.grade.predicted.codes >= 0, finding.outcome.voted.labels.codes >= 0)
+    assert_shown(window, cells)
+    choose(REFINED, "Refined")
+    np.testing.assert_array_equal(session.shown.outcome.prediction.best, finding.outcome.prediction.best)
+    assert not session.outdated
+
+
+def test_another_setting_beside_the_method_waits_for_a_run(window, finished_run):
+    finding, session = finished(window, finished_run), window.workspace.session
+    session.change("transfer", session.recipe.transfer.replaced(method=SEURAT, k_weight=30))
+    assert session.shown is finding
+    assert session.outdated
+
+
+def test_cells_unlike_the_reference_are_told_of_and_can_be_selected(window, finished_run):
+    finding, page = finished(window, finished_run), window.explore_page
+    unlike = np.arange(len(finding.job.query.cells)) % 9 == 0
+    refinement = dataclasses.replace(finding.outcome.refinement, unlike=unlike)
+    session = window.workspace.session
+    session.add_finding(finding.job, by_method(dataclasses.replace(finding.outcome, refinement=refinement),
+                                               finding.job.recipe), 1.0, ("GENE1", "GENE2"))
+    assert page.messages.text.startswith(
+        f"{unlike.sum()} cells look like nothing in the reference; their top markers are GENE1, GENE2. ")
+    assert "left unassigned" in page.messages.text
+    page.messages.action.click()
+    np.testing.assert_array_equal(window.workspace.selection.current.query, unlike)
+    page.method.button("Seurat").click()
+    assert "carry a label all the same" in page.messages.text
+
+
+def test_the_map_can_be_coloured_by_how_unlike_the_reference_cells_are(window, finished_run):
+    finding = finished(window, finished_run)
+    values = query_values(finding, Meaning(ColourBy.NOVELTY))
+    assert isinstance(values, Numbers)
+    np.testing.assert_array_equal(values.values, finding.outcome.refinement.novelty)

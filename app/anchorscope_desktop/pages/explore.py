@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
+from anchorscope.parameters import REFINED, SEURAT
 from anchorscope_desktop.pages.frame import Page
 from anchorscope_desktop.plotting.theme import GRID
-from anchorscope_desktop.state.notices import RUN, Notice
+from anchorscope_desktop.state import choosing
+from anchorscope_desktop.state.notices import RUN, Action, Notice, Weight
+from anchorscope_desktop.state.session import Finding
 from anchorscope_desktop.state.steps import EXPLORE_STEP
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.anchor_lines import AnchorLines
@@ -26,6 +29,9 @@ NO_INPUTS = Notice("Open a reference and a query first, or open the example from
 NOTHING_YET = Notice("Press Run to name the cells; the pictures below then fill.")
 OUTDATED = Notice("You look at run {number}; settings or files have changed since. Run brings it up to date.")
 
+_METHODS = (REFINED, SEURAT)
+_METHOD_TIPS = ("Labels by genes and accessibility together, with probabilities",
+                "Labels by the vote of the anchors, exactly as Seurat")
 TWO_MAPS, ONE_MAP = "two maps", "merged"
 _LEGEND_LINES = 3
 
@@ -36,7 +42,9 @@ class ExplorePage(Page):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace, EXPLORE_STEP, PURPOSE, (RUN,))
         self.layout_switch = Segments((TWO_MAPS, ONE_MAP), ("Each assay in its own map", "Both assays in one map"))
+        self.method = Segments(("Refined", "Seurat"), _METHOD_TIPS)
         self.threshold = ThresholdSlider()
+        self.add_control(self.method)
         self.add_control(self.layout_switch)
         self.add_control(self.threshold)
         self.run_button = self.add_run()
@@ -55,6 +63,7 @@ class ExplorePage(Page):
         self.set_body(None, self._grid())
         self._connect()
         self._show_threshold()
+        self._show_method()
         self.refresh_notice()
 
     def standing_notice(self) -> Notice | None:
@@ -62,7 +71,23 @@ class ExplorePage(Page):
         finding = self.workspace.session.shown
         if finding is None:
             return NOTHING_YET if self.workspace.session.complete else NO_INPUTS
-        return OUTDATED.filled(number=finding.number) if self.workspace.session.outdated else None
+        if self.workspace.session.outdated:
+            return OUTDATED.filled(number=finding.number)
+        return self._doubts(finding)
+
+    def _doubts(self, finding: Finding) -> Notice | None:
+        """Return what the run measured against its own labels, with a click to the cells that are meant."""
+        from anchorscope.evaluation.doubts import doubts_of
+
+        told = doubts_of(finding.outcome, finding.job.recipe.transfer, finding.strange_markers)
+        select = Action("Select them", self._select_strangers) if finding.outcome.refinement.unlike.any() else None
+        return Notice(" ".join(told), Weight.WARNING, select) if told else None
+
+    def _select_strangers(self) -> None:
+        finding = self.workspace.session.shown
+        if finding is not None:
+            self.workspace.selection.choose(
+                choosing.of_query(finding, "Unlike the reference", finding.outcome.refinement.unlike))
 
     def _connect(self) -> None:
         self.workspace.steps.changed.connect(self.refresh_notice)
@@ -70,9 +95,20 @@ class ExplorePage(Page):
         self.threshold.moved.connect(self.workspace.threshold.move)
         self.threshold.rested.connect(self.workspace.threshold.settle)
         self.layout_switch.changed.connect(self._show_maps)
+        self.method.changed.connect(self._choose_method)
+        self.workspace.session.recipe_changed.connect(self._show_method)
 
     def _show_threshold(self) -> None:
         self.threshold.show_value(self.workspace.threshold.value)
+
+    def _choose_method(self) -> None:
+        transfer = self.workspace.session.recipe.transfer
+        wanted = _METHODS[self.method.values.index(self.method.value)]
+        self.workspace.session.change("transfer", transfer.replaced(method=wanted))
+
+    def _show_method(self) -> None:
+        chosen = self.workspace.session.recipe.transfer.method
+        self.method.choose(self.method.values[_METHODS.index(chosen)])
 
     def _show_maps(self) -> None:
         merged = self.layout_switch.value == ONE_MAP

@@ -24,6 +24,7 @@ class ColourBy(Enum):
 
     LABEL = "transferred label"
     SCORE = "score"
+    NOVELTY = "unlikeness to the reference"
     TRUTH = "truth"
     AGREEMENT = "agreement"
     TYPE = "type"
@@ -81,7 +82,7 @@ class MapColours(QObject):
 def query_meanings(finding: Finding) -> list[tuple[str, Meaning]]:
     """Return what the query can be coloured by, with the words for it."""
     graded = [ColourBy.TRUTH, ColourBy.AGREEMENT] if finding.outcome.grade is not None else []
-    found = [(f"by {by.value}", Meaning(by)) for by in (ColourBy.LABEL, ColourBy.SCORE, *graded)]
+    found = [(f"by {by.value}", Meaning(by)) for by in (ColourBy.LABEL, ColourBy.SCORE, ColourBy.NOVELTY, *graded)]
     symbols = finding.outcome.gene_activity.regions.symbols if figures.has_activity(finding) else ()
     return [*found, *_columns(finding.job.query.cells),
             *((f"{gene} activity", Meaning(ColourBy.GENE, str(gene))) for gene in symbols)]
@@ -102,6 +103,8 @@ def query_values(finding: Finding, meaning: Meaning) -> Categories | Numbers:
     outcome, grade = finding.outcome, finding.outcome.grade
     if meaning.by is ColourBy.SCORE:
         return Numbers(outcome.prediction.best, 0.0, 1.0)
+    if meaning.by is ColourBy.NOVELTY:
+        return _ranged(outcome.refinement.novelty)
     if meaning.by is ColourBy.TRUTH and grade is not None:
         return Categories(grade.truth, types=True)
     if meaning.by is ColourBy.AGREEMENT and grade is not None:

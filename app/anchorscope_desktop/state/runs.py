@@ -25,6 +25,7 @@ class _Found:
     job: Job
     outcome: Outcome
     seconds: float
+    strange_markers: tuple[str, ...]
 
 
 class Runs(QObject):
@@ -67,7 +68,7 @@ class Runs(QObject):
         self._under_way -= 1
         if end.succeeded:
             found: _Found = end.value
-            self._session.add_finding(found.job, found.outcome, found.seconds)
+            self._session.add_finding(found.job, found.outcome, found.seconds, found.strange_markers)
         elif end.ending is Ending.CANCELLED:
             self._notices.post(RUN, STOPPED)
         else:
@@ -78,9 +79,11 @@ class Runs(QObject):
 
 
 def _run(pipeline: Pipeline, job: Job, context: JobContext) -> _Found:
+    from anchorscope.evaluation.doubts import markers_of_strangers
+
     started = time.perf_counter()
     outcome = pipeline.run(job, listener=lambda report: context.report(told(report)), token=context.token)
-    return _Found(job, outcome, time.perf_counter() - started)
+    return _Found(job, outcome, time.perf_counter() - started, markers_of_strangers(job, outcome))
 
 
 def told(report: RunReport) -> JobReport:

@@ -37,6 +37,8 @@ class Finding:
     job: Job
     outcome: Outcome
     seconds: float
+    strange_markers: tuple[str, ...] = ()
+    """Genes that tell the cells unlike the reference from all others."""
 
     @property
     def whole(self) -> bool:
@@ -75,6 +77,8 @@ class Session(QObject):
     inputs_changed = Signal()
     recipe_changed = Signal()
     outcome_changed = Signal()
+    cells_changed = Signal()
+    """Other cells are shown; `outcome_changed` alone tells that the same ones are seen by another method."""
 
     def __init__(self, pipeline: Pipeline | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -115,19 +119,45 @@ class Session(QObject):
 
     def set_recipe(self, recipe: Recipe) -> None:
         """Replace the recipe; nothing happens if it is the same."""
-        if recipe != self.recipe:
-            self.recipe = recipe
-            self.recipe_changed.emit()
+        if recipe == self.recipe:
+            return
+        self.recipe = recipe
+        switched = self._switched()
+        if switched is not None:
+            self.findings = tuple(switched if one is self.shown else one for one in self.findings)
+            self.shown = switched
+            self._adopt()
+        self.recipe_changed.emit()
+        if switched is not None:
+            self.outcome_changed.emit()
 
-    def add_finding(self, job: Job, outcome: Outcome, seconds: float) -> None:
+    def _switched(self) -> Finding | None:
+        """Return what is shown by the method of the recipe, where nothing else differs: every run has both."""
+        from anchorscope.evaluation.methods import by_method
+
+        shown = self.shown
+        if shown is None or not self._same_data(shown) or same_labels(shown.job.recipe, self.recipe):
+            return None
+        wanted = self.recipe.transfer
+        had = shown.job.recipe.transfer
+        recipe = replace(shown.job.recipe, transfer=had.replaced(method=wanted.method, unlike=wanted.unlike))
+        if not same_labels(recipe, self.recipe):
+            return None
+        return replace(shown, job=replace(shown.job, recipe=recipe), outcome=by_method(shown.outcome, recipe))
+
+    def _same_data(self, finding: Finding) -> bool:
+        return finding.job.reference is self.reference and finding.job.query is self.query
+
+    def add_finding(self, job: Job, outcome: Outcome, seconds: float, strange_markers: tuple[str, ...] = ()) -> None:
         """Keep a finished run and show it."""
-        finding = Finding(len(self.findings) + 1, job, outcome, seconds)
+        finding = Finding(len(self.findings) + 1, job, outcome, seconds, strange_markers)
         self.findings = (*self.findings, finding)
         self.show(finding)
 
     def show(self, finding: Finding) -> None:
         """Let the pictures show `finding`."""
         self.shown = finding
+        self.cells_changed.emit()
         self.outcome_changed.emit()
 
     def restore(self, pipeline: Pipeline, reference: Reference | None, query: Query | None, recipe: Recipe,
@@ -159,6 +189,7 @@ class Session(QObject):
     def _announce(self) -> None:
         self.inputs_changed.emit()
         self.recipe_changed.emit()
+        self.cells_changed.emit()
         self.outcome_changed.emit()
 
     def statuses(self) -> Mapping[str, StageStatus]:
@@ -172,9 +203,7 @@ class Session(QObject):
         """Whether what is shown, if anything is, belongs to other files or settings than those being edited."""
         if self.shown is None:
             return False
-        job = self.shown.job
-        return (job.reference is not self.reference or job.query is not self.query
-                or not same_labels(job.recipe, self.recipe))
+        return not (self._same_data(self.shown) and same_labels(self.shown.job.recipe, self.recipe))
 
     @property
     def complete(self) -> bool:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
 from PySide6.QtCore import QObject
 
 from anchorscope_desktop.jobs.runner import JobRunner
@@ -80,7 +79,7 @@ class Workspace:
         runner, session, notices = JobRunner(parent), Session(parent=parent), Notices(parent)
         runs = Runs(session, runner, notices, parent)
         selection = SelectionModel(parent)
-        session.outcome_changed.connect(selection.forget)
+        session.cells_changed.connect(selection.forget)
         threshold, loader = Threshold(session, parent), Loader(session, runner, notices, parent)
         merger = Merger(session, runner, notices, parent)
         runner.prepare(_load_libraries)
@@ -109,10 +108,8 @@ class Workspace:
 
 
 def _load_libraries() -> None:
-    """Bring in the core, let scikit-learn load its slowest parts, and see how fast this machine is."""
+    """Bring in the core, and see how fast this machine is."""
     from anchorscope import pipeline  # noqa: F401 - reading files and running it need all of it
     from anchorscope.forecast import machine_factor
-    from anchorscope.neighbors import nearest
 
-    nearest(np.eye(2), np.eye(2), 1)
     machine_factor()

@@ -6,7 +6,9 @@ import numpy as np
 from PySide6.QtCore import QModelIndex
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from anchorscope.parameters import SEURAT
 from anchorscope.results import Ints
+from anchorscope.transfer.explain import Explanation
 from anchorscope_desktop.plotting.colours import type_colours
 from anchorscope_desktop.state import figures
 from anchorscope_desktop.state.workspace import Workspace
@@ -22,9 +24,9 @@ EMPTY = ("Click in the confusion matrix, a legend, the types or the histogram, o
 NO_CELL = "Only reference cells are selected; select a query cell to see why it has its label."
 ROWS_SHOWN = 500
 CELLS, WHY = "cells", "why"
-_COLUMNS = (Column("Barcode"), Column("Label"), Column("Score", "{:.2f}", "Share of the vote for the label"),
-            Column("Runner-up", "{}", "The type with the second largest vote"),
-            Column("Score", "{:.2f}", "Share of the vote for the runner-up"))
+_COLUMNS = (Column("Barcode"), Column("Label"), Column("Score", "{:.2f}", "Prediction score of the label"),
+            Column("Runner-up", "{}", "The type with the second largest score"),
+            Column("Score", "{:.2f}", "Prediction score of the runner-up"))
 _TRUTH = (Column("Truth"),)
 _VOTERS = (Column("Votes for", "{}", "Type of the reference cell, which gets the vote"),
            Column("Weight", "{:.1%}", "The anchor's share of this cell's vote"),
@@ -115,16 +117,22 @@ class SelectionPanel(ViewFrame):
             self.votes.show_rows(_VOTERS, [], stretch=-1)
             return
         barcodes = finding.job.query.cells.index
-        margin = (f"; {told.runner_up} {told.runner_up_share:.0%}, a margin of {told.margin:.0%}" if told.runner_up
-                  else "; no other type got a vote")
-        self._reason.setText(f"{barcodes[told.cell]}: {told.label or 'no label'} {told.share:.0%} of the votes of "
-                             f"{told.n_anchors} anchors{margin}.")
+        self._reason.setText(f"{barcodes[told.cell]}: {_reason(told, finding.job.recipe.transfer.method)}")
         reference = finding.job.reference.cells.index
         rows = [(kind or "no type", float(weight), float(score), str(reference[one]), str(barcodes[other]))
                 for kind, weight, score, one, other in zip(told.types, told.weight, told.score, told.reference_cell,
                                                            told.query_cell, strict=True)]
         colours = type_colours(figures.all_types(finding), self._workspace.appearance.theme)
         self.votes.show_rows(_VOTERS, rows, colours, stretch=-1)
+
+
+def _reason(told: Explanation, method: str) -> str:
+    margin = (f"; {told.runner_up} {told.runner_up_share:.0%}, a margin of {told.margin:.0%}." if told.runner_up
+              else "; no other type comes into question.")
+    if method == SEURAT:
+        return f"{told.label or 'no label'} {told.share:.0%} of the votes of {told.n_anchors} anchors{margin}"
+    return (f"{told.label or 'unlike the reference; at best'} {told.share:.0%} by genes and accessibility together"
+            f"{margin} These anchors vote on it:")
 
 
 def _page(words: QWidget, table: QWidget) -> QWidget:

@@ -25,19 +25,26 @@ are not active in their own types, no later step can mend it: look at <i>does th
 place on these axes.</li>
 <li><b>Anchors.</b> An RNA cell and an ATAC cell that are among each other's nearest neighbours form an anchor. Each
 anchor is scored by how many of their neighbours agree.</li>
-<li><b>Votes.</b> Every ATAC cell asks the anchors near it in its own accessibility space. The share of the vote for
-the winning type is the <b>score</b>; 1 means that all agree.</li>
+<li><b>Votes</b> (method <i>Seurat</i>). Every ATAC cell asks the anchors near it in its own accessibility space. The
+share of the vote for the winning type is the <b>score</b>; 1 means that all agree.</li>
+<li><b>Refinement</b> (method <i>Refined</i>, the default). Two views of every cell teach each other: its genes, through
+the shared axes, learn from the reference; its accessibility learns from the anchors' labels. Both are weighed together,
+and the score is a <b>probability</b>: of the cells with a score near 0.8, about 80 % should be right.</li>
 </ol>
+<p>Every run computes both. The switch <i>Refined | Seurat</i> above the maps changes from one to the other at once.</p>
 <h3>When to doubt a label</h3>
 <ul>
 <li>The score is low, or the runner-up is close: raise the threshold, and these cells become <i>Unassigned</i>.</li>
-<li>Cells of a query type that the reference does not have must still be called something. Look for islands of the
-query's map with low scores and no anchor lines.</li>
+<li>The query has cells that the reference does not know. <i>Refined</i> looks for such populations, leaves them
+unassigned and says so above the maps; colour the query by <i>unlikeness to the reference</i> to see how near the others
+come. <i>Seurat</i> must call every cell something.</li>
+<li>A message above the maps says that genes and accessibility do not agree: the files are of different tissues or
+species, the assembly is wrong, or the query is too sparse.</li>
 <li>Two types that differ little in RNA (subsets of T cells, for example) differ less in gene activity. See whether
 the confusion is between neighbours in the lineage.</li>
 <li>A rare type is outvoted easily. Look at its own recall, not at the accuracy of all.</li>
-<li>A score is no probability. With an answer key, the calibration plot tells what a score of 0.8 was worth
-here.</li>
+<li>The votes of <i>Seurat</i> are no probabilities. With an answer key, the calibration plot tells what a score of 0.8
+was worth here, by either method.</li>
 </ul>
 <h3>What the maps are not</h3>
 <p>Distances on a map are for the eye only. No label is decided there; all decisions are taken in the shared space

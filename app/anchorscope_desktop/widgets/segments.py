@@ -17,6 +17,7 @@ class Segments(QWidget):
 
     def __init__(self, values: Sequence[str], tips: Sequence[str]) -> None:
         super().__init__()
+        self.values = tuple(values)
         self._buttons = {value: _segment(value, tip) for value, tip in zip(values, tips, strict=True)}
         self._group = QButtonGroup(self)
         for made in self._buttons.values():

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from anchorscope.block_forms import Matrix
 from anchorscope.blocks import CellBlocks
 from anchorscope.counts import blocks_of
-from anchorscope.parameters import SEURAT, UNASSIGNED
+from anchorscope.parameters import SEURAT, UNASSIGNED, TransferParameters
 from anchorscope.preprocess.normalize import log_normalize
 from anchorscope.results import Floats, Job, Names, Outcome
 
@@ -22,15 +24,28 @@ MARKERS = 5
 """Genes named for a population."""
 
 
-def doubts_of(job: Job, outcome: Outcome) -> list[str]:
+def doubts_of(outcome: Outcome, settings: TransferParameters, markers: Sequence[str]) -> list[str]:
     """Return what the measured signals say against the labels, one plain sentence each; empty if nothing.
 
     Parameters
     ----------
-    job, outcome
-        The data with their settings, and what the run found; the signals are the same for every method.
+    outcome
+        What the run found; the signals are the same for every method.
+    settings
+        The method, and what becomes of cells unlike the reference.
+    markers
+        Genes that tell those cells from all others, see `markers_of_strangers`.
     """
-    return [*_no_answer(outcome.refinement.agreement), *_strangers(job, outcome)]
+    return [*_no_answer(outcome.refinement.agreement), *_strangers(outcome, settings, markers)]
+
+
+def markers_of_strangers(job: Job, outcome: Outcome) -> tuple[str, ...]:
+    """Return the genes that tell the cells unlike the reference from all others; none where there are no such cells."""
+    strange = outcome.refinement.unlike
+    if not strange.any():
+        return ()
+    activity = log_normalize(blocks_of(outcome.gene_activity.counts), job.recipe.gene_activity.scale_factor)
+    return markers_of(activity, outcome.gene_activity.regions.symbols, strange)
 
 
 def markers_of(values: CellBlocks, genes: Names, chosen: NDArray[np.bool_], count: int = MARKERS) -> tuple[str, ...]:
@@ -87,14 +102,11 @@ def _no_answer(agreement: float) -> list[str]:
             "and that the peaks lie on the chosen assembly."]
 
 
-def _strangers(job: Job, outcome: Outcome) -> list[str]:
+def _strangers(outcome: Outcome, settings: TransferParameters, markers: Sequence[str]) -> list[str]:
     strange = outcome.refinement.unlike
     if not strange.any():
         return []
-    activity = log_normalize(blocks_of(outcome.gene_activity.counts), job.recipe.gene_activity.scale_factor)
-    markers = markers_of(activity, outcome.gene_activity.regions.symbols, strange)
     told = f"; their top markers are {', '.join(markers)}" if markers else ""
-    settings = job.recipe.transfer
     left = settings.method != SEURAT and settings.unlike == UNASSIGNED
     return [f"{int(strange.sum()):,} cells look like nothing in the reference{told}. "
             + ("They are left unassigned." if left else "They carry a label all the same.")]

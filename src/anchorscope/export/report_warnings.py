@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from anchorscope.evaluation.doubts import doubts_of
+from anchorscope.evaluation.doubts import doubts_of, markers_of_strangers
 from anchorscope.io.species import species_conflict
 from anchorscope.parameters import SEURAT
 from anchorscope.results import ClusterNaming, Grade, Ints, Job, Outcome, Recognised
@@ -25,7 +25,8 @@ def warnings_of(job: Job, outcome: Outcome) -> list[str]:
     """Return what may be wrong with a result, the gravest first; empty if nothing was noticed."""
     conflict = species_conflict(job.reference, job.query)
     found = [] if conflict is None else [conflict]
-    found += [*doubts_of(job, outcome), *_without_label(job, outcome), *_anchors(job, outcome), *_never_given(outcome)]
+    found += doubts_of(outcome, job.recipe.transfer, markers_of_strangers(job, outcome))
+    found += [*_without_label(job, outcome), *_anchors(job, outcome), *_never_given(outcome)]
     found += [*_naming(outcome), *_depth(outcome)]
     return found + ([] if outcome.grade is None else _grading(outcome.grade, outcome))
 

@@ -9,7 +9,7 @@ import pytest
 from scipy import sparse
 
 from anchorscope.blocks import InMemory
-from anchorscope.evaluation.doubts import doubts_of, markers_of
+from anchorscope.evaluation.doubts import MARKERS, doubts_of, markers_of, markers_of_strangers
 from anchorscope.evaluation.methods import by_method
 from anchorscope.parameters import NAMED, REFINED, SEURAT, Recipe, TransferParameters
 from anchorscope.pipeline import Pipeline
@@ -55,9 +55,9 @@ def test_the_markers_are_the_genes_that_are_higher_in_the_chosen_cells() -> None
 
 def test_views_that_disagree_are_told_gravest_first(job: Job, outcome: Outcome) -> None:
     def said(agreement: float) -> list[str]:
-        return doubts_of(job, dataclasses.replace(
+        return doubts_of(dataclasses.replace(
             outcome, refinement=dataclasses.replace(outcome.refinement, agreement=agreement,
-                                                    unlike=np.zeros(180, dtype=bool))))
+                                                    unlike=np.zeros(180, dtype=bool))), job.recipe.transfer, ())
 
     assert said(0.6) == []
     assert said(0.2)[0].startswith("Doubt these labels")
@@ -75,6 +75,9 @@ def test_strangers_are_counted_and_described(
     monocytes = (job.query.cells["cell_type"] == "Mono").to_numpy()
     found = dataclasses.replace(outcome, refinement=dataclasses.replace(
         outcome.refinement, unlike=monocytes, agreement=0.9))
-    (sentence,) = doubts_of(with_transfer(job, **changes), found)
-    assert sentence.startswith(f"{monocytes.sum():,} cells look like nothing in the reference; their top markers are ")
+    markers = markers_of_strangers(job, found)
+    assert len(markers) == MARKERS
+    (sentence,) = doubts_of(found, with_transfer(job, **changes).recipe.transfer, markers)
+    assert sentence.startswith(f"{monocytes.sum():,} cells look like nothing in the reference; their top markers are "
+                               f"{', '.join(markers)}. ")
     assert sentence.endswith(ending)
