@@ -14,11 +14,13 @@ import platform
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -189,10 +191,11 @@ class Environment:
         if self.run("-m", "pip", "install", *options, *arguments):
             sys.exit("The installation failed; the lines above say why. Is this computer online?")
 
-    def run(self, *arguments: str, **environment: str) -> int:
-        """Run its interpreter and return the exit code."""
+    def run(self, *arguments: str, place: Path | None = None, told: IO[str] | None = None, **environment: str) -> int:
+        """Run its interpreter in a folder, with what it prints on the screen or in a file; return the exit code."""
         command = [str(self.python), *arguments]
-        return subprocess.run(command, env={**os.environ, **environment}, check=False).returncode
+        return subprocess.run(command, env={**os.environ, **environment}, cwd=place, stdout=told,
+                              stderr=None if told is None else subprocess.STDOUT, check=False).returncode
 
 
 def requirements_file(name: str) -> Path:
@@ -224,9 +227,9 @@ def core() -> Environment:
 # ---- commands ------------------------------------------------------------------------------------
 
 
-def say(line: str) -> None:
-    """Print at once, so that the order is right between the programs that are called."""
-    print(line, flush=True)
+def say(line: str, told: IO[str] | None = None) -> None:
+    """Print at once, so that the order is right between the programs that are called; or into a file."""
+    print(line, file=told, flush=True)
 
 
 def has_screen() -> bool:
@@ -250,37 +253,49 @@ def window(arguments: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    """Run all checks and tests, whatever fails on the way; further arguments go to pytest."""
+    """Run all checks and tests, whatever fails on the way; further arguments go to pytest.
+
+    The core's tests go on beside all others, and tell of themselves at the end.
+    """
     provide_system()
     without_qt, complete = core(), develop()
     steps = {
-        "core without Qt": lambda: core_tests(without_qt, arguments),
         "ruff": lambda: complete.run("-m", "ruff", "check", str(ROOT)),
-        "mypy": lambda: in_root(complete, "-m", "mypy", "src/anchorscope", "app"),
-        "mypy as on Windows": lambda: in_root(
-            complete, "-m", "mypy", "--platform", "win32", "src/anchorscope", "app", "run.py"),
+        "mypy": lambda: complete.run("-m", "mypy", "src/anchorscope", "app", place=ROOT),
+        "mypy as on Windows": lambda: complete.run(
+            "-m", "mypy", "--platform", "win32", "src/anchorscope", "app", "run.py", place=ROOT),
         "window and architecture": lambda: pytest(complete, ["tests/architecture", "tests/app"], arguments),
     }
-    return summarise({name: timed(name, step) for name, step in steps.items()})
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as told, ThreadPoolExecutor(1) as beside:
+        core_step = beside.submit(timed, lambda: core_tests(without_qt, arguments, told))
+        results = {}
+        for name, step in steps.items():
+            say(f"\n==== {name} ====")
+            results[name] = timed(step)
+        results["core without Qt"] = core_step.result()
+        told.seek(0)
+        say("\n==== core without Qt ====")
+        say(told.read())
+    return summarise(results)
 
 
-def core_tests(environment: Environment, arguments: list[str]) -> int:
+def core_tests(environment: Environment, arguments: list[str], told: IO[str] | None = None) -> int:
     """Run the core's tests, and refuse to do so where PySide6 could be imported."""
     absent = "import importlib.util, sys; sys.exit(importlib.util.find_spec('PySide6') is not None)"
     if environment.run("-c", absent):
-        say(f"PySide6 can be imported in {environment.name}, so the core's tests would prove nothing.")
+        say(f"PySide6 can be imported in {environment.name}, so the core's tests would prove nothing.", told)
         return 1
-    return pytest(environment, ["tests/core", "tests/reference"], arguments)
+    return pytest(environment, ["tests/core", "tests/reference"], arguments, told)
 
 
-def pytest(environment: Environment, folders: list[str], arguments: list[str]) -> int:
+def pytest(environment: Environment, folders: list[str], arguments: list[str], told: IO[str] | None = None) -> int:
     """Run pytest off-screen; finding no test is fine only where arguments asked for a selection."""
     paths, options = paths_and_options(arguments)
     chosen = within(folders, paths) if paths else folders
     if not chosen:
-        say(f"Nothing of {', '.join(folders)} was asked for.")
+        say(f"Nothing of {', '.join(folders)} was asked for.", told)
         return 0
-    code = in_root(environment, "-m", "pytest", *chosen, *options, QT_QPA_PLATFORM="offscreen")
+    code = environment.run("-m", "pytest", *chosen, *options, place=ROOT, told=told, QT_QPA_PLATFORM="offscreen")
     return 0 if code == NO_TESTS and arguments else code
 
 
@@ -300,19 +315,8 @@ def within(folders: list[str], paths: list[str]) -> list[str]:
     return list(dict.fromkeys([*deeper, *wider]))
 
 
-def in_root(environment: Environment, *arguments: str, **variables: str) -> int:
-    """Run a Python module with the project as current folder."""
-    here = Path.cwd()
-    os.chdir(ROOT)
-    try:
-        return environment.run(*arguments, **variables)
-    finally:
-        os.chdir(here)
-
-
-def timed(name: str, step: Callable[[], int]) -> tuple[bool, float]:
-    """Run one step under a heading; return whether it passed and its seconds."""
-    say(f"\n==== {name} ====")
+def timed(step: Callable[[], int]) -> tuple[bool, float]:
+    """Run one step; return whether it passed and its seconds."""
     start = time.monotonic()
     passed = step() == 0
     return passed, time.monotonic() - start
@@ -331,7 +335,8 @@ def package(arguments: list[str]) -> int:
     """Build the stand-alone program and test it where it cannot see the environment it was built in."""
     provide_system(packaging=True)
     environment = develop()
-    code = in_root(environment, "-m", "PyInstaller", "--noconfirm", "--clean", *arguments, "pyinstaller.spec")
+    code = environment.run(
+        "-m", "PyInstaller", "--noconfirm", "--clean", *arguments, "pyinstaller.spec", place=ROOT)
     if code:
         return code
     program = ROOT / "dist" / "Anchorscope" / ("Anchorscope.exe" if WINDOWS else "Anchorscope")

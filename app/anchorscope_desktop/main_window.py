@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import cast
 
 from PySide6.QtCore import QByteArray, QCoreApplication, QEventLoop, QSettings, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
 from anchorscope_desktop.jobs.garbage import GarbageCollector
 from anchorscope_desktop.jobs.runner import JobRunner
@@ -34,6 +35,11 @@ from anchorscope_desktop.widgets.rail import Rail
 from anchorscope_desktop.widgets.stylesheet import stylesheet
 
 TITLE = "Anchorscope"
+_PAGES: Mapping[str, Callable[[Workspace], Page]] = {
+    "reference": ReferencePage, "query": QueryPage, "gene_activity": GeneActivityPage, "transfer": TransferPage,
+    "explore": ExplorePage, "compare": ComparePage, "export": ExportPage}
+"""By the key of their step, in its order."""
+
 _PLACE = "window/place"
 
 
@@ -46,16 +52,13 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.resize(1280, 800)
         self.setMinimumSize(1120, 680)
-        self._painted = False
+        self._painted = self._closed = False
         self._garbage = GarbageCollector(self)
         self.workspace = Workspace.build(chooser or DialogChooser(), self)
         self._dress()
-        self.reference_page, self.query_page = ReferencePage(self.workspace), QueryPage(self.workspace)
-        self.activity_page, self.transfer_page = GeneActivityPage(self.workspace), TransferPage(self.workspace)
-        self.explore_page, self.compare_page = ExplorePage(self.workspace), ComparePage(self.workspace)
-        self.export_page = ExportPage(self.workspace)
+        self._pages: dict[str, Page] = {}
         self._put_together()
-        opens = {"reference": self.reference_page.open_file, "query": self.query_page.open_file,
+        opens = {"reference": lambda: self.reference_page.open_file(), "query": lambda: self.query_page.open_file(),
                  "example": self.open_example}
         self.menus = Menus(self, self.workspace, opens, self.job_bar.log.toPlainText)
         self._connect()
@@ -69,13 +72,66 @@ class MainWindow(QMainWindow):
         assert isinstance(page, Page)
         return page
 
+    @property
+    def reference_page(self) -> ReferencePage:
+        """Page 1."""
+        return cast("ReferencePage", self._made("reference"))
+
+    @property
+    def query_page(self) -> QueryPage:
+        """Page 2."""
+        return cast("QueryPage", self._made("query"))
+
+    @property
+    def activity_page(self) -> GeneActivityPage:
+        """Page 3."""
+        return cast("GeneActivityPage", self._made("gene_activity"))
+
+    @property
+    def transfer_page(self) -> TransferPage:
+        """Page 4."""
+        return cast("TransferPage", self._made("transfer"))
+
+    @property
+    def explore_page(self) -> ExplorePage:
+        """Page 5."""
+        return cast("ExplorePage", self._made("explore"))
+
+    @property
+    def compare_page(self) -> ComparePage:
+        """Page 6."""
+        return cast("ComparePage", self._made("compare"))
+
+    @property
+    def export_page(self) -> ExportPage:
+        """Page 7."""
+        return cast("ExportPage", self._made("export"))
+
     def go_to(self, key: str) -> None:
         """Open a page."""
-        for page in self._pages:
-            if page.step.key == key:
-                self._stack.setCurrentWidget(page)
-                self.rail.mark_current(key)
-                self.workspace.navigation.arrive(key)
+        if key in _PAGES:
+            self._stack.setCurrentWidget(self._made(key))
+            self.rail.mark_current(key)
+            self.workspace.navigation.arrive(key)
+
+    def _made(self, key: str) -> Page:
+        """Return a page, made when it is first wanted."""
+        if key not in self._pages:
+            page, place = _PAGES[key](self.workspace), list(_PAGES).index(key)
+            empty = self._stack.widget(place)
+            self._stack.insertWidget(place, page)
+            if empty is not None:
+                self._stack.removeWidget(empty)
+                empty.deleteLater()
+            self._pages[key] = page
+        return self._pages[key]
+
+    def _make_next(self) -> None:
+        """Make the pages that nobody has wanted yet, one after the other, with time for the user in between."""
+        missing = [key for key in _PAGES if key not in self._pages]
+        if missing and not self._closed:
+            self._made(missing[0])
+            QTimer.singleShot(0, self, self._make_next)
 
     def show_all_states(self) -> None:
         """Bring the rail up to date."""
@@ -98,14 +154,16 @@ class MainWindow(QMainWindow):
         event.acceptProposedAction()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """Once the window is there, load in the background what the first file will need."""
+        """Once the window is there, load in the background what the first file will need, and make the other pages."""
         super().paintEvent(event)
         if not self._painted:
             self._painted = True
             QTimer.singleShot(0, self, self.workspace.runner.begin)
+            QTimer.singleShot(0, self, self._make_next)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Remember where the window was, and stop what is running; what was not saved is kept for the next start."""
+        self._closed = True
         QSettings().setValue(_PLACE, self.saveGeometry())
         self.hide()
         self._garbage.stop()
@@ -127,12 +185,9 @@ class MainWindow(QMainWindow):
         self.workspace.loader.open_example(then)
 
     def _put_together(self) -> None:
-        self._pages: tuple[Page, ...] = (
-            self.reference_page, self.query_page, self.activity_page, self.transfer_page, self.explore_page,
-            self.compare_page, self.export_page)
         self._stack = QStackedWidget()
-        for page in self._pages:
-            self._stack.addWidget(page)
+        for _ in _PAGES:
+            self._stack.addWidget(QWidget())
         self.rail = Rail(STEPS, self.workspace.appearance.theme)
         self.job_bar = JobBar()
         middle = row(self.rail, self._stack, spacing=0)

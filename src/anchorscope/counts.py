@@ -76,9 +76,10 @@ def in_memory(counts: Counts, progress: Progress = SILENT) -> sparse.csr_matrix:
     return sparse.csr_matrix(sparse.vstack(parts, format="csr"))
 
 
-def column(counts: Counts, place: int) -> Floats:
+def column(counts: Counts, place: int, progress: Progress = SILENT) -> Floats:
     """Return one feature of all cells: (n_cells,) float64, in one pass."""
     if sparse.issparse(counts):
         return np.asarray(counts[:, [place]].toarray(), dtype=np.float64).ravel()
-    parts = each_block(counts, lambda _, block: sparse.csr_matrix(block)[:, [place]].toarray().ravel())
+    parts = each_block(counts, lambda _, block: sparse.csr_matrix(block)[:, [place]].toarray().ravel(),
+                       progress)
     return np.concatenate([part for _, part in parts])

@@ -133,14 +133,15 @@ def work_of(sizes: Sizes, recipe: Recipe) -> dict[str, Amounts]:
     genes = min(recipe.reference.n_variable_genes, sizes.genes)
     squares, cube = genes**2, genes**3
     carriers = min(n2, 3 * n1)
+    reference, query = _passed(z1), _passed(z2)
     work: dict[str, dict[str, float]] = {
-        "variable_genes": {"start": 1, "counts": z1},
-        "pca": {"start": 1, "counts": z1, "squares": n1 * squares, "cube": cube},
+        "variable_genes": {"start": 1} | reference,
+        "pca": {"start": 1, "squares": n1 * squares, "cube": cube} | reference,
         "labels": {"start": 1} | (_search(n1, n1) if recipe.reference.labels == CLUSTER_AND_NAME else {}),
         "lsi": {"start": 1, ("held" if z2 <= MOST_HELD else "passes"): z2 * recipe.lsi.n_components,
                 "cells": n2 * recipe.lsi.n_components},
-        "gene_activity": {"start": 1, ("counts" if z2 <= most_in_memory() else "streamed"): z2},
-        "shared_space": {"start": 1, "counts": z1 + z2, "squares": (n1 + n2) * squares, "cube": cube},
+        "gene_activity": {"start": 1} | query,
+        "shared_space": _sum({"start": 1, "squares": (n1 + n2) * squares, "cube": cube}, reference, query),
         "anchors": _sum({"start": 1}, _search(n2, n1), _search(n1, n2), _search(n1, n1), _search(n2, carriers)),
         "transfer": _sum({"start": 1, "cells": n2}, _search(carriers, n2)),
         "refine": {"start": 1, "cells": REPEATS * (n1 + n2)},
@@ -160,19 +161,24 @@ def memory_of(sizes: Sizes, recipe: Recipe) -> Amounts:
         counts += 24 * z2
     side = min(n2, sizes.peaks)
     basis = 8 * min(ROOM * recipe.lsi.n_components, side) * side
-    held = 16 * z2 if z2 <= MOST_HELD else 0
+    held = 8 * z2 if z2 <= MOST_HELD else 0
     filtered = 8 * 200 * (n1 + n2) if recipe.anchors.k_filter else 0
     return {"program": 1.0, "counts": counts / MIB, "lsi": (held + basis) / MIB, "filtered": filtered / MIB,
             "cells": 8 * (n1 + n2) * (recipe.lsi.n_components + recipe.anchors.n_components) / MIB,
             "blocks": float(z1 > limit) + float(z2 > limit)}
 
 
+def _passed(n_counts: int) -> dict[str, float]:
+    """Return the counts of one side that a stage passes over: in memory once, on disk as often as needed."""
+    return {"counts" if n_counts <= most_in_memory() else "streamed": n_counts}
+
+
 def _search(n_points: int, n_queries: int) -> dict[str, float]:
-    """Return the pairs of cells compared in one search."""
+    """Return the pairs of cells compared in one search, and the cells whose neighbours are chosen."""
     if n_points * n_queries <= MOST_DISTANCES:
-        return {"pairs": n_points * n_queries}
+        return {"pairs": n_points * n_queries, "chosen": n_queries}
     lists = np.sqrt(n_points)
-    return {"listed": n_points * lists + n_queries * (lists + PROBES * lists), "merged": n_queries * PROBES}
+    return {"listed": n_points * lists + n_queries * (lists + PROBES * lists), "chosen": n_queries}
 
 
 def _drawing(n_cells: int) -> dict[str, float]:

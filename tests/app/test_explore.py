@@ -12,12 +12,14 @@ from anchorscope.evaluation.abstain import abstaining
 from anchorscope.evaluation.methods import by_method
 from anchorscope.evaluation.threshold import coverage_accuracy, reliability
 from anchorscope.parameters import REFINED, SEURAT
+from anchorscope.scratch import Scratch
 from anchorscope.transfer.explain import explain, links
 from anchorscope_desktop.plotting.gesture import Combine
 from anchorscope_desktop.plotting.lasso import inside
 from anchorscope_desktop.state import figures
 from anchorscope_desktop.state.map_values import ColourBy, Meaning, Numbers, query_values, reference_values
 from anchorscope_desktop.views.score_histogram import CALIBRATION, COVERAGE
+from app.conftest import CELLS
 from app.helpers import click, finished, settle
 
 ALT, SHIFT, NONE = (Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier,
@@ -140,9 +142,10 @@ def test_a_map_may_have_something_to_say(qtbot, window, finished_run):
     shown = window.explore_page.query_map
     height = shown.map.height()
     assert not shown.note
-    shown.note = "Laid out by 100,000 of 300,000 cells"
+    shown.show_cells(finished_run.outcome.maps.query, 100)
+    assert shown.note.startswith(f"Fitted on 100 of {CELLS} cells")
     qtbot.waitUntil(lambda: shown.map.height() < height)
-    shown.note = ""
+    shown.show_cells(finished_run.outcome.maps.query, None)
     qtbot.waitUntil(lambda: shown.map.height() == height)
 
 
@@ -361,3 +364,41 @@ def test_the_map_can_be_coloured_by_how_unlike_the_reference_cells_are(window, f
     values = query_values(finding, Meaning(ColourBy.NOVELTY))
     assert isinstance(values, Numbers)
     np.testing.assert_array_equal(values.values, finding.outcome.refinement.novelty)
+
+
+@pytest.fixture
+def on_disk(finished_run):
+    """The finished run, its reference's counts in files."""
+    counts = finished_run.job.reference.counts
+    with Scratch(counts.nnz) as scratch:
+        scratch.append(counts)
+        reference = dataclasses.replace(finished_run.job.reference, counts=scratch.finished(counts.shape[1]))
+    return dataclasses.replace(finished_run, job=dataclasses.replace(finished_run.job, reference=reference))
+
+
+def test_a_gene_of_counts_on_disk_is_read_by_a_job_and_kept(qtbot, window, finished_run, on_disk):
+    finding, gene = finished(window, on_disk), str(on_disk.job.reference.genes[3])
+    page, work, meaning = window.explore_page, window.workspace, Meaning(ColourBy.GENE, gene)
+    page.reference_map.colour_by.chosen.emit(meaning)
+    assert work.colours.reference.by is ColourBy.TYPE
+    assert gene in page.reference_map.note
+    assert not page.query_map.note
+    qtbot.waitUntil(lambda: work.colours.reference == meaning)
+    assert not page.reference_map.note
+    in_memory = dataclasses.replace(finding, job=finished_run.job, levels={})
+    np.testing.assert_array_equal(reference_values(finding, meaning).values,
+                                  reference_values(in_memory, meaning).values)
+    page.reference_map.colour_by.chosen.emit(Meaning(ColourBy.TYPE))
+    page.reference_map.colour_by.chosen.emit(meaning)
+    assert work.colours.reference == meaning, "it was read again"
+
+
+def test_another_finding_reads_the_gene_again(qtbot, window, on_disk):
+    first, meaning = finished(window, on_disk), Meaning(ColourBy.GENE, str(on_disk.job.reference.genes[3]))
+    work = window.workspace
+    work.levels.colour("reference", meaning)
+    qtbot.waitUntil(lambda: work.colours.reference == meaning)
+    work.session.add_finding(first.job, first.outcome, 1.0)
+    second = work.session.shown
+    qtbot.waitUntil(lambda: ("reference", meaning.name) in second.levels)
+    qtbot.waitUntil(lambda: not work.levels.reading("reference"))

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from anchorscope_desktop.plotting.gesture import Combine, combining
-from anchorscope_desktop.state.selection import STEPS_KEPT, Selection, SelectionModel
+from anchorscope_desktop.state.selection import BYTES_KEPT, STEPS_KEPT, Selection, SelectionModel
 
 N = 6
 NO, SHIFT, ALT = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier)
@@ -134,3 +134,14 @@ def test_other_cells_forget_all_steps(qtbot):
     assert model.current.empty
     assert not model.can_undo
     assert not model.can_redo
+
+
+def test_steps_of_very_many_cells_take_no_more_memory_than_is_set(qtbot):
+    model, mask = SelectionModel(), np.zeros(BYTES_KEPT // 5, dtype=bool)
+    for step in range(6):
+        model.choose(Selection(f"{step}", mask, mask))
+    done = []
+    while model.can_undo:
+        model.undo()
+        done.append(model.current.description)
+    assert done == ["4", "3"]

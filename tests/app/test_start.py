@@ -7,17 +7,22 @@ import sys
 import threading
 
 from anchorscope_desktop.jobs.runner import JobRunner
+from anchorscope_desktop.main_window import MainWindow
+from anchorscope_desktop.state.steps import STEPS
+from app.helpers import finished
 
 OPENED = """
 import sys
 from anchorscope_desktop import command
 from anchorscope_desktop.main_window import MainWindow, make_application
+from anchorscope_desktop.state.steps import STEPS
 
 app = make_application()
 window = MainWindow()
 window.show()
-for page in window._pages:
-    window.go_to(page.step.key)
+for step in STEPS:
+    window.go_to(step.key)
+    assert window.page.step is step
 heavy = {"scipy", "sklearn", "pandas", "numba", "h5py", "anndata", "pyranges", "skmisc"} & set(sys.modules)
 window.close()
 print("loaded:", *sorted(heavy))
@@ -33,6 +38,25 @@ def test_no_page_needs_the_libraries_that_compute():
 def test_a_painted_window_loads_them_in_the_background(qtbot, window):
     qtbot.waitUntil(lambda: window._painted)
     qtbot.waitUntil(lambda: window.workspace.runner._preparation is None)
+
+
+def test_the_first_page_is_made_first_and_the_others_once_the_window_is_there(qtbot, answers):
+    window = MainWindow(answers)
+    qtbot.addWidget(window)
+    assert list(window._pages) == [STEPS[0].key]
+    window.show()
+    qtbot.waitUntil(lambda: len(window._pages) == len(STEPS))
+    assert window.page is window.reference_page
+    window.close()
+
+
+def test_a_page_that_is_made_late_shows_what_is_there(qtbot, answers, finished_run):
+    window = MainWindow(answers)
+    qtbot.addWidget(window)
+    finding = finished(window, finished_run)
+    assert list(window._pages) == [STEPS[0].key]
+    assert len(window.explore_page.types.table.rows_model.rows) == len(finding.outcome.grade.types)
+    window.close()
 
 
 def test_what_is_prepared_runs_once_and_before_the_first_job(qtbot):

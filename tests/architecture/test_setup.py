@@ -7,7 +7,7 @@ import re
 import sys
 import tomllib
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
@@ -173,9 +173,19 @@ def test_one_failed_step_fails_the_whole(run: ModuleType, capsys: pytest.Capture
 
 
 def test_selecting_no_test_is_fine_only_when_asked_for(run: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "in_root", lambda *_, **__: run.NO_TESTS)
-    assert run.pytest(None, ["tests/core"], []) == run.NO_TESTS
-    assert run.pytest(None, ["tests/core"], ["-k", "nothing"]) == 0
+    environment = SimpleNamespace(run=lambda *_, **__: run.NO_TESTS)
+    assert run.pytest(environment, ["tests/core"], []) == run.NO_TESTS
+    assert run.pytest(environment, ["tests/core"], ["-k", "nothing"]) == 0
+
+
+def test_what_a_step_prints_can_go_to_a_file(run: ModuleType, tmp_path: Path) -> None:
+    environment = SimpleNamespace(python=sys.executable)
+    with (tmp_path / "told").open("w+", encoding="utf-8") as told:
+        code = run.Environment.run(environment, "-c", "import os, sys; print(os.getcwd()); sys.exit('no')",
+                                   place=tmp_path, told=told)
+        run.say("after", told)
+        told.seek(0)
+        assert (code, told.read().split()) == (1, [str(tmp_path), "no", "after"])
 
 
 def test_a_folder_is_hidden_and_comes_back_after_a_failure(run: ModuleType, tmp_path: Path) -> None:

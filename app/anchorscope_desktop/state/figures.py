@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from anchorscope.results import Floats, Ints, Labels, Names, Query, Reference
-from anchorscope_desktop.state.session import Finding
+from anchorscope.progress import SILENT, Part, Progress
+from anchorscope.results import Floats, Ints, Labels, Names, Query
+from anchorscope_desktop.state.session import Finding, counted
 
 if TYPE_CHECKING:
     from anchorscope.counts import Counts
+
+LEVELS_KEPT = 8
+"""Genes of each side whose levels are kept, beside the one that is looked at."""
 
 
 def all_types(finding: Finding) -> tuple[str, ...]:
@@ -95,33 +99,66 @@ def has_activity(finding: Finding) -> bool:
 
 
 def activity_of(finding: Finding, gene: str) -> Floats:
-    """Return the log-normalised activity of a gene in every query cell; NaN if it has none."""
-    outcome = finding.outcome
-    place = _place(outcome.gene_activity.regions.symbols, gene) if has_activity(finding) else None
-    if place is None:
-        return np.full(len(finding.job.query.cells), np.nan)
-    return _level(outcome.gene_activity.counts, finding.activity_totals, place,
-                  finding.job.recipe.gene_activity.scale_factor)
+    """Return the log-normalised activity of a gene in every query cell; NaN if it has none, or is not at hand."""
+    return _level_of(finding, "query", gene)
 
 
 def expression_of(finding: Finding, gene: str) -> Floats:
-    """Return the log-normalised expression of a gene in every reference cell; NaN if it has none."""
-    reference: Reference = finding.job.reference
-    place = _place(reference.genes, gene)
-    if place is None:
-        return np.full(len(reference.cells), np.nan)
-    return _level(reference.counts, finding.expression_totals, place, finding.job.recipe.reference.scale_factor)
+    """Return the log-normalised expression of a gene in every reference cell; NaN if it has none, or is not at hand."""
+    return _level_of(finding, "reference", gene)
+
+
+def level_at_hand(finding: Finding, side: str, gene: str) -> bool:
+    """Whether a gene's level needs no reading: it was read, the counts are in memory, or there is none to read."""
+    from scipy import sparse
+
+    counts, names, _ = _counted(finding, side)
+    return ((side, gene) in finding.levels or sparse.issparse(counts) or not _readable(finding, side)
+            or _place(names, gene) is None)
+
+
+def read_level(finding: Finding, side: str, gene: str, progress: Progress = SILENT) -> None:
+    """Read a gene's level and keep it with the finding; in two passes over the cells, the first time."""
+    from anchorscope.counts import blocks_of, column
+    from anchorscope.preprocess.normalize import cell_totals
+
+    counts, names, scale_factor = _counted(finding, side)
+    place, levels = _place(names, gene), finding.levels
+    if place is None or not _readable(finding, side):
+        return
+    if (side, "") not in levels:
+        levels[side, ""] = cell_totals(blocks_of(counts), Part(progress, 0.0, 0.5))
+    values = column(counts, place, Part(progress, 0.5, 1.0))
+    level = np.log1p(values / np.maximum(levels[side, ""], 1e-12) * scale_factor)
+    # Of genes that were looked at before, some are kept: the picture changes back at once.
+    for old in [key for key in levels if key[0] == side and key[1]][: -LEVELS_KEPT]:
+        del levels[old]
+    levels[side, gene] = level
+
+
+def _level_of(finding: Finding, side: str, gene: str) -> Floats:
+    if (side, gene) not in finding.levels and level_at_hand(finding, side, gene):
+        read_level(finding, side, gene)
+    cells = finding.job.query.cells if side == "query" else finding.job.reference.cells
+    return finding.levels.get((side, gene), np.full(len(cells), np.nan))
+
+
+def _readable(finding: Finding, side: str) -> bool:
+    return has_activity(finding) if side == "query" else counted(finding.job.reference)
+
+
+def _counted(finding: Finding, side: str) -> tuple[Counts, Names, float]:
+    """Return the counts of a side, the names of their genes, and the total that cells are brought to."""
+    recipe = finding.job.recipe
+    if side == "query":
+        activity = finding.outcome.gene_activity
+        return activity.counts, activity.regions.symbols, recipe.gene_activity.scale_factor
+    return finding.job.reference.counts, finding.job.reference.genes, recipe.reference.scale_factor
 
 
 def _place(names: Names, gene: str) -> int | None:
     found = np.flatnonzero(names == gene)
     return int(found[0]) if len(found) else None
-
-
-def _level(counts: Counts, totals: Floats, place: int, scale_factor: float) -> Floats:
-    from anchorscope.counts import column
-
-    return np.log1p(column(counts, place) / np.maximum(totals, 1e-12) * scale_factor)
 
 
 def mean_accessibility(query: Query) -> Floats:

@@ -14,7 +14,10 @@ Mask = NDArray[np.bool_]
 
 _SIGNS = {Combine.ADD: " + ", Combine.SUBTRACT: " − ", Combine.INTERSECT: " ∩ "}
 STEPS_KEPT = 100
-"""How many steps can be undone."""
+"""How many steps can be undone, at most."""
+
+BYTES_KEPT = 64 * 2**20
+"""Memory that these steps may take: of a million cells on each side some thirty are kept."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +59,13 @@ def _masked(one: Mask | None, other: Mask | None, how: Combine) -> Mask | None:
     if how is Combine.ADD:
         return one | other
     return one & ~other if how is Combine.SUBTRACT else one & other
+
+
+def _recent(steps: list[Selection]) -> list[Selection]:
+    """Return the last steps that may be kept, one at least."""
+    sizes = np.cumsum([sum(mask.nbytes for mask in (one.reference, one.query) if mask is not None)
+                       for one in reversed(steps)])
+    return steps[-max(min(int((sizes <= BYTES_KEPT).sum()), STEPS_KEPT), 1):]
 
 
 NOTHING = Selection()
@@ -116,7 +126,7 @@ class SelectionModel(QObject):
             self._show(NOTHING)
 
     def _step(self, selection: Selection) -> None:
-        self._before = [*self._before, self._current][-STEPS_KEPT:]
+        self._before = _recent([*self._before, self._current])
         self._after = []
         self._show(selection)
 

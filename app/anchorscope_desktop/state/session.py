@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QObject, Signal
@@ -22,7 +21,6 @@ from anchorscope.parameters import (
 from anchorscope.results import Floats
 
 if TYPE_CHECKING:
-    from anchorscope.counts import Counts
     from anchorscope.pipeline import Job, Pipeline, StageStatus
     from anchorscope.results import LabelColumn, Outcome, Query, Reference
 
@@ -39,33 +37,18 @@ class Finding:
     seconds: float
     strange_markers: tuple[str, ...] = ()
     """Genes that tell the cells unlike the reference from all others."""
+    levels: dict[tuple[str, str], Floats] = field(default_factory=dict)
+    """Levels of genes, and totals of cells (no gene), of ``query`` and ``reference``, once they have been read."""
 
     @property
     def whole(self) -> bool:
         """Whether the counts of both sides are at hand; a session that was opened shows its results before they are."""
         return counted(self.job.reference) and counted(self.job.query)
 
-    @cached_property
-    def expression_totals(self) -> Floats:
-        """(n1,) counts of every reference cell, added up once for all genes that are looked at."""
-        return _totals(self.job.reference.counts)
-
-    @cached_property
-    def activity_totals(self) -> Floats:
-        """(n2,) gene activity of every query cell, likewise."""
-        return _totals(self.outcome.gene_activity.counts)
-
 
 def counted(side: Reference | Query | None) -> bool:
     """Whether a side is loaded with its counts."""
     return side is not None and side.counts.shape[1] > 0
-
-
-def _totals(counts: Counts) -> Floats:
-    from anchorscope.counts import blocks_of
-    from anchorscope.preprocess.normalize import cell_totals
-
-    return cell_totals(blocks_of(counts))
 
 
 class Session(QObject):

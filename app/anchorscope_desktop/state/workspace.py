@@ -17,6 +17,7 @@ from anchorscope_desktop.state.exporting import Exporter
 from anchorscope_desktop.state.focus import CellFocus
 from anchorscope_desktop.state.genes import GeneFocus, GeneSketch
 from anchorscope_desktop.state.history import RecipeHistory
+from anchorscope_desktop.state.levels import GeneLevels
 from anchorscope_desktop.state.loading import Loader
 from anchorscope_desktop.state.map_values import MapColours
 from anchorscope_desktop.state.matching import NameMatching
@@ -66,6 +67,7 @@ class Workspace:
     navigation: Navigation
     threshold: Threshold
     colours: MapColours
+    levels: GeneLevels
     focus: CellFocus
     merger: Merger
     comparer: Comparer
@@ -95,7 +97,7 @@ class Workspace:
             genes, GeneSketch(session, genes, parent),
             BridgeCheck(session, genes, parent), NamingQuality(session, previews, parent),
             NameMatching(session, previews, parent), previews, navigation,
-            threshold, colours, CellFocus(session, selection, parent),
+            threshold, colours, GeneLevels(session, colours, notices, parent), CellFocus(session, selection, parent),
             merger, comparer, RecipeHistory(session, parent), file, Autosaver(file, notices, parent),
         )
 
@@ -103,7 +105,7 @@ class Workspace:
         """Stop all that works in the background, and keep what was not saved."""
         self.autosaver.close()
         for runner in (self.sketch.runner, self.bridge.runner, self.naming.runner, self.matching.runner,
-                       self.runner):
+                       self.levels.runner, self.runner):
             runner.close()
 
 

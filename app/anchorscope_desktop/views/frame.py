@@ -117,6 +117,7 @@ class MapFrame(ViewFrame):
         self.map = CellMap(workspace.appearance.theme, cells)
         self.lasso = ToolButton(Symbol.LASSO, f"Lasso on the {whose}", LASSO_TIP, workspace.appearance.theme)
         super().__init__(title, self._content(), self.lasso, colour_by)
+        self._whose, self._fitted = whose, ""
         self._note = ElidedLabel(role="muted")
         self._note.hide()
         layout = self.layout()
@@ -128,16 +129,18 @@ class MapFrame(ViewFrame):
         """A line under the title: what has to be known about the map; nothing if there is nothing to say."""
         return self._note.text()
 
-    @note.setter
-    def note(self, text: str) -> None:
+    def _show_note(self) -> None:
+        gene = self._workspace.levels.reading(self._whose)
+        text = f"Reading {gene} from disk; the colours change when it is there." if gene else self._fitted
         self._note.set_text(text)
         self._note.setVisible(bool(text))
 
     def show_cells(self, places: Floats, fitted: int | None) -> None:
         """Draw other cells; say on how many the map was fitted, where not on all."""
         self.map.show_cells(places)
-        self.note = "" if fitted is None else (
+        self._fitted = "" if fitted is None else (
             f"Fitted on {fitted:,} of {len(places):,} cells; the others are placed among their neighbours.")
+        self._show_note()
 
     @property
     def highlighted(self) -> NDArray[np.bool_] | None:
@@ -152,6 +155,7 @@ class MapFrame(ViewFrame):
         work.selection.changed.connect(self._show_selection)
         work.appearance.changed.connect(self._recolour)
         work.colours.changed.connect(self._recolour)
+        work.levels.changed.connect(self._show_note)
         work.steps.changed.connect(self._show_age)
         self.lasso.toggled.connect(lambda on: self.map.lasso.switch(on=on))
         self.map.lasso.drawn.connect(self._enclose)

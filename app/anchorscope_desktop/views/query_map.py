@@ -47,7 +47,7 @@ class QueryMap(MapFrame):
         work = self._workspace
         work.session.outcome_changed.connect(self._show_finding)
         work.threshold.changed.connect(lambda: self.when_seen(self._recolour_labels))
-        self.colour_by.chosen.connect(lambda meaning: work.colours.choose("query", meaning))
+        self.colour_by.chosen.connect(lambda meaning: work.levels.colour("query", meaning))
 
     def _show_finding(self) -> None:
         finding = self._workspace.session.shown

@@ -31,7 +31,7 @@ class ReferenceMap(MapFrame):
         super()._connect()
         work = self._workspace
         work.session.outcome_changed.connect(self._show_finding)
-        self.colour_by.chosen.connect(lambda meaning: work.colours.choose("reference", meaning))
+        self.colour_by.chosen.connect(lambda meaning: work.levels.colour("reference", meaning))
 
     def _show_finding(self) -> None:
         finding = self._workspace.session.shown

@@ -8,13 +8,14 @@ from scipy import sparse
 from anchorscope.block_forms import Matrix
 from anchorscope.blocks import CellBlocks, Mapped
 from anchorscope.engine import each_block
+from anchorscope.progress import SILENT, Progress
 from anchorscope.results import Floats
 
 
-def cell_totals(counts: CellBlocks) -> Floats:
+def cell_totals(counts: CellBlocks, progress: Progress = SILENT) -> Floats:
     """Return the summed counts of every cell, shape (n_cells,)."""
     totals = np.zeros(counts.shape[0])
-    for rows, total in each_block(counts, lambda _, block: np.asarray(block.sum(axis=1)).ravel()):
+    for rows, total in each_block(counts, lambda _, block: np.asarray(block.sum(axis=1)).ravel(), progress):
         totals[rows] = total
     return totals
 

@@ -1,0 +1,69 @@
+"""Levels of genes by which cells are coloured: at once from memory, by a job where counts lie on disk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from anchorscope_desktop.jobs.report import Ending, JobEnd
+from anchorscope_desktop.jobs.runner import JobRunner
+from anchorscope_desktop.state import figures
+from anchorscope_desktop.state.map_values import ColourBy, MapColours, Meaning
+from anchorscope_desktop.state.notices import RUN, Notices
+from anchorscope_desktop.state.session import Finding, Session
+
+if TYPE_CHECKING:
+    from anchorscope_desktop.jobs.report import JobContext
+
+
+class GeneLevels(QObject):
+    """Gives colours a meaning once the values behind it are at hand; until then the old colours stay."""
+
+    changed = Signal()
+
+    def __init__(self, session: Session, colours: MapColours, notices: Notices, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._colours, self._notices = session, colours, notices
+        self.runner = JobRunner(self)
+        self._wanted: tuple[str, Meaning] | None = None
+        session.outcome_changed.connect(self._read_again)
+
+    def reading(self, side: str) -> str:
+        """Return the gene that is being read for ``query`` or ``reference``; nothing if none is."""
+        return self._wanted[1].name if self._wanted is not None and self._wanted[0] == side else ""
+
+    def colour(self, side: str, meaning: Meaning) -> None:
+        """Give the colours of ``query`` or ``reference`` another meaning, as soon as its values are there."""
+        self.runner.cancel()
+        self._wanted = None
+        finding = self._session.shown
+        if finding is None or meaning.by is not ColourBy.GENE or figures.level_at_hand(finding, side, meaning.name):
+            self._colours.choose(side, meaning)
+        else:
+            self._wanted = side, meaning
+            self.runner.start(f"Reading {meaning.name}", lambda context: _read(finding, side, meaning.name, context),
+                              lambda end: self._take(side, meaning, end))
+        self.changed.emit()
+
+    def _take(self, side: str, meaning: Meaning, end: JobEnd) -> None:
+        if end.ending is Ending.CANCELLED:
+            return
+        self._wanted = None
+        if end.succeeded:
+            self._colours.choose(side, meaning)
+            self._colours.changed.emit()  # the meaning may be the old one, now of other cells
+        else:
+            self._notices.error(RUN, end.sentence)
+        self.changed.emit()
+
+    def _read_again(self) -> None:
+        """Read for another finding what the colours mean already."""
+        for side in ("query", "reference"):
+            meaning: Meaning = getattr(self._colours, side)
+            if meaning.by is ColourBy.GENE:
+                self.colour(side, meaning)
+
+
+def _read(finding: Finding, side: str, gene: str, context: JobContext) -> None:
+    figures.read_level(finding, side, gene, context.progress(f"Reading {gene}"))
