@@ -9,10 +9,8 @@ from PySide6.QtCore import QObject, Qt, SignalInstance
 from PySide6.QtGui import QAction, QActionGroup, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QMenu
 
-from anchorscope_desktop.state import recent
 from anchorscope_desktop.state.appearance import Scheme
 from anchorscope_desktop.state.notices import SESSION, Notice, Weight
-from anchorscope_desktop.state.recent import RecentFile
 from anchorscope_desktop.state.steps import STEPS
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.widgets.about import AboutDialog
@@ -23,7 +21,6 @@ from anchorscope_desktop.widgets.method_help import MethodHelp
 COPIED = Notice("The diagnostics are on the clipboard: versions, sizes, settings and the log, but no data. Paste them "
                 "into a message.", Weight.SUCCESS)
 NO_RECENT = "Files that you open will be listed here"
-_WORDS = {recent.SESSION: "session", recent.REFERENCE: "reference", recent.QUERY: "query"}
 Keys = QKeySequence | QKeySequence.StandardKey | str
 
 
@@ -75,8 +72,8 @@ class Menus(QObject):
             self.recent.addAction(NO_RECENT).setEnabled(False)
             return
         for place, one in enumerate(files, start=1):
-            action = self._add(self.recent, f"&{place} {one.path.name} ({_WORDS.get(one.use, one.use)})", "",
-                               partial(self._open_recent, one))
+            action = self._add(self.recent, f"&{place} {one.path.name} ({one.use})", "",
+                               partial(self._work.open_recent, one))
             action.setToolTip(str(one.path))
         self.recent.addSeparator()
         self._add(self.recent, "Clear the list", "", self._work.file.recent.clear)
@@ -166,12 +163,6 @@ class Menus(QObject):
         path = self._work.chooser.open_file("Open a 10x multiome file", DATA_FILES)
         if path is not None:
             self._work.loader.open_any([path])
-
-    def _open_recent(self, one: RecentFile) -> None:
-        opens: dict[str, Callable[..., None]] = {
-            recent.SESSION: self._work.file.open, recent.REFERENCE: self._work.loader.open_reference,
-            recent.QUERY: self._work.loader.open_query}
-        opens[one.use](one.path)
 
     def _switch_full_screen(self) -> None:
         self._window.setWindowState(self._window.windowState() ^ Qt.WindowState.WindowFullScreen)

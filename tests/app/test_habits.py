@@ -9,9 +9,10 @@ from PySide6.QtGui import QGuiApplication
 
 from anchorscope_desktop.main_window import MainWindow
 from anchorscope_desktop.state.appearance import Scheme
+from anchorscope_desktop.state.recent import QUERY, REFERENCE
 from anchorscope_desktop.widgets.about import LICENCES, about_text
 from app.conftest import Answers
-from app.helpers import finished
+from app.helpers import finished, settle
 
 
 def test_help_explains_the_method_in_light_and_dark(qtbot, window):
@@ -118,3 +119,26 @@ def test_the_rail_tells_what_was_compared_and_saved(window, finished_run, tmp_pa
     session = window.workspace.session
     session.change("anchors", session.recipe.anchors.replaced(k_anchor=9))
     assert (state("export"), state("transfer"), state("query")) == ("stale", "stale", "done")
+
+
+def test_the_empty_first_page_offers_the_files_opened_last(qtbot, window, example):
+    shown = window.reference_page.recent
+    assert not shown.isVisible()
+    recent = window.workspace.file.recent
+    recent.add(example[1], QUERY)
+    recent.add(example[0], REFERENCE)
+    assert [made.text() for made in shown.buttons] == [f"{example[0].name} (reference)", f"{example[1].name} (query)"]
+    shown.buttons[0].click()
+    settle(qtbot, window)
+    assert window.workspace.session.reference.recognised.path == example[0]
+    assert not shown.isVisible()
+
+
+def test_any_view_can_be_copied(window, finished_run):
+    finished(window, finished_run)
+    window.go_to("explore")
+    view = window.explore_page.confusion
+    view.copy_picture()
+    copied = QGuiApplication.clipboard().image()
+    assert copied.size() == view.grab().toImage().size()
+    assert not copied.isNull()

@@ -16,6 +16,7 @@ from anchorscope_desktop.state.steps import REFERENCE_STEP
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.naming_heatmap import NamingHeatmap
 from anchorscope_desktop.views.panel_editor import PanelEditor
+from anchorscope_desktop.views.recent_list import RecentList
 from anchorscope_desktop.views.reference_map import ReferenceMap
 from anchorscope_desktop.widgets.basics import boxed, button, column, row
 from anchorscope_desktop.widgets.choosers import DATA_FILES, LABEL_FILES
@@ -52,8 +53,10 @@ class ReferencePage(Page):
         self.first_button = self.add_action("Open a file…", Symbol.OPEN, self.open_file, primary=True,
                                             tip="Open a reference (Ctrl+O)")
         self.next_button = self.add_action("Continue to Query", Symbol.NEXT, self._go_on, primary=True, tip=NEXT_TIP)
+        self.recent = RecentList(workspace)
         self.drop_area = DropArea(workspace.appearance.theme, DROP_TITLE, DROP_TEXT,
-                              button("Open the example", self._open_example, tip=EXAMPLE_TIP))
+                              button("Open the example", self._open_example, tip=EXAMPLE_TIP),
+                              below=self.recent)
         self.name_button = preview_button(workspace, "Name the clusters", NAME_TIP, "labels", REFERENCE)
         controls = boxed(column(section("File", self.facts),
                                 section("Labels", self.form, self.name_button, self.labels), None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -9,6 +10,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject
 
 from anchorscope_desktop.jobs.runner import JobRunner
+from anchorscope_desktop.state import recent
 from anchorscope_desktop.state.appearance import Appearance
 from anchorscope_desktop.state.autosaving import Autosaver
 from anchorscope_desktop.state.bridge import BridgeCheck
@@ -25,6 +27,7 @@ from anchorscope_desktop.state.merging import Merger
 from anchorscope_desktop.state.naming import NamingQuality
 from anchorscope_desktop.state.notices import Notices
 from anchorscope_desktop.state.previews import Previews
+from anchorscope_desktop.state.recent import RecentFile
 from anchorscope_desktop.state.runs import Runs
 from anchorscope_desktop.state.selection import SelectionModel
 from anchorscope_desktop.state.session import Session
@@ -100,6 +103,13 @@ class Workspace:
             threshold, colours, GeneLevels(session, colours, notices, parent), CellFocus(session, selection, parent),
             merger, comparer, RecipeHistory(session, parent), file, Autosaver(file, notices, parent),
         )
+
+    def open_recent(self, one: RecentFile) -> None:
+        """Open a file as what it was opened last."""
+        opens: dict[str, Callable[[Path], object]] = {
+            recent.SESSION: self.file.open, recent.REFERENCE: self.loader.open_reference,
+            recent.QUERY: self.loader.open_query}
+        opens[one.use](one.path)
 
     def close(self) -> None:
         """Stop all that works in the background, and keep what was not saved."""

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QShowEvent
+from PySide6.QtWidgets import QMenu, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from anchorscope.results import Floats
 from anchorscope_desktop.plotting.cell_map import CellMap
@@ -71,6 +71,16 @@ class ViewFrame(QWidget):
         """Show the picture."""
         self._stack.setCurrentIndex(1)
         self._controls.show()
+
+    def copy_picture(self) -> None:
+        """Put the view as it is on the clipboard."""
+        QGuiApplication.clipboard().setPixmap(self.grab())
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
+        """Offer what can be done with any view."""
+        menu = QMenu(self)
+        menu.addAction("Copy picture", self.copy_picture)
+        menu.exec(event.globalPos())
 
     def when_seen(self, update: Callable[[], None]) -> None:
         """Do `update` now, or once the view is seen: what follows a moving hand must not work for hidden views."""

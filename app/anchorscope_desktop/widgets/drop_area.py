@@ -15,7 +15,8 @@ _WIDTH = 80 * GRID
 class DropArea(QWidget):
     """Says what belongs here and offers the buttons that get it; the window itself takes the drop."""
 
-    def __init__(self, theme: Theme, title: str, text: str, *actions: QPushButton) -> None:
+    def __init__(self, theme: Theme, title: str, text: str, *actions: QPushButton,
+                 below: QWidget | None = None) -> None:
         super().__init__()
         with_role(self, "drop")
         self.setAccessibleName(title)
@@ -27,7 +28,8 @@ class DropArea(QWidget):
         body.setFixedWidth(_WIDTH)
         buttons = QWidget()
         buttons.setLayout(row(None, *actions, None))
-        self.setLayout(column(None, self._icon, heading, boxed(row(None, body, None)), buttons, None,
+        last = [] if below is None else [below]
+        self.setLayout(column(None, self._icon, heading, boxed(row(None, body, None)), buttons, *last, None,
                               spacing=GRID * 3 // 2, margin=4 * GRID))
         self.set_theme(theme)
 

@@ -98,16 +98,19 @@ def refined(evidence: Evidence, seed: int, progress: Progress = SILENT) -> Refin
     known = np.flatnonzero(np.bincount(evidence.labels.codes + 1, minlength=len(evidence.labels.types) + 1)[1:])
     codes = _places(known, len(evidence.labels.types))[evidence.labels.codes]
     genes = aligned(evidence.sides, evidence.anchors)
-    rng, found = np.random.default_rng(seed), []
+    rng = np.random.default_rng(seed)
+    # Added up as they come: twelve tables of a million cells would be gigabytes.
+    total, agreed, left_open = np.zeros((len(genes), len(known))), 0.0, 0.0
     with one_blas_thread():
         for repeat, power in enumerate(np.linspace(0.0, 1.0, REPEATS)):
             weights = rng.exponential(size=len(codes)), rng.exponential(size=len(genes))
-            found.append(_once(evidence, codes, genes, shortened(evidence.space, float(power)), weights))
+            once = _once(evidence, codes, genes, shortened(evidence.space, float(power)), weights)
+            total += once.probabilities
+            agreed, left_open = agreed + once.agreement, left_open + once.openness
             progress.update((repeat + 1) / REPEATS)
     probabilities = np.zeros((len(genes), len(evidence.labels.types)))
-    probabilities[:, known] = np.mean([once.probabilities for once in found], axis=0)
-    return Refined(probabilities, float(np.mean([once.agreement for once in found])),
-                   float(np.mean([once.openness for once in found])), genes)
+    probabilities[:, known] = total / REPEATS
+    return Refined(probabilities, agreed / REPEATS, left_open / REPEATS, genes)
 
 
 def one_hot(codes: Ints, n_types: int, weights: Floats) -> Floats:
