@@ -4,7 +4,8 @@
                                [--plot docs/images/scale.svg]
 
 Cells are mixtures of simulated ones: each is half of the counts of one cell and half of those of another of the same
-type, so that a million differ and cost no hour to make. The files are kept in the folder and used again.
+type, so that a million differ and cost no hour to make. The files are kept in the folder and used again, and so are the
+figures of sizes that are not asked for.
 """
 
 from __future__ import annotations
@@ -44,7 +45,8 @@ def main() -> None:
     folder = options.folder
     folder.mkdir(parents=True, exist_ok=True)
     reference = _provided(folder, "rna", options.reference)
-    rows: list[dict[str, float]] = []
+    kept = folder / "scale.json"
+    rows = {row["cells"]: row for row in json.loads(kept.read_text(encoding="utf-8"))} if kept.exists() else {}
     print(f"{'query cells':>12}" + "".join(f"{name:>16}" for name in (*CORE, "maps"))
           + f"{'core s':>9}{'whole s':>9}{'peak MiB':>10}{'accuracy':>10}", flush=True)
     for cells in options.cells:
@@ -52,12 +54,13 @@ def main() -> None:
         with tempfile.TemporaryDirectory(dir=folder) as results:
             found = measured(["--reference", str(reference), "--query", str(query), "--labels", "cell_type",
                               "--truth", "cell_type"], Path(results))
-        rows.append(_row(cells, found) | {"sizes": asdict(sizes_of_files(reference, query))})
-        _print_row(rows[-1], found["seconds"])
-    met = _limits(rows, options.reference)
-    (folder / "scale.json").write_text(json.dumps(rows), encoding="utf-8")
+        rows[cells] = _row(cells, found) | {"sizes": asdict(sizes_of_files(reference, query))}
+        _print_row(rows[cells], found["seconds"])
+    ordered = [rows[cells] for cells in sorted(rows)]
+    met = _limits(ordered, options.reference)
+    kept.write_text(json.dumps(ordered), encoding="utf-8")
     if options.plot:
-        _draw(rows, options.plot)
+        _draw(ordered, options.plot)
     sys.exit(0 if met else 1)
 
 

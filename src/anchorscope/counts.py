@@ -36,6 +36,11 @@ def blocks_of(counts: Counts) -> CellBlocks:
     return InMemory(counts, max(-(-counts.shape[0] // (2 * pairs)), 1))
 
 
+def are_in_memory(counts: Counts) -> bool:
+    """Whether counts are held whole, so that passing over them costs no reading."""
+    return bool(sparse.issparse(counts))
+
+
 def counts_per_cell(counts: Counts) -> Ints:
     """Return how many features of each cell have a count: (n_cells,)."""
     if sparse.issparse(counts):

@@ -8,12 +8,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from anchorscope.anchors.filter import anchors_to_keep
 from anchorscope.anchors.find import Keep, find_anchors
 from anchorscope.blocks import CellBlocks
-from anchorscope.counts import Counts, blocks_of
+from anchorscope.counts import Counts, are_in_memory, blocks_of
 from anchorscope.embedding.shared import REDUCTIONS, directions, gene_loadings
 from anchorscope.embedding.shared_genes import places, shared_genes
 from anchorscope.embedding.umap import fitted_cells, umaps
@@ -120,7 +119,7 @@ def _activity(job: Job, done: Done) -> CellBlocks:
 def _of_genes(counts: Counts, values: CellBlocks, genes: Ints) -> CellBlocks:
     """Return the values made of some counts, cut to some genes; kept for all passes where the counts are in memory."""
     chosen = select_genes(values, genes)
-    return kept(chosen) if sparse.issparse(counts) else chosen
+    return kept(chosen) if are_in_memory(counts) else chosen
 
 
 def _variable_genes(job: Job, done: Done, progress: Progress) -> VariableGenes:  # noqa: ARG001 - a stage's signature

@@ -6,6 +6,9 @@ import subprocess
 import sys
 import threading
 
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QWidget
+
 from anchorscope_desktop.jobs.runner import JobRunner
 from anchorscope_desktop.main_window import MainWindow
 from anchorscope_desktop.state.steps import STEPS
@@ -57,6 +60,28 @@ def test_a_page_that_is_made_late_shows_what_is_there(qtbot, answers, finished_r
     assert list(window._pages) == [STEPS[0].key]
     assert len(window.explore_page.types.table.rows_model.rows) == len(finding.outcome.grade.types)
     window.close()
+
+
+def test_nothing_but_the_window_is_ever_shown_while_it_starts(qtbot, qapp, answers):
+    shown: list[str] = []
+
+    class Watch(QObject):
+        def eventFilter(self, watched, event):  # noqa: N802 - Qt's name
+            if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+                shown.append(type(watched).__name__)
+            return False
+
+    watch = Watch()
+    qapp.installEventFilter(watch)
+    window = MainWindow(answers)
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitUntil(lambda: len(window._pages) == len(STEPS))
+    for step in STEPS:
+        window.go_to(step.key)
+    qapp.removeEventFilter(watch)
+    window.close()
+    assert shown == ["MainWindow"]
 
 
 def test_what_is_prepared_runs_once_and_before_the_first_job(qtbot):

@@ -62,10 +62,10 @@ class Page(QWidget):
     def set_body(self, controls: QWidget | None, content: QWidget) -> None:
         """Put controls into the column on the left and give the rest to the pictures."""
         self.controls = _scrolling(controls) if controls is not None else QWidget()
-        self.controls.setVisible(controls is not None)
         body = row(self.controls, content, spacing=2 * GRID)
         body.setStretch(1, 1)
         self._layout.addLayout(body, 1)
+        self.controls.setVisible(controls is not None)
 
     def add_action(self, text: str, symbol: Symbol, on_click: Callable[[], object], *, primary: bool = False,
                    tip: str = "") -> QPushButton:

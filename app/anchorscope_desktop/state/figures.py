@@ -110,10 +110,10 @@ def expression_of(finding: Finding, gene: str) -> Floats:
 
 def level_at_hand(finding: Finding, side: str, gene: str) -> bool:
     """Whether a gene's level needs no reading: it was read, the counts are in memory, or there is none to read."""
-    from scipy import sparse
+    from anchorscope.counts import are_in_memory
 
     counts, names, _ = _counted(finding, side)
-    return ((side, gene) in finding.levels or sparse.issparse(counts) or not _readable(finding, side)
+    return ((side, gene) in finding.levels or are_in_memory(counts) or not _readable(finding, side)
             or _place(names, gene) is None)
 
 

@@ -43,13 +43,14 @@ class ParameterForm(QWidget):
         everyday = [item for item in listed if item[1].everyday]
         further = [item for item in listed if not item[1].everyday]
         self._further = self._grid(further)
-        self._further.setVisible(not everyday)
         self._toggle = button("More settings", self._show_further, "link",
                               "Settings that seldom need a change; each says when")
-        self._toggle.setVisible(bool(everyday and further))
         usual = self._grid(everyday)
-        usual.setVisible(bool(everyday))
+        # Shown before it has its place, each would flash up as a window of its own.
         self.setLayout(column(usual, self._toggle, self._further, self._problem))
+        self._further.setVisible(not everyday)
+        self._toggle.setVisible(bool(everyday and further))
+        usual.setVisible(bool(everyday))
         self.show_parameters(parameters)
 
     @property

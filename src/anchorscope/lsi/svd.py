@@ -97,6 +97,7 @@ def _mixture(values: ScaledBlocks, width: int, seed: int) -> Floats:
 
 
 def _pairs(scores: Floats) -> Svd:
-    """Return the lengths of the columns of X V, and their directions."""
+    """Return the lengths of the columns of X V, and their directions in the memory of the columns."""
     size = np.linalg.norm(scores, axis=0)
-    return Svd(scores * fix_signs(scores) / np.where(size > 0, size, 1.0), size)
+    scores *= fix_signs(scores) / np.where(size > 0, size, 1.0)
+    return Svd(scores, size)

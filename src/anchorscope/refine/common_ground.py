@@ -41,8 +41,9 @@ def common_ground(evidence: Evidence, gene_view: Floats, seed: int) -> float:
         by_genes = _by_genes(evidence, gene_view, one_hot(codes, n_types, np.ones(len(codes))))
         called = np.zeros(len(gene_view), dtype=np.int64)
         for number in range(FOLDS):
-            taught, asked = fold != number, fold == number
-            called[asked] = _named(space[taught], by_genes[taught], space[asked])
+            asked = fold == number
+            lessons = by_genes * ~asked[:, None]
+            called[asked] = _named(space, lessons, space[asked])
     return _kappa(by_genes.argmax(axis=1), called, n_types)
 
 
@@ -52,7 +53,7 @@ def _by_genes(evidence: Evidence, gene_view: Floats, taught: Floats) -> Floats:
 
 
 def _named(points: Floats, lessons: Floats, asked: Floats) -> Ints:
-    evidence = discriminant(points, lessons).log_likelihoods(asked) + _log(lessons.mean(axis=0))
+    evidence = discriminant(points, lessons).log_likelihoods(asked) + _log(lessons.sum(axis=0) / lessons.sum())
     return np.asarray(evidence.argmax(axis=1), dtype=np.int64)
 
 

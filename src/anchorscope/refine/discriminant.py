@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,16 @@ LEAST = 1e-9
 
 FLAT = 1e-6
 """An axis whose spread within types is smaller, relative to the widest, is taken to be this wide."""
+
+
+PART = 65_536
+"""Cells worked on at a time, so that what is made on the way does not grow with their number."""
+
+
+def parts(n_cells: int) -> Iterator[slice]:
+    """Yield neighbouring cells, `PART` at a time."""
+    for start in range(0, n_cells, PART):
+        yield slice(start, min(start + PART, n_cells))
 
 
 @dataclass(frozen=True)
@@ -40,9 +51,11 @@ class Discriminant:
         A type that was not taught has minus infinity.
         """
         centres = self.means @ self.whitening
-        found = (points @ self.whitening) @ centres.T - 0.5 * (centres**2).sum(axis=1)
+        found = np.empty((len(points), len(centres)))
+        for rows in parts(len(points)):
+            found[rows] = (points[rows] @ self.whitening) @ centres.T - 0.5 * (centres**2).sum(axis=1)
         found[:, ~self.taught] = -np.inf
-        return np.asarray(found)
+        return found
 
 
 def discriminant(points: Floats, weights: Floats) -> Discriminant:
@@ -67,22 +80,31 @@ def discriminant(points: Floats, weights: Floats) -> Discriminant:
     """
     of_type, of_cell = weights.sum(axis=0), weights.sum(axis=1)
     taught = of_type > LEAST * max(float(of_type.sum()), LEAST)
-    means = np.zeros((weights.shape[1], points.shape[1]))
-    means[taught] = (weights.T @ points)[taught] / of_type[taught, None]
-    within = (points.T * of_cell) @ points - (means.T * of_type) @ means
+    means, within = np.zeros((weights.shape[1], points.shape[1])), np.zeros((points.shape[1],) * 2)
+    for rows in parts(len(points)):
+        means += weights[rows].T @ points[rows]
+        within += (points[rows].T * of_cell[rows]) @ points[rows]
+    means[taught] /= of_type[taught, None]
+    means[~taught] = 0.0
+    within -= (means.T * of_type) @ means
     within /= max(float(of_type.sum()), LEAST)
     spread = np.sqrt(np.maximum(np.diag(within), 0.0))
     spread = np.maximum(spread, max(FLAT * float(spread.max(initial=0.0)), np.finfo(float).tiny**0.5))
-    left = points - (weights @ means) / np.where(of_cell > 0, of_cell, 1.0)[:, None]
-    shrunk = _shrunk(within / np.outer(spread, spread), left / spread, of_cell)
+    fourth = 0.0
+    for rows in parts(len(points)):
+        centre = (weights[rows] @ means) / np.where(of_cell[rows] > 0, of_cell[rows], 1.0)[:, None]
+        fourth += float(of_cell[rows] @ (((points[rows] - centre) / spread) ** 2).sum(axis=1) ** 2)
+    total = max(float(of_cell.sum()), LEAST)
+    shrunk = _shrunk(within / np.outer(spread, spread), fourth / total, total)
     values, vectors = np.linalg.eigh(shrunk)
     return Discriminant(means, vectors / np.sqrt(np.maximum(values, FLAT)) / spread[:, None], taught)
 
 
-def _shrunk(covariance: Floats, left: Floats, of_cell: Floats) -> Floats:
-    d, total = len(covariance), max(float(of_cell.sum()), LEAST)
+def _shrunk(covariance: Floats, fourth: float, total: float) -> Floats:
+    """Shrink by the mean fourth power of the cells' lengths, and the weight of all cells."""
+    d = len(covariance)
     level = np.trace(covariance) / d
     apart = float(((covariance - level * np.eye(d)) ** 2).sum())
-    noise = (float(of_cell @ (left**2).sum(axis=1) ** 2) / total - float((covariance**2).sum())) / total
+    noise = (fourth - float((covariance**2).sum())) / total
     share = min(max(noise, 0.0), apart) / apart if apart > 0 else 1.0
     return np.asarray((1.0 - share) * covariance + share * level * np.eye(d))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from anchorscope.refine.discriminant import discriminant
+from anchorscope.refine.discriminant import discriminant, parts
 from anchorscope.refine.refine import Evidence, Refined, one_hot
 from anchorscope.refine.views import shortened
 from anchorscope.results import Floats
@@ -62,14 +62,26 @@ def _off_centre(evidence: Evidence, found: Refined) -> Floats:
     """(n2, d) how far each query cell lies from the centre of its type, in units of the spread within types."""
     codes = evidence.labels.codes
     learnt = discriminant(evidence.sides.reference, one_hot(codes, len(evidence.labels.types), np.ones(len(codes))))
-    return (found.gene_view - found.probabilities @ learnt.means) @ learnt.whitening
+    apart = np.empty_like(found.gene_view)
+    for rows in parts(len(apart)):
+        apart[rows] = (found.gene_view[rows] - found.probabilities[rows] @ learnt.means) @ learnt.whitening
+    return apart
 
 
 def _smoothed(space: Floats, values: Floats) -> Floats:
-    design = np.column_stack([space, np.ones(len(space))])
-    products = design.T @ design
-    products.flat[:: len(products) + 1] += RIDGE * len(space) * float(space.var()) + np.finfo(float).tiny
-    return np.asarray(design @ np.linalg.solve(products, design.T @ values))
+    """Return the regression of (n, k) values on the space, in the memory of the values."""
+    d = space.shape[1]
+    products, across = np.zeros((d + 1, d + 1)), np.zeros((d + 1, values.shape[1]))
+    for rows in parts(len(space)):
+        design = np.column_stack([space[rows], np.ones(rows.stop - rows.start)])
+        products += design.T @ design
+        across += design.T @ values[rows]
+    products.flat[:: d + 2] += RIDGE * len(space) * float(space.var()) + np.finfo(float).tiny
+    fitted = np.linalg.solve(products, across)
+    # The values are not needed any more: what is fitted takes their place.
+    for rows in parts(len(space)):
+        values[rows] = space[rows] @ fitted[:d] + fitted[d]
+    return values
 
 
 def _standardised(values: Floats) -> Floats:

@@ -49,13 +49,38 @@ def anchor_weights(anchors: Anchors, space: Floats, parameters: TransferParamete
     """
     carriers = check_carriers(anchors.query_cell, parameters.k_weight)
     search = Search(space[carriers], len(space), Part(progress, 0.0, 0.1))
-    parts = []
+    rows = _Rows(len(space), parameters.k_weight)
     for start in range(0, len(space), CELLS):
         cells = slice(start, min(start + CELLS, len(space)))
         part = Part(progress, 0.1 + 0.9 * cells.start / len(space), 0.1 + 0.9 * cells.stop / len(space))
         near, distances = search.nearest(space[cells], parameters.k_weight, part)
-        parts.append(weights_among(anchors, carriers[near], distances, parameters))
-    return sparse.csr_matrix(sparse.vstack(parts, format="csr"))
+        rows.append(weights_among(anchors, carriers[near], distances, parameters))
+    return rows.finished(len(anchors))
+
+
+class _Rows:
+    """A csr matrix that is filled from the top, with so many entries a row at most.
+
+    Putting finished parts together would hold the whole twice.
+    """
+
+    def __init__(self, n_rows: int, most: int) -> None:
+        self._data, self._indices = np.empty(n_rows * most), np.empty(n_rows * most, dtype=np.int32)
+        self._ends = np.zeros(n_rows + 1, dtype=np.int64)
+        self._filled = 0
+
+    def append(self, part: sparse.csr_matrix) -> None:
+        """Add further rows."""
+        start = int(self._ends[self._filled])
+        self._data[start : start + part.nnz], self._indices[start : start + part.nnz] = part.data, part.indices
+        self._ends[self._filled + 1 : self._filled + 1 + part.shape[0]] = start + part.indptr[1:].astype(np.int64)
+        self._filled += part.shape[0]
+
+    def finished(self, n_columns: int) -> sparse.csr_matrix:
+        """Return the matrix, all rows of which have been added."""
+        n = int(self._ends[-1])
+        ends = self._ends.astype(np.int32) if n <= np.iinfo(np.int32).max else self._ends
+        return sparse.csr_matrix((self._data[:n], self._indices[:n], ends), shape=(len(ends) - 1, n_columns))
 
 
 def check_carriers(query_cell: Ints, k_weight: int) -> Ints:
