@@ -18,17 +18,16 @@ from unittest import mock
 import numpy as np
 
 from anchorscope import neighbors
-from anchorscope.embedding.shared import directions
 from anchorscope.io import read_query, read_reference
 from anchorscope.lsi import lsi
 from anchorscope.neighbors import nearest
 from anchorscope.parameters import GradeParameters, Recipe, ReferenceParameters, TransferParameters
 from anchorscope.pipeline import Job, Pipeline
-from anchorscope.results import Floats, Outcome
+from anchorscope.results import Outcome
 from anchorscope.scratch import holding_at_most
 
 K = 30
-"""Neighbours whose recall is counted, as many as anchors are scored by."""
+"""Neighbours whose recall is counted."""
 
 FORCED = {"neighbours by lists": [(neighbors, "MOST_DISTANCES", 0)], "LSI by passes": [(lsi, "MOST_HELD", 0)],
           "both": [(neighbors, "MOST_DISTANCES", 0), (lsi, "MOST_HELD", 0)]}
@@ -77,18 +76,10 @@ def _outcome(options: argparse.Namespace) -> tuple[Outcome, float]:
 
 
 def _recall(exact: Outcome) -> float:
-    """Return the share of the exact nearest neighbours, in both spaces that are searched, that are found here."""
-    there, _ = directions(exact.shared)
+    """Return the share of the exact nearest neighbours in LSI space, the one in which lists are used, found here."""
     space = exact.lsi.space
-    pairs: list[tuple[Floats, Floats]] = [(there.reference, there.query), (there.query, there.reference),
-                                          (space, space)]
-    shares = []
-    for points, queries in pairs:
-        found = nearest(points, queries, K)[0]
-        with mock.patch.object(neighbors, "MOST_DISTANCES", len(points) * len(queries)):
-            wanted = nearest(points, queries, K)[0]
-        shares.append(np.mean([len(np.intersect1d(a, b)) / K for a, b in zip(found, wanted, strict=True)]))
-    return float(np.mean(shares))
+    found, wanted = nearest(space, space, K)[0], nearest(space, space, K, exact=True)[0]
+    return float(np.mean([len(np.intersect1d(a, b)) / K for a, b in zip(found, wanted, strict=True)]))
 
 
 def _print(name: str, recall: float, found: Outcome, exact: Outcome, seconds: float) -> None:

@@ -142,7 +142,7 @@ def work_of(sizes: Sizes, recipe: Recipe) -> dict[str, Amounts]:
                 "cells": n2 * recipe.lsi.n_components},
         "gene_activity": {"start": 1} | query,
         "shared_space": _sum({"start": 1, "squares": (n1 + n2) * squares, "cube": cube}, reference, query),
-        "anchors": _sum({"start": 1}, _search(n2, n1), _search(n1, n2), _search(n1, n1), _search(n2, carriers)),
+        "anchors": _sum({"start": 1}, _exact(n2, n1), _exact(n1, n2), _exact(n1, n1), _exact(n2, carriers)),
         "transfer": _sum({"start": 1, "cells": n2}, _search(carriers, n2)),
         "refine": {"start": 1, "cells": REPEATS * (n1 + n2)},
         "grade": {"start": 1, "cells": n2},
@@ -173,10 +173,15 @@ def _passed(n_counts: int) -> dict[str, float]:
     return {"counts" if n_counts <= most_in_memory() else "streamed": n_counts}
 
 
+def _exact(n_points: int, n_queries: int) -> dict[str, float]:
+    """Return the same of a search that misses nothing."""
+    return {"pairs": n_points * n_queries, "chosen": n_queries}
+
+
 def _search(n_points: int, n_queries: int) -> dict[str, float]:
     """Return the pairs of cells compared in one search, and the cells whose neighbours are chosen."""
     if n_points * n_queries <= MOST_DISTANCES:
-        return {"pairs": n_points * n_queries, "chosen": n_queries}
+        return _exact(n_points, n_queries)
     lists = np.sqrt(n_points)
     return {"listed": n_points * lists + n_queries * (lists + PROBES * lists), "chosen": n_queries}
 

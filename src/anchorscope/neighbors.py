@@ -33,8 +33,8 @@ SPARE = 3
 class Search:
     """Points among which the nearest are sought, for one block of queries after the other.
 
-    Exact, by matrix products; beyond `MOST_DISTANCES` pairs by inverted lists, which miss about
-    one neighbour in a hundred. Seurat's default is approximate at every size (annoy, 50 trees).
+    Exact, by matrix products; beyond `MOST_DISTANCES` pairs by inverted lists, which miss a few
+    neighbours in a thousand of an LSI space. Seurat's default is approximate at every size (annoy, 50 trees).
 
     Parameters
     ----------
@@ -44,14 +44,17 @@ class Search:
         Queries there will be in all; they decide how the points are searched.
     progress
         Told while the points are put into lists.
+    exact
+        Never to miss a neighbour, however long it takes: in the shared space lists would miss a quarter of them.
     """
 
-    def __init__(self, points: Floats, n_queries: int, progress: Progress = SILENT) -> None:
+    def __init__(self, points: Floats, n_queries: int, progress: Progress = SILENT, *, exact: bool = False) -> None:
         self._points, self._centre = points, points.mean(axis=0)
         # Single precision finds a few more than wanted; double precision chooses among them.
         near = (points - self._centre).astype(np.float32)
         with one_blas_thread():
-            self._searched = Lists(near, progress) if len(points) * n_queries > MOST_DISTANCES else Points.of(near)
+            listed = len(points) * n_queries > MOST_DISTANCES and not exact
+            self._searched = Lists(near, progress) if listed else Points.of(near)
 
     @property
     def by_lists(self) -> bool:
@@ -103,7 +106,7 @@ class Search:
 
 
 def nearest(points: Floats, queries: Floats, count: int, progress: Progress = SILENT, *,
-            own: Ints | None = None) -> tuple[Ints, Floats]:
+            own: Ints | None = None, exact: bool = False) -> tuple[Ints, Floats]:
     """Find the nearest `points` of each query by Euclidean distance.
 
     Parameters
@@ -118,6 +121,8 @@ def nearest(points: Floats, queries: Floats, count: int, progress: Progress = SI
         Told after each block of queries.
     own
         (m,) where in `points` each query stands, if the queries are some of them: each finds itself first.
+    exact
+        Never to miss a neighbour, see `Search`.
 
     Returns
     -------
@@ -134,7 +139,7 @@ def nearest(points: Floats, queries: Floats, count: int, progress: Progress = SI
     Exact or nearly so, see `Search`.
     """
     own = np.arange(len(points)) if own is None and queries is points else own
-    search = Search(points, len(queries), Part(progress, 0.0, 0.1))
+    search = Search(points, len(queries), Part(progress, 0.0, 0.1), exact=exact)
     return search.nearest(queries, count, Part(progress, 0.1 if search.by_lists else 0.0, 1.0), own=own)
 
 

@@ -63,8 +63,8 @@ def across(reference: Floats, query: Floats, k: int, progress: Progress = SILENT
             f"{len(reference)} reference and {len(query)} query cells",
             f"lower k.score and k.anchor below {fewest} or load more cells")
     back = reciprocal or Sides(reference, query)
-    forth, _ = nearest(back.query, back.reference, k, Part(progress, 0.0, 0.5))
-    return Across(forth, nearest(reference, query, k, Part(progress, 0.5, 1.0))[0])
+    forth, _ = nearest(back.query, back.reference, k, Part(progress, 0.0, 0.5), exact=True)
+    return Across(forth, nearest(reference, query, k, Part(progress, 0.5, 1.0), exact=True)[0])
 
 
 def mutual_pairs(near: Across, k_anchor: int) -> tuple[Ints, Ints]:
@@ -113,7 +113,7 @@ def neighborhoods(reference: Floats, query: Floats, cells: tuple[Ints, Ints], ne
         Told block by block.
     """
     ones, others = cells
-    within_reference, _ = nearest(reference, reference[ones], k, Part(progress, 0.0, 0.5), own=ones)
-    within_query, _ = nearest(query, query[others], k, Part(progress, 0.5, 1.0), own=others)
+    within_reference, _ = nearest(reference, reference[ones], k, Part(progress, 0.0, 0.5), own=ones, exact=True)
+    within_query, _ = nearest(query, query[others], k, Part(progress, 0.5, 1.0), own=others, exact=True)
     return Neighborhoods(within_reference, within_query, near.reference_to_query[ones, :k],
                          near.query_to_reference[others, :k])
