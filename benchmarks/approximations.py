@@ -2,8 +2,8 @@
 
     python benchmarks/approximations.py --reference RNA --query ATAC --labels COLUMN
 
-Two things are: neighbours by inverted lists and LSI by passes over the cells. Streaming counts from
-disk has to change nothing at all, which is shown as well.
+Two things are: neighbours by inverted lists and LSI by passes over the cells. Streaming counts from disk has to change
+nothing at all, which is shown as well.
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     reference = _provided(folder, "rna", options.reference)
     kept = folder / "scale.json"
-    rows = {row["cells"]: row for row in json.loads(kept.read_text(encoding="utf-8"))} if kept.exists() else {}
+    rows = _measured_before(kept, options)
     print(f"{'query cells':>12}" + "".join(f"{name:>16}" for name in (*CORE, "maps"))
           + f"{'core s':>9}{'whole s':>9}{'peak MiB':>10}{'accuracy':>10}", flush=True)
     for cells in options.cells:
@@ -62,6 +62,16 @@ def main() -> None:
     if options.plot:
         _draw(ordered, options.plot)
     sys.exit(0 if met else 1)
+
+
+def _measured_before(kept: Path, options: argparse.Namespace) -> dict[int, dict[str, float]]:
+    """Return the rows of sizes that are not measured now, against the same reference; and say that they are old."""
+    every = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else []
+    rows = {row["cells"]: row for row in every if row["cells"] not in options.cells
+            and row["sizes"]["reference_cells"] == options.reference}
+    if rows:
+        print(f"from earlier runs, and counted below: {', '.join(f'{cells:,}' for cells in sorted(rows))} cells")
+    return rows
 
 
 def _options() -> argparse.Namespace:

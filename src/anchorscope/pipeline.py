@@ -200,10 +200,10 @@ class Pipeline:
 
 
 def _preparations(todo: list[Stage], recipe: Recipe) -> list[Callable[[], None]]:
-    """Return what has to be prepared, each once; labels that are read from a column need nothing."""
+    """Return what has to be prepared; labels that are read from a column need nothing."""
     clustering = recipe.reference.labels == CLUSTER_AND_NAME
-    names = [stage.name for stage in todo if stage.name in _PREPARED and (clustering or stage.name != "labels")]
-    return list(dict.fromkeys(_PREPARED[name] for name in names))
+    return [_PREPARED[stage.name] for stage in todo
+            if stage.name in _PREPARED and (clustering or stage.name != "labels")]
 
 
 def _needed(name: str, recipe: Recipe) -> tuple[Stage, ...]:

@@ -402,3 +402,25 @@ def test_another_finding_reads_the_gene_again(qtbot, window, on_disk):
     second = work.session.shown
     qtbot.waitUntil(lambda: ("reference", meaning.name) in second.levels)
     qtbot.waitUntil(lambda: not work.levels.reading("reference"))
+
+
+def test_genes_of_both_sides_are_read_one_does_not_cancel_the_other(qtbot, window, on_disk):
+    finding, work = finished(window, on_disk), window.workspace
+    symbols = finding.outcome.gene_activity.regions.symbols
+    shared = next(str(gene) for gene in on_disk.job.reference.genes if gene in set(symbols))
+    activity = finding.outcome.gene_activity
+    with Scratch(activity.counts.nnz) as scratch:
+        scratch.append(activity.counts)
+        counts = scratch.finished(activity.counts.shape[1])
+    outcome = dataclasses.replace(finding.outcome, gene_activity=dataclasses.replace(activity, counts=counts))
+    work.session.add_finding(finding.job, outcome, 1.0)
+    meaning = Meaning(ColourBy.GENE, shared)
+    for side in ("query", "reference"):
+        work.levels.colour(side, meaning)
+    assert work.levels.reading("query") == work.levels.reading("reference") == shared
+    qtbot.waitUntil(lambda: work.colours.query == work.colours.reference == meaning)
+    work.session.add_finding(finding.job, outcome, 1.0)
+    again = work.session.shown
+    qtbot.waitUntil(lambda: {("query", shared), ("reference", shared)} <= set(again.levels))
+    qtbot.waitUntil(lambda: not work.levels.runner.busy)
+    assert not work.levels.reading("query")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QWidget
 
 from anchorscope_desktop.jobs.runner import JobRunner
 from anchorscope_desktop.main_window import MainWindow
+from anchorscope_desktop.state.recent import QUERY, RecentFiles
 from anchorscope_desktop.state.steps import STEPS
 from app.helpers import finished
 
@@ -71,6 +73,7 @@ def test_nothing_but_the_window_is_ever_shown_while_it_starts(qtbot, qapp, answe
                 shown.append(type(watched).__name__)
             return False
 
+    RecentFiles().add(Path(__file__), QUERY)
     watch = Watch()
     qapp.installEventFilter(watch)
     window = MainWindow(answers)
@@ -80,6 +83,7 @@ def test_nothing_but_the_window_is_ever_shown_while_it_starts(qtbot, qapp, answe
     for step in STEPS:
         window.go_to(step.key)
     qapp.removeEventFilter(watch)
+    assert len(window.reference_page.recent.buttons) == 1
     window.close()
     assert shown == ["MainWindow"]
 

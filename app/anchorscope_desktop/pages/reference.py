@@ -53,7 +53,7 @@ class ReferencePage(Page):
         self.first_button = self.add_action("Open a file…", Symbol.OPEN, self.open_file, primary=True,
                                             tip="Open a reference (Ctrl+O)")
         self.next_button = self.add_action("Continue to Query", Symbol.NEXT, self._go_on, primary=True, tip=NEXT_TIP)
-        self.recent = RecentList(workspace)
+        self.recent = RecentList(workspace, self)
         self.drop_area = DropArea(workspace.appearance.theme, DROP_TITLE, DROP_TEXT,
                               button("Open the example", self._open_example, tip=EXAMPLE_TIP),
                               below=self.recent)

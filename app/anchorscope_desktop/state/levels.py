@@ -26,44 +26,62 @@ class GeneLevels(QObject):
         super().__init__(parent)
         self._session, self._colours, self._notices = session, colours, notices
         self.runner = JobRunner(self)
-        self._wanted: tuple[str, Meaning] | None = None
+        self._wanted: dict[str, Meaning] = {}
         session.outcome_changed.connect(self._read_again)
 
     def reading(self, side: str) -> str:
         """Return the gene that is being read for ``query`` or ``reference``; nothing if none is."""
-        return self._wanted[1].name if self._wanted is not None and self._wanted[0] == side else ""
+        return self._wanted[side].name if side in self._wanted else ""
 
     def colour(self, side: str, meaning: Meaning) -> None:
         """Give the colours of ``query`` or ``reference`` another meaning, as soon as its values are there."""
-        self.runner.cancel()
-        self._wanted = None
+        before = dict(self._wanted)
+        self._want(side, meaning)
+        if self._wanted != before:
+            self._read()
+
+    def _want(self, side: str, meaning: Meaning) -> None:
         finding = self._session.shown
+        self._wanted.pop(side, None)
         if finding is None or meaning.by is not ColourBy.GENE or figures.level_at_hand(finding, side, meaning.name):
             self._colours.choose(side, meaning)
         else:
-            self._wanted = side, meaning
-            self.runner.start(f"Reading {meaning.name}", lambda context: _read(finding, side, meaning.name, context),
-                              lambda end: self._take(side, meaning, end))
+            self._wanted[side] = meaning
+
+    def _read(self) -> None:
+        """Read what is wanted, for both sides in one job: a job cancels the one before."""
+        finding, wanted = self._session.shown, dict(self._wanted)
+        if finding is None or not wanted:
+            self.runner.cancel()
+        else:
+            genes = {side: meaning.name for side, meaning in wanted.items()}
+            self.runner.start(f"Reading {' and '.join(genes.values())}", lambda context: _read(finding, genes, context),
+                              lambda end: self._take(wanted, end))
         self.changed.emit()
 
-    def _take(self, side: str, meaning: Meaning, end: JobEnd) -> None:
+    def _take(self, wanted: dict[str, Meaning], end: JobEnd) -> None:
         if end.ending is Ending.CANCELLED:
             return
-        self._wanted = None
+        self._wanted.clear()
         if end.succeeded:
-            self._colours.choose(side, meaning)
+            for side, meaning in wanted.items():
+                self._colours.choose(side, meaning)
             self._colours.changed.emit()  # the meaning may be the old one, now of other cells
         else:
             self._notices.error(RUN, end.sentence)
         self.changed.emit()
 
     def _read_again(self) -> None:
-        """Read for another finding what the colours mean already."""
+        """Read for another finding what the colours mean, or were about to."""
+        before = dict(self._wanted)
         for side in ("query", "reference"):
-            meaning: Meaning = getattr(self._colours, side)
+            meaning: Meaning = self._wanted.get(side) or getattr(self._colours, side)
             if meaning.by is ColourBy.GENE:
-                self.colour(side, meaning)
+                self._want(side, meaning)
+        if before or self._wanted:
+            self._read()
 
 
-def _read(finding: Finding, side: str, gene: str, context: JobContext) -> None:
-    figures.read_level(finding, side, gene, context.progress(f"Reading {gene}"))
+def _read(finding: Finding, genes: dict[str, str], context: JobContext) -> None:
+    for side, gene in genes.items():
+        figures.read_level(finding, side, gene, context.progress(f"Reading {gene}"))

@@ -116,8 +116,6 @@ class Session(QObject):
 
     def _switched(self) -> Finding | None:
         """Return what is shown by the method of the recipe, where nothing else differs: every run has both."""
-        from anchorscope.evaluation.methods import by_method
-
         shown = self.shown
         if shown is None or not self._same_data(shown) or same_labels(shown.job.recipe, self.recipe):
             return None
@@ -126,6 +124,9 @@ class Session(QObject):
         recipe = replace(shown.job.recipe, transfer=had.replaced(method=wanted.method, unlike=wanted.unlike))
         if not same_labels(recipe, self.recipe):
             return None
+        # Only now, so that a setting changed before any run loads nothing that computes.
+        from anchorscope.evaluation.methods import by_method
+
         return replace(shown, job=replace(shown.job, recipe=recipe), outcome=by_method(shown.outcome, recipe))
 
     def _same_data(self, finding: Finding) -> bool:

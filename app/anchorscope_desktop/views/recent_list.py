@@ -15,10 +15,13 @@ SHOWN = 4
 
 
 class RecentList(QWidget):
-    """A line for each file; nothing while none was opened."""
+    """A line for each file; nothing while none was opened.
 
-    def __init__(self, workspace: Workspace) -> None:
-        super().__init__()
+    It decides by itself whether it is seen, so it is born with a parent: without one it would show as a window.
+    """
+
+    def __init__(self, workspace: Workspace, parent: QWidget) -> None:
+        super().__init__(parent)
         self._workspace = workspace
         self.buttons: list[QPushButton] = []
         self._lines = column(spacing=2)

@@ -13,7 +13,7 @@ from anchorscope.lsi.tfidf import peak_totals, tf_idf, top_peaks
 from anchorscope.parameters import LsiParameters
 from anchorscope.preprocess.normalize import cell_totals
 from anchorscope.progress import SILENT, Part, Progress
-from anchorscope.results import Floats, Ints, Lsi
+from anchorscope.results import Floats, Lsi
 
 LARGE = 5_000_000
 """Counts from which on the matrix is kept in single precision, whose rounding is below the tolerance of the SVD, and
@@ -59,9 +59,13 @@ def lsi(counts: CellBlocks, parameters: LsiParameters, seed: int, progress: Prog
             f"Too few peaks have more than {parameters.min_peak_count} counts",
             f"{len(peaks)} peaks in {counts.shape[0]} cells",
             "lower the peak cutoff or load a query with more cells")
-    weighted = _weighted(counts, totals, peaks, parameters.scale_factor, Part(progress, 0.05, 0.1))
+    # Bounds the entries of the matrix.
+    n_counts = float(totals[peaks].sum())
+    dtype = np.float32 if n_counts > LARGE else np.float64
+    every = tf_idf(counts, totals, peaks, parameters.scale_factor, dtype)
+    weighted = _by_peaks(every) if n_counts > MOST_HELD else Held.of(every, dtype, Part(progress, 0.05, 0.1))
     svd = truncated_svd(weighted, parameters.n_components, seed, Part(progress, 0.1, 1.0),
-                        used=parameters.last_component if totals[peaks].sum() > LARGE else None)
+                        used=parameters.last_component if n_counts > LARGE else None)
     embeddings = svd.left
     _z_score(embeddings)
     depth = np.log10(cell_totals(counts) + 1.0)
@@ -69,16 +73,9 @@ def lsi(counts: CellBlocks, parameters: LsiParameters, seed: int, progress: Prog
                _used(parameters, embeddings.shape[1]))
 
 
-def _weighted(counts: CellBlocks, totals: Floats, peaks: Ints, scale_factor: float,
-              progress: Progress) -> Held | ScaledBlocks:
-    """Return the TF-IDF of the peaks in memory, or of all as blocks; the total of the counts bounds the entries."""
-    n_counts = totals[peaks].sum()
-    dtype = np.float32 if n_counts > LARGE else np.float64
-    every = tf_idf(counts, totals, peaks, scale_factor, dtype)
-    if n_counts > MOST_HELD:
-        # Stored by peaks, products from either side read vectors over peaks in order: five times as fast.
-        return Mapped(every, lambda _, block: sparse.csr_matrix(block).tocsc(), len(totals))
-    return Held.of(every, dtype, progress)
+def _by_peaks(blocks: CellBlocks) -> ScaledBlocks:
+    """Store each block by peaks: products from either side read vectors over peaks in order, five times as fast."""
+    return Mapped(blocks, lambda _, block: sparse.csr_matrix(block).tocsc(), blocks.shape[1])
 
 
 def _used(parameters: LsiParameters, available: int) -> slice:
