@@ -24,6 +24,11 @@ BLOCK_CELLS = 2048
 """Cells in a block; 2,048 x 2,000 genes in float64 are 32 MiB, and a cancel is never further away than one block."""
 
 
+def stretches(n_cells: int, at_most: int) -> list[slice]:
+    """Cut so many cells into neighbouring ones, `at_most` at a time, for what is to be made of a few only."""
+    return [slice(start, min(start + at_most, n_cells)) for start in range(0, n_cells, at_most)]
+
+
 class Blocks(Protocol[Block_co]):
     """A cells x features matrix that can be walked over block by block, in any order and as often as needed."""
 

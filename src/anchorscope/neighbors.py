@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from anchorscope.blocks import stretches
 from anchorscope.closest import Points
 from anchorscope.engine import Threads, engine
 from anchorscope.errors import InputError
@@ -78,7 +79,7 @@ class Search:
     def _parts(self, queries: Floats, count: int, progress: Progress) -> Iterator[tuple[slice, Ints, Floats]]:
         """Yield the nearest points, and how far they are, for one block of queries after the other."""
         step = LISTED_QUERIES if self.by_lists else EXACT_QUERIES
-        parts = [slice(start, min(start + step, len(queries))) for start in range(0, len(queries), step)]
+        parts = stretches(len(queries), step)
 
         def task(number: int, heard: Progress = SILENT) -> tuple[Ints, Floats]:
             return self._found(queries[parts[number]], count, heard)
@@ -95,13 +96,13 @@ class Search:
         if isinstance(self._searched, Points):
             return _chosen(self._points, queries, self._searched.closest(sought, some), count)
         candidates = self._searched.nearest(sought, some, progress)
-        starts = range(0, len(queries), CHOSEN_ROWS)
+        some_rows = stretches(len(queries), CHOSEN_ROWS)
 
         def choose(number: int) -> tuple[Ints, Floats]:
-            rows = slice(starts[number], starts[number] + CHOSEN_ROWS)
+            rows = some_rows[number]
             return _chosen(self._points, queries[rows], candidates[rows], count)
 
-        indices, distances = zip(*Threads().map(choose, len(starts)), strict=True)
+        indices, distances = zip(*Threads().map(choose, len(some_rows)), strict=True)
         return np.concatenate(indices), np.concatenate(distances)
 
 

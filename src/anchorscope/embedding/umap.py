@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 from scipy import optimize, sparse
 
+from anchorscope.blocks import stretches
 from anchorscope.neighbors import Search, nearest
 from anchorscope.parameters import UmapParameters
 from anchorscope.progress import SILENT, Part, Progress, side_by_side
@@ -97,9 +98,8 @@ def placed(cells: Floats, fitted: Floats, layout: Floats, progress: Progress = S
     """
     search = Search(fitted, len(cells), Part(progress, 0.0, 0.1))
     places = np.empty((len(cells), 2))
-    for start in range(0, len(cells), PLACED_CELLS):
-        rows = slice(start, min(start + PLACED_CELLS, len(cells)))
-        part = Part(progress, 0.1 + 0.9 * start / len(cells), 0.1 + 0.9 * rows.stop / len(cells))
+    for rows in stretches(len(cells), PLACED_CELLS):
+        part = Part(progress, 0.1 + 0.9 * rows.start / len(cells), 0.1 + 0.9 * rows.stop / len(cells))
         near, distances = search.nearest(cells[rows], min(PLACED_BY, len(fitted)), part)
         width = np.maximum(distances.mean(axis=1, keepdims=True) / 4, 1e-12)
         weight = np.exp((distances[:, :1] - distances) / width)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from anchorscope.blocks import stretches
 from anchorscope.results import Floats
 
 LEAST = 1e-9
@@ -21,10 +21,9 @@ PART = 65_536
 """Cells worked on at a time, so that what is made on the way does not grow with their number."""
 
 
-def parts(n_cells: int) -> Iterator[slice]:
-    """Yield neighbouring cells, `PART` at a time."""
-    for start in range(0, n_cells, PART):
-        yield slice(start, min(start + PART, n_cells))
+def parts(n_cells: int) -> list[slice]:
+    """Return neighbouring cells, `PART` at a time."""
+    return stretches(n_cells, PART)
 
 
 @dataclass(frozen=True)

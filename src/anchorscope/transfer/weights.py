@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
+from anchorscope.blocks import stretches
 from anchorscope.errors import InputError
 from anchorscope.neighbors import Search
 from anchorscope.parameters import TransferParameters
@@ -50,8 +51,7 @@ def anchor_weights(anchors: Anchors, space: Floats, parameters: TransferParamete
     carriers = check_carriers(anchors.query_cell, parameters.k_weight)
     search = Search(space[carriers], len(space), Part(progress, 0.0, 0.1))
     rows = _Rows(len(space), parameters.k_weight)
-    for start in range(0, len(space), CELLS):
-        cells = slice(start, min(start + CELLS, len(space)))
+    for cells in stretches(len(space), CELLS):
         part = Part(progress, 0.1 + 0.9 * cells.start / len(space), 0.1 + 0.9 * cells.stop / len(space))
         near, distances = search.nearest(space[cells], parameters.k_weight, part)
         rows.append(weights_among(anchors, carriers[near], distances, parameters))
