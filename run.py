@@ -255,28 +255,32 @@ def window(arguments: list[str]) -> int:
 def test(arguments: list[str]) -> int:
     """Run all checks and tests, whatever fails on the way; further arguments go to pytest.
 
-    The core's tests go on beside all others, and tell of themselves at the end.
+    The checks and the core's tests go on beside the window's tests, and tell of themselves at the end.
     """
     provide_system()
     without_qt, complete = core(), develop()
-    steps = {
-        "ruff": lambda: complete.run("-m", "ruff", "check", str(ROOT)),
-        "mypy": lambda: complete.run("-m", "mypy", "src/anchorscope", "app", place=ROOT),
-        "mypy as on Windows": lambda: complete.run(
-            "-m", "mypy", "--platform", "win32", "src/anchorscope", "app", "run.py", place=ROOT),
-        "window and architecture": lambda: pytest(complete, ["tests/architecture", "tests/app"], arguments),
-    }
-    with tempfile.TemporaryFile("w+", encoding="utf-8") as told, ThreadPoolExecutor(1) as beside:
-        core_step = beside.submit(timed, lambda: core_tests(without_qt, arguments, told))
-        results = {}
-        for name, step in steps.items():
-            say(f"\n==== {name} ====")
-            results[name] = timed(step)
-        results["core without Qt"] = core_step.result()
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as told, ThreadPoolExecutor(1) as other:
+        beside = other.submit(steps, {
+            "ruff": lambda: complete.run("-m", "ruff", "check", str(ROOT), told=told),
+            "mypy": lambda: complete.run("-m", "mypy", "src/anchorscope", "app", place=ROOT, told=told),
+            "mypy as on Windows": lambda: complete.run(
+                "-m", "mypy", "--platform", "win32", "src/anchorscope", "app", "run.py", place=ROOT, told=told),
+            "core without Qt": lambda: core_tests(without_qt, arguments, told)}, told)
+        window_tests = {"window and architecture": lambda: pytest(complete, ["tests/architecture", "tests/app"],
+                                                                 arguments)}
+        results = steps(window_tests) | beside.result()
         told.seek(0)
-        say("\n==== core without Qt ====")
         say(told.read())
     return summarise(results)
+
+
+def steps(todo: dict[str, Callable[[], int]], told: IO[str] | None = None) -> dict[str, tuple[bool, float]]:
+    """Do one step after the other under its name; return for each whether it passed, and its seconds."""
+    results = {}
+    for name, step in todo.items():
+        say(f"\n==== {name} ====", told)
+        results[name] = timed(step)
+    return results
 
 
 def core_tests(environment: Environment, arguments: list[str], told: IO[str] | None = None) -> int:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from anchorscope.errors import InputError
-from anchorscope.neighbors import nearest
+from anchorscope.neighbors import Search, nearest
 from anchorscope.progress import SILENT, Part, Progress
 from anchorscope.results import Floats, Ints, Sides
 
@@ -16,9 +17,9 @@ from anchorscope.results import Floats, Ints, Sides
 class Across:
     """The k nearest cells of the other data set, nearest first."""
 
-    reference_to_query: Ints
+    reference_to_query: NDArray[np.int32]
     """(n1, k) query cells near each reference cell."""
-    query_to_reference: Ints
+    query_to_reference: NDArray[np.int32]
     """(n2, k) reference cells near each query cell."""
 
 
@@ -30,9 +31,9 @@ class Neighborhoods:
     """(m1, k) reference cells near each of the reference cells, itself among them."""
     within_query: Ints
     """(m2, k) query cells near each of the query cells, itself among them."""
-    reference_to_query: Ints
+    reference_to_query: NDArray[np.int32]
     """(m1, k) query cells near each of the reference cells."""
-    query_to_reference: Ints
+    query_to_reference: NDArray[np.int32]
     """(m2, k) reference cells near each of the query cells."""
 
 
@@ -63,8 +64,8 @@ def across(reference: Floats, query: Floats, k: int, progress: Progress = SILENT
             f"{len(reference)} reference and {len(query)} query cells",
             f"lower k.score and k.anchor below {fewest} or load more cells")
     back = reciprocal or Sides(reference, query)
-    forth, _ = nearest(back.query, back.reference, k, Part(progress, 0.0, 0.5), exact=True)
-    return Across(forth, nearest(reference, query, k, Part(progress, 0.5, 1.0), exact=True)[0])
+    forth = Search(back.query, len(reference), exact=True).indices(back.reference, k, Part(progress, 0.0, 0.5))
+    return Across(forth, Search(reference, len(query), exact=True).indices(query, k, Part(progress, 0.5, 1.0)))
 
 
 def mutual_pairs(near: Across, k_anchor: int) -> tuple[Ints, Ints]:
@@ -87,7 +88,7 @@ def mutual_pairs(near: Across, k_anchor: int) -> tuple[Ints, Ints]:
     forward = near.reference_to_query[:, :k_anchor]
     backward = near.query_to_reference[:, :k_anchor]
     reference_cell = np.repeat(np.arange(len(forward)), forward.shape[1])
-    query_cell = forward.ravel()
+    query_cell = forward.ravel().astype(np.int64)
     mutual = (backward[query_cell] == reference_cell[:, None]).any(axis=1)
     if not mutual.any():
         raise InputError("No anchor was found", "no pair of cells that are each other's neighbours",

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from anchorscope.anchors.mutual import Neighborhoods
 from anchorscope.progress import SILENT, Progress
 from anchorscope.results import Floats, Ints
+
+Some = NDArray[np.integer[Any]]
 
 LOW_QUANTILE, HIGH_QUANTILE = 0.01, 0.9
 BLOCK = 65_536
@@ -56,7 +61,7 @@ def stretched(shared: Floats) -> Floats:
     return np.asarray(np.clip((shared - low) / (high - low), 0.0, 1.0))
 
 
-def _sets(first: Ints, second: Ints, n_cells: int) -> sparse.csr_matrix:
+def _sets(first: Some, second: Some, n_cells: int) -> sparse.csr_matrix:
     members = np.hstack([first, second])
     ends = np.arange(0, members.size + 1, members.shape[1])
     return sparse.csr_matrix((np.ones(members.size), members.ravel(), ends), shape=(len(members), n_cells))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from anchorscope.machine import one_blas_thread
-from anchorscope.refine.discriminant import discriminant
+from anchorscope.refine.discriminant import Coordinates, discriminant
 from anchorscope.refine.refine import Evidence, one_hot
-from anchorscope.refine.views import log_posterior, shortened
+from anchorscope.refine.views import Shortened, log_posterior
 from anchorscope.results import Floats, Ints
 
 FOLDS = 5
@@ -36,7 +36,7 @@ def common_ground(evidence: Evidence, gene_view: Floats, seed: int) -> float:
     The accessibility view never saw the cells that it names, so the two can agree only on what both data sets hold.
     """
     codes, n_types = evidence.labels.codes, len(evidence.labels.types)
-    space, fold = shortened(evidence.space, 0.5), _folds(len(gene_view), seed)
+    space, fold = Shortened.of(evidence.space, 0.5), _folds(len(gene_view), seed)
     with one_blas_thread():
         by_genes = _by_genes(evidence, gene_view, one_hot(codes, n_types, np.ones(len(codes))))
         called = np.zeros(len(gene_view), dtype=np.int64)
@@ -52,7 +52,7 @@ def _by_genes(evidence: Evidence, gene_view: Floats, taught: Floats) -> Floats:
     return np.exp(log_posterior(likelihood + _log(taught.sum(axis=0) / taught.sum())))
 
 
-def _named(points: Floats, lessons: Floats, asked: Floats) -> Ints:
+def _named(points: Coordinates, lessons: Floats, asked: Floats) -> Ints:
     evidence = discriminant(points, lessons).log_likelihoods(asked) + _log(lessons.sum(axis=0) / lessons.sum())
     return np.asarray(evidence.argmax(axis=1), dtype=np.int64)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,18 @@ def parts(n_cells: int) -> list[slice]:
     return stretches(n_cells, PART)
 
 
+class Coordinates(Protocol):
+    """Points of cells, some of which can be asked for at a time."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Cells and coordinates."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, rows: slice, /) -> Floats: ...
+
+
 @dataclass(frozen=True)
 class Discriminant:
     """What a cell's place says of its type.
@@ -44,7 +57,7 @@ class Discriminant:
     whitening: Floats
     taught: NDArray[np.bool_]
 
-    def log_likelihoods(self, points: Floats) -> Floats:
+    def log_likelihoods(self, points: Coordinates) -> Floats:
         """Return the log density of each type at each point, (n, n_types), up to a constant for each point.
 
         A type that was not taught has minus infinity.
@@ -57,7 +70,7 @@ class Discriminant:
         return found
 
 
-def discriminant(points: Floats, weights: Floats) -> Discriminant:
+def discriminant(points: Coordinates, weights: Floats) -> Discriminant:
     """Learn where each type lies from cells whose types are known only in part.
 
     Parameters
@@ -81,8 +94,9 @@ def discriminant(points: Floats, weights: Floats) -> Discriminant:
     taught = of_type > LEAST * max(float(of_type.sum()), LEAST)
     means, within = np.zeros((weights.shape[1], points.shape[1])), np.zeros((points.shape[1],) * 2)
     for rows in parts(len(points)):
-        means += weights[rows].T @ points[rows]
-        within += (points[rows].T * of_cell[rows]) @ points[rows]
+        here = points[rows]
+        means += weights[rows].T @ here
+        within += (here.T * of_cell[rows]) @ here
     means[taught] /= of_type[taught, None]
     means[~taught] = 0.0
     within -= (means.T * of_type) @ means

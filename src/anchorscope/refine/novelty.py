@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from anchorscope.refine.discriminant import discriminant, parts
+from anchorscope.refine.discriminant import Coordinates, discriminant, parts
 from anchorscope.refine.refine import Evidence, Refined, one_hot
-from anchorscope.refine.views import shortened
+from anchorscope.refine.views import Shortened
 from anchorscope.results import Floats
 
 RIDGE = 1e-3
@@ -43,12 +43,42 @@ def novelty(evidence: Evidence, found: Refined) -> Floats:
     Two signs, each smoothed by a linear regression on the direction of the cells in the query's own space, so that a
     population speaks and not the noise of a cell: few anchors whose type is the cell's own, and a place among the
     genes' axes that is off the centre of the cell's type. The second counts as far as accessibility answers the
-    question of type; where it does not, all cells look off centre.
+    question of type; where it does not, all cells look off centre. A regression sees no population that lies between
+    others, therefore the strange cells then teach a discriminant one more type, and how well a cell fits that type
+    counts as much as its signs. This changes the order of the cells only: the scale stays that of the signs.
     """
-    directions = shortened(evidence.space, 1.0)
+    directions = Shortened.of(evidence.space, 1.0)
     lonely = -_smoothed(directions, np.sqrt(_own_anchors(evidence, found.probabilities))[:, None])[:, 0]
     off_centre = np.linalg.norm(_smoothed(directions, _off_centre(evidence, found)), axis=1)
-    return _standardised(_standardised(lonely) + max(1.0 - found.openness, 0.0) * _standardised(off_centre))
+    signs = _standardised(_standardised(lonely) + max(1.0 - found.openness, 0.0) * _standardised(off_centre))
+    return _in_order(signs, signs + _standardised(_one_more_type(directions, found.probabilities, signs)))
+
+
+def _one_more_type(space: Coordinates, probabilities: Floats, signs: Floats) -> Floats:
+    """(n2,) log odds of a type that the strange cells teach, against all types of the reference.
+
+    A cell teaches it by the part of its squared sign that goes beyond the usual, s^2 / (1 + s^2), and its own type by
+    the rest. Only once: taught again by what it found, the type may wander off to a population that has no signs.
+    """
+    beyond = np.maximum(signs, 0.0) ** 2
+    share = beyond / (1.0 + beyond)
+    if not share.any():
+        return np.zeros_like(signs)
+    lessons = np.column_stack([probabilities * (1.0 - share)[:, None], share])
+    learnt = discriminant(space, lessons)
+    shares = np.log(np.maximum(lessons.sum(axis=0) / lessons.sum(), np.finfo(float).tiny))
+    odds = np.empty_like(signs)
+    for rows in parts(len(odds)):
+        said = learnt.log_likelihoods(space[rows]) + shares
+        odds[rows] = said[:, -1] - np.logaddexp.reduce(said[:, :-1], axis=1)
+    return odds
+
+
+def _in_order(values: Floats, order: Floats) -> Floats:
+    """Return the values, the smallest where `order` is smallest, and so on."""
+    ordered = np.empty_like(values)
+    ordered[np.argsort(order, kind="stable")] = np.sort(values)
+    return ordered
 
 
 def _own_anchors(evidence: Evidence, probabilities: Floats) -> Floats:
@@ -68,15 +98,17 @@ def _off_centre(evidence: Evidence, found: Refined) -> Floats:
     return apart
 
 
-def _smoothed(space: Floats, values: Floats) -> Floats:
+def _smoothed(space: Coordinates, values: Floats) -> Floats:
     """Return the regression of (n, k) values on the space, in the memory of the values."""
     d = space.shape[1]
     products, across = np.zeros((d + 1, d + 1)), np.zeros((d + 1, values.shape[1]))
     for rows in parts(len(space)):
-        design = np.column_stack([space[rows], np.ones(rows.stop - rows.start)])
+        here = space[rows]
+        design = np.column_stack([here, np.ones(len(here))])
         products += design.T @ design
         across += design.T @ values[rows]
-    products.flat[:: d + 2] += RIDGE * len(space) * float(space.var()) + np.finfo(float).tiny
+    spread = (np.trace(products[:d, :d]) - products[-1, :d].sum() ** 2 / (len(space) * d)) / d
+    products.flat[:: d + 2] += RIDGE * spread + np.finfo(float).tiny
     fitted = np.linalg.solve(products, across)
     # The values are not needed any more: what is fitted takes their place.
     for rows in parts(len(space)):

@@ -8,14 +8,14 @@ import numpy as np
 
 from anchorscope.machine import one_blas_thread
 from anchorscope.progress import SILENT, Progress
-from anchorscope.refine.discriminant import discriminant
+from anchorscope.refine.discriminant import Coordinates, Discriminant, discriminant, parts
 from anchorscope.refine.views import (
+    Shortened,
     agreement,
     aligned,
     log_posterior,
     openness,
     shares_of_anchors,
-    shortened,
     temperature,
 )
 from anchorscope.results import Anchors, Floats, Ints, Labels, Sides
@@ -104,9 +104,10 @@ def refined(evidence: Evidence, seed: int, progress: Progress = SILENT) -> Refin
     with one_blas_thread():
         for repeat, power in enumerate(np.linspace(0.0, 1.0, REPEATS)):
             weights = rng.exponential(size=len(codes)), rng.exponential(size=len(genes))
-            once = _once(evidence, codes, genes, shortened(evidence.space, float(power)), weights)
+            once = _once(evidence, codes, genes, Shortened.of(evidence.space, float(power)), weights)
             total += once.probabilities
             agreed, left_open = agreed + once.agreement, left_open + once.openness
+            del once
             progress.update((repeat + 1) / REPEATS)
     probabilities = np.zeros((len(genes), len(evidence.labels.types)))
     probabilities[:, known] = total / REPEATS
@@ -134,25 +135,40 @@ class _Once:
     openness: float
 
 
-def _once(evidence: Evidence, codes: Ints, genes: Floats, space: Floats, weights: tuple[Floats, Floats]) -> _Once:
+def _once(evidence: Evidence, codes: Ints, genes: Floats, space: Shortened, weights: tuple[Floats, Floats]) -> _Once:
     of_reference, of_query = weights
     taught = one_hot(codes, int(codes.max()) + 1, of_reference)
     shares = taught.sum(axis=0) / taught.sum()
-    likelihood = discriminant(evidence.sides.reference, taught).log_likelihoods(genes)
-    by_genes = log_posterior(likelihood + np.log(shares))
-    said = shares_of_anchors(evidence.anchors, codes, of_reference, by_genes.shape)
-    lessons = _sum_to_one(np.exp(by_genes)) + _sum_to_one(said)
-    lessons *= of_query[:, None]
-    lessons *= len(lessons) / lessons.sum()
+    by_genes = _posterior(discriminant(evidence.sides.reference, taught), genes, shares)
+    lessons = shares_of_anchors(evidence.anchors, codes, of_reference, by_genes.shape)
+    _add_lessons(lessons, by_genes, of_query)
     own_shares = lessons.sum(axis=0) / len(lessons)
-    own = discriminant(space, lessons).log_likelihoods(space)
-    own = log_posterior(own + np.log(np.maximum(own_shares, np.finfo(float).tiny)))
-    agreed, left_open = agreement(own, by_genes), openness(own, own_shares)
-    evidence_of_genes = temperature(by_genes, agreed) * (by_genes - np.log(shares))
-    both = np.exp(log_posterior(own + left_open[:, None] * evidence_of_genes))
-    return _Once(both, agreed, float(left_open.mean()))
+    own_view = discriminant(space, lessons)
+    # The lessons are learnt: what accessibility says takes their memory.
+    own = _posterior(own_view, space, np.maximum(own_shares, np.finfo(float).tiny), lessons)
+    agreed, left_open = agreement(own, by_genes), 0.0
+    exponent = temperature(by_genes, agreed)
+    for rows in parts(len(own)):
+        open_here = openness(own[rows], own_shares)
+        evidence_of_genes = exponent * (by_genes[rows] - np.log(shares))
+        own[rows] = np.exp(log_posterior(own[rows] + open_here[:, None] * evidence_of_genes))
+        left_open += float(open_here.sum())
+    return _Once(own, agreed, left_open / len(own))
 
 
-def _sum_to_one(weights: Floats) -> Floats:
-    total = float(weights.sum())
-    return weights / total if total > 0 else weights
+def _posterior(view: Discriminant, points: Coordinates, shares: Floats, out: Floats | None = None) -> Floats:
+    """Return (n, n_types) log probabilities of cells at some points under the shares of types."""
+    found = np.empty((len(points), len(shares))) if out is None else out
+    for rows in parts(len(points)):
+        found[rows] = log_posterior(view.log_likelihoods(points[rows]) + np.log(shares))
+    return found
+
+
+def _add_lessons(said: Floats, by_genes: Floats, of_query: Floats) -> None:
+    """Add what the genes say to what the anchors said, both counting alike; in place, and on average 1 a cell."""
+    total = float(said.sum())
+    said /= total if total > 0 else 1.0
+    for rows in parts(len(said)):
+        said[rows] += np.exp(by_genes[rows]) / len(said)
+        said[rows] *= of_query[rows, None]
+    said *= len(said) / said.sum()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import brentq
 
 from anchorscope.embedding.cca import l2_normalised
@@ -49,15 +52,41 @@ def aligned(sides: Sides, anchors: Anchors) -> Floats:
     return l2_normalised((sides.query - mean) * stretch + wanted)
 
 
-def shortened(space: Floats, power: float) -> Floats:
-    """Divide each cell's coordinates by its length to a power: 0 leaves them, 1 leaves the direction alone.
+@dataclass(frozen=True)
+class Shortened:
+    """Coordinates divided by the length of their cell to a power, made for the rows that are asked for.
 
     In accessibility space the length of a cell follows how well it was sequenced, and partly what it is.
+
+    Parameters
+    ----------
+    space
+        (n, d) the coordinates.
+    divisor
+        (n,) what each cell's are divided by.
     """
-    length = np.linalg.norm(space, axis=1, keepdims=True)
-    usual = float(np.median(length))
-    relative = length / usual if usual > 0 else np.ones_like(length)
-    return np.asarray(space / np.where(relative > 0, relative, 1.0) ** power)
+
+    space: Floats
+    divisor: Floats
+
+    @classmethod
+    def of(cls, space: Floats, power: float) -> Shortened:
+        """Take a power of the lengths out: 0 leaves the coordinates, 1 leaves their direction alone."""
+        length = np.sqrt(np.einsum("ij,ij->i", space, space))
+        usual = float(np.median(length))
+        relative = length / usual if usual > 0 else np.ones_like(length)
+        return cls(space, np.where(relative > 0, relative, 1.0) ** power)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Cells and coordinates."""
+        return self.space.shape[0], self.space.shape[1]
+
+    def __len__(self) -> int:
+        return len(self.space)
+
+    def __getitem__(self, rows: slice | NDArray[np.bool_]) -> Floats:
+        return np.asarray(self.space[rows] / self.divisor[rows, None])
 
 
 def shares_of_anchors(anchors: Anchors, codes: Ints, weights: Floats, shape: tuple[int, int]) -> Floats:

@@ -7,12 +7,12 @@ import pytest
 
 from anchorscope.embedding.cca import l2_normalised
 from anchorscope.refine.views import (
+    Shortened,
     agreement,
     aligned,
     log_posterior,
     openness,
     shares_of_anchors,
-    shortened,
     temperature,
 )
 from anchorscope.results import Anchors, Floats, Sides
@@ -44,14 +44,14 @@ def test_alignment_of_a_single_anchor_is_finite() -> None:
 
 def test_full_shortening_leaves_directions_of_equal_length() -> None:
     space = np.random.default_rng(0).normal(size=(30, 5))
-    np.testing.assert_array_equal(shortened(space, 0.0), space)
-    lengths = np.linalg.norm(shortened(space, 1.0), axis=1)
+    np.testing.assert_array_equal(Shortened.of(space, 0.0)[:], space)
+    lengths = np.linalg.norm(Shortened.of(space, 1.0)[:], axis=1)
     np.testing.assert_allclose(lengths, np.median(np.linalg.norm(space, axis=1)))
 
 
 def test_a_cell_at_the_origin_stays_there() -> None:
-    np.testing.assert_array_equal(shortened(np.array([[0.0, 0.0], [1.0, 1.0], [2.0, 0.0]]), 1.0)[0], 0.0)
-    np.testing.assert_array_equal(shortened(np.zeros((3, 2)), 1.0), 0.0)
+    np.testing.assert_array_equal(Shortened.of(np.array([[0.0, 0.0], [1.0, 1.0], [2.0, 0.0]]), 1.0)[:1], 0.0)
+    np.testing.assert_array_equal(Shortened.of(np.zeros((3, 2)), 1.0)[:], 0.0)
 
 
 def test_anchors_tell_by_score_and_weight_and_untyped_cells_are_silent() -> None:
