@@ -74,7 +74,8 @@ class Search:
                 indices[rows], distances[rows] = found, apart
         return (indices if own is None else _itself_first(indices, distances, own)), distances
 
-    def indices(self, queries: Floats, count: int, progress: Progress = SILENT) -> NDArray[np.int32]:
+    def indices(self, queries: Floats, count: int, progress: Progress = SILENT, *,
+                own: Ints | None = None) -> NDArray[np.int32]:
         """Find the nearest points of each query as `nearest` does, in a quarter of the memory.
 
         Returns
@@ -90,8 +91,8 @@ class Search:
         self._check(count)
         indices = np.empty((len(queries), count), dtype=np.int32)
         with one_blas_thread():
-            for rows, found, _ in self._parts(queries, count, progress):
-                indices[rows] = found
+            for rows, found, apart in self._parts(queries, count, progress):
+                indices[rows] = found if own is None else _itself_first(found, apart, own[rows])
         return indices
 
     def _check(self, count: int) -> None:

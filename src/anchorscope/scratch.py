@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, BinaryIO, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,11 +104,7 @@ class Scratch:
     """
 
     def __init__(self, n_counts: int) -> None:
-        home = scratch_home()
-        home.mkdir(parents=True, exist_ok=True)
-        _sweep(home)
-        _check_room(home, 8 * n_counts)
-        self.folder = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=home))
+        self.folder = _folder(8 * n_counts)
         self._values, self._places = (self.folder / "values").open("wb"), (self.folder / "places").open("wb")
         self._ends = [np.zeros(1, dtype=np.int64)]
 
@@ -137,6 +133,67 @@ class Scratch:
         return OnDisk(self.folder, ends, n_features)
 
 
+MOST_ON_SHELF = 5_000_000
+"""Numbers up to which an array that is rarely looked at stays in memory: 40 MB."""
+
+
+class InMemory:
+    """An array that is filled from its beginning."""
+
+    def __init__(self, kind: type[np.generic], most: int) -> None:
+        self._values, self._filled = np.empty(most, dtype=kind), 0
+
+    def append(self, values: NDArray[Any]) -> None:
+        """Add further numbers."""
+        self._values[self._filled : self._filled + len(values)] = values
+        self._filled += len(values)
+
+    def finished(self) -> NDArray[Any]:
+        """Return all of them."""
+        return self._values[: self._filled]
+
+
+class InFile:
+    """The same in a scratch file, from which the system reads what is looked at.
+
+    Raises
+    ------
+    InputError
+        If the disk has no room for it.
+    """
+
+    def __init__(self, kind: type[np.generic], most: int) -> None:
+        self._kind, self._filled = np.dtype(kind), 0
+        self._folder = _folder(self._kind.itemsize * most)
+        self._file = (self._folder / "numbers").open("wb")
+        self._end = weakref.finalize(self, _given_up, self._file, self._folder)
+
+    def append(self, values: NDArray[Any]) -> None:
+        """Add further numbers."""
+        values.astype(self._kind, copy=False).tofile(self._file)
+        self._filled += len(values)
+
+    def finished(self) -> NDArray[Any]:
+        """Return all of them, not to be changed; the file goes with the array."""
+        self._file.close()
+        if not self._filled:
+            return np.empty(0, dtype=self._kind)
+        mapped = np.memmap(self._folder / "numbers", dtype=self._kind, mode="r", shape=(self._filled,))
+        self._end.detach()
+        weakref.finalize(mapped, shutil.rmtree, self._folder, ignore_errors=True)
+        return mapped
+
+
+def _given_up(file: BinaryIO, folder: Path) -> None:
+    file.close()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def shelf(kind: type[np.generic], most: int) -> InMemory | InFile:
+    """Return a place for up to so many numbers that are written once and rarely looked at: a file, if they are many."""
+    return InMemory(kind, most) if most <= MOST_ON_SHELF else InFile(kind, most)
+
+
 def scratch_home() -> Path:
     """Return the folder in which scratch files are made."""
     if named := os.environ.get(VARIABLE):
@@ -150,11 +207,20 @@ def scratch_home() -> Path:
     return base / "anchorscope"
 
 
+def _folder(n_bytes: int) -> Path:
+    """Make a folder of this process that has room for so much; what a program that was killed has left goes first."""
+    home = scratch_home()
+    home.mkdir(parents=True, exist_ok=True)
+    _sweep(home)
+    _check_room(home, n_bytes)
+    return Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=home))
+
+
 def _check_room(home: Path, n_bytes: int) -> None:
     free = shutil.disk_usage(home).free
     if free < 1.05 * n_bytes:
         raise InputError(
-            f"The counts need {n_bytes / 1e9:,.1f} GB of disk while they are worked on",
+            f"The data need {n_bytes / 1e9:,.1f} GB of disk while they are worked on",
             f"{free / 1e9:,.1f} GB free in {home}",
             f"free some space, or name a folder on another disk in the environment variable {VARIABLE}")
 

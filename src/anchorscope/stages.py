@@ -65,8 +65,7 @@ from anchorscope.results import (
 )
 from anchorscope.transfer.choices import chosen_groups, chosen_space
 from anchorscope.transfer.groups import grouped_weights
-from anchorscope.transfer.labels import transfer_labels
-from anchorscope.transfer.weights import anchor_weights
+from anchorscope.transfer.labels import transfer_labels, voted
 
 Done = Mapping[str, Any]
 """Results of the stages before, by name."""
@@ -244,9 +243,10 @@ def _filter(job: Job, done: Done, shared: SharedSpace) -> Keep:
 def _transfer(job: Job, done: Done, progress: Progress) -> Prediction:
     anchors, settings, groups = done["anchors"], job.recipe.transfer, chosen_groups(job)
     space = _own_space(job, done)
-    weights = (anchor_weights(anchors, space, settings, progress) if groups is None
-               else grouped_weights(anchors, space, groups, settings, progress))
-    return transfer_labels(anchors, weights, done["labels"].labels)
+    labels: Labels = done["labels"].labels
+    if groups is None:
+        return voted(anchors, space, labels, settings, progress)
+    return transfer_labels(anchors, grouped_weights(anchors, space, groups, settings, progress), labels)
 
 
 def _own_space(job: Job, done: Done) -> Floats:

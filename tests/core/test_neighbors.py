@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from anchorscope.errors import Cancelled, InputError
-from anchorscope.neighbors import nearest
+from anchorscope.neighbors import Search, nearest
 from anchorscope.progress import CancelToken, Reporting
 
 POINTS = np.random.default_rng(5).standard_normal((60, 4))
@@ -73,3 +73,12 @@ def test_differences_beyond_single_precision_still_decide() -> None:
     expected = all_distances(points, points[:4])
     np.testing.assert_array_equal(indices, np.argsort(expected, axis=1)[:, :3])
     np.testing.assert_allclose(distances, np.sort(expected, axis=1)[:, :3], rtol=1e-6, atol=1e-12)
+
+
+@pytest.mark.parametrize("own", [None, np.arange(3, 28)])
+def test_indices_alone_are_the_same(own: np.ndarray | None) -> None:
+    queries = OTHERS if own is None else POINTS[own]
+    wanted, _ = nearest(POINTS, queries, 6, own=own)
+    found = Search(POINTS, len(queries), exact=True).indices(queries, 6, own=own)
+    assert found.dtype == np.int32
+    np.testing.assert_array_equal(found, wanted)

@@ -122,3 +122,34 @@ def test_the_users_folder_for_caches_is_used_unless_another_is_named(monkeypatch
     monkeypatch.setenv("XDG_CACHE_HOME", "/somewhere")
     monkeypatch.setattr(scratch.sys, "platform", "linux")
     assert scratch_home() == Path("/somewhere/anchorscope")
+
+
+@pytest.mark.parametrize("most", [0, 100])
+def test_numbers_on_a_shelf_are_those_that_were_put_there(
+    monkeypatch: pytest.MonkeyPatch, home: Path, most: int
+) -> None:
+    monkeypatch.setattr(scratch, "MOST_ON_SHELF", most)
+    numbers = np.random.default_rng(0).random(30)
+    place = scratch.shelf(np.float64, 50)
+    for start in range(0, 30, 8):
+        place.append(numbers[start : start + 8])
+    np.testing.assert_array_equal(place.finished(), numbers)
+
+
+def test_the_file_of_a_shelf_goes_with_the_last_look_at_it(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    monkeypatch.setattr(scratch, "MOST_ON_SHELF", 0)
+    place, given_up = scratch.shelf(np.int32, 5), scratch.shelf(np.int32, 5)
+    place.append(np.arange(5))
+    some = place.finished()[2:4]
+    del place, given_up
+    gc.collect()
+    assert len(list(home.iterdir())) == 1
+    np.testing.assert_array_equal(some, [2, 3])
+    del some
+    gc.collect()
+    assert list(home.iterdir()) == []
+
+
+def test_an_empty_shelf_is_an_empty_array(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scratch, "MOST_ON_SHELF", 0)
+    assert scratch.shelf(np.float64, 3).finished().shape == (0,)

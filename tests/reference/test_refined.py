@@ -63,8 +63,9 @@ def test_better_than_the_vote_in_every_shared_space(files, reduction):
 
 
 @pytest.mark.parametrize(("absent", "least"), [
-    # Measured: 0.99, 0.98, 0.97.
+    # Measured: 0.997, 0.996, 0.977; the last lies between others, where signs alone gave 0.86 and now 0.95 is found.
     ("memory B cells", 0.95), ("non-classical monocytes", 0.92), ("classical monocytes", 0.92),
+    ("naive CD8 T cells", 0.92),
 ])
 def test_cells_of_a_type_that_the_reference_lacks_are_strange(files, absent, least):
     reference, query, _ = files("pbmc_multiome")

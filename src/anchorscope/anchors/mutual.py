@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anchorscope.errors import InputError
-from anchorscope.neighbors import Search, nearest
+from anchorscope.neighbors import Search
 from anchorscope.progress import SILENT, Part, Progress
 from anchorscope.results import Floats, Ints, Sides
 
@@ -27,9 +27,9 @@ class Across:
 class Neighborhoods:
     """The k nearest cells of m1 reference and m2 query cells, within their own data set and in the other one."""
 
-    within_reference: Ints
+    within_reference: NDArray[np.int32]
     """(m1, k) reference cells near each of the reference cells, itself among them."""
-    within_query: Ints
+    within_query: NDArray[np.int32]
     """(m2, k) query cells near each of the query cells, itself among them."""
     reference_to_query: NDArray[np.int32]
     """(m1, k) query cells near each of the reference cells."""
@@ -114,7 +114,11 @@ def neighborhoods(reference: Floats, query: Floats, cells: tuple[Ints, Ints], ne
         Told block by block.
     """
     ones, others = cells
-    within_reference, _ = nearest(reference, reference[ones], k, Part(progress, 0.0, 0.5), own=ones, exact=True)
-    within_query, _ = nearest(query, query[others], k, Part(progress, 0.5, 1.0), own=others, exact=True)
+    within_reference = _within(reference, ones, k, Part(progress, 0.0, 0.5))
+    within_query = _within(query, others, k, Part(progress, 0.5, 1.0))
     return Neighborhoods(within_reference, within_query, near.reference_to_query[ones, :k],
                          near.query_to_reference[others, :k])
+
+
+def _within(cells: Floats, some: Ints, k: int, progress: Progress) -> NDArray[np.int32]:
+    return Search(cells, len(some), exact=True).indices(cells[some], k, progress, own=some)

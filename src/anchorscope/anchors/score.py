@@ -63,5 +63,8 @@ def stretched(shared: Floats) -> Floats:
 
 def _sets(first: Some, second: Some, n_cells: int) -> sparse.csr_matrix:
     members = np.hstack([first, second])
-    ends = np.arange(0, members.size + 1, members.shape[1])
-    return sparse.csr_matrix((np.ones(members.size), members.ravel(), ends), shape=(len(members), n_cells))
+    # Places as small as possible: of hundreds of thousands of cells, larger ones are gigabytes.
+    kind = np.int32 if max(members.size, n_cells) <= np.iinfo(np.int32).max else np.int64
+    ends = (np.arange(len(members) + 1) * members.shape[1]).astype(kind)
+    ones = np.ones(members.size, dtype=np.int8)
+    return sparse.csr_matrix((ones, members.ravel().astype(kind, copy=False), ends), shape=(len(members), n_cells))

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
-from anchorscope.embedding.cca import l2_normalised
 from anchorscope.results import Anchors, Floats, Ints, Sides
 
 ENOUGH = 20_000
@@ -49,7 +48,12 @@ def aligned(sides: Sides, anchors: Anchors) -> Floats:
     mean, wanted = weight @ here, weight @ there
     spread, wanted_spread = np.sqrt(weight @ (here - mean) ** 2), np.sqrt(weight @ (there - wanted) ** 2)
     stretch = np.divide(wanted_spread, spread, out=np.ones_like(spread), where=spread > 0)
-    return l2_normalised((sides.query - mean) * stretch + wanted)
+    moved = sides.query - mean
+    moved *= stretch
+    moved += wanted
+    length = np.sqrt(np.einsum("ij,ij->i", moved, moved))
+    moved /= np.where(length > 0, length, 1.0)[:, None]
+    return moved
 
 
 @dataclass(frozen=True)

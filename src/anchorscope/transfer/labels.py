@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
-from anchorscope.results import Anchors, Labels, Prediction
+from anchorscope.parameters import TransferParameters
+from anchorscope.progress import SILENT, Progress
+from anchorscope.results import Anchors, Floats, Labels, Prediction
+from anchorscope.transfer.weights import Rows, weights_in_parts
 
 
 def transfer_labels(anchors: Anchors, weights: sparse.csr_matrix, reference: Labels) -> Prediction:
@@ -30,10 +33,52 @@ def transfer_labels(anchors: Anchors, weights: sparse.csr_matrix, reference: Lab
     -----
     Seurat's ``TransferData``. The scores are shares of a vote, not probabilities.
     """
+    return _elected(reference, np.asarray((weights @ _ballot(anchors, reference)).todense()), weights)
+
+
+def voted(anchors: Anchors, space: Floats, reference: Labels, parameters: TransferParameters,
+          progress: Progress = SILENT) -> Prediction:
+    """Weigh the anchors and let them vote, some query cells after the others.
+
+    Parameters
+    ----------
+    anchors
+        The scored anchors.
+    space
+        (n2, d) coordinates of the query cells, usually LSI without its first component.
+    reference
+        Types of the reference cells.
+    parameters
+        k.weight and sd.weight.
+    progress
+        Told block by block.
+
+    Returns
+    -------
+    Prediction
+        What `transfer_labels` makes of `anchor_weights`; the weights of very many cells stay in files.
+
+    Raises
+    ------
+    InputError
+        If fewer than k.weight query cells carry anchors.
+    """
+    ballot, scores = _ballot(anchors, reference), np.empty((len(space), len(reference.types)))
+    rows = Rows(len(space), parameters.k_weight)
+    for cells, weights in weights_in_parts(anchors, space, parameters, progress):
+        scores[cells] = (weights @ ballot).toarray()
+        rows.append(weights)
+    return _elected(reference, scores, rows.finished(len(anchors)))
+
+
+def _ballot(anchors: Anchors, reference: Labels) -> sparse.csr_matrix:
+    """(n_anchors, n_types) 1 at the type of each anchor's reference cell."""
     codes = reference.codes[anchors.reference_cell]
     votes = codes >= 0
-    ballot = sparse.csr_matrix(
+    return sparse.csr_matrix(
         (np.ones(votes.sum()), (np.flatnonzero(votes), codes[votes])), shape=(len(codes), len(reference.types)))
-    scores = np.asarray((weights @ ballot).todense())
+
+
+def _elected(reference: Labels, scores: Floats, weights: sparse.csr_matrix) -> Prediction:
     best = scores.max(axis=1)
     return Prediction(Labels(reference.types, np.where(best > 0, scores.argmax(axis=1), -1)), scores, best, weights)

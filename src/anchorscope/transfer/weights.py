@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from scipy import sparse
 
@@ -11,6 +13,7 @@ from anchorscope.neighbors import Search
 from anchorscope.parameters import TransferParameters
 from anchorscope.progress import SILENT, Part, Progress
 from anchorscope.results import Anchors, Floats, Ints
+from anchorscope.scratch import shelf
 
 CELLS = 50_000
 """Query cells whose neighbours are held at a time."""
@@ -48,39 +51,47 @@ def anchor_weights(anchors: Anchors, space: Floats, parameters: TransferParamete
     -----
     Seurat's ``FindWeights``: w = 1 - exp(-(1 - distance / furthest distance) * score / (2 / sd.weight)^2).
     """
-    carriers = check_carriers(anchors.query_cell, parameters.k_weight)
-    search = Search(space[carriers], len(space), Part(progress, 0.0, 0.1))
-    rows = _Rows(len(space), parameters.k_weight)
-    for cells in stretches(len(space), CELLS):
-        part = Part(progress, 0.1 + 0.9 * cells.start / len(space), 0.1 + 0.9 * cells.stop / len(space))
-        near, distances = search.nearest(space[cells], parameters.k_weight, part)
-        rows.append(weights_among(anchors, carriers[near], distances, parameters))
+    rows = Rows(len(space), parameters.k_weight)
+    for _, part in weights_in_parts(anchors, space, parameters, progress):
+        rows.append(part)
     return rows.finished(len(anchors))
 
 
-class _Rows:
-    """A csr matrix that is filled from the top, with so many entries a row at most.
+def weights_in_parts(anchors: Anchors, space: Floats, parameters: TransferParameters,
+                     progress: Progress = SILENT) -> Iterator[tuple[slice, sparse.csr_matrix]]:
+    """Yield the same weights for some neighbouring query cells after the others, and which these are."""
+    carriers = check_carriers(anchors.query_cell, parameters.k_weight)
+    search = Search(space[carriers], len(space), Part(progress, 0.0, 0.1))
+    for cells in stretches(len(space), CELLS):
+        part = Part(progress, 0.1 + 0.9 * cells.start / len(space), 0.1 + 0.9 * cells.stop / len(space))
+        near, distances = search.nearest(space[cells], parameters.k_weight, part)
+        yield cells, weights_among(anchors, carriers[near], distances, parameters)
+
+
+class Rows:
+    """A csr matrix that is filled from the top, with so many entries a row at most; a large one is kept in files.
 
     Putting finished parts together would hold the whole twice.
     """
 
     def __init__(self, n_rows: int, most: int) -> None:
-        self._data, self._indices = np.empty(n_rows * most), np.empty(n_rows * most, dtype=np.int32)
+        self._data, self._indices = shelf(np.float64, n_rows * most), shelf(np.int32, n_rows * most)
         self._ends = np.zeros(n_rows + 1, dtype=np.int64)
         self._filled = 0
 
     def append(self, part: sparse.csr_matrix) -> None:
         """Add further rows."""
-        start = int(self._ends[self._filled])
-        self._data[start : start + part.nnz], self._indices[start : start + part.nnz] = part.data, part.indices
-        self._ends[self._filled + 1 : self._filled + 1 + part.shape[0]] = start + part.indptr[1:].astype(np.int64)
+        self._data.append(part.data)
+        self._indices.append(part.indices)
+        rows = slice(self._filled + 1, self._filled + 1 + part.shape[0])
+        self._ends[rows] = self._ends[self._filled] + part.indptr[1:].astype(np.int64)
         self._filled += part.shape[0]
 
     def finished(self, n_columns: int) -> sparse.csr_matrix:
         """Return the matrix, all rows of which have been added."""
-        n = int(self._ends[-1])
-        ends = self._ends.astype(np.int32) if n <= np.iinfo(np.int32).max else self._ends
-        return sparse.csr_matrix((self._data[:n], self._indices[:n], ends), shape=(len(ends) - 1, n_columns))
+        ends = self._ends.astype(np.int32) if self._ends[-1] <= np.iinfo(np.int32).max else self._ends
+        return sparse.csr_matrix((self._data.finished(), self._indices.finished(), ends),
+                                 shape=(len(ends) - 1, n_columns))
 
 
 def check_carriers(query_cell: Ints, k_weight: int) -> Ints:

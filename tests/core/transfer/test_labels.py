@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from scipy import sparse
 
+from anchorscope.parameters import TransferParameters
 from anchorscope.results import Anchors, Labels, Prediction
-from anchorscope.transfer.labels import transfer_labels
+from anchorscope.transfer.labels import transfer_labels, voted
+from anchorscope.transfer.weights import anchor_weights
 
 REFERENCE = Labels(("B", "T", "NK"), np.array([1, 0, 1, -1, 2]))
 ANCHORS = Anchors(np.array([0, 1, 2, 3]), np.array([0, 0, 1, 2]), np.ones(4))
@@ -43,3 +46,16 @@ def test_a_reference_cell_without_a_type_votes_for_nobody() -> None:
 def test_the_weights_are_kept_for_explaining_a_label() -> None:
     weights = sparse.csr_matrix([[0.2, 0.5, 0.3, 0.0]])
     assert transfer_labels(ANCHORS, weights, REFERENCE).weights is weights
+
+
+def test_voting_some_cells_after_the_others_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(4)
+    space, anchors = rng.normal(size=(50, 4)), Anchors(rng.integers(0, 5, 40), rng.permutation(50)[:40], rng.random(40))
+    settings = TransferParameters(k_weight=8)
+    whole = transfer_labels(anchors, anchor_weights(anchors, space, settings), REFERENCE)
+    monkeypatch.setattr("anchorscope.transfer.weights.CELLS", 7)
+    monkeypatch.setattr("anchorscope.scratch.MOST_ON_SHELF", 0)
+    parts = voted(anchors, space, REFERENCE, settings)
+    np.testing.assert_array_equal(parts.scores, whole.scores)
+    np.testing.assert_array_equal(parts.labels.codes, whole.labels.codes)
+    np.testing.assert_array_equal(parts.weights.toarray(), whole.weights.toarray())
