@@ -30,7 +30,7 @@ CHUNK = 1 << 18
 FAST = 1
 """Level of compression of large matrices: higher ones take three times as long to save a tenth."""
 
-OURS = ("predicted.id", "prediction.score.max", "predicted.unassigned")
+OURS = ("predicted.id", "prediction.score.max", "predicted.unassigned", "prediction.novelty")
 
 
 def write_h5ad(path: Path, job: Job, outcome: Outcome, progress: Progress = SILENT) -> None:
@@ -88,7 +88,8 @@ def labelled_query(job: Job, outcome: Outcome) -> anndata.AnnData:
     -------
     anndata.AnnData
         ``obs['predicted.id']`` (categorical; “Unassigned” below `TransferParameters.min_score`),
-        ``obs['prediction.score.max']`` (float32), ``obs['predicted.unassigned']`` (bool) if a least score is set,
+        ``obs['prediction.score.max']`` (float32), ``obs['predicted.unassigned']`` (bool) if a least score is set or a
+        cell was left without a label, ``obs['prediction.novelty']`` (float32, how unlike the reference),
         ``obsm['prediction_scores']`` (n2, n_types) with names in ``uns['prediction_scores_types']``,
         ``obsm['X_lsi']``, ``obsm['X_umap']``, ``uns['predicted.id_colors']``, and the recipe, versions and input
         checksums in ``uns['anchorscope']``. A column of the user's own that has one of these names is kept with
@@ -125,8 +126,10 @@ def label_columns_of(job: Job, outcome: Outcome) -> tuple[dict[str, Any], NDArra
     names, _ = _categories(prediction)
     columns = {OURS[0]: pd.Categorical(predicted_names(prediction), categories=names),
                OURS[1]: prediction.best.astype(np.float32)}
-    marks = {OURS[2]: prediction.labels.codes < 0} if least > 0 else {}
-    return columns | marks, prediction.scores.astype(np.float32)
+    nameless = prediction.labels.codes < 0
+    marks = {OURS[2]: nameless} if least > 0 or nameless.any() else {}
+    strange = {OURS[3]: outcome.refinement.novelty.astype(np.float32)}
+    return columns | marks | strange, prediction.scores.astype(np.float32)
 
 
 def _categories(prediction: Prediction) -> tuple[list[str], list[str]]:

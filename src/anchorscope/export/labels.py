@@ -15,7 +15,7 @@ from anchorscope.results import Floats, Job, Names, Outcome, Prediction, Query, 
 
 
 def write_labels_csv(path: Path, job: Job, outcome: Outcome) -> None:
-    """Write barcode, label, score, runner-up and its score, one row per query cell; with tabs if the name ends in .tsv.
+    """Write one row per query cell, with tabs if the name ends in .tsv: barcode, label, score, runner-up, novelty.
 
     A cell whose score lies below `TransferParameters.min_score` is called “Unassigned”.
 
@@ -28,10 +28,11 @@ def write_labels_csv(path: Path, job: Job, outcome: Outcome) -> None:
     second, second_score = runner_up(prediction)
     with result_path(path, job) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, delimiter="\t" if Path(path).suffix.lower() == ".tsv" else ",")
-        writer.writerow(["barcode", "predicted.id", "prediction.score.max", "runner_up", "runner_up_score"])
+        writer.writerow(["barcode", "predicted.id", "prediction.score.max", "runner_up", "runner_up_score",
+                         "novelty"])
         for row in zip(job.query.cells.index, predicted_names(prediction), prediction.best, second, second_score,
-                       strict=True):
-            writer.writerow([row[0], row[1], f"{row[2]:.6f}", row[3], f"{row[4]:.6f}"])
+                       outcome.refinement.novelty, strict=True):
+            writer.writerow([row[0], row[1], f"{row[2]:.6f}", row[3], f"{row[4]:.6f}", f"{row[5]:.3f}"])
 
 
 def write_key(path: Path, reference: Reference, query: Query) -> None:

@@ -267,3 +267,18 @@ def test_doubtful_cells_are_marked(tmp_path: Path, job: Job, outcome: Outcome) -
 
 def test_without_a_least_score_there_is_no_column_of_doubt(data: ad.AnnData) -> None:
     assert "predicted.unassigned" not in data.obs
+
+
+def test_how_unlike_the_reference_each_cell_is_stands_beside_its_label(data: ad.AnnData, outcome: Outcome) -> None:
+    np.testing.assert_array_equal(data.obs["prediction.novelty"], outcome.refinement.novelty.astype(np.float32))
+
+
+def test_cells_left_without_a_label_are_marked_without_a_least_score(
+    tmp_path: Path, job: Job, outcome: Outcome
+) -> None:
+    codes = outcome.prediction.labels.codes.copy()
+    codes[:3] = -1
+    labels = dataclasses.replace(outcome.prediction.labels, codes=codes)
+    nameless = dataclasses.replace(outcome, prediction=dataclasses.replace(outcome.prediction, labels=labels))
+    data = written(tmp_path / "out.h5ad", job, nameless)
+    np.testing.assert_array_equal(data.obs["predicted.unassigned"].to_numpy(), codes < 0)

@@ -44,7 +44,9 @@ def test_every_cell_has_a_row_with_its_numbers(tmp_path: Path, job: Job, outcome
     write_labels_csv(tmp_path / "labels.csv", job, outcome)
     with (tmp_path / "labels.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    assert list(rows[0]) == ["barcode", "predicted.id", "prediction.score.max", "runner_up", "runner_up_score"]
+    assert list(rows[0]) == ["barcode", "predicted.id", "prediction.score.max", "runner_up", "runner_up_score",
+                             "novelty"]
+    np.testing.assert_allclose([float(row["novelty"]) for row in rows], outcome.refinement.novelty, atol=5e-4)
     assert [row["barcode"] for row in rows] == list(job.query.cells.index)
     assert [row["predicted.id"] for row in rows] == list(outcome.prediction.labels.names)
     np.testing.assert_allclose([float(row["prediction.score.max"]) for row in rows], outcome.prediction.best, atol=5e-7)
@@ -73,4 +75,4 @@ def test_a_name_that_ends_in_tsv_gets_tabs(tmp_path: Path, job: Job, outcome: Ou
         with (tmp_path / name).open(newline="", encoding="utf-8") as file:
             found.append(list(csv.reader(file, delimiter=mark)))
     assert found[0] == found[1]
-    assert len(found[0][0]) == 5
+    assert len(found[0][0]) == 6

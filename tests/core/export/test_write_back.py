@@ -23,8 +23,8 @@ from anchorscope.palette import UNASSIGNED, type_colours
 from anchorscope.progress import CancelToken, Reporting
 from anchorscope.results import Job, Labels, Outcome
 
-WRITTEN = ("obs/predicted.id", "obs/prediction.score.max", "obsm/prediction_scores", "uns/prediction_scores_types",
-           "uns/predicted.id_colors", "uns/anchorscope")
+WRITTEN = ("obs/predicted.id", "obs/prediction.score.max", "obs/predicted.unassigned", "obs/prediction.novelty",
+           "obsm/prediction_scores", "uns/prediction_scores_types", "uns/predicted.id_colors", "uns/anchorscope")
 
 
 @pytest.fixture(scope="module")
@@ -99,8 +99,8 @@ def test_the_labels_are_in_the_file_and_everything_else_is_as_it_was(path: Path,
     assert write_back(read_from(job, path), outcome) == path
     assert others(path) == before
     data, expected = ad.read_h5ad(path), labelled_query(job, outcome)
-    assert list(data.obs.columns) == [*order, "predicted.id", "prediction.score.max"]
-    for name in ("predicted.id", "prediction.score.max"):
+    assert list(data.obs.columns) == [*order, "predicted.id", "prediction.score.max", "prediction.novelty"]
+    for name in ("predicted.id", "prediction.score.max", "prediction.novelty"):
         pd.testing.assert_series_equal(data.obs[name], expected.obs[name])
     assert data.obsm["prediction_scores"].dtype == np.float32
     assert np.array_equal(data.obsm["prediction_scores"], expected.obsm["prediction_scores"])
