@@ -81,6 +81,9 @@ def no_key_held(qapp: QApplication) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def no_leaks(qapp: QApplication) -> Iterator[None]:
+    # What is there before a test is not looked through again and again: that took most of a teardown.
+    gc.collect()
+    gc.freeze()
     before = set(threading.enumerate())
     yield
     qapp.processEvents()

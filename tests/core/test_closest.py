@@ -13,10 +13,11 @@ def places(n: int, d: int, seed: int) -> np.ndarray:
     return np.random.default_rng(seed).standard_normal((n, d)).astype(np.float32)
 
 
-@pytest.mark.parametrize("block", [1, 5_000, 1_000_000])
+@pytest.mark.parametrize(("block", "tile"), [(1, 16_384), (5_000, 16_384), (1_000_000, 16_384), (5_000, 100), (900, 1)])
 @pytest.mark.parametrize(("n", "count"), [(1, 1), (3, 3), (50, 1), (700, 33), (700, 700), (4097, 5)])
-def test_the_nearest_in_order(monkeypatch: pytest.MonkeyPatch, block: int, n: int, count: int) -> None:
+def test_the_nearest_in_order(monkeypatch: pytest.MonkeyPatch, block: int, tile: int, n: int, count: int) -> None:
     monkeypatch.setattr(closest, "BLOCK_DISTANCES", block)
+    monkeypatch.setattr(closest, "TILE", tile)
     points, queries = places(n, 6, 1), places(40, 6, 2)
     squared = ((queries[:, None].astype(float) - points[None]) ** 2).sum(axis=2)
     found = Points.of(points).closest(queries, count)
@@ -27,7 +28,9 @@ def test_the_nearest_in_order(monkeypatch: pytest.MonkeyPatch, block: int, n: in
     assert all(len(set(row)) == count for row in found.tolist())
 
 
-def test_of_points_equally_far_the_first_are_taken() -> None:
+@pytest.mark.parametrize("tile", [16_384, 130])
+def test_of_points_equally_far_the_first_are_taken(monkeypatch: pytest.MonkeyPatch, tile: int) -> None:
+    monkeypatch.setattr(closest, "TILE", tile)
     points = np.repeat(places(4, 3, 1), 100, axis=0)
     found = Points.of(points).closest(points[[0, 150, 399]], 7)
     np.testing.assert_array_equal(found, np.array([[0], [100], [300]]) + np.arange(7))

@@ -26,7 +26,7 @@ ROWS_SHOWN = 500
 CELLS, WHY = "cells", "why"
 _COLUMNS = (Column("Barcode"), Column("Label"), Column("Score", "{:.2f}", "Prediction score of the label"),
             Column("Runner-up", "{}", "The type with the second largest score"),
-            Column("Score", "{:.2f}", "Prediction score of the runner-up"))
+            Column("Score", "{:.2f}", "Prediction score of the runner-up", spared=True))
 _TRUTH = (Column("Truth"),)
 _VOTERS = (Column("Votes for", "{}", "Type of the reference cell, which gets the vote"),
            Column("Weight", "{:.1%}", "The anchor's share of this cell's vote"),

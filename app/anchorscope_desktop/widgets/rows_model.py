@@ -27,11 +27,12 @@ VALUE_ROLE = Qt.ItemDataRole.UserRole
 
 @dataclass(frozen=True)
 class Column:
-    """Title, number format and explanation of a column."""
+    """Title, number format and explanation of a column; one that can be spared gives way where texts would be cut."""
 
     title: str
     format: str = "{}"
     tip: str = ""
+    spared: bool = False
 
 
 class RowsModel(QAbstractTableModel):
@@ -147,8 +148,12 @@ class RowsTable(QTableView):
         if shape == self._shared:
             return  # other numbers in the same lines: measuring them again costs more than drawing them
         self._shared = shape
-        widths = self._squeezed([self._wanted(section) for section in sections])
+        wanted = [self._wanted(section) for section in sections]
+        hidden = self._hidden(wanted)
         for section in sections:
+            self.setColumnHidden(section, section in hidden)
+        widths = self._squeezed([0 if section in hidden else wanted[section] for section in sections])
+        for section in set(sections) - hidden:
             if section != self._stretch:
                 header.resizeSection(section, widths[section])
         if widths and self._stretch >= 0:
@@ -162,6 +167,16 @@ class RowsTable(QTableView):
         chip = _CHIP + _AROUND // 2 if section == 0 and self.rows_model.colours else 0
         widest = max((metrics.horizontalAdvance(text) for text in texts), default=0)
         return max(widest + chip, metrics.horizontalAdvance(column.title)) + _AROUND
+
+    def _hidden(self, wanted: list[int]) -> set[int]:
+        """Return which columns that can be spared are left out, the last ones first."""
+        hidden: set[int] = set()
+        over = sum(wanted) - self.viewport().width()
+        for section in reversed(range(len(wanted))):
+            if over > 0 and self.rows_model.columns[section].spared:
+                hidden.add(section)
+                over -= wanted[section]
+        return hidden
 
     def _squeezed(self, widths: list[int]) -> list[int]:
         """Take what does not fit from the widest texts; numbers keep their width."""
