@@ -15,8 +15,8 @@ BLOCK_DISTANCES = 1_000_000
 """Distances that are held at a time: four megabytes, which the processor's cache holds."""
 
 TILE = 16_384
-"""Points looked at together, at most: two megabytes. All of a million for one query after the other would be read from memory
-anew for each, ten times as slow."""
+"""Points looked at together, at most: two megabytes. A million would be read from memory anew for every query or
+two, ten times as slow."""
 
 GROUP = 64
 """Points whose least distance is looked at instead of all of theirs, at most."""

@@ -17,8 +17,10 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 
+from anchorscope.evaluation.comparison import Comparison, ComparisonRow, Scores
 from anchorscope.io import session as sessions
 from anchorscope.io.session import read_session
+from anchorscope.results import Job
 from anchorscope_desktop.jobs.report import Ending
 from anchorscope_desktop.main_window import MainWindow
 from anchorscope_desktop.state import recent
@@ -95,6 +97,22 @@ def test_a_session_comes_back_as_it_was(qtbot, at_work, second, tmp_path):
     assert not after.session.outdated
     assert not after.file.modified
     assert second.page.messages.text == ""
+
+
+def test_a_comparison_comes_back_and_is_of_the_files_that_are_read_again(qtbot, at_work, second, tmp_path):
+    comparer, session = at_work.workspace.comparer, at_work.workspace.session
+    table = Comparison((ComparisonRow("archr", "cca", Scores(0.9, 0.8, 0.7, 0.6), 12, 0.5, 1.0, 2.0),), "cell_type")
+    path = saved(qtbot, at_work, tmp_path / "compared.anchorscope")
+    assert not at_work.workspace.file.modified
+    comparer.restore((Job(session.reference, session.query, session.recipe), table))
+    assert at_work.workspace.file.modified
+    opened(qtbot, second, saved(qtbot, at_work, path))
+    after = second.workspace
+    assert after.comparer.comparison == table
+    assert not after.comparer.outdated
+    assert not after.file.modified
+    after.session.change("anchors", after.session.recipe.anchors.replaced(k_anchor=9))
+    assert after.comparer.outdated
 
 
 def test_an_unpaired_multiome_comes_back_with_its_answer_key(qtbot, window, second, example, tmp_path):

@@ -181,8 +181,12 @@ def _keep(place: _Place, session: SavedSession, before: SavedSession | None) -> 
 
 def _same_results(one: SavedSession, other: SavedSession) -> bool:
     return (one.reference is other.reference and one.query is other.query and one.files == other.files
-            and one.reading == other.reading and [id(run.outcome) for run in one.runs]
+            and one.reading == other.reading and _table(one) == _table(other) and [id(run.outcome) for run in one.runs]
             == [id(run.outcome) for run in other.runs])
+
+
+def _table(session: SavedSession) -> object:
+    return session.comparison.table if session.comparison is not None else None
 
 
 def _read(place: _Place) -> SavedSession:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from anchorscope_desktop.state.session import Session, same_labels
 
 if TYPE_CHECKING:
     from anchorscope.evaluation.comparison import Comparison
-    from anchorscope.results import Job
+    from anchorscope.results import Job, Query, Reference
 
 MODELS = GeneActivityParameters.choices_of("model")
 REDUCTIONS = AnchorParameters.choices_of("reduction")
@@ -62,6 +63,24 @@ class Comparer(QObject):
         job, session = self._found[0], self._session
         return (job.reference is not session.reference or job.query is not session.query
                 or not same_labels(job.recipe, session.recipe))
+
+    @property
+    def job(self) -> Job | None:
+        """What the last comparison is of."""
+        return self._found[0] if self._found is not None else None
+
+    def restore(self, found: tuple[Job, Comparison] | None) -> None:
+        """Show the comparison of a session that was opened, or none."""
+        self._found = found
+        self.changed.emit()
+
+    def follow(self, reference: Reference | None, query: Query | None) -> None:
+        """Take the session's sides in place of these, which were the same without their counts."""
+        if self._found is None:
+            return
+        job, session = self._found[0], self._session
+        if job.reference is reference and job.query is query and session.reference and session.query:
+            self.restore((replace(job, reference=session.reference, query=session.query), self._found[1]))
 
     def choose(self, models: tuple[str, ...], reductions: tuple[str, ...]) -> None:
         """Compare these the next time."""

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from anchorscope_desktop.jobs.report import Ending, JobEnd
 from anchorscope_desktop.jobs.runner import JobRunner
 from anchorscope_desktop.state import recent, session_inputs
+from anchorscope_desktop.state.comparing import Comparer
 from anchorscope_desktop.state.loading import Loader
 from anchorscope_desktop.state.notices import SESSION, Action, Notice, Notices, Weight
 from anchorscope_desktop.state.recent import RecentFiles
@@ -21,9 +22,10 @@ from anchorscope_desktop.state.session_inputs import Asking, Attached, Wanted
 from anchorscope_desktop.state.view_state import View
 
 if TYPE_CHECKING:
-    from anchorscope.io.session import SavedSession, SessionState
+    from anchorscope.evaluation.comparison import Comparison
+    from anchorscope.io.session import SavedComparison, SavedSession, SessionState
     from anchorscope.parameters import Recipe
-    from anchorscope.results import Query, Reference
+    from anchorscope.results import Job, Query, Reference
 
 SUFFIX = ".anchorscope"
 FILES = f"Anchorscope session (*{SUFFIX})"
@@ -46,11 +48,12 @@ class _Content:
     reference: Reference | None
     query: Query | None
     findings: tuple[Finding, ...]
+    comparison: Comparison | None
     recipe: Recipe
 
     def same_results(self, other: _Content) -> bool:
         return (self.reference is other.reference and self.query is other.query
-                and len(self.findings) == len(other.findings)
+                and self.comparison is other.comparison and len(self.findings) == len(other.findings)
                 and all(one is two for one, two in zip(self.findings, other.findings, strict=True)))
 
     def same(self, other: _Content) -> bool:
@@ -68,16 +71,16 @@ class SessionFile(QObject):
     opened = Signal()
 
     def __init__(self, session: Session, runner: JobRunner, notices: Notices, loader: Loader, view: View,
-                 asking: Asking, parent: QObject | None = None) -> None:
+                 comparer: Comparer, asking: Asking, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session, self._runner, self._notices, self._loader = session, runner, notices, loader
-        self._view, self._asking = view, asking
+        self._view, self._comparer, self._asking = view, comparer, asking
         self.recent = RecentFiles(self)
         self.path: Path | None = None
         self._saved = self._content()
         self._wanted: Wanted | None = None
         session.inputs_changed.connect(self._remember_files)
-        for signal in (session.inputs_changed, session.recipe_changed, session.outcome_changed):
+        for signal in (session.inputs_changed, session.recipe_changed, session.outcome_changed, comparer.changed):
             signal.connect(self._changed)
         for signal in (view.selection.changed, view.colours.changed, view.genes.changed, view.navigation.changed):
             signal.connect(self.touched)
@@ -105,9 +108,16 @@ class SessionFile(QObject):
         files, reading = session_inputs.files_of(self._loader.reference_files, self._loader.query_files)
         sides = {"reference": session.reference, "query": session.query}
         known = {name: side.recognised.sha256 for name, side in sides.items() if side is not None}
-        runs = tuple(SavedRun(one.number, one.job, one.outcome, one.seconds) for one in session.findings)
+        runs = tuple(SavedRun(one.number, one.job, one.outcome, one.seconds, one.strange_markers)
+                     for one in session.findings)
         return SavedSession(self.state(), files, reading, known, session.reference, session.query, runs,
-                            stamp or secrets.token_hex(8))
+                            stamp or secrets.token_hex(8), self._compared())
+
+    def _compared(self) -> SavedComparison | None:
+        from anchorscope.io.session import SavedComparison
+
+        job, comparison = self._comparer.job, self._comparer.comparison
+        return SavedComparison(job, comparison.as_dict()) if job is not None and comparison is not None else None
 
     def state(self) -> SessionState:
         """Return settings and view as they are now."""
@@ -159,13 +169,15 @@ class SessionFile(QObject):
         """Show a session that was read; `unsaved` says that it holds more than the file at `path`."""
         from anchorscope.pipeline import Pipeline
 
-        findings = tuple(Finding(run.number, run.job, run.outcome, run.seconds) for run in saved.runs)
+        findings = tuple(Finding(run.number, run.job, run.outcome, run.seconds, run.strange_markers)
+                         for run in saved.runs)
         shown = next((one for one in findings if one.number == saved.state.shown), None)
         self.path = path
         self._loader.reference_files, self._loader.query_files = session_inputs.sides_of(saved.files, saved.reading)
         self._loader.shared = 0
         self._session.restore(Pipeline(), saved.reference, saved.query, saved.state.recipe, findings, shown)
-        self._saved = self._content() if not unsaved else _Content(None, None, (), saved.state.recipe)
+        self._comparer.restore(_comparison_of(saved))
+        self._saved = self._content() if not unsaved else _Content(None, None, (), None, saved.state.recipe)
         self._view.show(saved.state.view)
         self._wanted = Wanted(saved.files, saved.reading, saved.checksums, saved.state.recipe.gene_activity.assembly,
                               paired=saved.query is not None and saved.query.pairing is not None)
@@ -249,7 +261,10 @@ class SessionFile(QObject):
         self._wanted = None
         self._loader.reference_files, self._loader.query_files = session_inputs.sides_of(wanted.files, wanted.reading)
         self._loader.shared = found.shared
+        before = self._session.reference, self._session.query
         self._session.attach(found.reference, found.query, same=not found.changed)
+        if not found.changed:
+            self._comparer.follow(*before)
         if not chosen.empty and not found.changed:
             self._view.selection.choose(chosen)
         if found.changed:
@@ -260,7 +275,7 @@ class SessionFile(QObject):
 
     def _content(self) -> _Content:
         session = self._session
-        return _Content(session.reference, session.query, session.findings, session.recipe)
+        return _Content(session.reference, session.query, session.findings, self._comparer.comparison, session.recipe)
 
     def _changed(self) -> None:
         self.changed.emit()
@@ -275,3 +290,7 @@ class SessionFile(QObject):
                 self.recent.add(files.path, use)
 
 
+def _comparison_of(saved: SavedSession) -> tuple[Job, Comparison] | None:
+    from anchorscope.evaluation.comparison import Comparison
+
+    return None if saved.comparison is None else (saved.comparison.job, Comparison.from_dict(saved.comparison.table))

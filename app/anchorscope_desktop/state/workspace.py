@@ -91,9 +91,9 @@ class Workspace:
         genes, previews = GeneFocus(session, parent), Previews(session, runner, notices, parent)
         navigation, colours = Navigation(parent), MapColours(parent)
         view = View(navigation, colours, genes, selection)
-        file = SessionFile(session, runner, notices, loader, view, chooser, parent)
-        exporter = Exporter(session, runner, notices, threshold, loader, merger, parent)
         comparer = Comparer(session, runner, notices, parent)
+        file = SessionFile(session, runner, notices, loader, view, comparer, chooser, parent)
+        exporter = Exporter(session, runner, notices, threshold, loader, merger, parent)
         return cls(
             chooser, Appearance(parent), runner, session, selection, notices,
             loader, runs, exporter, StepModel(session, runs, runner, comparer, exporter, parent),

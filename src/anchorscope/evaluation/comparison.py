@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -114,6 +117,22 @@ class Comparison:
     ceiling: Scores | None = None
     ceiling_reason: str = ""
 
+    def as_dict(self) -> dict[str, Any]:
+        """Return it in plain values; `from_dict` is the way back."""
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_dict(cls, plain: Mapping[str, Any]) -> Comparison:
+        """Return what `as_dict` was called on.
+
+        Raises
+        ------
+        KeyError, TypeError
+            If the values are of something else.
+        """
+        rows = tuple(ComparisonRow(**{**row, "scores": _scores(row["scores"])}) for row in plain["rows"])
+        return cls(**{**plain, "rows": rows, "ceiling": _scores(plain["ceiling"])})
+
     @property
     def graded(self) -> bool:
         """Whether there is an answer key."""
@@ -171,6 +190,10 @@ class Comparison:
             lines += [("lost", "ceiling - best", *(_number(one.points) for one in lost), "", "", ""),
                       ("lost", "1 - best / ceiling", *(_number(one.share) for one in lost), "", "", "")]
         return lines
+
+
+def _scores(plain: Mapping[str, float] | None) -> Scores | None:
+    return None if plain is None else Scores(**plain)
 
 
 def _values(scores: Scores) -> tuple[float, ...]:

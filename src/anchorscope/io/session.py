@@ -65,6 +65,16 @@ class SavedRun:
     job: Job
     outcome: Outcome
     seconds: float
+    strange_markers: tuple[str, ...] = ()
+    """Markers of the cells unlike the reference."""
+
+
+@dataclass(frozen=True)
+class SavedComparison:
+    """The comparison of models and reductions: of which job, and its table in plain values."""
+
+    job: Job
+    table: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -87,6 +97,8 @@ class SavedSession:
         All finished runs.
     stamp
         Tells which file a `SessionState` that was written separately belongs to.
+    comparison
+        The last comparison of models and reductions.
     """
 
     state: SessionState
@@ -97,6 +109,7 @@ class SavedSession:
     query: Query | None = None
     runs: tuple[SavedRun, ...] = ()
     stamp: str = ""
+    comparison: SavedComparison | None = None
 
 
 def without_counts(side: Reference | Query) -> Reference | Query:
@@ -201,26 +214,37 @@ def _manifest(session: SavedSession, sides: _Sides, folder: Path, progress: Prog
     runs = []
     for place, run in enumerate(session.runs):
         progress.update(place / len(session.runs))
-        runs.append({"number": run.number, "seconds": run.seconds, "recipe": run.job.recipe.as_dict(),
-                     "reference": sides.place(run.job.reference), "query": sides.place(run.job.query),
-                     "outcome": sides.packer.pack(run.outcome)})
+        runs.append({"number": run.number, "seconds": run.seconds, **_plain_job(run.job, sides),
+                     "outcome": sides.packer.pack(run.outcome), "strange_markers": list(run.strange_markers)})
+    compared = session.comparison
     return {
         "stamp": session.stamp, "state": _plain_state(session.state), "runs": runs,
+        "comparison": {**_plain_job(compared.job, sides), "table": dict(compared.table)} if compared else None,
         "files": {name: _plain_path(path, folder) for name, path in session.files.items()},
         "reading": {side: dataclasses.asdict(repairs) for side, repairs in session.reading.items()},
         "checksums": dict(session.checksums), "reference": sides.place(session.reference),
         "query": sides.place(session.query), "sides": sides.packed}
 
 
+def _plain_job(job: Job, sides: _Sides) -> dict[str, Any]:
+    return {"recipe": job.recipe.as_dict(), "reference": sides.place(job.reference), "query": sides.place(job.query)}
+
+
+def _job(plain: dict[str, Any], sides: list[Any]) -> Job:
+    return Job(sides[plain["reference"]], sides[plain["query"]], recipe_of(plain["recipe"]))
+
+
 def _session(manifest: dict[str, Any], unpacker: Unpacker, folder: Path) -> SavedSession:
     sides = [unpacker.unpack(side) for side in manifest["sides"]]
     runs = tuple(SavedRun(
-        run["number"], Job(sides[run["reference"]], sides[run["query"]], recipe_of(run["recipe"])),
-        unpacker.unpack(run["outcome"]), run["seconds"]) for run in manifest["runs"])
+        run["number"], _job(run, sides), unpacker.unpack(run["outcome"]), run["seconds"],
+        tuple(run.get("strange_markers", ()))) for run in manifest["runs"])
+    compared = manifest.get("comparison")
     return SavedSession(
         _state(manifest["state"]), {name: _path(found, folder) for name, found in manifest["files"].items()},
         {side: Repairs(**values) for side, values in manifest["reading"].items()}, manifest["checksums"],
-        _side(manifest["reference"], sides), _side(manifest["query"], sides), runs, manifest["stamp"])
+        _side(manifest["reference"], sides), _side(manifest["query"], sides), runs, manifest["stamp"],
+        SavedComparison(_job(compared, sides), compared["table"]) if compared else None)
 
 
 def _side(place: int | None, sides: list[Any]) -> Any:

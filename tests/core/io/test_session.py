@@ -14,11 +14,13 @@ from scipy import sparse
 from anchorscope.blocks import InMemory
 from anchorscope.counts import in_memory
 from anchorscope.errors import Cancelled, InputError, OutputError
+from anchorscope.evaluation.comparison import Comparison, ComparisonRow, Scores
 from anchorscope.gene_activity.activity import activity_blocks, rejoined
 from anchorscope.io import session as sessions
 from anchorscope.io.packing import Packer
 from anchorscope.io.session import (
     SCHEMA,
+    SavedComparison,
     SessionState,
     checksums_of,
     read_session,
@@ -76,6 +78,20 @@ def test_what_is_read_is_what_was_written(saved):
     assert after.reference.cells["type"].cat.codes.tolist() == [0, 1, -1, 0]
     assert after.reference.cells["depth"].tolist() == [1, 2, 3, 4]
     assert list(after.reference.cells.index) == list("abcd")
+
+
+def test_a_comparison_and_the_markers_of_strange_cells_come_back(tmp_path):
+    once = tiny_session()
+    scores = Scores(0.5, 0.4, 0.3, 0.2)
+    table = Comparison((ComparisonRow("archr", "cca", scores, 7, 0.5, 0.5, 1.5), ComparisonRow("x", "y", reason="No.")),
+                       "column", None, "Too few.")
+    run = dataclasses.replace(once.runs[0], strange_markers=("CD3E", "CD8A"))
+    path = tmp_path / "compared.anchorscope"
+    write_session(path, dataclasses.replace(once, runs=(run,), comparison=SavedComparison(run.job, table.as_dict())))
+    after = read_session(path)
+    assert plain(Comparison.from_dict(after.comparison.table)) == plain(table)
+    assert after.comparison.job.reference is after.reference
+    assert after.runs[0].strange_markers == ("CD3E", "CD8A")
 
 
 def test_counts_stay_in_their_files_and_cells_are_there_once(saved):
