@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -258,26 +259,32 @@ def test(arguments: list[str]) -> int:
     The checks and the core's tests go on beside the window's tests, and tell of themselves at the end.
     """
     provide_system()
-    without_qt, complete = core(), develop()
-    with tempfile.TemporaryFile("w+", encoding="utf-8") as told, ThreadPoolExecutor(1) as other:
+    without_qt, complete, stop = core(), develop(), threading.Event()
+    with (tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as told, ThreadPoolExecutor(1) as other):
         beside = other.submit(steps, {
             "ruff": lambda: complete.run("-m", "ruff", "check", str(ROOT), told=told),
             "mypy": lambda: complete.run("-m", "mypy", "src/anchorscope", "app", place=ROOT, told=told),
             "mypy as on Windows": lambda: complete.run(
                 "-m", "mypy", "--platform", "win32", "src/anchorscope", "app", "run.py", place=ROOT, told=told),
-            "core without Qt": lambda: core_tests(without_qt, arguments, told)}, told)
+            "core without Qt": lambda: core_tests(without_qt, arguments, told)}, stop, told)
         window_tests = {"window and architecture": lambda: pytest(complete, ["tests/architecture", "tests/app"],
                                                                  arguments)}
-        results = steps(window_tests) | beside.result()
-        told.seek(0)
-        say(told.read())
+        try:
+            results = steps(window_tests, stop) | beside.result()
+        finally:
+            stop.set()
+            told.seek(0)
+            say(told.read())
     return summarise(results)
 
 
-def steps(todo: dict[str, Callable[[], int]], told: IO[str] | None = None) -> dict[str, tuple[bool, float]]:
-    """Do one step after the other under its name; return for each whether it passed, and its seconds."""
+def steps(todo: dict[str, Callable[[], int]], stop: threading.Event,
+          told: IO[str] | None = None) -> dict[str, tuple[bool, float]]:
+    """Do one step after the other, until told to stop; return for each whether it passed, and its seconds."""
     results = {}
     for name, step in todo.items():
+        if stop.is_set():
+            break
         say(f"\n==== {name} ====", told)
         results[name] = timed(step)
     return results

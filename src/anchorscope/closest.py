@@ -22,6 +22,10 @@ GROUP = 64
 """Points whose least distance is looked at instead of all of theirs, at most."""
 
 
+Part = tuple[Ints, Ints, Singles]
+"""Rows, ascending, points and nearness of some entries; those of a later part are later points."""
+
+
 @dataclass(frozen=True)
 class Points:
     """Points to search.
@@ -82,13 +86,14 @@ class _Look:
         self._table, self._tile, self._count = table, tile, count
         self._size = int(np.clip(tile // (4 * count), 1, GROUP))
         self._groups = -(-tile // self._size)
+        self._most = 4 * (tile + n_queries * count)
         self._nearness = np.empty((n_queries, self._groups * self._size), dtype=np.float32)
         self._marked = np.empty(self._nearness.shape, dtype=bool)
 
     def nearest(self, queries: Singles) -> Ints:
         """Return (m, count) the nearest points, nearest first."""
         best = np.full((len(queries), self._count), -np.inf, dtype=np.float32)
-        parts = []
+        parts: list[Part] = []
         for first in range(0, len(self._table), self._tile):
             here = self._of_tile(queries, first)
             most = here.reshape(len(queries), self._size, self._groups).max(axis=1)
@@ -97,7 +102,12 @@ class _Look:
             entries = np.flatnonzero(marked)
             row, column = np.divmod(entries, here.shape[1])
             parts.append((row, column + first, here.ravel()[entries]))
-        return _sorted(parts, len(queries), self._count)
+            if sum(len(part[0]) for part in parts) > self._most:
+                # Only where very many points are equally far.
+                points, nearness = _sorted(parts, len(queries), self._count)
+                rows = np.repeat(np.arange(len(queries)), self._count)
+                parts = [(rows, points.ravel(), nearness.ravel())]
+        return _sorted(parts, len(queries), self._count)[0]
 
     def _of_tile(self, queries: Singles, first: int) -> Singles:
         points, here = self._table[first : first + self._tile], self._nearness[: len(queries)]
@@ -106,11 +116,8 @@ class _Look:
         return here
 
 
-def _sorted(parts: list[tuple[Ints, Ints, Singles]], n_rows: int, count: int) -> Ints:
-    """Return the points of the `count` nearest entries of each row, of which there are as many at least.
-
-    Each part gives rows, ascending, points and nearness; a later part has later points.
-    """
+def _sorted(parts: list[Part], n_rows: int, count: int) -> tuple[Ints, Singles]:
+    """Return points and nearness of the `count` nearest entries of each row, of which there are as many at least."""
     marked = np.array([np.bincount(row, minlength=n_rows) for row, _, _ in parts])
     begins = np.cumsum(marked, axis=0) - marked
     table = np.full((n_rows, int(marked.sum(axis=0).max())), np.inf, dtype=np.float32)
@@ -118,4 +125,5 @@ def _sorted(parts: list[tuple[Ints, Ints, Singles]], n_rows: int, count: int) ->
     for (row, point, nearness), size, begin in zip(parts, marked, begins, strict=True):
         place = np.arange(len(row)) - np.repeat(np.cumsum(size) - size - begin, size)
         table[row, place], points[row, place] = -nearness, point
-    return np.take_along_axis(points, np.argsort(table, axis=1, kind="stable")[:, :count], axis=1)
+    order = np.argsort(table, axis=1, kind="stable")[:, :count]
+    return np.take_along_axis(points, order, axis=1), -np.take_along_axis(table, order, axis=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import shutil
 import sys
 import tempfile
@@ -10,6 +11,8 @@ import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from hashlib import sha256
+from mmap import ACCESS_COPY, mmap
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
@@ -23,6 +26,8 @@ from anchorscope.errors import InputError
 
 VARIABLE = "ANCHORSCOPE_SCRATCH"
 """Environment variable that names the folder for such files; by default the user's folder for caches."""
+
+_ELSEWHERE = f"free some space, or name a folder on another disk in the environment variable {VARIABLE}"
 
 BLOCK_CELLS = 2048
 """Cells in a block from disk: some ten megabytes of counts."""
@@ -170,18 +175,23 @@ class InFile:
 
     def append(self, values: NDArray[Any]) -> None:
         """Add further numbers."""
-        values.astype(self._kind, copy=False).tofile(self._file)
+        try:
+            values.astype(self._kind, copy=False).tofile(self._file)
+        except OSError as error:
+            raise InputError("The disk for scratch files took no more", str(error), _ELSEWHERE) from error
         self._filled += len(values)
 
     def finished(self) -> NDArray[Any]:
-        """Return all of them, not to be changed; the file goes with the array."""
+        """Return all of them; the file goes with the last array that looks at them."""
         self._file.close()
         if not self._filled:
             return np.empty(0, dtype=self._kind)
-        mapped = np.memmap(self._folder / "numbers", dtype=self._kind, mode="r", shape=(self._filled,))
+        with (self._folder / "numbers").open("rb") as file:
+            # What is changed stays in memory, as some of scipy's methods need it.
+            mapped = mmap(file.fileno(), 0, access=ACCESS_COPY)
         self._end.detach()
         weakref.finalize(mapped, shutil.rmtree, self._folder, ignore_errors=True)
-        return mapped
+        return np.frombuffer(mapped, dtype=self._kind)
 
 
 def _given_up(file: BinaryIO, folder: Path) -> None:
@@ -210,10 +220,18 @@ def scratch_home() -> Path:
 def _folder(n_bytes: int) -> Path:
     """Make a folder of this process that has room for so much; what a program that was killed has left goes first."""
     home = scratch_home()
-    home.mkdir(parents=True, exist_ok=True)
-    _sweep(home)
-    _check_room(home, n_bytes)
-    return Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=home))
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        _sweep(home)
+        _check_room(home, n_bytes)
+        return Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-{_machine()}-", dir=home))
+    except OSError as error:
+        raise InputError(f"No scratch file can be made in {home}", str(error), _ELSEWHERE) from error
+
+
+def _machine() -> str:
+    """Return a short name of this machine: a folder may be shared by several, and none knows the others' processes."""
+    return sha256(platform.node().encode()).hexdigest()[:8]
 
 
 def _check_room(home: Path, n_bytes: int) -> None:
@@ -222,14 +240,14 @@ def _check_room(home: Path, n_bytes: int) -> None:
         raise InputError(
             f"The data need {n_bytes / 1e9:,.1f} GB of disk while they are worked on",
             f"{free / 1e9:,.1f} GB free in {home}",
-            f"free some space, or name a folder on another disk in the environment variable {VARIABLE}")
+            _ELSEWHERE)
 
 
 def _sweep(home: Path) -> None:
     """Delete what a program that was killed has left."""
     import psutil
 
-    for folder in home.glob("*-*"):
+    for folder in home.glob(f"*-{_machine()}-*"):
         number = folder.name.partition("-")[0]
         if number.isdigit() and not psutil.pid_exists(int(number)):
             shutil.rmtree(folder, ignore_errors=True)

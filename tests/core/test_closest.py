@@ -36,6 +36,21 @@ def test_of_points_equally_far_the_first_are_taken(monkeypatch: pytest.MonkeyPat
     np.testing.assert_array_equal(found, np.array([[0], [100], [300]]) + np.arange(7))
 
 
+def test_thousands_of_points_equally_far_are_no_burden(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(closest, "TILE", 100)
+    most, kept = [], closest._sorted
+
+    def noted(parts: list[closest.Part], n_rows: int, count: int) -> object:
+        most.append(sum(len(row) for row, _, _ in parts))
+        return kept(parts, n_rows, count)
+
+    monkeypatch.setattr(closest, "_sorted", noted)
+    points = np.concatenate([places(5, 3, 1), np.zeros((5_000, 3), dtype=np.float32)])
+    found = Points.of(points).closest(np.zeros((4, 3), dtype=np.float32), 9)
+    np.testing.assert_array_equal(found, np.tile(np.arange(5, 14), (4, 1)))
+    assert max(most) < 2_000
+
+
 def test_some_of_the_points() -> None:
     points, queries = places(200, 4, 1), places(9, 4, 2)
     some = np.array([7, 3, 100, 50, 199])

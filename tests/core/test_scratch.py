@@ -94,12 +94,14 @@ def test_a_copy_in_another_process_reads_the_same_and_deletes_nothing(home: Path
 def test_what_a_killed_program_left_is_swept(home: Path) -> None:
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
-    left, own = home / f"{ended.pid}-abc", home / "notes"
-    for folder in (left, own):
+    left, own = home / f"{ended.pid}-{scratch._machine()}-abc", home / "notes"
+    elsewhere = home / f"{ended.pid}-00000000-abc"
+    for folder in (left, own, elsewhere):
         folder.mkdir(parents=True)
     kept = on_disk()
     assert not left.exists()
     assert own.exists()
+    assert elsewhere.exists()
     assert kept.folder.exists()
 
 
@@ -148,6 +150,23 @@ def test_the_file_of_a_shelf_goes_with_the_last_look_at_it(monkeypatch: pytest.M
     del some
     gc.collect()
     assert list(home.iterdir()) == []
+
+
+def test_what_is_taken_from_a_shelf_can_be_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scratch, "MOST_ON_SHELF", 0)
+    place = scratch.shelf(np.float64, 5)
+    place.append(np.arange(5.0))
+    first = place.finished()
+    first[0] = 7.0
+    assert first.tolist() == [7.0, 1.0, 2.0, 3.0, 4.0]
+
+
+def test_a_folder_that_cannot_be_used_is_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv(scratch.VARIABLE, str(tmp_path / "file"))
+    monkeypatch.setattr(scratch, "MOST_ON_SHELF", 0)
+    with pytest.raises(InputError, match=r"No scratch file can be made .*ANCHORSCOPE_SCRATCH"):
+        scratch.shelf(np.float64, 5)
 
 
 def test_an_empty_shelf_is_an_empty_array(monkeypatch: pytest.MonkeyPatch) -> None:

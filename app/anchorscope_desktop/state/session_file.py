@@ -169,6 +169,8 @@ class SessionFile(QObject):
         """Show a session that was read; `unsaved` says that it holds more than the file at `path`."""
         from anchorscope.pipeline import Pipeline
 
+        # What an earlier session has begun is not a part of this one.
+        self._runner.cancel()
         findings = tuple(Finding(run.number, run.job, run.outcome, run.seconds, run.strange_markers)
                          for run in saved.runs)
         shown = next((one for one in findings if one.number == saved.state.shown), None)
@@ -293,4 +295,9 @@ class SessionFile(QObject):
 def _comparison_of(saved: SavedSession) -> tuple[Job, Comparison] | None:
     from anchorscope.evaluation.comparison import Comparison
 
-    return None if saved.comparison is None else (saved.comparison.job, Comparison.from_dict(saved.comparison.table))
+    if saved.comparison is None:
+        return None
+    try:
+        return saved.comparison.job, Comparison.from_dict(saved.comparison.table)
+    except (KeyError, TypeError):
+        return None  # a table of another version: one click makes it anew

@@ -7,7 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel, Qt
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QItemSelectionModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QSortFilterProxyModel,
+    Qt,
+)
 from PySide6.QtGui import QColor, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView
 
@@ -152,6 +160,10 @@ class RowsTable(QTableView):
         hidden = self._hidden(wanted)
         for section in sections:
             self.setColumnHidden(section, section in hidden)
+        here = self.currentIndex()
+        if here.column() in hidden:
+            # The keys move from a column that can be seen.
+            self.selectionModel().setCurrentIndex(here.siblingAtColumn(0), QItemSelectionModel.SelectionFlag.NoUpdate)
         widths = self._squeezed([0 if section in hidden else wanted[section] for section in sections])
         for section in set(sections) - hidden:
             if section != self._stretch:
@@ -169,11 +181,12 @@ class RowsTable(QTableView):
         return max(widest + chip, metrics.horizontalAdvance(column.title)) + _AROUND
 
     def _hidden(self, wanted: list[int]) -> set[int]:
-        """Return which columns that can be spared are left out, the last ones first."""
+        """Return which columns that can be spared are left out, the last ones first; never the one that sorts."""
         hidden: set[int] = set()
+        sorting = self.horizontalHeader().sortIndicatorSection()
         over = sum(wanted) - self.viewport().width()
         for section in reversed(range(len(wanted))):
-            if over > 0 and self.rows_model.columns[section].spared:
+            if over > 0 and self.rows_model.columns[section].spared and section != sorting:
                 hidden.add(section)
                 over -= wanted[section]
         return hidden
