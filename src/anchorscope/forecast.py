@@ -163,8 +163,10 @@ def memory_of(sizes: Sizes, recipe: Recipe) -> Amounts:
     basis = 8 * min(ROOM * recipe.lsi.n_components, side) * side
     held = 8 * z2 if z2 <= MOST_HELD else 0
     filtered = 8 * 200 * (n1 + n2) if recipe.anchors.k_filter else 0
-    return {"program": 1.0, "counts": counts / MIB, "lsi": (held + basis) / MIB, "filtered": filtered / MIB,
-            "cells": 8 * (n1 + n2) * (recipe.lsi.n_components + recipe.anchors.n_components) / MIB,
+    cells = 8 * (n1 + n2) * (recipe.lsi.n_components + recipe.anchors.n_components)
+    # What LSI works with is given back before anchors and labels need twice the coordinates.
+    lsi = max(held + basis - 2 * cells, 0)
+    return {"program": 1.0, "counts": counts / MIB, "lsi": lsi / MIB, "filtered": filtered / MIB, "cells": cells / MIB,
             "blocks": float(z1 > limit) + float(z2 > limit)}
 
 
