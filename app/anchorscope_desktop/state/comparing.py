@@ -29,6 +29,8 @@ class Comparer(QObject):
     """The models and reductions to compare, and the last comparison."""
 
     changed = Signal()
+    compared = Signal()
+    """Another comparison is shown, or none."""
 
     def __init__(self, session: Session, runner: JobRunner, notices: Notices, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -72,6 +74,7 @@ class Comparer(QObject):
     def restore(self, found: tuple[Job, Comparison] | None) -> None:
         """Show the comparison of a session that was opened, or none."""
         self._found = found
+        self.compared.emit()
         self.changed.emit()
 
     def follow(self, reference: Reference | None, query: Query | None) -> None:
@@ -127,6 +130,7 @@ class Comparer(QObject):
         self._running = False
         if end.succeeded:
             self._found = end.value
+            self.compared.emit()
         elif end.ending is Ending.CANCELLED:
             self._notices.post(COMPARE, STOPPED)
         else:

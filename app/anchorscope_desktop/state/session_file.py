@@ -80,7 +80,7 @@ class SessionFile(QObject):
         self._saved = self._content()
         self._wanted: Wanted | None = None
         session.inputs_changed.connect(self._remember_files)
-        for signal in (session.inputs_changed, session.recipe_changed, session.outcome_changed, comparer.changed):
+        for signal in (session.inputs_changed, session.recipe_changed, session.outcome_changed, comparer.compared):
             signal.connect(self._changed)
         for signal in (view.selection.changed, view.colours.changed, view.genes.changed, view.navigation.changed):
             signal.connect(self.touched)
@@ -293,10 +293,10 @@ class SessionFile(QObject):
 
 
 def _comparison_of(saved: SavedSession) -> tuple[Job, Comparison] | None:
-    from anchorscope.evaluation.comparison import Comparison
-
     if saved.comparison is None:
         return None
+    from anchorscope.evaluation.comparison import Comparison
+
     try:
         return saved.comparison.job, Comparison.from_dict(saved.comparison.table)
     except (KeyError, TypeError):

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anchorscope.blocks import CellBlocks
+from anchorscope.embedding.cca import l2_normalised
 from anchorscope.errors import InputError
 from anchorscope.linalg import gathered
 from anchorscope.neighbors import nearest
@@ -90,9 +91,7 @@ def leading_genes(loadings: Floats) -> Ints:
 
 
 def _unit_rows(values: CellBlocks, progress: Progress) -> Floats:
-    rows = gathered(values, progress).toarray()
-    length = np.linalg.norm(rows, axis=1, keepdims=True)
-    return rows / np.where(length > 0, length, 1.0)
+    return l2_normalised(gathered(values, progress).toarray())
 
 
 def _among_nearest(reference: Floats, query: Floats, pairs: tuple[Ints, Ints], count: int,

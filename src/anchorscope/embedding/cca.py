@@ -180,10 +180,10 @@ def gram_with_column(values: ScaledBlocks, column: Floats, progress: Progress = 
     return np.block([[found.own.total(), found.across], [found.across.T, np.array([[column @ column]])]])
 
 
-def l2_normalised(coordinates: Floats) -> Floats:
-    """Return each row divided by its Euclidean length; a row of zeros stays zero."""
+def l2_normalised(coordinates: Floats, out: Floats | None = None) -> Floats:
+    """Return each row divided by its Euclidean length, in `out` if given; a row of zeros stays zero."""
     length = np.linalg.norm(coordinates, axis=1, keepdims=True)
-    return coordinates / np.where(length > 0, length, 1.0)
+    return np.divide(coordinates, np.where(length > 0, length, 1.0), out=out)
 
 
 def _standardised(values: CellBlocks, scale: GeneScale, varying: np.ndarray) -> ScaledBlocks:

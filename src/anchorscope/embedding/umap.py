@@ -9,6 +9,7 @@ import numpy as np
 from scipy import optimize, sparse
 
 from anchorscope.blocks import stretches
+from anchorscope.embedding.cca import l2_normalised
 from anchorscope.neighbors import Search, nearest
 from anchorscope.parameters import UmapParameters
 from anchorscope.progress import SILENT, Part, Progress, side_by_side
@@ -74,7 +75,7 @@ def _umap(space: Floats, parameters: UmapParameters, seed: int, progress: Progre
         return _fitted(space, parameters, seed, progress)
     chosen = np.sort(np.random.default_rng(seed).choice(len(space), MOST_FITTED, replace=False))
     layout = _fitted(space[chosen], parameters, seed, Part(progress, 0.0, 0.6))
-    places = placed(_unit(space), _unit(space[chosen]), layout, Part(progress, 0.6, 1.0))
+    places = placed(l2_normalised(space), l2_normalised(space[chosen]), layout, Part(progress, 0.6, 1.0))
     places[chosen] = layout
     return places
 
@@ -117,15 +118,10 @@ def _fitted(space: Floats, parameters: UmapParameters, seed: int, progress: Prog
 
 
 def _cosine_neighbors(space: Floats, count: int, progress: Progress) -> tuple[Ints, Floats]:
-    unit = _unit(space)
+    unit = l2_normalised(space)
     indices, distances = nearest(unit, unit, count, progress)
     # Half the squared distance of unit vectors is one minus their cosine.
     return indices, distances**2 / 2
-
-
-def _unit(space: Floats) -> Floats:
-    length = np.linalg.norm(space, axis=1, keepdims=True)
-    return np.asarray(space / np.where(length > 0, length, 1.0))
 
 
 def fuzzy_graph(indices: Ints, distances: Floats) -> sparse.coo_matrix:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
+from anchorscope.embedding.cca import l2_normalised
 from anchorscope.results import Anchors, Floats, Ints, Sides
 
 ENOUGH = 20_000
@@ -51,9 +52,7 @@ def aligned(sides: Sides, anchors: Anchors) -> Floats:
     moved = sides.query - mean
     moved *= stretch
     moved += wanted
-    length = np.sqrt(np.einsum("ij,ij->i", moved, moved))
-    moved /= np.where(length > 0, length, 1.0)[:, None]
-    return moved
+    return l2_normalised(moved, out=moved)
 
 
 @dataclass(frozen=True)
