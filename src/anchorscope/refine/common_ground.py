@@ -48,17 +48,11 @@ def common_ground(evidence: Evidence, gene_view: Floats, seed: int) -> float:
 
 
 def _by_genes(evidence: Evidence, gene_view: Floats, taught: Floats) -> Floats:
-    likelihood = discriminant(evidence.sides.reference, taught).log_likelihoods(gene_view)
-    return np.exp(log_posterior(likelihood + _log(taught.sum(axis=0) / taught.sum())))
+    return np.exp(log_posterior(discriminant(evidence.sides.reference, taught).log_joint(gene_view)))
 
 
 def _named(points: Coordinates, lessons: Floats, asked: Floats) -> Ints:
-    evidence = discriminant(points, lessons).log_likelihoods(asked) + _log(lessons.sum(axis=0) / lessons.sum())
-    return np.asarray(evidence.argmax(axis=1), dtype=np.int64)
-
-
-def _log(shares: Floats) -> Floats:
-    return np.log(np.maximum(shares, np.finfo(float).tiny))
+    return np.asarray(discriminant(points, lessons).log_joint(asked).argmax(axis=1), dtype=np.int64)
 
 
 def _folds(n_cells: int, seed: int) -> Ints:

@@ -51,11 +51,23 @@ class Discriminant:
         (d, d) matrix after which the spread within types is the same in all directions.
     taught
         (n_types,) which types can be recognised.
+    shares
+        (n_types,) part of all weight that taught each type.
     """
 
     means: Floats
     whitening: Floats
     taught: NDArray[np.bool_]
+    shares: Floats
+
+    @property
+    def log_shares(self) -> Floats:
+        """(n_types,) logarithm of the shares, finite where a share is 0."""
+        return np.asarray(np.log(np.maximum(self.shares, np.finfo(float).tiny)))
+
+    def log_joint(self, points: Coordinates) -> Floats:
+        """Return `log_likelihoods` under the shares of the types: what is largest names the type."""
+        return self.log_likelihoods(points) + self.log_shares
 
     def log_likelihoods(self, points: Coordinates) -> Floats:
         """Return the log density of each type at each point, (n, n_types), up to a constant for each point.
@@ -110,7 +122,8 @@ def discriminant(points: Coordinates, weights: Floats) -> Discriminant:
     total = max(float(of_cell.sum()), LEAST)
     shrunk = _shrunk(within / np.outer(spread, spread), fourth / total, total)
     values, vectors = np.linalg.eigh(shrunk)
-    return Discriminant(means, vectors / np.sqrt(np.maximum(values, FLAT)) / spread[:, None], taught)
+    whitening = vectors / np.sqrt(np.maximum(values, FLAT)) / spread[:, None]
+    return Discriminant(means, whitening, taught, of_type / max(float(of_type.sum()), LEAST))
 
 
 def _shrunk(covariance: Floats, fourth: float, total: float) -> Floats:

@@ -66,10 +66,9 @@ def _one_more_type(space: Coordinates, probabilities: Floats, signs: Floats) -> 
         return np.zeros_like(signs)
     lessons = np.column_stack([probabilities * (1.0 - share)[:, None], share])
     learnt = discriminant(space, lessons)
-    shares = np.log(np.maximum(lessons.sum(axis=0) / lessons.sum(), np.finfo(float).tiny))
     odds = np.empty_like(signs)
     for rows in parts(len(odds)):
-        said = learnt.log_likelihoods(space[rows]) + shares
+        said = learnt.log_joint(space[rows])
         odds[rows] = said[:, -1] - np.logaddexp.reduce(said[:, :-1], axis=1)
     return odds
 

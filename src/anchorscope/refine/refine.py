@@ -138,29 +138,28 @@ class _Once:
 def _once(evidence: Evidence, codes: Ints, genes: Floats, space: Shortened, weights: tuple[Floats, Floats]) -> _Once:
     of_reference, of_query = weights
     taught = one_hot(codes, int(codes.max()) + 1, of_reference)
-    shares = taught.sum(axis=0) / taught.sum()
-    by_genes = _posterior(discriminant(evidence.sides.reference, taught), genes, shares)
+    gene_view = discriminant(evidence.sides.reference, taught)
+    by_genes = _posterior(gene_view, genes)
     lessons = shares_of_anchors(evidence.anchors, codes, of_reference, by_genes.shape)
     _add_lessons(lessons, by_genes, of_query)
-    own_shares = lessons.sum(axis=0) / len(lessons)
     own_view = discriminant(space, lessons)
     # The lessons are learnt: what accessibility says takes their memory.
-    own = _posterior(own_view, space, np.maximum(own_shares, np.finfo(float).tiny), lessons)
+    own = _posterior(own_view, space, lessons)
     agreed, left_open = agreement(own, by_genes), 0.0
     exponent = temperature(by_genes, agreed)
     for rows in parts(len(own)):
-        open_here = openness(own[rows], own_shares)
-        evidence_of_genes = exponent * (by_genes[rows] - np.log(shares))
+        open_here = openness(own[rows], own_view.shares)
+        evidence_of_genes = exponent * (by_genes[rows] - gene_view.log_shares)
         own[rows] = np.exp(log_posterior(own[rows] + open_here[:, None] * evidence_of_genes))
         left_open += float(open_here.sum())
     return _Once(own, agreed, left_open / len(own))
 
 
-def _posterior(view: Discriminant, points: Coordinates, shares: Floats, out: Floats | None = None) -> Floats:
+def _posterior(view: Discriminant, points: Coordinates, out: Floats | None = None) -> Floats:
     """Return (n, n_types) log probabilities of cells at some points under the shares of types."""
-    found = np.empty((len(points), len(shares))) if out is None else out
+    found = np.empty((len(points), len(view.shares))) if out is None else out
     for rows in parts(len(points)):
-        found[rows] = log_posterior(view.log_likelihoods(points[rows]) + np.log(shares))
+        found[rows] = log_posterior(view.log_joint(points[rows]))
     return found
 
 
