@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy import sparse
 
 from anchorscope.anchors.mutual import Neighborhoods, across, neighborhoods
 from anchorscope.block_forms import Matrix
 from anchorscope.blocks import CellBlocks
-from anchorscope.results import Floats
+from anchorscope.parameters import TransferParameters
+from anchorscope.results import Anchors, Floats
+from anchorscope.transfer.weights import anchor_weights
 
 
 def poisson(n_cells: int, n_features: int, mean: float = 0.5, seed: int = 0) -> np.ndarray:
@@ -50,3 +53,8 @@ def all_neighborhoods(reference: Floats, query: Floats, k: int) -> Neighborhoods
     """The neighbourhoods of every cell, so that a cell and its row have the same number."""
     cells = np.arange(len(reference)), np.arange(len(query))
     return neighborhoods(reference, query, cells, across(reference, query, k), k)
+
+
+def whole_weights(anchors: Anchors, space: Floats, parameters: TransferParameters) -> sparse.csr_matrix:
+    """(n2, n_anchors) the weights of all query cells in one."""
+    return sparse.csr_matrix(sparse.vstack([part for _, part in anchor_weights(anchors, space, parameters)]))

@@ -29,7 +29,7 @@ from anchorscope.preprocess.scale import select_genes
 from anchorscope.progress import SILENT
 from anchorscope.results import Job, Sides
 from anchorscope.transfer.labels import transfer_labels
-from anchorscope.transfer.weights import anchor_weights
+from core.samples import whole_weights
 from reference.agreement import correlations, jaccard, pairs
 from reference.conftest import Expected
 
@@ -124,7 +124,7 @@ def test_two_spaces_serve_the_directions_that_seurat_uses_them_for(of, extras):
     ("cca", 0.99), ("rpca", 0.999), ("pcaproject", 0.999)])
 def test_labels_along_seurats_anchors(pbmc, expected, of, reduction, agreement):
     space, anchors = expected.embeddings("lsi_embeddings")[:, 1:30], of("pbmc_multiome", reduction).anchors()
-    found = transfer_labels(anchors, anchor_weights(anchors, space, TransferParameters()), pbmc.labels)
+    found = transfer_labels(anchors, whole_weights(anchors, space, TransferParameters()), pbmc.labels)
     assert np.mean(found.labels.names == of("pbmc_multiome", reduction).predicted(pbmc.cells)) > agreement
 
 

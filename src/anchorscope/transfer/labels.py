@@ -8,7 +8,7 @@ from scipy import sparse
 from anchorscope.parameters import TransferParameters
 from anchorscope.progress import SILENT, Progress
 from anchorscope.results import Anchors, Floats, Labels, Prediction
-from anchorscope.transfer.weights import Rows, weights_in_parts
+from anchorscope.transfer.weights import Rows, anchor_weights
 
 
 def transfer_labels(anchors: Anchors, weights: sparse.csr_matrix, reference: Labels) -> Prediction:
@@ -65,7 +65,7 @@ def voted(anchors: Anchors, space: Floats, reference: Labels, parameters: Transf
     """
     ballot, scores = _ballot(anchors, reference), np.empty((len(space), len(reference.types)))
     rows = Rows(len(space), parameters.k_weight)
-    for cells, weights in weights_in_parts(anchors, space, parameters, progress):
+    for cells, weights in anchor_weights(anchors, space, parameters, progress):
         scores[cells] = (weights @ ballot).toarray()
         rows.append(weights)
     return _elected(reference, scores, rows.finished(len(anchors)))

@@ -20,8 +20,8 @@ CELLS = 50_000
 
 
 def anchor_weights(anchors: Anchors, space: Floats, parameters: TransferParameters,
-                   progress: Progress = SILENT) -> sparse.csr_matrix:
-    """Return the vote of each anchor for each query cell.
+                   progress: Progress = SILENT) -> Iterator[tuple[slice, sparse.csr_matrix]]:
+    """Yield the vote of each anchor for each query cell, for some neighbouring cells after the others.
 
     A query cell looks at its k.weight nearest query cells that carry anchors, takes their anchors from near to far
     until it has k.weight of them, and weighs each by closeness and score.
@@ -37,10 +37,11 @@ def anchor_weights(anchors: Anchors, space: Floats, parameters: TransferParamete
     progress
         Told block by block.
 
-    Returns
-    -------
-    scipy.sparse.csr_matrix
-        (n2, n_anchors) float64; each row sums to 1, or is empty where every anchor in reach has score 0.
+    Yields
+    ------
+    slice, scipy.sparse.csr_matrix
+        Which cells, and (cells, n_anchors) float64; each row sums to 1, or is empty where every anchor in reach has
+        score 0.
 
     Raises
     ------
@@ -51,15 +52,6 @@ def anchor_weights(anchors: Anchors, space: Floats, parameters: TransferParamete
     -----
     Seurat's ``FindWeights``: w = 1 - exp(-(1 - distance / furthest distance) * score / (2 / sd.weight)^2).
     """
-    rows = Rows(len(space), parameters.k_weight)
-    for _, part in weights_in_parts(anchors, space, parameters, progress):
-        rows.append(part)
-    return rows.finished(len(anchors))
-
-
-def weights_in_parts(anchors: Anchors, space: Floats, parameters: TransferParameters,
-                     progress: Progress = SILENT) -> Iterator[tuple[slice, sparse.csr_matrix]]:
-    """Yield the same weights for some neighbouring query cells after the others, and which these are."""
     carriers = check_carriers(anchors.query_cell, parameters.k_weight)
     search = Search(space[carriers], len(space), Part(progress, 0.0, 0.1))
     for cells in stretches(len(space), CELLS):

@@ -10,7 +10,7 @@ from anchorscope.parameters import TransferParameters
 from anchorscope.results import Anchors, Labels
 from anchorscope.transfer.groups import Groups, grouped_weights, matched_groups
 from anchorscope.transfer.labels import transfer_labels
-from anchorscope.transfer.weights import anchor_weights
+from core.samples import whole_weights
 
 RNG = np.random.default_rng(4)
 SPACE = RNG.standard_normal((60, 5))
@@ -29,7 +29,7 @@ def halves(*, missing: int = 0) -> Groups:
 def test_with_one_group_for_all_it_is_the_unrestricted_transfer() -> None:
     one = Groups(("all",), np.zeros(50, dtype=np.int64), np.zeros(60, dtype=np.int64))
     found = grouped_weights(ANCHORS, SPACE, one, SETTINGS)
-    np.testing.assert_array_equal(found.toarray(), anchor_weights(ANCHORS, SPACE, SETTINGS).toarray())
+    np.testing.assert_array_equal(found.toarray(), whole_weights(ANCHORS, SPACE, SETTINGS).toarray())
 
 
 def test_each_group_is_what_it_would_be_alone() -> None:
@@ -40,7 +40,7 @@ def test_each_group_is_what_it_would_be_alone() -> None:
                               & (groups.query[ANCHORS.query_cell] == group))
         alone = Anchors(ANCHORS.reference_cell[kept], ANCHORS.query_cell[kept], ANCHORS.score[kept])
         expected = np.zeros((60, 150))
-        expected[:, kept] = anchor_weights(alone, SPACE, SETTINGS).toarray()
+        expected[:, kept] = whole_weights(alone, SPACE, SETTINGS).toarray()
         cells = groups.query == group
         np.testing.assert_allclose(found[cells], expected[cells], atol=1e-12)
 
@@ -50,7 +50,7 @@ def test_a_cell_gets_only_types_of_its_group() -> None:
     prediction = transfer_labels(ANCHORS, grouped_weights(ANCHORS, SPACE, groups, SETTINGS), TYPES)
     np.testing.assert_array_equal(prediction.labels.codes // 2, groups.query)
     np.testing.assert_allclose(prediction.scores.sum(axis=1), 1.0)
-    free = transfer_labels(ANCHORS, anchor_weights(ANCHORS, SPACE, SETTINGS), TYPES)
+    free = transfer_labels(ANCHORS, whole_weights(ANCHORS, SPACE, SETTINGS), TYPES)
     assert (free.labels.codes // 2 != groups.query).any()
 
 

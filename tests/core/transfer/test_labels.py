@@ -9,7 +9,7 @@ from scipy import sparse
 from anchorscope.parameters import TransferParameters
 from anchorscope.results import Anchors, Labels, Prediction
 from anchorscope.transfer.labels import transfer_labels, voted
-from anchorscope.transfer.weights import anchor_weights
+from core.samples import whole_weights
 
 REFERENCE = Labels(("B", "T", "NK"), np.array([1, 0, 1, -1, 2]))
 ANCHORS = Anchors(np.array([0, 1, 2, 3]), np.array([0, 0, 1, 2]), np.ones(4))
@@ -52,7 +52,7 @@ def test_voting_some_cells_after_the_others_changes_nothing(monkeypatch: pytest.
     rng = np.random.default_rng(4)
     space, anchors = rng.normal(size=(50, 4)), Anchors(rng.integers(0, 5, 40), rng.permutation(50)[:40], rng.random(40))
     settings = TransferParameters(k_weight=8)
-    whole = transfer_labels(anchors, anchor_weights(anchors, space, settings), REFERENCE)
+    whole = transfer_labels(anchors, whole_weights(anchors, space, settings), REFERENCE)
     monkeypatch.setattr("anchorscope.transfer.weights.CELLS", 7)
     monkeypatch.setattr("anchorscope.scratch.MOST_ON_SHELF", 0)
     parts = voted(anchors, space, REFERENCE, settings)

@@ -11,7 +11,8 @@ import pytest
 from anchorscope.errors import InputError
 from anchorscope.parameters import TransferParameters
 from anchorscope.results import Anchors
-from anchorscope.transfer.weights import anchor_weights, weights_among
+from anchorscope.transfer.weights import weights_among
+from core.samples import whole_weights
 
 SPACE = np.random.default_rng(3).standard_normal((60, 5))
 
@@ -51,12 +52,12 @@ def walked(anchors: Anchors, space: np.ndarray, k: int, sd: float) -> np.ndarray
 @pytest.mark.parametrize("seed", [0, 1])
 def test_weights_are_those_of_the_walk(k: int, sd: float, seed: int) -> None:
     anchors = drawn(seed=seed)
-    found = anchor_weights(anchors, SPACE, TransferParameters(k_weight=k, sd_weight=sd))
+    found = whole_weights(anchors, SPACE, TransferParameters(k_weight=k, sd_weight=sd))
     np.testing.assert_allclose(found.toarray(), walked(anchors, SPACE, k, sd), atol=1e-9)
 
 
 def test_rows_sum_to_one() -> None:
-    found = anchor_weights(drawn(), SPACE, TransferParameters(k_weight=10))
+    found = whole_weights(drawn(), SPACE, TransferParameters(k_weight=10))
     np.testing.assert_allclose(found.sum(axis=1), 1.0, rtol=1e-12)
     assert found.data.min() > 0
     assert np.diff(found.indptr).max() <= 10
@@ -66,14 +67,14 @@ def test_the_furthest_neighbour_has_no_weight() -> None:
     # Four cells on a line, one anchor each: seen from cell 0, cell 2 is the third and last.
     line = np.array([[0.0], [1.0], [4.0], [9.0]])
     anchors = Anchors(np.arange(4), np.arange(4), np.ones(4))
-    found = anchor_weights(anchors, line, TransferParameters(k_weight=3)).toarray()
+    found = whole_weights(anchors, line, TransferParameters(k_weight=3)).toarray()
     near = 1 - math.exp(-1 / 4), 1 - math.exp(-(1 - 1 / 4) / 4)
     np.testing.assert_allclose(found[0], [near[0] / sum(near), near[1] / sum(near), 0, 0], rtol=1e-6)
 
 
 def test_a_cell_whose_anchors_all_score_zero_gets_no_vote() -> None:
     anchors = drawn()
-    found = anchor_weights(Anchors(anchors.reference_cell, anchors.query_cell, np.zeros(len(anchors))), SPACE,
+    found = whole_weights(Anchors(anchors.reference_cell, anchors.query_cell, np.zeros(len(anchors))), SPACE,
                            TransferParameters(k_weight=10))
     assert found.shape == (60, 120)
     assert found.nnz == 0
@@ -82,7 +83,7 @@ def test_a_cell_whose_anchors_all_score_zero_gets_no_vote() -> None:
 def test_neighbours_at_one_and_the_same_place_count_alike() -> None:
     twins = np.zeros((5, 2))
     anchors = Anchors(np.arange(5), np.arange(5), np.full(5, 0.5))
-    found = anchor_weights(anchors, twins, TransferParameters(k_weight=5)).toarray()
+    found = whole_weights(anchors, twins, TransferParameters(k_weight=5)).toarray()
     np.testing.assert_allclose(found, 0.2)
 
 
@@ -98,4 +99,4 @@ def test_known_neighbours_give_the_same_weights() -> None:
 
 def test_fewer_cells_with_anchors_than_k_weight_are_refused() -> None:
     with pytest.raises(InputError, match=r"asks for 31 query cells with anchors: found 30; lower k\.weight to 30"):
-        anchor_weights(drawn(), SPACE, TransferParameters(k_weight=31))
+        whole_weights(drawn(), SPACE, TransferParameters(k_weight=31))
