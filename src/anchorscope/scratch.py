@@ -142,7 +142,7 @@ MOST_ON_SHELF = 5_000_000
 """Numbers up to which an array that is rarely looked at stays in memory: 40 MB."""
 
 
-class InMemory:
+class ShelfInMemory:
     """An array that is filled from its beginning."""
 
     def __init__(self, kind: type[np.generic], most: int) -> None:
@@ -158,7 +158,7 @@ class InMemory:
         return self._values[: self._filled]
 
 
-class InFile:
+class ShelfInFile:
     """The same in a scratch file, from which the system reads what is looked at.
 
     Raises
@@ -199,9 +199,9 @@ def _given_up(file: BinaryIO, folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def shelf(kind: type[np.generic], most: int) -> InMemory | InFile:
+def shelf(kind: type[np.generic], most: int) -> ShelfInMemory | ShelfInFile:
     """Return a place for up to so many numbers that are written once and rarely looked at: a file, if they are many."""
-    return InMemory(kind, most) if most <= MOST_ON_SHELF else InFile(kind, most)
+    return ShelfInMemory(kind, most) if most <= MOST_ON_SHELF else ShelfInFile(kind, most)
 
 
 def scratch_home() -> Path:
