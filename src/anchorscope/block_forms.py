@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-DENSE_FROM = 2500
-"""A sum of products is cheaper densely than sparsely once rows hold more than a fiftieth of their entries."""
+DENSE_FROM = 1 / 20
+"""Part of the cells in which a feature has an entry from which on its products are cheaper densely."""
 
 SINGLE_FROM = 1000
 """Features from which on the dense products of a block are formed in single precision, at half the time; blocks are
@@ -56,12 +56,20 @@ class Shifted:
 
     def squares(self) -> NDArray[np.float64]:
         """Return the (p, p) sum of products of the entries alone."""
-        filled = np.diff(self.entries.indptr).astype(np.float64)
         n_cells, n_features = self.shape
-        if np.sum(filled**2) * DENSE_FROM > n_cells * n_features**2:
-            dense = self.entries.astype(np.float32 if n_features >= SINGLE_FROM else np.float64).toarray()
-            return np.asarray(dense.T @ dense, dtype=np.float64)
-        return np.asarray((self.entries.T.tocsr() @ self.entries).toarray())
+        full = np.bincount(self.entries.indices, minlength=n_features) >= DENSE_FROM * n_cells
+        order = np.argsort(full, kind="stable")
+        few = n_features - np.count_nonzero(full)
+        sorted_columns = self.entries[:, order].tocsc()
+        thin, kind = sorted_columns[:, :few], np.float32 if n_features >= SINGLE_FROM else np.float64
+        thick = sorted_columns[:, few:].astype(kind).toarray()
+        found = np.empty((n_features, n_features))
+        found[:few, :few] = (thin.T @ thin.tocsr()).toarray()
+        found[few:, few:] = thick.T @ thick
+        found[:few, few:] = thin.astype(kind).T @ thick
+        found[few:, :few] = found[:few, few:].T
+        place = np.argsort(order)
+        return found.take(place, axis=0).take(place, axis=1)
 
 
 Matrix: TypeAlias = "sparse.csr_matrix | NDArray[np.float64]"

@@ -74,11 +74,11 @@ class GramSum:
 
     def total(self) -> Floats:
         """Return the sum of products, (p, p)."""
-        # x x' of entries plus shift, with half of what the shifts add among themselves on either side.
-        added = (self.across + 0.5 * self.right @ self.inner) @ self.right.T
-        total = self.squares + added
-        total += added.T
-        return total
+        if not self.right.size:
+            return self.squares
+        # x x' of entries plus shift, but for that of the entries.
+        left = np.hstack([self.across, self.right])
+        return np.asarray(self.squares + left @ np.hstack([self.right, self.across + self.right @ self.inner]).T)
 
 
 def project(values: ScaledBlocks, axes: NDArray[Any], progress: Progress = SILENT) -> Floats:

@@ -49,7 +49,8 @@ def one_blas_thread() -> Iterator[None]:
 
     Where another program needs the processor, threads that wait for one another cost ten times the work itself.
     """
-    from threadpoolctl import threadpool_limits
+    from threadpoolctl import get_cached_controller
 
-    with threadpool_limits(limits=1, user_api="blas"):
+    # Cached: to look anew for the libraries that this process has loaded takes as long as a small product.
+    with get_cached_controller().limit(limits=1, user_api="blas"):
         yield

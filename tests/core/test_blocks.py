@@ -136,8 +136,11 @@ def test_a_shifted_block_multiplies_as_the_matrix_it_stands_for() -> None:
     assert block.shape == (9, 6)
 
 
-@pytest.mark.parametrize("dense_from", [1e-9, 1e9])
-def test_sums_of_products_are_the_same_densely_and_sparsely(monkeypatch: pytest.MonkeyPatch, dense_from: float) -> None:
+@pytest.mark.parametrize(("dense_from", "dense"), [(0.0, 6), (0.3, 3), (2.0, 0)])
+def test_sums_of_products_are_the_same_densely_and_sparsely(
+    monkeypatch: pytest.MonkeyPatch, dense_from: float, dense: int,
+) -> None:
     monkeypatch.setattr("anchorscope.block_forms.DENSE_FROM", dense_from)
     block = shifted()
+    assert (np.bincount(block.entries.indices, minlength=6) >= dense_from * 9).sum() == dense
     np.testing.assert_allclose(block.squares(), (block.entries.T @ block.entries).toarray(), atol=1e-14)

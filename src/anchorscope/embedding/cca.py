@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.linalg import lapack
+from scipy.linalg import solve_triangular
 
 from anchorscope.block_forms import Scaled, Shifted
 from anchorscope.blocks import CellBlocks, Mapped, ScaledBlocks
@@ -27,9 +28,10 @@ from anchorscope.results import Floats, Names, SharedSpace
 STRIPS = 6
 """Pieces into which a large product is cut."""
 
-RIDGES = (1e-10, 1e-7, 1e-5, 1e-3)
-"""Added to the diagonal, relative to its mean, so that the Cholesky factor of a rank-deficient sum exists: the first
-that rounding allows. Axes that both sides share have sums of squares far above all of them."""
+RIDGES = (1e-7, 1e-5, 1e-3)
+"""Added to the diagonal, relative to its mean, so that a Cholesky factor exists: the first that rounding to single
+precision allows. Cells are centred, so one combination of genes never varies. Axes that both sides share have sums of
+squares far above all of them."""
 
 
 @dataclass(frozen=True)
@@ -83,23 +85,25 @@ def cca(reference: CellBlocks, query: CellBlocks, genes: Names, n_components: in
     left, right = _standardised(reference, first, varying), _standardised(query, second, varying)
     start = r_normal(query.shape[0], seed)
     count = min(n_components, len(varying) - 1, reference.shape[0] - 1, query.shape[0] - 1)
-    axes = shared_axes(gram(left, Part(progress, 0.2, 0.45)), gram_with_column(right, start, Part(progress, 0.45, 0.7)),
-                       count, Part(progress, 0.7, 0.8))
+    reference_sum = gram(left, Part(progress, 0.2, 0.45))
+    query_sum, across = gram_with_column(right, start, Part(progress, 0.45, 0.7))
+    axes = shared_axes(reference_sum, query_sum, np.append(across, start @ start), count, Part(progress, 0.7, 0.8))
     return SharedSpace(
         reference=project(left, axes.reference, Part(progress, 0.8, 0.9)),
         query=project(right, axes.query, Part(progress, 0.9, 1.0)),
         strength=axes.strength, genes=genes[varying])
 
 
-def shared_axes(reference_sum: Floats, query_sum: Floats, count: int, progress: Progress = SILENT) -> Axes:
+def shared_axes(reference_sum: Floats, query_sum: Floats, start: Floats, count: int,
+                progress: Progress = SILENT) -> Axes:
     """Return the gene weights of the `count` strongest shared axes from sums over cells alone.
 
     Parameters
     ----------
-    reference_sum
-        (p, p) sum Z1'Z1 over the reference's standardised cells; used up, as the other one.
-    query_sum
-        (p + 1, p + 1) the same of the query, with the solver's starting vector as one more column of Z2.
+    reference_sum, query_sum
+        (p, p) sums Z1'Z1 and Z2'Z2 over each side's standardised cells; used up.
+    start
+        (p + 1,) sum Z2's over the query's cells, where s is the solver's starting vector, and s's.
     count
         Axes wanted.
     progress
@@ -111,49 +115,45 @@ def shared_axes(reference_sum: Floats, query_sum: Floats, count: int, progress: 
     genes product L1' L2: both are the same map, once in cells and once in orthonormal combinations of genes. So its
     solver takes the very steps that it would take on the large product, at a cost that does not depend on the cells.
     """
-    p = len(reference_sum)
     with one_blas_thread():
         left, right = side_by_side([partial(_factor, reference_sum), partial(_factor, query_sum)], progress)
-        product = _triangular_product(left, right[:p], progress)
-    # The starting vector is the last column of Z2; in these coordinates that is the last row of the factor.
-    found = leading_triplets(product, right[p], count, progress)
-    reference, query = right[:p] @ found.right / found.values, left @ found.left / found.values
+        product = _triangular_product(left, right, progress)
+    # In these coordinates the query's genes span all but the last; what they leave of the starting vector lies there.
+    inside = solve_triangular(right, start[:-1], lower=True)
+    outside = np.sqrt(max(start[-1] - inside @ inside, 0.0))
+    found = leading_triplets(product, np.append(inside, outside), count, progress)
+    reference, query = right @ found.right[:-1] / found.values, left @ found.left / found.values
     signs = fix_signs(query)
     return Axes(reference * signs, query * signs, found.values)
 
 
 def _triangular_product(left: Floats, right: Floats, progress: Progress) -> NDArray[Any]:
-    """Return ``left.T @ right`` of two lower triangles (p, p) and (p, p + 1), a strip of columns a thread.
+    """Return ``left.T @ right`` of two lower triangles (p, p), and a column of zeros; a strip of columns a thread.
 
     In the precision that its solver keeps, whose rounding is far below the tolerance.
     """
-    p, width = right.shape
-    dtype = precision_of(p * width)
+    p = len(left)
+    dtype = precision_of(p * (p + 1))
     left, right = left.astype(dtype, copy=False), right.astype(dtype, copy=False)
-    result = np.empty((p, width), dtype)
+    result = np.zeros((p, p + 1), dtype)
 
     def strip(_: Progress, columns: slice) -> None:
         # Above the diagonal there is nothing to multiply.
         result[:, columns] = left[columns.start :].T @ right[columns.start :, columns]
 
-    ends = np.linspace(0, width, STRIPS + 1).astype(int)
+    ends = np.linspace(0, p, STRIPS + 1).astype(int)
     side_by_side([partial(strip, columns=slice(int(a), int(b))) for a, b in pairwise(ends)], progress)
     return result
 
 
 def _factor(total: Floats, _: Progress = SILENT) -> Floats:
-    """Return the lower Cholesky factor in the memory of the sum, which is symmetric and used up."""
+    """Return the lower Cholesky factor of the sum, whose diagonal is used up."""
     diagonal = total.diagonal().copy()
     for ridge in RIDGES:
         total.flat[:: len(total) + 1] = diagonal + ridge * diagonal.mean()
-        lower, failed = lapack.dpotrf(total.T, lower=1, clean=0, overwrite_a=1)
-        if not failed:
-            for column in range(1, len(lower)):
-                lower[:column, column] = 0.0
-            return np.asarray(lower, dtype=np.float64)
-        # What was overwritten above the diagonal is there a second time below it.
-        for row in range(len(total) - 1):
-            total[row, row + 1 :] = total[row + 1 :, row]
+        with suppress(np.linalg.LinAlgError):
+            # NumPy's lets other threads work meanwhile, SciPy's does not.
+            return np.linalg.cholesky(total)
     raise AssertionError("a sum of squares with a thousandth of itself on the diagonal is positive definite")
 
 
@@ -170,14 +170,14 @@ class _SumWithColumn:
         return self
 
 
-def gram_with_column(values: ScaledBlocks, column: Floats, progress: Progress = SILENT) -> Floats:
-    """Return the (p + 1, p + 1) sum over cells of x x' of `values` (n_cells, p) with `column` (n_cells,) beside it."""
+def gram_with_column(values: ScaledBlocks, column: Floats, progress: Progress = SILENT) -> tuple[Floats, Floats]:
+    """Return the (p, p) sum over cells of x x' of `values` (n_cells, p), and the (p,) sum of x times `column`."""
     def sums(rows: slice, block: Scaled) -> _SumWithColumn:
         return _SumWithColumn(GramSum.of(block), transposed(block, column[rows, None]))
 
     with one_blas_thread():
         found: _SumWithColumn = sum_over(values, sums, progress)
-    return np.block([[found.own.total(), found.across], [found.across.T, np.array([[column @ column]])]])
+    return found.own.total(), found.across.ravel()
 
 
 def l2_normalised(coordinates: Floats, out: Floats | None = None) -> Floats:

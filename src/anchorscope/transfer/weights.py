@@ -115,7 +115,9 @@ def weights_among(anchors: Anchors, near: Ints, distances: Floats, parameters: T
         k.weight and sd.weight.
     """
     carriers, owner = np.unique(anchors.query_cell, return_inverse=True)
-    cell, anchor, place = _first_anchors(np.searchsorted(carriers, near), owner, len(carriers), parameters.k_weight)
+    place_of = np.zeros(carriers[-1] + 1, dtype=np.int64)
+    place_of[carriers] = np.arange(len(carriers))
+    cell, anchor, place = _first_anchors(place_of[near], owner, len(carriers), parameters.k_weight)
     closeness = _closeness(distances)[cell, place]
     weight = 1.0 - np.exp(-closeness * anchors.score[anchor] / (2.0 / parameters.sd_weight) ** 2)
     return _rows_to_one(sparse.csr_matrix((weight, (cell, anchor)), shape=(len(near), len(anchors))))
