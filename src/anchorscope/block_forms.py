@@ -59,17 +59,17 @@ class Shifted:
         n_cells, n_features = self.shape
         full = np.bincount(self.entries.indices, minlength=n_features) >= DENSE_FROM * n_cells
         order = np.argsort(full, kind="stable")
-        few = n_features - np.count_nonzero(full)
-        sorted_columns = self.entries[:, order].tocsc()
-        thin, kind = sorted_columns[:, :few], np.float32 if n_features >= SINGLE_FROM else np.float64
-        thick = sorted_columns[:, few:].astype(kind).toarray()
+        few, kind = int(np.count_nonzero(~full)), np.float32 if n_features >= SINGLE_FROM else np.float64
+        thin = self.entries[:, order[:few]].tocsc()
+        thick = self.entries[:, order[few:]].astype(kind).toarray()
         found = np.empty((n_features, n_features))
         found[:few, :few] = (thin.T @ thin.tocsr()).toarray()
         found[few:, few:] = thick.T @ thick
         found[:few, few:] = thin.astype(kind).T @ thick
         found[few:, :few] = found[:few, few:].T
         place = np.argsort(order)
-        return found.take(place, axis=0).take(place, axis=1)
+        # Into the same memory: with "raise", `take` would make one more copy.
+        return found.take(place, axis=0).take(place, axis=1, out=found, mode="clip")
 
 
 Matrix: TypeAlias = "sparse.csr_matrix | NDArray[np.float64]"

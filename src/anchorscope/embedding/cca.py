@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,7 @@ from anchorscope.block_forms import Scaled, Shifted
 from anchorscope.blocks import CellBlocks, Mapped, ScaledBlocks
 from anchorscope.embedding.lanczos import leading_triplets, precision_of
 from anchorscope.embedding.r_normal import r_normal
-from anchorscope.engine import sum_over
+from anchorscope.engine import Threads, sum_over
 from anchorscope.errors import InputError
 from anchorscope.linalg import GramSum, fix_signs, gram, project, transposed
 from anchorscope.machine import one_blas_thread
@@ -117,7 +116,7 @@ def shared_axes(reference_sum: Floats, query_sum: Floats, start: Floats, count: 
     """
     with one_blas_thread():
         left, right = side_by_side([partial(_factor, reference_sum), partial(_factor, query_sum)], progress)
-        product = _triangular_product(left, right, progress)
+        product = _triangular_product(left, right)
     # In these coordinates the query's genes span all but the last; what they leave of the starting vector lies there.
     inside = solve_triangular(right, start[:-1], lower=True)
     outside = np.sqrt(max(start[-1] - inside @ inside, 0.0))
@@ -127,7 +126,7 @@ def shared_axes(reference_sum: Floats, query_sum: Floats, start: Floats, count: 
     return Axes(reference * signs, query * signs, found.values)
 
 
-def _triangular_product(left: Floats, right: Floats, progress: Progress) -> NDArray[Any]:
+def _triangular_product(left: Floats, right: Floats) -> NDArray[Any]:
     """Return ``left.T @ right`` of two lower triangles (p, p), and a column of zeros; a strip of columns a thread.
 
     In the precision that its solver keeps, whose rounding is far below the tolerance.
@@ -136,13 +135,15 @@ def _triangular_product(left: Floats, right: Floats, progress: Progress) -> NDAr
     dtype = precision_of(p * (p + 1))
     left, right = left.astype(dtype, copy=False), right.astype(dtype, copy=False)
     result = np.zeros((p, p + 1), dtype)
-
-    def strip(_: Progress, columns: slice) -> None:
-        # Above the diagonal there is nothing to multiply.
-        result[:, columns] = left[columns.start :].T @ right[columns.start :, columns]
-
     ends = np.linspace(0, p, STRIPS + 1).astype(int)
-    side_by_side([partial(strip, columns=slice(int(a), int(b))) for a, b in pairwise(ends)], progress)
+
+    def strip(number: int) -> None:
+        first, last = ends[number : number + 2]
+        # Above the diagonal there is nothing to multiply.
+        result[:, first:last] = left[first:].T @ right[first:, first:last]
+
+    for _ in Threads().map(strip, STRIPS):
+        pass
     return result
 
 
@@ -153,7 +154,7 @@ def _factor(total: Floats, _: Progress = SILENT) -> Floats:
         total.flat[:: len(total) + 1] = diagonal + ridge * diagonal.mean()
         with suppress(np.linalg.LinAlgError):
             # NumPy's lets other threads work meanwhile, SciPy's does not.
-            return np.linalg.cholesky(total)
+            return np.asarray(np.linalg.cholesky(total), dtype=np.float64)
     raise AssertionError("a sum of squares with a thousandth of itself on the diagonal is positive definite")
 
 
