@@ -17,18 +17,18 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import h5py
+import anndata
 import numpy as np
 import pandas as pd
-from anndata.io import write_elem
 from forecast import sizes_of_files
 from measured import CORE, measured
 from scipy import sparse
 
+from anchorscope.blocks import EvenBlocks
+from anchorscope.export.h5ad import write_blocks
 from anchorscope.io.atomic import atomic_path
 from anchorscope.simulate import simulate_pair
 
@@ -146,11 +146,10 @@ def make(path: Path, assay: str, n_cells: int) -> None:
     drawn = rng.integers(0, len(types), n_cells)
     cells = pd.DataFrame({"cell_type": pd.Categorical(types[drawn])},
                          index=[f"{assay}_{number}" for number in range(n_cells)])
-    with atomic_path(path) as temporary, h5py.File(temporary, "w") as file:
-        file.attrs.update({"encoding-type": "anndata", "encoding-version": "0.1.0"})
-        write_elem(file, "obs", cells)
-        write_elem(file, "var", pd.DataFrame(index=features.astype(str)))
-        _write_matrix(file, _mixed(rng, counts, types, drawn), (n_cells, len(features)))
+    members = {kind: np.flatnonzero(types == kind) for kind in np.unique(types)}
+    with atomic_path(path) as temporary:
+        anndata.AnnData(obs=cells, var=pd.DataFrame(index=features.astype(str))).write_h5ad(temporary)
+        write_blocks(temporary, Mixed(counts, drawn, [members[kind] for kind in types]))
 
 
 def _base(folder: Path, assay: str) -> tuple[sparse.csr_matrix, np.ndarray, np.ndarray]:
@@ -172,36 +171,33 @@ def _base(folder: Path, assay: str) -> tuple[sparse.csr_matrix, np.ndarray, np.n
     return sparse.csr_matrix(matrix, shape=(len(types), len(features))), types, features
 
 
-def _mixed(
-    rng: np.random.Generator, counts: sparse.csr_matrix, types: np.ndarray, drawn: np.ndarray
-) -> Iterator[sparse.csr_matrix]:
-    members = {kind: np.flatnonzero(types == kind) for kind in np.unique(types)}
-    for start in range(0, len(drawn), AT_A_TIME):
-        first = drawn[start : start + AT_A_TIME]
-        second = np.array([rng.choice(members[types[cell]]) for cell in first])
-        halves = _thinned(rng, counts[first]) + _thinned(rng, counts[second])
+@dataclass(frozen=True)
+class Mixed(EvenBlocks[sparse.csr_matrix]):
+    """Blocks of mixtures: each cell is half of one of `drawn`, and half of another of the same type."""
+
+    counts: sparse.csr_matrix
+    drawn: np.ndarray
+    kin: list[np.ndarray]
+    """For each cell of `counts`, the cells of its type."""
+    block_cells: int = AT_A_TIME
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Number of cells and of features."""
+        return len(self.drawn), self.counts.shape[1]
+
+    def block(self, number: int) -> sparse.csr_matrix:
+        """Mix the cells of one block."""
+        rng, first = np.random.default_rng([len(self.drawn), self.shape[1], number]), self.drawn[self.rows(number)]
+        second = np.array([rng.choice(self.kin[cell]) for cell in first])
+        halves = _thinned(rng, self.counts[first]) + _thinned(rng, self.counts[second])
         halves.eliminate_zeros()
-        yield sparse.csr_matrix(halves)
+        return sparse.csr_matrix(halves)
 
 
 def _thinned(rng: np.random.Generator, counts: sparse.csr_matrix) -> sparse.csr_matrix:
     kept = rng.binomial(counts.data.astype(np.int64), 0.5).astype(np.float32)
     return sparse.csr_matrix((kept, counts.indices, counts.indptr), shape=counts.shape)
-
-
-def _write_matrix(file: h5py.File, blocks: Iterator[sparse.csr_matrix], shape: tuple[int, int]) -> None:
-    group = file.create_group("X")
-    group.attrs.update({"encoding-type": "csr_matrix", "encoding-version": "0.1.0", "shape": shape})
-    parts = {name: group.create_dataset(name, (0,), kind, maxshape=(None,), chunks=(1 << 18,), compression="gzip",
-                                        compression_opts=1)
-             for name, kind in (("data", np.float32), ("indices", np.int32))}
-    ends = [np.zeros(1, dtype=np.int64)]
-    for block in blocks:
-        ends.append(ends[-1][-1] + block.indptr[1:].astype(np.int64))
-        for name, part in parts.items():
-            part.resize((int(ends[-1][-1]),))
-            part[int(ends[-1][-1]) - block.nnz :] = getattr(block, name)
-    group.create_dataset("indptr", data=np.concatenate(ends))
 
 
 # ---- the plot -------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from anchorscope.embedding import umap
@@ -142,12 +143,21 @@ class Pipeline:
         self._run(_needed(name, job.recipe), job, listener, token)
         return self._stored[name].result
 
+    def finished(self, job: Job) -> dict[str, Any]:
+        """Return the results at hand that fit the data and the settings of a job, by stage."""
+        return {name: self._stored[name].result
+                for name, status in self.status(job.reference, job.query, job.recipe).items()
+                if status is StageStatus.DONE}
+
     def adopt(self, job: Job, outcome: Outcome) -> None:
         """Take over what an earlier run of the same job found, so that nothing of it is computed again."""
+        self.take(job, {name: getattr(outcome, field) for name, field in _PLACES.items()}, outcome.seconds)
+
+    def take(self, job: Job, results: Mapping[str, Any], seconds: Mapping[str, float] = MappingProxyType({})) -> None:
+        """Take over results of some stages of the same job, by name, and the wall seconds that they took."""
         keys = _keys(job.reference, job.query, job.recipe)
-        for stage in STAGES:
-            seconds = outcome.seconds.get(stage.name, 0.0)
-            self._stored[stage.name] = _Stored(keys[stage.name] or (), getattr(outcome, _PLACES[stage.name]), seconds)
+        for name, result in results.items():
+            self._stored[name] = _Stored(keys[name] or (), result, seconds.get(name, 0.0))
 
     def branched(self) -> Pipeline:
         """Return a second pipeline that starts with this one's results and goes its own way from there."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
@@ -11,7 +11,6 @@ from typing import Protocol, TypeVar
 from anchorscope.errors import Cancelled
 
 Item = TypeVar("Item")
-Item_co = TypeVar("Item_co", covariant=True)
 
 
 class Progress(Protocol):
@@ -68,18 +67,6 @@ class Part:
     def update(self, fraction: float) -> None:
         """Report to the whole, scaled into this stretch."""
         self.whole.update(self.start + (self.end - self.start) * fraction)
-
-
-class _SizedIterable(Sized, Iterable[Item_co], Protocol[Item_co]):
-    pass
-
-
-def tracked(items: _SizedIterable[Item], progress: Progress) -> Iterator[Item]:
-    """Yield `items`, reporting after each how many are done."""
-    total = max(len(items), 1)
-    for done, item in enumerate(items, start=1):
-        yield item
-        progress.update(done / total)
 
 
 Reporter = Callable[[float], None]

@@ -123,9 +123,15 @@ class Scratch:
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def append(self, cells: sparse.csr_matrix) -> None:
-        """Write further cells: csr, tidy."""
-        cells.data.astype(np.float32, copy=False).tofile(self._values)
-        cells.indices.astype(np.int32, copy=False).tofile(self._places)
+        """Write further cells: csr, tidy.
+
+        Raises
+        ------
+        InputError
+            If the disk is full after all.
+        """
+        _write(self._values, cells.data, np.float32)
+        _write(self._places, cells.indices, np.int32)
         self._ends.append(self._ends[-1][-1] + cells.indptr[1:].astype(np.int64))
 
     def finished(self, n_features: int) -> OnDisk:
@@ -175,10 +181,7 @@ class ShelfInFile:
 
     def append(self, values: NDArray[Any]) -> None:
         """Add further numbers."""
-        try:
-            values.astype(self._kind, copy=False).tofile(self._file)
-        except OSError as error:
-            raise InputError("The disk for scratch files took no more", str(error), _ELSEWHERE) from error
+        _write(self._file, values, self._kind)
         self._filled += len(values)
 
     def finished(self) -> NDArray[Any]:
@@ -192,6 +195,13 @@ class ShelfInFile:
         self._end.detach()
         weakref.finalize(mapped, shutil.rmtree, self._folder, ignore_errors=True)
         return np.frombuffer(mapped, dtype=self._kind)
+
+
+def _write(file: BinaryIO, values: NDArray[Any], kind: type[np.generic] | np.dtype[Any]) -> None:
+    try:
+        values.astype(kind, copy=False).tofile(file)
+    except OSError as error:
+        raise InputError("The disk for scratch files took no more", str(error), _ELSEWHERE) from error
 
 
 def _given_up(file: BinaryIO, folder: Path) -> None:

@@ -26,6 +26,7 @@ from anchorscope_desktop.main_window import MainWindow
 from anchorscope_desktop.state import recent
 from anchorscope_desktop.state.autosaving import DELAY_MS
 from anchorscope_desktop.state.map_values import ColourBy, Meaning
+from anchorscope_desktop.state.previews import UP_TO_DATE
 from anchorscope_desktop.state.selection import Selection
 from app.conftest import Answers
 from app.first_pages import one_nucleus, quiet
@@ -113,6 +114,18 @@ def test_a_comparison_comes_back_and_is_of_the_files_that_are_read_again(qtbot, 
     assert not after.file.modified
     after.session.change("anchors", after.session.recipe.anchors.replaced(k_anchor=9))
     assert after.comparer.outdated
+
+
+def test_a_stage_computed_alone_comes_back_and_is_up_to_date(qtbot, window, second, example, tmp_path):
+    load(qtbot, window, *example)
+    before = window.workspace
+    before.previews.compute("lsi", "query")
+    quiet(qtbot, window)
+    opened(qtbot, second, saved(qtbot, window, tmp_path / "begun.anchorscope"))
+    after = second.workspace
+    np.testing.assert_array_equal(after.previews.lsi.embeddings, before.previews.lsi.embeddings)
+    assert after.previews.obstacle("lsi") == UP_TO_DATE
+    assert after.session.findings == ()
 
 
 def test_an_unpaired_multiome_comes_back_with_its_answer_key(qtbot, window, second, example, tmp_path):
@@ -295,6 +308,19 @@ def test_changes_are_kept_and_only_small_ones_written_again(qtbot, at_work, tmp_
     work.selection.choose(Selection("first", None, np.arange(len(work.session.query.cells)) < 1))
     qtbot.waitUntil(lambda: len(kept(folder)) == 2 and not work.autosaver.waiting, timeout=20_000)
     assert whole.read_bytes() == content
+
+
+def test_what_a_cancelled_run_had_finished_is_kept(qtbot, window, example, tmp_path):
+    folder, work = tmp_path / "autosave", window.workspace
+    load(qtbot, window, *example)
+    begin(window, folder)
+    work.runs.start()
+    qtbot.waitUntil(lambda: work.previews.lsi is not None, timeout=20_000)
+    work.runner.cancel()
+    quiet(qtbot, window)
+    qtbot.waitUntil(lambda: bool(kept(folder)) and not work.autosaver.waiting, timeout=20_000)
+    assert work.session.findings == ()
+    assert "lsi" in read_session(folder / kept(folder)[0]).begun.results
 
 
 def test_what_was_saved_leaves_nothing_behind(qtbot, at_work, tmp_path):

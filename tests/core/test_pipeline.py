@@ -336,6 +336,17 @@ def test_a_stage_that_needs_little_leaves_the_rest(job: Job) -> None:
     assert pipeline.seconds("labels") == 0
 
 
+def test_what_is_finished_is_told_and_taken_over(finished: Pipeline, job: Job) -> None:
+    found, other = finished.finished(job), Pipeline()
+    assert set(found) == {stage.name for stage in STAGES}
+    other.take(job, {"lsi": found["lsi"]}, {"lsi": 2.5})
+    assert other.finished(job) == {"lsi": found["lsi"]}
+    assert other.seconds("lsi") == 2.5
+    changed = dataclasses.replace(job, recipe=dataclasses.replace(
+        job.recipe, lsi=job.recipe.lsi.replaced(scale_factor=2e4)))
+    assert other.finished(changed) == {}
+
+
 def test_what_is_done_is_not_computed_again_for_one_stage(finished: Pipeline, job: Job) -> None:
     pipeline = finished.branched()
     reports: list[RunReport] = []

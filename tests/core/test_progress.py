@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from anchorscope.errors import Cancelled
-from anchorscope.progress import SILENT, CancelToken, Part, Progress, Reporting, side_by_side, tracked
+from anchorscope.progress import SILENT, CancelToken, Part, Progress, Reporting, side_by_side
 
 
 class Heard:
@@ -20,27 +20,6 @@ class Heard:
 
     def update(self, fraction: float) -> None:
         self.fractions.append(fraction)
-
-
-def test_tracked_yields_everything_and_ends_at_one() -> None:
-    heard = Heard()
-    assert list(tracked(["a", "b", "c", "d"], heard)) == ["a", "b", "c", "d"]
-    assert heard.fractions == [0.25, 0.5, 0.75, 1.0]
-
-
-def test_tracked_reports_an_item_only_after_it_was_worked_on() -> None:
-    heard = Heard()
-    walk = tracked([1, 2], heard)
-    next(walk)
-    assert heard.fractions == []
-    next(walk)
-    assert heard.fractions == [0.5]
-
-
-def test_tracked_of_nothing_yields_nothing() -> None:
-    heard = Heard()
-    assert list(tracked([], heard)) == []
-    assert heard.fractions == []
 
 
 def test_parts_nest() -> None:
@@ -66,10 +45,11 @@ def test_a_cancelled_token_stops_the_work_before_it_is_reported() -> None:
     seen = []
 
     def work() -> None:
-        for item in tracked(range(10), reporting):
+        for item in range(10):
             seen.append(item)
             if item == 3:
                 token.cancel()
+            reporting.update((item + 1) / 10)
 
     with pytest.raises(Cancelled):
         work()
@@ -87,10 +67,6 @@ def test_a_token_says_whether_it_was_raised_also_from_another_thread() -> None:
     assert token.cancelled
     with pytest.raises(Cancelled):
         token.raise_if_cancelled()
-
-
-def test_silence_neither_reports_nor_cancels() -> None:
-    assert list(tracked(range(3), SILENT)) == [0, 1, 2]
 
 
 def test_work_side_by_side_keeps_its_order_and_reports_the_mean() -> None:

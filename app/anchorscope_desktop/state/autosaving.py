@@ -181,8 +181,12 @@ def _keep(place: _Place, session: SavedSession, before: SavedSession | None) -> 
 
 def _same_results(one: SavedSession, other: SavedSession) -> bool:
     return (one.reference is other.reference and one.query is other.query and one.files == other.files
-            and one.reading == other.reading and _table(one) == _table(other) and [id(run.outcome) for run in one.runs]
-            == [id(run.outcome) for run in other.runs])
+            and one.reading == other.reading and _table(one) == _table(other) and _begun(one) == _begun(other)
+            and [id(run.outcome) for run in one.runs] == [id(run.outcome) for run in other.runs])
+
+
+def _begun(session: SavedSession) -> list[tuple[str, int]]:
+    return [(name, id(found)) for name, found in session.begun.results.items()] if session.begun is not None else []
 
 
 def _table(session: SavedSession) -> object:

@@ -47,6 +47,7 @@ class Previews(QObject):
         self.named: Named | None = None
         session.outcome_changed.connect(self._take_outcome)
         session.inputs_changed.connect(self._drop_old)
+        session.stage_finished.connect(self._take_finished)
 
     def obstacle(self, stage: str) -> str:
         """Return why a stage cannot be computed at present, or nothing."""
@@ -73,13 +74,24 @@ class Previews(QObject):
             self._notices.error(topic, end.sentence)
         elif end.succeeded:
             self._keep(job, end.value)
+            self._session.stage_finished.emit()
         self.changed.emit()
 
     def _keep(self, job: Job, result: object) -> None:
         if isinstance(result, Lsi):
             self.lsi, self._lsi_of = result, job.query
-        elif isinstance(result, ReferenceLabels) and result.naming is not None:
+        elif (isinstance(result, ReferenceLabels) and result.naming is not None
+              and (self.named is None or self.named.naming is not result.naming)):
             self.named = Named(job.reference, job.recipe, result.naming, result.labels.types)
+
+    def _take_finished(self) -> None:
+        begun, lsi, named = self._session.begun, self.lsi, self.named
+        if begun is None:
+            return
+        for result in begun.results.values():
+            self._keep(begun.job, result)
+        if self.lsi is not lsi or self.named is not named:
+            self.changed.emit()
 
     def _take_outcome(self) -> None:
         finding = self._session.shown

@@ -38,6 +38,8 @@ class Runs(QObject):
         super().__init__(parent)
         self._session, self._runner, self._notices = session, runner, notices
         self._under_way = 0
+        self._stage = ""
+        runner.progressed.connect(self._hear)
 
     @property
     def running(self) -> bool:
@@ -63,6 +65,11 @@ class Runs(QObject):
         self._under_way += 1
         self._runner.start("Starting", lambda context: _run(pipeline, job, context), self._take)
         self.running_changed.emit()
+
+    def _hear(self, report: JobReport) -> None:
+        if self.running and report.stage != self._stage:
+            self._stage = report.stage
+            self._session.stage_finished.emit()
 
     def _take(self, end: JobEnd) -> None:
         self._under_way -= 1

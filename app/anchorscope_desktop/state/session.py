@@ -22,7 +22,10 @@ from anchorscope.results import Floats
 
 if TYPE_CHECKING:
     from anchorscope.pipeline import Job, Pipeline, StageStatus
-    from anchorscope.results import LabelColumn, Outcome, Query, Reference
+    from anchorscope.results import GeneActivity, LabelColumn, Outcome, Query, Reference
+
+ACTIVITY = "gene_activity"
+"""The stage whose result is joined with the query's counts again."""
 
 _LIKELY_LABELS = ("cell_type", "celltype", "cell type", "label", "labels", "annotation")
 
@@ -46,6 +49,14 @@ class Finding:
         return counted(self.job.reference) and counted(self.job.query)
 
 
+@dataclass(frozen=True, eq=False)
+class Begun:
+    """Results of some stages, by name, of a job that was not run as a whole."""
+
+    job: Job
+    results: Mapping[str, Any]
+
+
 def counted(side: Reference | Query | None) -> bool:
     """Whether a side is loaded with its counts."""
     return side is not None and side.counts.shape[1] > 0
@@ -62,6 +73,8 @@ class Session(QObject):
     outcome_changed = Signal()
     cells_changed = Signal()
     """Other cells are shown; `outcome_changed` alone tells that the same ones are seen by another method."""
+    stage_finished = Signal()
+    """A stage was computed, or came back from a file, that belongs to no finding yet."""
 
     def __init__(self, pipeline: Pipeline | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -71,6 +84,26 @@ class Session(QObject):
         self.recipe = Recipe()
         self.findings: tuple[Finding, ...] = ()
         self.shown: Finding | None = None
+        self._begun: Begun | None = None
+        """What the session that was opened had begun, until its sides have their counts."""
+
+    @property
+    def begun(self) -> Begun | None:
+        """The stages that are finished for the job being edited and belong to no finding; nothing where there is none.
+
+        Cheap: nothing is copied.
+        """
+        if self._begun is not None:
+            return self._begun
+        if self._pipeline is None or self.reference is None or self.query is None or not self.complete:
+            return None
+        from anchorscope.results import Job
+
+        job = Job(self.reference, self.query, self.recipe)
+        held = {id(value) for one in self.findings for value in vars(one.outcome).values()}
+        results = {name: found for name, found in self._pipeline.finished(job).items()
+                   if found is not None and id(found) not in held}
+        return Begun(job, results) if results else None
 
     @property
     def pipeline(self) -> Pipeline:
@@ -145,8 +178,9 @@ class Session(QObject):
         self.outcome_changed.emit()
 
     def restore(self, pipeline: Pipeline, reference: Reference | None, query: Query | None, recipe: Recipe,
-                findings: tuple[Finding, ...], shown: Finding | None) -> None:
+                findings: tuple[Finding, ...], shown: Finding | None, begun: Begun | None = None) -> None:
         """Replace everything by what a session file holds; its sides have no counts yet."""
+        self._begun = begun
         self.pipeline, self.recipe = pipeline, recipe
         self.reference, self.query = reference, query
         self.findings, self.shown = findings, shown
@@ -160,10 +194,16 @@ class Session(QObject):
             place = self.findings.index(self.shown) if self.shown is not None else None
             self.findings = tuple(_with_sides(one, now) for one in self.findings)
             self.shown = self.findings[place] if place is not None else None
+            self._begun = _begun_with_sides(self._begun, now)
         self.reference, self.query = reference or self.reference, query or self.query
+        begun, self._begun = self._begun if same else None, None
         if same:
             self._adopt()
+        if begun is not None:
+            self.pipeline.take(begun.job, begun.results)
         self._announce()
+        if begun is not None:
+            self.stage_finished.emit()
 
     def _adopt(self) -> None:
         """Let the pipeline know the latest finding, so that nothing of it is computed again."""
@@ -204,13 +244,28 @@ class Session(QObject):
 
 
 def _with_sides(finding: Finding, now: Mapping[int, Any]) -> Finding:
+    job, outcome = _job_with_sides(finding.job, now), finding.outcome
+    return replace(finding, job=job, outcome=replace(outcome, gene_activity=_joined(outcome.gene_activity, job)))
+
+
+def _begun_with_sides(begun: Begun | None, now: Mapping[int, Any]) -> Begun | None:
+    if begun is None:
+        return None
+    job, results = _job_with_sides(begun.job, now), dict(begun.results)
+    if ACTIVITY in results:
+        results[ACTIVITY] = _joined(results[ACTIVITY], job)
+    return Begun(job, results)
+
+
+def _job_with_sides(job: Job, now: Mapping[int, Any]) -> Job:
+    return replace(job, reference=now.get(id(job.reference), job.reference), query=now.get(id(job.query), job.query))
+
+
+def _joined(activity: GeneActivity, job: Job) -> GeneActivity:
+    """Return the activity with its counts, where they are made of the query's and these are there."""
     from anchorscope.gene_activity.activity import rejoined
 
-    job, outcome = finding.job, finding.outcome
-    job = replace(job, reference=now.get(id(job.reference), job.reference), query=now.get(id(job.query), job.query))
-    if counted(job.query):
-        outcome = replace(outcome, gene_activity=rejoined(outcome.gene_activity, job.query.counts))
-    return replace(finding, job=job, outcome=outcome)
+    return rejoined(activity, job.query.counts) if counted(job.query) else activity
 
 
 def same_labels(one: Recipe, other: Recipe) -> bool:

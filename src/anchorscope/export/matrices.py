@@ -65,8 +65,8 @@ def coembedding_anndata(job: Job, outcome: Outcome, joint: CoEmbedding) -> annda
     -------
     anndata.AnnData
         (n1 + n2, 0): reference cells first, barcodes prefixed by their assay; ``obs`` tells the assay, the cell type
-        (the reference's own, the query's transferred) and the score; ``obsm['X_pca']`` and ``obsm['X_umap']``. Query
-        cells that no anchor reaches have no place and are left out.
+        (the reference's own, the query's transferred), the score and the novelty (not a number for the reference);
+        ``obsm['X_pca']`` and ``obsm['X_umap']``. Query cells that no anchor reaches have no place and are left out.
     """
     import pandas as pd
 
@@ -77,12 +77,13 @@ def coembedding_anndata(job: Job, outcome: Outcome, joint: CoEmbedding) -> annda
     own = np.where(labels.codes < 0, UNASSIGNED, labels.names)
     types = np.concatenate([own, predicted_names(prediction)])
     score = np.concatenate([np.ones(joint.n_reference), prediction.best])
+    novelty = np.concatenate([np.full(joint.n_reference, np.nan), outcome.refinement.novelty])
     colours = type_colours(labels.types)
     placed = joint.placed
     names = sorted(set(types[placed].tolist()))
     obs = pd.DataFrame({
         "assay": pd.Categorical(assay), "cell_type": pd.Categorical(types, categories=names),
-        "prediction.score.max": score.astype(np.float32),
+        "prediction.score.max": score.astype(np.float32), "prediction.novelty": novelty.astype(np.float32),
     }, index=[f"{kind}_{barcode}" for kind, barcode in zip(assay, barcodes, strict=True)])
     import anndata as ad
 

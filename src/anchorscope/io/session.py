@@ -78,6 +78,14 @@ class SavedComparison:
 
 
 @dataclass(frozen=True)
+class SavedStages:
+    """What was computed of a job that has not been run as a whole: the results by the names of their stages."""
+
+    job: Job
+    results: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class SavedSession:
     """Everything a session file holds.
 
@@ -99,6 +107,8 @@ class SavedSession:
         Tells which file a `SessionState` that was written separately belongs to.
     comparison
         The last comparison of models and reductions.
+    begun
+        Stages that were finished under the settings being edited and belong to none of the runs.
     """
 
     state: SessionState
@@ -110,6 +120,7 @@ class SavedSession:
     runs: tuple[SavedRun, ...] = ()
     stamp: str = ""
     comparison: SavedComparison | None = None
+    begun: SavedStages | None = None
 
 
 def without_counts(side: Reference | Query) -> Reference | Query:
@@ -216,8 +227,9 @@ def _manifest(session: SavedSession, sides: _Sides, folder: Path, progress: Prog
         progress.update(place / len(session.runs))
         runs.append({"number": run.number, "seconds": run.seconds, **_plain_job(run.job, sides),
                      "outcome": sides.packer.pack(run.outcome), "strange_markers": list(run.strange_markers)})
-    compared = session.comparison
+    compared, begun = session.comparison, session.begun
     return {
+        "begun": {**_plain_job(begun.job, sides), "results": sides.packer.pack(dict(begun.results))} if begun else None,
         "stamp": session.stamp, "state": _plain_state(session.state), "runs": runs,
         "comparison": {**_plain_job(compared.job, sides), "table": dict(compared.table)} if compared else None,
         "files": {name: _plain_path(path, folder) for name, path in session.files.items()},
@@ -239,12 +251,13 @@ def _session(manifest: dict[str, Any], unpacker: Unpacker, folder: Path) -> Save
     runs = tuple(SavedRun(
         run["number"], _job(run, sides), unpacker.unpack(run["outcome"]), run["seconds"],
         tuple(run.get("strange_markers", ()))) for run in manifest["runs"])
-    compared = manifest.get("comparison")
+    compared, begun = manifest.get("comparison"), manifest.get("begun")
     return SavedSession(
         _state(manifest["state"]), {name: _path(found, folder) for name, found in manifest["files"].items()},
         {side: Repairs(**values) for side, values in manifest["reading"].items()}, manifest["checksums"],
         _side(manifest["reference"], sides), _side(manifest["query"], sides), runs, manifest["stamp"],
-        SavedComparison(_job(compared, sides), compared["table"]) if compared else None)
+        SavedComparison(_job(compared, sides), compared["table"]) if compared else None,
+        SavedStages(_job(begun, sides), unpacker.unpack(begun["results"])) if begun else None)
 
 
 def _side(place: int | None, sides: list[Any]) -> Any:

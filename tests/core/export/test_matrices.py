@@ -148,6 +148,9 @@ def test_both_assays_in_one_file(job: Job, outcome: Outcome, joint: CoEmbedding)
     score = data.obs["prediction.score.max"]
     assert (score[:200] == 1).all()
     assert np.array_equal(score[200:], np.delete(outcome.prediction.best, [1, 4]).astype(np.float32))
+    novelty = data.obs["prediction.novelty"]
+    assert novelty[:200].isna().all()
+    assert np.array_equal(novelty[200:], np.delete(outcome.refinement.novelty, [1, 4]).astype(np.float32))
     for name, values in (("X_pca", joint.pca), ("X_umap", joint.map)):
         assert data.obsm[name].dtype == np.float32
         assert np.array_equal(data.obsm[name], values[joint.placed].astype(np.float32))

@@ -21,6 +21,7 @@ from anchorscope.io.packing import Packer
 from anchorscope.io.session import (
     SCHEMA,
     SavedComparison,
+    SavedStages,
     SessionState,
     checksums_of,
     read_session,
@@ -92,6 +93,19 @@ def test_a_comparison_and_the_markers_of_strange_cells_come_back(tmp_path):
     assert plain(Comparison.from_dict(after.comparison.table)) == plain(table)
     assert after.comparison.job.reference is after.reference
     assert after.runs[0].strange_markers == ("CD3E", "CD8A")
+
+
+def test_stages_that_belong_to_no_run_come_back_and_are_not_computed_again(tmp_path):
+    once, path = tiny_session(), tmp_path / "begun.anchorscope"
+    run = once.runs[0]
+    begun = SavedStages(run.job, {"lsi": run.outcome.lsi, "gene_activity": run.outcome.gene_activity})
+    write_session(path, dataclasses.replace(once, runs=(), begun=begun))
+    after = read_session(path)
+    assert plain(after.begun.results["lsi"]) == plain(run.outcome.lsi)
+    assert after.begun.job.reference is after.reference
+    pipeline = Pipeline()
+    pipeline.take(after.begun.job, after.begun.results)
+    assert set(pipeline.finished(after.begun.job)) == {"lsi", "gene_activity"}
 
 
 def test_counts_stay_in_their_files_and_cells_are_there_once(saved):
