@@ -81,9 +81,10 @@ class GramSum:
         return np.asarray(self.squares + left @ np.hstack([self.right, self.across + self.right @ self.inner]).T)
 
 
-def project(values: ScaledBlocks, axes: NDArray[Any], progress: Progress = SILENT) -> Floats:
-    """Return ``values @ axes``: (n_cells, p) times (p, d), in one pass; in single precision if both are."""
-    result = np.empty((values.shape[0], axes.shape[1]))
+def project(values: ScaledBlocks, axes: NDArray[Any], progress: Progress = SILENT, *,
+            dtype: type[np.floating[Any]] = np.float64) -> NDArray[Any]:
+    """Return ``values @ axes``: (n_cells, p) times (p, d), in one pass; worked in single precision if both are."""
+    result = np.empty((values.shape[0], axes.shape[1]), dtype=dtype)
     for rows, product in each_block(values, lambda _, block: block @ axes, progress):
         result[rows] = product
     return result

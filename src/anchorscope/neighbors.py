@@ -51,12 +51,17 @@ class Search:
     """
 
     def __init__(self, points: Floats, n_queries: int, progress: Progress = SILENT, *, exact: bool = False) -> None:
-        self._points, self._centre = points, points.mean(axis=0)
+        self._points, self._centre = points, points.mean(axis=0, dtype=np.float64)
         # Single precision finds a few more than wanted; double precision chooses among them.
-        near = (points - self._centre).astype(np.float32)
         with one_blas_thread():
             listed = len(points) * n_queries > MOST_DISTANCES and not exact
-            self._searched = Lists(near, progress) if listed else Points.of(near)
+            self._searched = Lists(self._near(points), progress) if listed else Points.of(self._near(points))
+
+    def _near(self, places: Floats) -> NDArray[np.float32]:
+        """Return places relative to the centre, without a copy of all of them in double precision."""
+        near = np.empty(places.shape, dtype=np.float32)
+        np.subtract(places, self._centre, out=near, casting="same_kind")
+        return near
 
     @property
     def by_lists(self) -> bool:
@@ -117,7 +122,7 @@ class Search:
             part.update(1.0)
 
     def _found(self, queries: Floats, count: int, progress: Progress) -> tuple[Ints, Floats]:
-        sought, some = (queries - self._centre).astype(np.float32), min(count + SPARE, len(self._points))
+        sought, some = self._near(queries), min(count + SPARE, len(self._points))
         if isinstance(self._searched, Points):
             return _chosen(self._points, queries, self._searched.closest(sought, some), count)
         candidates = self._searched.nearest(sought, some, progress)

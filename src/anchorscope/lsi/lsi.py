@@ -89,9 +89,9 @@ def _used(parameters: LsiParameters, available: int) -> slice:
 
 def _z_score(values: Floats) -> None:
     """Bring each column to mean 0 and sd 1, in place: of a million cells each copy has 400 MB."""
-    values -= values.mean(axis=0)
+    values -= values.mean(axis=0, dtype=np.float64)
     # The sum of squares by a product needs no copy, as `std` does.
-    sd = np.sqrt(np.einsum("ij,ij->j", values, values) / max(len(values) - 1, 1))
+    sd = np.sqrt(np.einsum("ij,ij->j", values, values, dtype=np.float64) / max(len(values) - 1, 1))
     values /= np.where(sd > 0, sd, 1.0)
 
 

@@ -73,7 +73,9 @@ def truncated_svd(values: Held | ScaledBlocks, count: int, seed: int, progress: 
         lambda vectors, heard: squared_product(values, vectors, heard), lambda width: _mixture(values, width, seed),
         count, min(values.shape), np.where(shown, PASSES_SHOWN_TOLERANCE, PASSES_TOLERANCE),
         Part(progress, 0.0, 0.9), width=PASSES_WIDTH)
-    return _pairs(project(values, found.vectors.astype(np.float32), Part(progress, 0.9, 1.0)))
+    # Single precision is exact enough for such a residual, and the largest table of a run of very many cells.
+    left = project(values, found.vectors.astype(np.float32), Part(progress, 0.9, 1.0), dtype=np.float32)
+    return _pairs(left)
 
 
 def _of_held(values: Held, count: int, tolerance: Floats, seed: int, progress: Progress) -> Svd:
@@ -98,6 +100,6 @@ def _mixture(values: ScaledBlocks, width: int, seed: int) -> Floats:
 
 def _pairs(scores: Floats) -> Svd:
     """Return the lengths of the columns of X V, and their directions in the memory of the columns."""
-    size = np.linalg.norm(scores, axis=0)
+    size = np.sqrt(np.einsum("ij,ij->j", scores, scores, dtype=np.float64))
     scores *= fix_signs(scores) / np.where(size > 0, size, 1.0)
     return Svd(scores, size)

@@ -14,15 +14,13 @@ FOLDS = 5
 """Parts of the query; each is named by a view that was taught by the other four."""
 
 
-def common_ground(evidence: Evidence, gene_view: Floats, seed: int) -> float:
+def common_ground(evidence: Evidence, seed: int) -> float:
     """Return how often the two views name the same type, beyond chance.
 
     Parameters
     ----------
     evidence
         What the labels were made from.
-    gene_view
-        (n2, d) the query's aligned coordinates on the shared axes.
     seed
         Decides which cells share a fold.
 
@@ -36,10 +34,10 @@ def common_ground(evidence: Evidence, gene_view: Floats, seed: int) -> float:
     The accessibility view never saw the cells that it names, so the two can agree only on what both data sets hold.
     """
     codes, n_types = evidence.labels.codes, len(evidence.labels.types)
-    space, fold = Shortened.of(evidence.space, 0.5), _folds(len(gene_view), seed)
+    space, fold = Shortened.of(evidence.space, 0.5), _folds(len(evidence.genes), seed)
     with one_blas_thread():
-        by_genes = _by_genes(evidence, gene_view, one_hot(codes, n_types, np.ones(len(codes))))
-        called = np.zeros(len(gene_view), dtype=np.int64)
+        by_genes = _by_genes(evidence, one_hot(codes, n_types, np.ones(len(codes))))
+        called = np.zeros(len(evidence.genes), dtype=np.int64)
         for number in range(FOLDS):
             asked = fold == number
             lessons = by_genes * ~asked[:, None]
@@ -47,8 +45,8 @@ def common_ground(evidence: Evidence, gene_view: Floats, seed: int) -> float:
     return _kappa(by_genes.argmax(axis=1), called, n_types)
 
 
-def _by_genes(evidence: Evidence, gene_view: Floats, taught: Floats) -> Floats:
-    return np.exp(log_posterior(discriminant(evidence.sides.reference, taught).log_joint(gene_view)))
+def _by_genes(evidence: Evidence, taught: Floats) -> Floats:
+    return np.exp(log_posterior(discriminant(evidence.reference, taught).log_joint(evidence.genes)))
 
 
 def _named(points: Coordinates, lessons: Floats, asked: Floats) -> Ints:

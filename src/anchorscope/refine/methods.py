@@ -30,7 +30,7 @@ def refinement_of(evidence: Evidence, groups: Groups | None, seed: int, progress
     """
     found = refined(evidence, seed, Part(progress, 0.0, 0.9))
     strange = novelty(evidence, found)
-    agreement = common_ground(evidence, found.gene_view, seed)
+    agreement = common_ground(evidence, seed)
     probabilities = found.probabilities
     if groups is not None:
         probabilities = _within(probabilities, _allowed(evidence.labels, groups))

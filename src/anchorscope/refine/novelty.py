@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -48,8 +50,9 @@ def novelty(evidence: Evidence, found: Refined) -> Floats:
     counts as much as its signs. This changes the order of the cells only: the scale stays that of the signs.
     """
     directions = Shortened.of(evidence.space, 1.0)
-    lonely = -_smoothed(directions, np.sqrt(_own_anchors(evidence, found.probabilities))[:, None])[:, 0]
-    off_centre = np.linalg.norm(_smoothed(directions, _off_centre(evidence, found)), axis=1)
+    own = np.sqrt(_own_anchors(evidence, found.probabilities))
+    lonely = -_smoothed(directions, lambda rows: own[rows, None])
+    off_centre = _smoothed(directions, _off_centre(evidence, found.probabilities))
     signs = _standardised(_standardised(lonely) + max(1.0 - found.openness, 0.0) * _standardised(off_centre))
     return _in_order(signs, signs + _standardised(_one_more_type(directions, found.probabilities, signs)))
 
@@ -87,32 +90,30 @@ def _own_anchors(evidence: Evidence, probabilities: Floats) -> Floats:
     return np.bincount(anchors.query_cell, fits, len(probabilities)).astype(np.float64)
 
 
-def _off_centre(evidence: Evidence, found: Refined) -> Floats:
-    """(n2, d) how far each query cell lies from the centre of its type, in units of the spread within types."""
+def _off_centre(evidence: Evidence, probabilities: Floats) -> Callable[[slice], Floats]:
+    """Say of some query cells, (m, d), how far each lies from the centre of its type, in units of the spread within."""
     codes = evidence.labels.codes
-    learnt = discriminant(evidence.sides.reference, one_hot(codes, len(evidence.labels.types), np.ones(len(codes))))
-    apart = np.empty_like(found.gene_view)
-    for rows in parts(len(apart)):
-        apart[rows] = (found.gene_view[rows] - found.probabilities[rows] @ learnt.means) @ learnt.whitening
-    return apart
+    learnt = discriminant(evidence.reference, one_hot(codes, len(evidence.labels.types), np.ones(len(codes))))
+    return lambda rows: (evidence.genes[rows] - probabilities[rows] @ learnt.means) @ learnt.whitening
 
 
-def _smoothed(space: Coordinates, values: Floats) -> Floats:
-    """Return the regression of (n, k) values on the space, in the memory of the values."""
+def _smoothed(space: Coordinates, values: Callable[[slice], Floats]) -> Floats:
+    """Return the regression of the (n, k) values on the space: its length, or itself where k is 1."""
     d = space.shape[1]
-    products, across = np.zeros((d + 1, d + 1)), np.zeros((d + 1, values.shape[1]))
+    k = values(slice(0, 1)).shape[1]
+    products, across = np.zeros((d + 1, d + 1)), np.zeros((d + 1, k))
     for rows in parts(len(space)):
         here = space[rows]
         design = np.column_stack([here, np.ones(len(here))])
         products += design.T @ design
-        across += design.T @ values[rows]
+        across += design.T @ values(rows)
     spread = (np.trace(products[:d, :d]) - products[-1, :d].sum() ** 2 / (len(space) * d)) / d
     products.flat[:: d + 2] += RIDGE * spread + np.finfo(float).tiny
-    fitted = np.linalg.solve(products, across)
-    # The values are not needed any more: what is fitted takes their place.
+    fitted, result = np.linalg.solve(products, across), np.empty(len(space))
     for rows in parts(len(space)):
-        values[rows] = space[rows] @ fitted[:d] + fitted[d]
-    return values
+        found = space[rows] @ fitted[:d] + fitted[d]
+        result[rows] = found[:, 0] if k == 1 else np.linalg.norm(found, axis=1)
+    return result
 
 
 def _standardised(values: Floats) -> Floats:

@@ -12,13 +12,12 @@ from anchorscope.refine.discriminant import Coordinates, Discriminant, discrimin
 from anchorscope.refine.views import (
     Shortened,
     agreement,
-    aligned,
     log_posterior,
     openness,
     shares_of_anchors,
     temperature,
 )
-from anchorscope.results import Anchors, Floats, Ints, Labels, Sides
+from anchorscope.results import Anchors, Floats, Ints, Labels
 
 REPEATS = 12
 """Times that everything is learnt anew from reweighted cells; more change nothing but the time."""
@@ -30,8 +29,10 @@ class Evidence:
 
     Parameters
     ----------
-    sides
-        L2-normalised coordinates of both data sets on their shared axes, (n1, d) and (n2, d).
+    reference
+        (n1, d) L2-normalised coordinates on the shared axes.
+    genes
+        (n2, d) the same of the query, see `aligned`.
     space
         (n2, d2) the query's own space, usually LSI.
     anchors
@@ -40,7 +41,8 @@ class Evidence:
         Types of the reference cells.
     """
 
-    sides: Sides
+    reference: Floats
+    genes: Floats
     space: Floats
     anchors: Anchors
     labels: Labels
@@ -58,14 +60,11 @@ class Refined:
         Fraction of query cells to which both views give the same type.
     openness
         Mean part of the question that accessibility alone leaves open, 0 to about 1.
-    gene_view
-        (n2, d) the query's coordinates on the shared axes, aligned by the anchors.
     """
 
     probabilities: Floats
     agreement: float
     openness: float
-    gene_view: Floats
 
 
 def refined(evidence: Evidence, seed: int, progress: Progress = SILENT) -> Refined:
@@ -97,21 +96,20 @@ def refined(evidence: Evidence, seed: int, progress: Progress = SILENT) -> Refin
     """
     known = np.flatnonzero(np.bincount(evidence.labels.codes + 1, minlength=len(evidence.labels.types) + 1)[1:])
     codes = _places(known, len(evidence.labels.types))[evidence.labels.codes]
-    genes = aligned(evidence.sides, evidence.anchors)
     rng = np.random.default_rng(seed)
     # Added up as they come: twelve tables of a million cells would be gigabytes.
-    total, agreed, left_open = np.zeros((len(genes), len(known))), 0.0, 0.0
+    total, agreed, left_open = np.zeros((len(evidence.genes), len(known))), 0.0, 0.0
     with one_blas_thread():
         for repeat, power in enumerate(np.linspace(0.0, 1.0, REPEATS)):
-            weights = rng.exponential(size=len(codes)), rng.exponential(size=len(genes))
-            once = _once(evidence, codes, genes, Shortened.of(evidence.space, float(power)), weights)
+            weights = rng.exponential(size=len(codes)), rng.exponential(size=len(evidence.genes))
+            once = _once(evidence, codes, Shortened.of(evidence.space, float(power)), weights)
             total += once.probabilities
             agreed, left_open = agreed + once.agreement, left_open + once.openness
             del once
             progress.update((repeat + 1) / REPEATS)
-    probabilities = np.zeros((len(genes), len(evidence.labels.types)))
+    probabilities = np.zeros((len(evidence.genes), len(evidence.labels.types)))
     probabilities[:, known] = total / REPEATS
-    return Refined(probabilities, agreed / REPEATS, left_open / REPEATS, genes)
+    return Refined(probabilities, agreed / REPEATS, left_open / REPEATS)
 
 
 def one_hot(codes: Ints, n_types: int, weights: Floats) -> Floats:
@@ -135,11 +133,11 @@ class _Once:
     openness: float
 
 
-def _once(evidence: Evidence, codes: Ints, genes: Floats, space: Shortened, weights: tuple[Floats, Floats]) -> _Once:
+def _once(evidence: Evidence, codes: Ints, space: Shortened, weights: tuple[Floats, Floats]) -> _Once:
     of_reference, of_query = weights
     taught = one_hot(codes, int(codes.max()) + 1, of_reference)
-    gene_view = discriminant(evidence.sides.reference, taught)
-    by_genes = _posterior(gene_view, genes)
+    gene_view = discriminant(evidence.reference, taught)
+    by_genes = _posterior(gene_view, evidence.genes)
     lessons = shares_of_anchors(evidence.anchors, codes, of_reference, by_genes.shape)
     _add_lessons(lessons, by_genes, of_query)
     own_view = discriminant(space, lessons)

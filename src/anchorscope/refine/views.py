@@ -21,7 +21,7 @@ COLDEST, HOTTEST = -7.0, 3.0
 """Ends of that interval, as natural logarithms."""
 
 
-def aligned(sides: Sides, anchors: Anchors) -> Floats:
+def aligned(sides: Sides, anchors: Anchors, out: Floats | None = None) -> Floats:
     """Move and stretch the query so that the two ends of the anchors have the same mean and spread on every axis.
 
     Parameters
@@ -30,6 +30,8 @@ def aligned(sides: Sides, anchors: Anchors) -> Floats:
         L2-normalised coordinates of both data sets on their shared axes.
     anchors
         The anchors, which count by their score.
+    out
+        (n2, d) where to put the result; the query's own coordinates may give their memory.
 
     Returns
     -------
@@ -49,7 +51,7 @@ def aligned(sides: Sides, anchors: Anchors) -> Floats:
     mean, wanted = weight @ here, weight @ there
     spread, wanted_spread = np.sqrt(weight @ (here - mean) ** 2), np.sqrt(weight @ (there - wanted) ** 2)
     stretch = np.divide(wanted_spread, spread, out=np.ones_like(spread), where=spread > 0)
-    moved = sides.query - mean
+    moved = np.subtract(sides.query, mean, out=out)
     moved *= stretch
     moved += wanted
     return l2_normalised(moved, out=moved)

@@ -14,6 +14,7 @@ from anchorscope.refine.common_ground import common_ground
 from anchorscope.refine.methods import prediction_of, refinement_of
 from anchorscope.refine.novelty import novelty, unlike
 from anchorscope.refine.refine import Evidence, refined
+from anchorscope.refine.views import aligned
 from anchorscope.results import Anchors, Labels, Prediction, Sides
 from anchorscope.transfer.groups import Groups
 from core.samples import groups
@@ -32,7 +33,8 @@ def evidence(sizes: tuple[int, ...] = (80, 60, 40), known: int = 3, noise: float
     carriers = np.flatnonzero((truth < known) & (rng.random(len(truth)) < 0.7))
     ends = 50 * truth[carriers] + rng.integers(0, 50, len(carriers))
     anchors = Anchors(ends, carriers, rng.random(len(carriers)))
-    return Evidence(Sides(reference, query), seen, anchors, Labels(TYPES[:known], reference_types)), truth
+    genes = aligned(Sides(reference, query), anchors)
+    return Evidence(reference, genes, seen, anchors, Labels(TYPES[:known], reference_types)), truth
 
 
 def test_groups_that_lie_apart_are_named_and_probabilities_are_honest() -> None:
@@ -68,7 +70,7 @@ def test_turning_or_scaling_the_own_space_matters_little() -> None:
 def test_one_type_is_certain() -> None:
     work, truth = evidence(known=1)
     np.testing.assert_allclose(refined(work, 0).probabilities, np.ones((len(truth), 1)))
-    assert common_ground(work, work.sides.query, 0) == 0.0
+    assert common_ground(work, 0) == 0.0
 
 
 def test_a_type_without_reference_cells_and_cells_without_a_type_are_no_obstacle() -> None:
@@ -119,9 +121,9 @@ def test_a_complete_reference_leaves_nobody_without_a_label() -> None:
 
 def test_the_views_agree_on_real_groups_and_not_on_shuffled_ones() -> None:
     work, _ = evidence()
-    assert common_ground(work, work.sides.query, 0) > 0.8
+    assert common_ground(work, 0) > 0.8
     shuffled = dataclasses.replace(work, space=np.random.default_rng(0).permutation(work.space))
-    assert abs(common_ground(shuffled, shuffled.sides.query, 0)) < 0.15
+    assert abs(common_ground(shuffled, 0)) < 0.15
 
 
 def test_groups_hold_labels_within_them() -> None:
