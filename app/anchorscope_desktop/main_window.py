@@ -204,6 +204,7 @@ class MainWindow(QMainWindow):
         work.loader.loaded.connect(self.go_to)
         work.loader.failed.connect(self.go_to)
         work.runs.succeeded.connect(lambda: self.go_to("explore"))
+        work.runs.failed.connect(lambda: self.go_to("transfer"))
         work.appearance.changed.connect(self._dress)
         work.file.changed.connect(self._show_name)
         work.runner.started.connect(self.job_bar.show_started)

@@ -66,14 +66,13 @@ class Menus(QObject):
 
     def fill_recent(self) -> None:
         """List the files that were opened last."""
-        files = self._work.file.recent.files
+        files = self._work.file.recent.named
         self.recent.clear()
         if not files:
             self.recent.addAction(NO_RECENT).setEnabled(False)
             return
-        for place, one in enumerate(files, start=1):
-            action = self._add(self.recent, f"&{place} {one.path.name} ({one.use})", "",
-                               partial(self._work.open_recent, one))
+        for place, (one, name) in enumerate(files, start=1):
+            action = self._add(self.recent, f"&{place} {name}", "", partial(self._work.open_recent, one))
             action.setToolTip(str(one.path))
         self.recent.addSeparator()
         self._add(self.recent, "Clear the list", "", self._work.file.recent.clear)

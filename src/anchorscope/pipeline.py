@@ -170,7 +170,7 @@ class Pipeline:
     def _run(
         self, stages: tuple[Stage, ...], job: Job, listener: Listener, token: CancelToken | None
     ) -> set[str]:
-        check_settings(job)
+        check_settings(job, stages)
         keys = _keys(job.reference, job.query, job.recipe)
         todo = [stage for stage in stages if self._status(stage.name, keys[stage.name]) is not StageStatus.DONE]
         foreseen = forecast(sizes_of(job), job.recipe, 1.0)

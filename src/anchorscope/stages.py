@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,6 +92,8 @@ class Stage:
         The work.
     needs_too
         Further stages whose results it reads under some settings.
+    check
+        Refuses settings that would fail only after minutes of work.
     """
 
     name: str
@@ -101,6 +103,7 @@ class Stage:
     settings: Callable[[Recipe], Any]
     compute: Callable[[Job, Done, Progress], Any]
     needs_too: Callable[[Recipe], tuple[str, ...]] = lambda _: ()
+    check: Callable[[Job], object] = lambda _: None
 
     def needed(self, recipe: Recipe) -> tuple[str, ...]:
         """Return the stages whose results it reads under this recipe."""
@@ -299,23 +302,44 @@ def _maps(job: Job, done: Done, progress: Progress) -> Maps:
     return Maps(reference, query, (sampled[0], sampled[1]))
 
 
-def check_settings(job: Job) -> None:
+def check_settings(job: Job, stages: Iterable[Stage] | None = None) -> None:
     """Refuse what would fail only after minutes: columns that do not exist, an answer key that cannot be there.
+
+    Parameters
+    ----------
+    job
+        The data and the settings.
+    stages
+        Those to be computed; all of a run if none are given. Settings that only others read may be as they like.
 
     Raises
     ------
     InputError
         With the columns, or the type names, that do exist.
     """
+    for stage in STAGES if stages is None else stages:
+        stage.check(job)
+
+
+def _possible_types(job: Job) -> tuple[str, ...]:
+    """Return all names that the reference's cells can have; clusters get none but the panel's and those by hand."""
+    column = job.recipe.reference.labels
+    if column == CLUSTER_AND_NAME:
+        return (*job.recipe.panel.types, *(name for _, name in job.recipe.names))
+    return labels_from_column(job.reference.cells, column, "reference").types
+
+
+def _check_places(job: Job) -> None:
     chosen_groups(job)
     chosen_space(job)
-    column, truth = job.recipe.reference.labels, job.recipe.grade.truth
-    types = ((*job.recipe.panel.types, *(name for _, name in job.recipe.names)) if column == CLUSTER_AND_NAME
-             else labels_from_column(job.reference.cells, column, "reference").types)
+
+
+def _check_key(job: Job) -> None:
+    truth = job.recipe.grade.truth
     if truth == PAIRED_TRUTH:
         _pairing(job)
     elif truth != NO_TRUTH:
-        known = labels_from_column(job.query.cells, truth, "query").types
+        known, types = labels_from_column(job.query.cells, truth, "query").types, _possible_types(job)
         check_names(mapped_names(known, job.recipe.mapping), mapped_names(types, job.recipe.mapping), truth)
 
 
@@ -324,7 +348,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("pca", "Principal components of the reference", ("reference",), ("variable_genes",),
           lambda r: (r.reference.n_variable_genes, r.reference.n_components, r.reference.scale_factor), _pca),
     Stage("labels", "Labels of the reference", ("reference",), ("pca",),
-          _label_settings, _labels),
+          _label_settings, _labels, check=_possible_types),
     Stage("lsi", "Accessibility space of the query (LSI)", ("query",), (), lambda r: (r.lsi, r.seed), _lsi),
     Stage("gene_activity", "Gene activity of the query", ("query",), (), _activity_settings, _gene_activity,
           _activity_needs),
@@ -334,11 +358,11 @@ STAGES: tuple[Stage, ...] = (
     Stage("anchors", "Finding anchors", ("reference", "query"), ("gene_activity", "shared_space"),
           lambda r: (r.anchors.k_anchor, r.anchors.k_score, r.anchors.k_filter), _anchors),
     Stage("transfer", "Transferring labels", ("reference", "query"), ("labels", "lsi", "anchors"),
-          lambda r: (r.transfer.k_weight, r.transfer.sd_weight, *_places_of(r)), _transfer),
+          lambda r: (r.transfer.k_weight, r.transfer.sd_weight, *_places_of(r)), _transfer, check=_check_places),
     Stage("refine", "Refining labels", ("reference", "query"), ("labels", "lsi", "shared_space", "anchors"),
-          lambda r: (r.seed, *_places_of(r)), _refine),
+          lambda r: (r.seed, *_places_of(r)), _refine, check=_check_places),
     Stage("grade", "Grading against the answer key", ("query",), ("labels", "transfer", "refine"),
-          lambda r: (r.grade, r.mapping, r.transfer.method, r.transfer.unlike), _grade),
+          lambda r: (r.grade, r.mapping, r.transfer.method, r.transfer.unlike), _grade, check=_check_key),
     Stage("maps", "Drawing the maps (UMAP)", (), ("pca", "lsi"), lambda r: (r.umap, r.seed), _maps),
 )
 """In the order in which they run."""

@@ -6,14 +6,18 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 
 from anchorscope.evaluation.bridge import Bridge, MarkerCheck
 from anchorscope.evaluation.gene_statistics import ByType
-from anchorscope.parameters import MarkerPanel
-from anchorscope_desktop.state.bridge import verdict
+from anchorscope.parameters import BLOOD_PANEL, MarkerPanel
+from anchorscope_desktop.state.bridge import UNFIT, verdict
+from anchorscope_desktop.state.choosing import of_type
 from anchorscope_desktop.state.genes import ALL_MODELS, LAST_RUN, MODELS, NOT_COMPUTED
+from anchorscope_desktop.views.gene_by_type import TITLE
+from anchorscope_desktop.widgets.basics import ElidedLabel
 from app.first_pages import choose, quiet, run_fast
-from app.helpers import load, settle
+from app.helpers import finished, load, settle
 
 
 @pytest.fixture
@@ -27,6 +31,10 @@ def change(qtbot, window, **settings):
     session = window.workspace.session
     session.change("gene_activity", session.recipe.gene_activity.replaced(**settings))
     quiet(qtbot, window)
+
+
+def heading_of(view):
+    return view.findChild(ElidedLabel).text()
 
 
 def test_before_a_query_the_picture_says_what_will_be_there(window):
@@ -89,6 +97,37 @@ def test_another_gene_is_drawn(qtbot, drawn):
     quiet(qtbot, drawn)
     assert drawn.activity_page.track.shown.gene == other
     assert drawn.activity_page.track.gene_box.currentText() == other
+
+
+def test_what_is_no_gene_gives_way_to_the_gene_that_is_shown(qtbot, drawn):
+    drawn.go_to("gene_activity")
+    track = drawn.activity_page.track
+    box, shown = track.gene_box, track.shown.gene
+    for leave in (lambda: qtbot.keyClick(box, Qt.Key.Key_Return), lambda: box.lineEdit().editingFinished.emit()):
+        box.setEditText("NOSUCH")
+        leave()
+        assert box.currentText() == shown
+    other = next(gene for gene in track.shown.genes if gene != shown)
+    box.setEditText(other.lower())
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    assert box.currentText() == other
+    quiet(qtbot, drawn)
+    assert track.shown.gene == other
+
+
+def test_esc_in_the_gene_box_only_undoes_the_typing(qtbot, window, finished_run):
+    finished(window, finished_run)
+    quiet(qtbot, window)
+    window.go_to("gene_activity")
+    box, shown = window.activity_page.track.gene_box, window.activity_page.track.shown.gene
+    window.workspace.selection.choose(of_type(window.workspace.session.shown, "B"))
+    assert not window.workspace.selection.current.empty
+    box.setEditText("NOSUCH")
+    qtbot.keyClick(box, Qt.Key.Key_Escape)
+    assert box.currentText() == shown
+    assert not window.workspace.selection.current.empty
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    assert window.workspace.selection.current.empty
 
 
 def test_drawing_never_stops_a_job(qtbot, drawn):
@@ -182,9 +221,32 @@ def test_after_a_run_every_marker_is_checked(qtbot, drawn, monkeypatch):
     assert sum(one.n_cells for one in violins) == (labels.codes >= 0).sum()
     assert all(one.widths.max() == pytest.approx(1.0) for one in violins)
     assert page.by_type.empty_text == ""
+    assert heading_of(page.by_type).startswith(f"{active} by transferred label")
     drawn.workspace.genes.choose("no such gene")
     quiet(qtbot, drawn)
     assert "no activity in this run" in page.by_type.empty_text
+    assert heading_of(page.by_type) == TITLE
+
+
+def test_a_panel_that_does_not_fit_is_said_and_another_is_chosen_there(qtbot, drawn, monkeypatch):
+    session, page = drawn.workspace.session, drawn.activity_page
+    session.set_recipe(replace(session.recipe, panel=MarkerPanel("strange", (("T", "NO SUCH GENE"),))))
+    drawn.workspace.genes.choose("NO SUCH GENE EITHER")
+    run_fast(qtbot, drawn, monkeypatch)
+    assert page.checks.sentence.text() == UNFIT
+    assert "no activity in this run" in page.by_type.empty_text
+
+    active = str(session.shown.outcome.gene_activity.regions.symbols[0])
+    drawn.workspace.genes.choose(active)
+    quiet(qtbot, drawn)
+    assert page.by_type.empty_text == ""
+    assert page.checks.sentence.text() == UNFIT  # the gene in focus says nothing about the panel
+
+    choose(drawn, page.checks.chooser, BLOOD_PANEL.name)
+    assert session.recipe.panel == BLOOD_PANEL
+    assert drawn.reference_page.panel.chooser.currentData() == BLOOD_PANEL.name
+    assert drawn.workspace.runs.possible
+    assert "Press Run" in page.messages.text
 
 
 def bridge_of(aurocs, over_types):
@@ -201,6 +263,11 @@ def bridge_of(aurocs, over_types):
     ([np.nan] * 3, [0.9, 0.6, 0.7], "Yes: from type to type"),
     ([np.nan] * 3, [0.1, 0.2, np.nan], "Hardly: from type to type"),
     ([np.nan] * 3, [np.nan] * 3, "It cannot be told"),
+    ([np.nan], [0.9, 0.1], "Yes: from type to type, the activity of 1 marker of the panel follows its expression with "
+                           "a correlation of 0.90."),
+    ([], [0.96], UNFIT),
+    ([0.9], [np.nan], "Yes: 1 of 1 marker is clearly more active in its own type than in the other cells (AUROC"),
+    ([0.9, 0.2], [np.nan] * 2, "Hardly: 1 of 2 markers is clearly more active in its own type"),
 ])
 def test_the_answer_in_one_sentence(aurocs, over_types, beginning):
     assert verdict(bridge_of(aurocs, over_types)).startswith(beginning)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from PySide6.QtWidgets import QApplication
 
@@ -49,6 +50,24 @@ def test_the_table_is_the_cores(qtbot, window, finished_run, tmp_path):
     session = window.workspace.session
     session.change("anchors", session.recipe.anchors.replaced(k_anchor=6))
     assert window.workspace.comparer.outdated
+
+
+def test_only_models_that_can_be_computed_are_ticked(window, finished_run, tmp_path):
+    finished(window, finished_run)
+    page, session = window.compare_page, window.workspace.session
+    assert [box.text() for box in page.models if not box.isChecked()] == ["fragments"]
+    assert "choose it on the page Query" in page.fragments.toolTip()
+    page.fragments.setChecked(True)
+    session.change("anchors", session.recipe.anchors.replaced(k_anchor=6))
+    assert page.fragments.isChecked()
+    assert "fragments" in window.workspace.comparer.models
+
+    page.fragments.setChecked(False)
+    session.set_inputs(query=replace(session.query, fragments=tmp_path / "fragments.tsv.gz"))
+    assert page.fragments.isChecked()
+    assert "choose it" not in page.fragments.toolTip()
+    session.set_inputs(query=finished_run.job.query)
+    assert not page.fragments.isChecked()
 
 
 def test_nothing_chosen_is_told(qtbot, window, finished_run):

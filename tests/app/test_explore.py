@@ -190,6 +190,38 @@ def confusion_counts(page):
     return page.confusion.heatmap.data.texts
 
 
+def test_the_matrix_tells_wrong_cells_from_nameless_ones(qtbot, window, finished_run):
+    finding = finished(window, finished_run)
+    assert window.explore_page.confusion.heading == f"Confusion: {finding.outcome.grade.accuracy:.1%} right"
+    with qtbot.waitSignal(window.workspace.threshold.changed):
+        window.workspace.threshold.move(0.9)
+    grade = window.workspace.threshold.finding.outcome.grade
+    left = grade.n.sum() - grade.counts.sum()
+    assert left > 0
+    right = np.trace(grade.counts) / grade.counts.sum()
+    assert window.explore_page.confusion.heading == (
+        f"Confusion: {right:.1%} right, {left / grade.n.sum():.1%} unassigned")
+
+
+def test_the_line_of_a_type_is_marked_wherever_it_was_selected_and_no_other(qtbot, window, finished_run):
+    finding = finished(window, finished_run)
+    types, selection = window.explore_page.types, window.workspace.selection
+    names = [row[0] for row in types.table.rows_model.rows]
+
+    def marked() -> list[str]:
+        return [names[types.table.row_at(index)] for index in types.table.selectionModel().selectedRows()]
+
+    legend = window.explore_page.query_map.map.legend
+    legend.clicked.emit(1, 0)
+    assert marked() == [legend.entry(1)]
+    selection.undo()
+    assert marked() == []
+    selection.choose(of_type(finding, names[2]))
+    assert marked() == [names[2]]
+    window.explore_page.confusion.heatmap.clicked.emit(1, 1, 0)
+    assert marked() == []
+
+
 def test_curve_and_calibration_are_the_cores(qtbot, window, finished_run):
     finding, view = finished(window, finished_run), window.explore_page.histogram
     best, grade = finding.outcome.prediction.best, finding.outcome.grade
@@ -209,7 +241,8 @@ def test_why_this_label_is_what_the_core_explains(qtbot, window, finished_run):
     outcome = finding.outcome
     told = explain(outcome.prediction, outcome.anchors, outcome.reference_labels.labels, int(cells[2]))
     assert str(finding.job.query.cells.index[cells[2]]) in page.selected.reason
-    assert f"margin of {told.margin:.0%}" in page.selected.reason or not told.runner_up
+    apart = round(100 * told.share) - round(100 * told.runner_up_share)
+    assert f"margin of {apart}%" in page.selected.reason or not told.runner_up
     rows = page.selected.votes.rows_model.rows
     assert [row[0] for row in rows] == list(told.types)
     assert [row[1] for row in rows] == list(told.weight)
@@ -255,6 +288,88 @@ def test_maps_are_coloured_by_everything_offered(qtbot, window, finished_run):
     page.reference_map.map.legend.clicked.emit(0, Combine.REPLACE)
     np.testing.assert_array_equal(window.workspace.selection.current.reference,
                                   (finding.job.reference.cells["cell_type"].astype(str) == entry).to_numpy())
+
+
+def shown_without(window, finding, gene, column):
+    """Show a run of other files, which know neither the gene nor the column, nor a truth."""
+    job, outcome = finding.job, finding.outcome
+    regions = outcome.gene_activity.regions
+    symbols = np.where(regions.symbols == gene, "OTHER", regions.symbols)
+    activity = dataclasses.replace(outcome.gene_activity, regions=dataclasses.replace(regions, symbols=symbols))
+    genes = np.where(job.reference.genes == gene, "OTHER", job.reference.genes)
+    reference = dataclasses.replace(job.reference, genes=genes,
+                                    cells=job.reference.cells.rename(columns={column: "other"}))
+    query = dataclasses.replace(job.query, cells=job.query.cells.rename(columns={column: "other"}))
+    window.workspace.session.add_finding(dataclasses.replace(job, reference=reference, query=query),
+                                         dataclasses.replace(outcome, gene_activity=activity, grade=None), 1.0)
+
+
+@pytest.mark.parametrize("by", [ColourBy.GENE, ColourBy.COLUMN, ColourBy.TRUTH])
+def test_colours_that_other_cells_lack_are_the_first_again(window, finished_run, by):
+    finding, page, colours = finished(window, finished_run), window.explore_page, window.workspace.colours
+    symbols = set(finding.outcome.gene_activity.regions.symbols)
+    gene = next(str(one) for one in finding.job.reference.genes if one in symbols)
+    meaning = Meaning(by, {ColourBy.GENE: gene, ColourBy.COLUMN: "cell_type"}.get(by, ""))
+    maps = {"query": (page.query_map, ColourBy.LABEL), "reference": (page.reference_map, ColourBy.TYPE)}
+    if by is ColourBy.TRUTH:
+        del maps["reference"]
+    for one, _ in maps.values():
+        one.colour_by.pick(meaning)
+    shown_without(window, finding, gene, "cell_type")
+    for side, (one, first) in maps.items():
+        assert getattr(colours, side) == Meaning(first)
+        assert one.colour_by.currentText() == f"by {first.value}"
+        assert not one.map.legend.title
+        assert (one.map.cloud.codes >= 0).any()
+        assert one.map.legend.entry(0) in finding.outcome.reference_labels.labels.types
+
+
+def test_colours_that_the_other_cells_have_stay(window, finished_run):
+    finding, page, colours = finished(window, finished_run), window.explore_page, window.workspace.colours
+    gene = Meaning(ColourBy.GENE, str(finding.outcome.gene_activity.regions.symbols[1]))
+    page.query_map.colour_by.pick(gene)
+    shown_without(window, finding, str(finding.outcome.gene_activity.regions.symbols[0]), "none")
+    assert colours.query == gene
+    assert page.query_map.colour_by.currentText() == f"{gene.name} activity"
+    assert page.query_map.map.legend.title == f"{gene.name} activity, log-normalised"
+
+
+def typed(qtbot, box, text, *keys):
+    """Type into a box as a user does: while the list below is open, keys go there first."""
+    box.setFocus()
+    box.lineEdit().selectAll()
+    qtbot.keyClicks(box.lineEdit(), text)
+    for key in keys:
+        popup = box.completer().popup()
+        qtbot.keyClick(popup if popup.isVisible() else box.lineEdit(), key)
+
+
+@pytest.mark.parametrize("way", ["upper", "lower", "list"])
+def test_a_gene_is_typed_and_entered(qtbot, window, finished_run, way):
+    finding, box = finished(window, finished_run), window.explore_page.query_map.colour_by
+    window.go_to("explore")
+    meaning = Meaning(ColourBy.GENE, str(finding.outcome.gene_activity.regions.symbols[2]))
+    text = meaning.name.lower() if way == "lower" else meaning.name
+    if way == "list":
+        text = f"{text} act"  # the only entry that has this in it
+    typed(qtbot, box, text, *([Qt.Key.Key_Down] if way == "list" else []), Qt.Key.Key_Return)
+    assert window.workspace.colours.query == meaning
+    assert box.currentText() == f"{meaning.name} activity"
+    assert not window.explore_page.messages.text.startswith("The query cannot")
+
+
+def test_a_name_that_is_no_gene_is_told_and_changes_nothing(qtbot, window, finished_run):
+    finished(window, finished_run)
+    for page, key, view in ((window.explore_page, "explore", window.explore_page.query_map),
+                            (window.query_page, "query", window.query_page.map)):
+        window.go_to(key)
+        view.colour_by.pick(Meaning(ColourBy.SCORE))
+        typed(qtbot, view.colour_by, "nosuch{gene}", Qt.Key.Key_Return)
+        assert window.workspace.colours.query == Meaning(ColourBy.SCORE)
+        assert view.colour_by.currentText() == "by score"
+        assert "The query cannot be coloured by “nosuch{gene}”" in page.messages.text
+        view.colour_by.pick(Meaning(ColourBy.LABEL))
+        assert "cannot be coloured" not in page.messages.text
 
 
 def test_wrong_cells_are_chosen_in_the_legend(qtbot, window, finished_run):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from anchorscope_desktop.state.appearance import Scheme
+from anchorscope_desktop.state.map_values import ColourBy, Meaning
 from anchorscope_desktop.widgets.figure_writer import FORMATS, PDF, PNG, SVG
-from app.helpers import finished
+from app.helpers import finished, settle
 
 
 def test_every_picture_is_saved(qtbot, window, tmp_path, finished_run):
@@ -21,6 +24,38 @@ def test_every_picture_is_saved(qtbot, window, tmp_path, finished_run):
         form.save_button.click()
         assert form.missing or str(path) in window.export_page.messages.text
     assert len(list(tmp_path.glob("*.svg"))) >= 10
+
+
+@pytest.mark.parametrize(("by", "named"), [
+    (ColourBy.GENE, "{gene} activity, log-normalised"), (ColourBy.NOVELTY, "Unlikeness to the reference"),
+    (ColourBy.SCORE, "Score of the label")])
+def test_a_scale_says_what_it_measures_on_the_screen_and_on_paper(window, tmp_path, finished_run, by, named):
+    finding, path = finished(window, finished_run), tmp_path / "x.svg"
+    gene = str(finding.outcome.gene_activity.regions.symbols[2])
+    view = window.explore_page.query_map
+    view.colour_by.pick(Meaning(by, gene if by is ColourBy.GENE else ""))
+    assert view.map.legend.title == named.format(gene=gene)
+    assert view.map.legend.accessibleName().startswith(f"Legend: {view.map.legend.title}, ")
+    form = window.export_page.figures
+    form.which.setCurrentText("Query map, as on Explore")
+    window.workspace.chooser.saves.append(path)
+    form.save_button.click()
+    assert f">{view.map.legend.title}</text>" in path.read_text()
+    view.colour_by.pick(Meaning(ColourBy.LABEL))
+    assert not view.map.legend.title
+
+
+def test_a_view_that_was_drawn_for_a_figure_follows_nothing_any_more(qtbot, window, tmp_path, finished_run):
+    finished(window, finished_run)
+    window.go_to("export")
+    settle(qtbot, window)
+    window.go_to("explore")
+    gc.collect()
+    with qtbot.captureExceptions() as raised:
+        for least in (0.3, 0.6):
+            with qtbot.waitSignal(window.workspace.threshold.changed):
+                window.workspace.threshold.move(least)
+    assert raised == []
 
 
 @pytest.mark.parametrize("kind", FORMATS)

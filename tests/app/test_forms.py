@@ -53,6 +53,8 @@ def test_a_bad_value_is_explained_while_typed_and_never_taken(qtbot):
     qtbot.keyClick(field, Qt.Key.Key_Return)
     assert taken == []
     assert field.value() == 5
+    assert form.problem.endswith("for example 5. k.anchor stays at 5 cells.")
+    assert not field.property("problem")
     field.selectAll()
     qtbot.keyClicks(field, "12")
     assert form.problem == ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from importlib.metadata import PackageNotFoundError, distribution
 
 from packaging.requirements import Requirement
@@ -119,6 +120,16 @@ def test_the_rail_tells_what_was_compared_and_saved(window, finished_run, tmp_pa
     session = window.workspace.session
     session.change("anchors", session.recipe.anchors.replaced(k_anchor=9))
     assert (state("export"), state("transfer"), state("query")) == ("stale", "stale", "done")
+
+
+def test_files_of_the_same_name_are_told_apart_by_their_folders(window, example, tmp_path):
+    twin = tmp_path / "other" / example[1].name
+    twin.parent.mkdir()
+    shutil.copy(example[1], twin)
+    for path in (example[1], twin):
+        window.workspace.file.recent.add(path, QUERY)
+    assert [made.text() for made in window.reference_page.recent.buttons] == [
+        f"other/{twin.name} (query)", f"{example[1].parent.name}/{twin.name} (query)"]
 
 
 def test_the_empty_first_page_offers_the_files_opened_last(qtbot, window, example):

@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph as pg
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QSize
+from PySide6.QtCore import QPoint, QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator, QSvgRenderer
 
 from anchorscope_desktop.plotting.cell_map import CellMap, Colouring
+from anchorscope_desktop.plotting.gesture import Combine
 from anchorscope_desktop.plotting.lasso import inside
+from anchorscope_desktop.plotting.legend import Legend
 from anchorscope_desktop.plotting.paper import MOST_CIRCLES
 from anchorscope_desktop.plotting.raster import Grid, Points, Raster, packed, smoothed, spread_discs
 from anchorscope_desktop.plotting.theme import DARK, LIGHT
@@ -271,6 +273,55 @@ def test_a_lasso_of_no_height_takes_nothing():
     points = np.zeros((5, 2))
     assert not inside(points, np.array([[-1.0, 0.0], [0.0, 0.0], [1.0, 0.0]])).any()
     assert not inside(points, np.zeros((2, 2))).any()
+
+
+@pytest.fixture
+def legend(qtbot):
+    """A legend with room for some of its entries."""
+    made = Legend(LIGHT)
+    qtbot.addWidget(made)
+    made.max_lines = 2
+    made.set_entries([(f"Type number {n} & more", RED) for n in range(12)])
+    made.resize(420, made.heightForWidth(420))
+    made.show()
+    return made
+
+
+@pytest.mark.parametrize(("opening", "how"), [
+    (Qt.KeyboardModifier.NoModifier, Combine.REPLACE), (Qt.KeyboardModifier.ShiftModifier, Combine.ADD),
+    (Qt.KeyboardModifier.AltModifier, Combine.SUBTRACT)])
+def test_entries_without_room_are_chosen_from_a_menu(qtbot, legend, opening, how):
+    chosen = []
+    legend.clicked.connect(lambda index, how: chosen.append((index, how)))
+    qtbot.mouseClick(legend, Qt.MouseButton.LeftButton, opening, legend.rest_place().center().toPoint())
+    assert legend.rest.isVisible()
+    assert chosen == []
+    seen = 12 - len(legend.rest.actions())
+    assert 0 < seen < 12
+    assert legend.rest.actions()[0].text() == f"Type number {seen} && more"
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Return):
+        qtbot.keyClick(legend.rest, key)
+    assert chosen == [(seen + 1, how)]
+    assert not legend.rest.isVisible()
+
+
+def test_a_menu_of_entries_that_are_gone_closes(qtbot, legend):
+    qtbot.mouseClick(legend, Qt.MouseButton.LeftButton, pos=legend.rest_place().center().toPoint())
+    legend.set_entries([("A", RED), ("B", BLUE)])
+    assert not legend.rest.isVisible()
+    assert legend.rest_place().isEmpty()
+
+
+def test_a_title_takes_room_and_cannot_be_clicked(qtbot, legend):
+    chosen = []
+    legend.clicked.connect(lambda index, how: chosen.append((index, how)))
+    legend.set_entries([("0", RED), ("1", BLUE)], "Score of the label")
+    middle = legend.height() // 4
+    qtbot.mouseClick(legend, Qt.MouseButton.LeftButton, pos=QPoint(5, middle))
+    assert chosen == []
+    title = round(legend._metrics.horizontalAdvance("Score of the label"))
+    qtbot.mouseClick(legend, Qt.MouseButton.LeftButton, pos=QPoint(title + 20, middle))
+    assert chosen == [(0, Combine.REPLACE)]
 
 
 def test_pyqtgraph_keeps_its_promises(qtbot):

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from anchorscope.io import builtin_panels
 from anchorscope.parameters import BLOOD_PANEL, CLUSTER_AND_NAME, MarkerPanel
 from anchorscope_desktop.views.naming_heatmap import remarks_on
-from anchorscope_desktop.views.panel_editor import OWN
+from anchorscope_desktop.widgets.panel_chooser import OWN
 from app.first_pages import choose, quiet, run_fast
 from app.helpers import load
 
@@ -58,6 +58,7 @@ def test_an_edited_panel_is_one_of_its_own(qtbot, window, example):
     assert editor.chooser.currentData() == OWN
     choose(window, editor.chooser, BLOOD_PANEL.name)
     assert editor.chooser.findData(OWN) < 0
+    assert editor.chooser.currentData() == BLOOD_PANEL.name
     assert window.workspace.session.recipe.panel == BLOOD_PANEL
 
 
@@ -89,6 +90,24 @@ def test_clusters_are_named_before_a_run(qtbot, window, example):
     quiet(qtbot, window)
     assert session.pipeline.result("labels").naming.names[0] == "Mine"
     assert page.naming.table.name(0) == "Mine"
+
+
+def test_clusters_are_named_though_the_answer_key_uses_other_names(qtbot, window, example):
+    load(qtbot, window, *example)
+    page, session = window.reference_page, window.workspace.session
+    panel = markers_of(session.reference.counts, session.reference.genes, session.reference.cells["cell_type"])
+    ours = MarkerPanel("Ours", tuple((f"our {kind}", gene) for kind, gene in panel.entries))
+    session.set_recipe(replace(session.recipe, panel=ours, grade=session.recipe.grade.replaced(truth="cell_type"),
+                               reference=session.recipe.reference.replaced(labels=CLUSTER_AND_NAME)))
+    assert "Name the clusters" in window.transfer_page.names.empty_text
+    page.name_button.click()
+    quiet(qtbot, window)
+    assert page.naming.table.rowCount() > 1, page.messages.text
+    assert window.transfer_page.names.empty_text == ""
+    window.workspace.runs.start()
+    quiet(qtbot, window)
+    assert session.shown is None
+    assert "Transfer page, Answer key" in window.transfer_page.messages.text
 
 
 def test_a_name_given_by_hand_counts_at_once_and_goes_back(qtbot, clustered):

@@ -100,6 +100,20 @@ def test_a_session_comes_back_as_it_was(qtbot, at_work, second, tmp_path):
     assert second.page.messages.text == ""
 
 
+def test_a_gene_that_colours_the_map_comes_back_with_the_counts(qtbot, at_work, second, tmp_path):
+    before = at_work.workspace
+    gene = Meaning(ColourBy.GENE, str(before.session.shown.job.reference.genes[0]))
+    before.levels.colour("reference", gene)
+    path, seen = saved(qtbot, at_work, tmp_path / "blood.anchorscope"), []
+    after, box = second.workspace, second.explore_page.reference_map.colour_by
+    after.file.opened.connect(lambda: seen.append((after.colours.reference.by, box.currentText(),
+                                                   after.file.state().view["colours"]["reference"]["name"])))
+    opened(qtbot, second, path)
+    assert seen == [(ColourBy.TYPE, "by type", gene.name)]
+    assert after.colours.reference == gene
+    assert box.currentText() == f"{gene.name} expression"
+
+
 def test_a_comparison_comes_back_and_is_of_the_files_that_are_read_again(qtbot, at_work, second, tmp_path):
     comparer, session = at_work.workspace.comparer, at_work.workspace.session
     table = Comparison((ComparisonRow("archr", "cca", Scores(0.9, 0.8, 0.7, 0.6), 12, 0.5, 1.0, 2.0),), "cell_type")

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from anchorscope.parameters import LSI_SPACE, NO_GROUP
-from app.helpers import finished
+from app.first_pages import quiet
+from app.helpers import finished, load
 
 
 def test_spaces_and_columns_of_the_files_are_offered(qtbot, window, finished_run):
@@ -27,6 +28,20 @@ def test_spaces_and_columns_of_the_files_are_offered(qtbot, window, finished_run
     assert "both sides" in window.transfer_page.messages.text
     session.set_inputs(query=finished_run.job.query)
     assert session.recipe.transfer.weight_space == LSI_SPACE
+
+
+def test_a_refused_run_is_shown_where_its_sentence_stands_and_other_files_take_it_back(qtbot, window, example):
+    load(qtbot, window, *example)
+    work = window.workspace
+    work.session.change("anchors", work.session.recipe.anchors.replaced(k_score=500))
+    window.go_to("reference")
+    work.runs.start()
+    quiet(qtbot, window)
+    assert window.page is window.transfer_page
+    assert "lower k.score" in window.page.messages.text
+    load(qtbot, window, *example)
+    window.go_to("transfer")
+    assert "k.score" not in window.page.messages.text
 
 
 def test_every_setting_of_anchors_and_transfer_has_its_field(qtbot, window):

@@ -370,6 +370,39 @@ def test_one_stage_refuses_a_bad_column_before_anything_is_computed(job: Job) ->
     assert stale(pipeline, job) == set(NAMES)
 
 
+def with_a_strange_key(job: Job) -> Job:
+    """The job with an answer key of names that the reference cannot give."""
+    cells = job.query.cells.assign(key="none of these")
+    return Job(job.reference, dataclasses.replace(job.query, cells=cells),
+               dataclasses.replace(job.recipe, grade=job.recipe.grade.replaced(truth="key")))
+
+
+def test_clusters_are_named_whatever_the_answer_key(named_job: Job) -> None:
+    strange, pipeline = with_a_strange_key(named_job), Pipeline()
+    found = pipeline.compute(strange, "labels")
+    assert found.naming is not None
+    done = stale(pipeline, strange)
+    with pytest.raises(InputError, match=r"use different names: .*Transfer page, Answer key"):
+        pipeline.run(strange)
+    assert stale(pipeline, strange) == done
+
+
+def test_a_key_that_no_cluster_could_match_is_refused_before_anything_is_computed(named_job: Job) -> None:
+    strange, pipeline = with_a_strange_key(named_job), Pipeline()
+    with pytest.raises(InputError, match="use different names"):
+        pipeline.run(strange)
+    assert stale(pipeline, strange) == set(NAMES)
+
+
+@pytest.mark.parametrize(("setting", "name"), [("grade.truth", "labels"), ("reference.labels", "lsi"),
+                                               ("transfer.weight_space", "pca")])
+def test_one_stage_is_refused_only_for_what_it_reads(job: Job, setting: str, name: str) -> None:
+    bad = dataclasses.replace(job, recipe=changed(job.recipe, setting))
+    with pytest.raises(InputError):
+        Pipeline().run(bad)
+    assert Pipeline().compute(bad, name) is not None
+
+
 # ---- progress and cancel ----------------------------------------------------------------------------------------
 
 

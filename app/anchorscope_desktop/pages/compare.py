@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from anchorscope.parameters import FRAGMENTS
 from anchorscope_desktop.pages.frame import Page, section
 from anchorscope_desktop.plotting.theme import GRID
 from anchorscope_desktop.state.comparing import MODELS, REDUCTIONS
@@ -29,7 +30,8 @@ MODEL_TIPS = {
     "body-promoter": "Counts in and before the gene", "archr": "Distance-weighted, within gene boundaries",
     "maestro": "Regulatory potential that halves with distance",
     "co-accessibility": "Peaks that open together with the promoter; takes longest",
-    "fragments": "Counts from the fragments file; needs one"}
+    "fragments": "Counts from the query's fragments file"}
+NO_FRAGMENTS = "{tip}. It needs that file, and there is none: choose it on the page Query"
 REDUCTION_TIPS = {
     "cca": "Axes that both assays have in common; the default across assays",
     "rpca": "Each side on the other's principal components; stricter",
@@ -48,6 +50,7 @@ class ComparePage(Page):
                                               tip=COMPARE_TIP)
         self.models = [_box(name, MODEL_TIPS[name]) for name in MODELS]
         self.reductions = [_box(name, REDUCTION_TIPS[name]) for name in REDUCTIONS]
+        self.fragments = self.models[MODELS.index(FRAGMENTS)]
         self.comparison, self.runs = ComparisonTable(workspace), RunTable(workspace)
         self._tables = QStackedWidget()
         self._tables.addWidget(self.comparison)
@@ -81,6 +84,10 @@ class ComparePage(Page):
 
     def _show_state(self) -> None:
         comparer = self.workspace.comparer
+        _tick(self.models, comparer.models)
+        _tick(self.reductions, comparer.reductions)
+        tip = MODEL_TIPS[FRAGMENTS]
+        self.fragments.setToolTip(tip if comparer.fragments else NO_FRAGMENTS.format(tip=tip))
         self.compare_button.setEnabled(comparer.possible)
         self.compare_button.setText("Comparing…" if comparer.running else "Compare")
         self.refresh_notice()
@@ -92,10 +99,16 @@ class ComparePage(Page):
 
 def _box(name: str, tip: str) -> Check:
     made = Check(name)
-    made.setChecked(True)
     made.setToolTip(tip)
     made.setAccessibleName(name)
     return made
+
+
+def _tick(boxes: Sequence[Check], names: Sequence[str]) -> None:
+    for box in boxes:
+        box.blockSignals(True)  # noqa: FBT003 - Qt's signature
+        box.setChecked(box.text() in names)
+        box.blockSignals(False)  # noqa: FBT003 - Qt's signature
 
 
 def _checked(boxes: Sequence[Check]) -> tuple[str, ...]:

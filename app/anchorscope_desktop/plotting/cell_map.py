@@ -26,11 +26,12 @@ _FADED = 0.45
 
 @dataclass(frozen=True, eq=False)
 class Colouring:
-    """How points are coloured: a code for each, the colour of every code (last: none), and the legend."""
+    """How points are coloured: a code for each, the colour of every code (last: none), the legend and its title."""
 
     codes: Ints
     palette: Sequence[QColor]
     legend: Sequence[tuple[str, QColor]]
+    title: str = ""
 
 
 class CellMap(QWidget):
@@ -71,7 +72,7 @@ class CellMap(QWidget):
     def colour(self, colouring: Colouring) -> None:
         """Colour the cells and say what the colours mean."""
         self.cloud.set_colours(colouring.codes, colouring.palette)
-        self.legend.set_entries(colouring.legend)
+        self.legend.set_entries(colouring.legend, colouring.title)
 
     def set_theme(self, theme: Theme) -> None:
         """Recolour everything but the cells."""

@@ -23,8 +23,8 @@ def by_categories(labels: Labels, table: Mapping[str, QColor], missing: str) -> 
     return Colouring(labels.codes, palette, legend + ([(missing, palette[-1])] if counts[0] else []))
 
 
-def by_numbers(values: Floats, low: float, high: float) -> Colouring:
-    """Return the colours of numbers, from `low` to `high`; those beyond take the last colour."""
+def by_numbers(values: Floats, low: float, high: float, title: str) -> Colouring:
+    """Return the colours of numbers, from `low` to `high`; those beyond take the last colour; `title` names them."""
     colours = ramp(_STEPS)
     there = np.isfinite(values)
     share = (np.where(there, values, low) - low) / (high - low)
@@ -32,4 +32,4 @@ def by_numbers(values: Floats, low: float, high: float) -> Colouring:
     marks = np.linspace(low, high, _MARKS)
     places = np.minimum((np.linspace(0, 1, _MARKS) * _STEPS).astype(np.int64), _STEPS - 1)
     legend = [(f"{mark:.3g}", colours[place]) for mark, place in zip(marks, places, strict=True)]
-    return Colouring(codes, colours, legend)
+    return Colouring(codes, colours, legend, title)

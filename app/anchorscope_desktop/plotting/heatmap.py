@@ -238,7 +238,7 @@ def _shades(theme: Theme) -> tuple[list[QColor], list[QColor]]:
 def _write(painter: QPainter, text: str, rect: QRectF) -> None:
     """Write `text` into the middle of `rect`, smaller where it must be, not at all where it cannot be read."""
     font = painter.font()
-    for size in (SMALL, SMALL - 2, SMALL - 3):
+    for size in (SMALL, SMALL - 2, SMALL - 3, _LEAST_LETTERS):
         font.setPixelSize(size)
         painter.setFont(font)
         if painter.fontMetrics().horizontalAdvance(text) <= rect.width() and size <= rect.height():

@@ -1,12 +1,12 @@
-"""Names with their colours, in as many lines as they need; a click chooses one."""
+"""Names with their colours, in as many lines as they need or may take; a click chooses one."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QAction, QColor, QFont, QFontMetricsF, QIcon, QMouseEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QApplication, QMenu, QSizePolicy, QWidget
 
 from anchorscope_desktop.plotting.gesture import combining
 from anchorscope_desktop.plotting.theme import GRID, SMALL, Theme
@@ -15,7 +15,10 @@ _CHIP, _LINE, _MORE = 9.0, 18.0, 64.0
 
 
 class Legend(QWidget):
-    """Emits the index of a clicked entry, and how it joins the selection (`Combine`)."""
+    """Emits the index of a clicked entry, and how it joins the selection (`Combine`).
+
+    Entries for which there is no room are in a menu, `rest`, behind the last that is seen.
+    """
 
     clicked = Signal(int, int)
 
@@ -23,7 +26,11 @@ class Legend(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._entries: list[tuple[str, QColor]] = []
+        self._title = ""
         self.max_lines = 99
+        self.rest = QMenu(self)
+        self.rest.triggered.connect(self._take_rest)
+        self._held = Qt.KeyboardModifier.NoModifier
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -31,13 +38,20 @@ class Legend(QWidget):
         self._font.setPixelSize(SMALL)
         self._metrics = QFontMetricsF(self._font)
 
-    def set_entries(self, entries: Sequence[tuple[str, QColor]]) -> None:
-        """Show names and their colours."""
-        if list(entries) == self._entries:
+    @property
+    def title(self) -> str:
+        """What the entries are values of; nothing where they speak for themselves."""
+        return self._title
+
+    def set_entries(self, entries: Sequence[tuple[str, QColor]], title: str = "") -> None:
+        """Show names and their colours, behind a title if there is one."""
+        if (list(entries), title) == (self._entries, self._title):
             return
-        self._entries = list(entries)
-        self.setAccessibleName("Legend: " + ", ".join(name for name, _ in entries))
-        self.setToolTip("\n".join(name for name, _ in entries))
+        self._entries, self._title = list(entries), title
+        self.rest.close()  # it offers the entries of before
+        words = [*([title] if title else []), *(name for name, _ in entries)]
+        self.setAccessibleName("Legend: " + ", ".join(words))
+        self.setToolTip("\n".join(words))
         self.updateGeometry()
         self.update()
 
@@ -67,34 +81,60 @@ class Legend(QWidget):
         """Draw chips and names."""
         painter = QPainter(self)
         painter.setFont(self._font)
+        painter.setPen(self._theme.color("text"))
+        title = QRectF(0.0, 0.0, self.width(), _LINE)
+        self._write(painter, title, self._title)
         for (name, color), place in zip(self._entries, self._places(self.width()), strict=False):
             chip = QRectF(place.left(), place.center().y() - _CHIP / 2, _CHIP, _CHIP)
             painter.fillRect(chip, color)
             painter.setPen(self._theme.color("text"))
-            words = place.adjusted(_CHIP + 5, 0, 0, 0)
-            text = self._metrics.elidedText(name, Qt.TextElideMode.ElideRight, words.width() + 1)
-            painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
-        self._draw_rest(painter)
+            self._write(painter, place.adjusted(_CHIP + 5, 0, 0, 0), name)
+        painter.setPen(self._theme.color("muted"))
+        self._write(painter, self.rest_place(), f"+ {len(self._entries) - len(self._places(self.width()))} more")
         painter.end()
 
-    def _draw_rest(self, painter: QPainter) -> None:
+    def _write(self, painter: QPainter, place: QRectF, text: str) -> None:
+        if text and not place.isEmpty():
+            shown = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, place.width() + 1)
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+
+    def rest_place(self) -> QRectF:
+        """Return where it is said that there are more entries; nowhere if all are seen."""
         places = self._places(self.width())
-        rest = len(self._entries) - len(places)
-        if rest and places:
-            painter.setPen(self._theme.color("muted"))
-            where = QRectF(places[-1].right() + GRID * 1.5, places[-1].top(), _MORE, _LINE)
-            painter.drawText(where, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, f"+ {rest} more")
+        if not places or len(places) == len(self._entries):
+            return QRectF()
+        return QRectF(places[-1].right() + GRID * 1.5, places[-1].top(), _MORE, _LINE)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
-        """Say which entry was clicked."""
-        for index, place in enumerate(self._places(self.width())):
-            if place.contains(QPointF(event.position())):
+        """Say which entry was clicked, or offer those that are not seen."""
+        if event.button() != Qt.MouseButton.LeftButton:
+            super().mousePressEvent(event)
+            return
+        where, places = QPointF(event.position()), self._places(self.width())
+        for index, place in enumerate(places):
+            if place.contains(where):
                 self.clicked.emit(index, combining(event.modifiers()))
                 return
+        if self.rest_place().contains(where):
+            self._held = event.modifiers()
+            self._offer_rest(len(places))
+            self.rest.popup(event.globalPosition().toPoint())
+
+    def _offer_rest(self, first: int) -> None:
+        self.rest.clear()
+        for index, (name, color) in enumerate(self._entries[first:], first):
+            chip = QPixmap(round(_CHIP), round(_CHIP))
+            chip.fill(color)
+            self.rest.addAction(QIcon(chip), name.replace("&", "&&")).setData(index)
+
+    def _take_rest(self, action: QAction) -> None:
+        """Say which entry of the menu was chosen; the keys may be held then or when the menu was opened."""
+        self.clicked.emit(action.data(), combining(self._held | QApplication.keyboardModifiers()))
 
     def _places(self, width: int) -> list[QRectF]:
         places: list[QRectF] = []
-        x = y = 0.0
+        y = 0.0
+        x = min(self._metrics.horizontalAdvance(self._title), width) + GRID * 1.5 if self._title else 0.0
         for name, _ in self._entries:
             needed = min(self._metrics.horizontalAdvance(name) + _CHIP + 6.0, float(width))
             if x > 0 and x + needed > width:

@@ -16,11 +16,17 @@ from anchorscope_desktop.state.session import Finding, Session
 
 if TYPE_CHECKING:
     from anchorscope.evaluation.bridge import Bridge
+    from anchorscope.progress import Progress
 
 CLEAR_AUROC, WEAK_AUROC = 0.7, 0.6
 CLEAR_R, WEAK_R = 0.5, 0.25
 _BINS = 32
 _KERNEL = np.array([1, 4, 6, 4, 1]) / 16
+UNFIT = ("The marker panel does not fit these data: none of its genes has activity in the query. Choose another panel "
+         "here, or on the Reference page under “cluster and name”, and press Run.")
+OTHER_NAMES = "The panel names other types than the labels do, so no AUROC can be given."
+UNKNOWN = ("It cannot be told: no type of the marker panel is among the labels, and fewer than three types are on both "
+           "sides. Choose a panel with the names of the labels, and press Run.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,10 +45,13 @@ class Violin:
 
 @dataclass(frozen=True, eq=False)
 class Check:
-    """The bridge of one run, and the gene in focus by type; `by_truth` says whose types these are."""
+    """The bridge of one run, and the gene in focus by type; `by_truth` says whose types these are.
+
+    `bridge` is ``None`` where neither a marker of the panel nor the gene has activity.
+    """
 
     finding: Finding
-    bridge: Bridge
+    bridge: Bridge | None
     gene: str
     violins: tuple[Violin, ...]
     by_truth: bool
@@ -90,20 +99,28 @@ class BridgeCheck(QObject):
 
 def check(finding: Finding, gene: str, before: Check | None, context: JobContext) -> Check:
     """Return the check of a run for one gene; what was found `before` serves where it can."""
-    from anchorscope.evaluation.bridge import bridge_of_run
-
     progress, grade = context.progress("Checking the bridge"), finding.outcome.grade
-    if before is not None and before.finding is finding and gene in (*before.bridge.genes, *before.bridge.absent, ""):
-        bridge = before.bridge
-    else:
-        bridge = bridge_of_run(finding.job, finding.outcome, (gene,) if gene else (),
-                               grade.truth if grade is not None else None, progress)
+    known = before.bridge if before is not None and before.finding is finding else None
+    bridge = (known if known is not None and gene in (*known.genes, *known.absent, "")
+              else _bridge(finding, gene, progress))
     progress.update(1.0)
     return Check(finding, bridge, gene, _violins(finding, bridge, gene), grade is not None)
 
 
-def _violins(finding: Finding, bridge: Bridge, gene: str) -> tuple[Violin, ...]:
-    if gene not in bridge.genes:
+def _bridge(finding: Finding, gene: str, progress: Progress) -> Bridge | None:
+    from anchorscope.errors import InputError
+    from anchorscope.evaluation.bridge import bridge_of_run
+
+    grade = finding.outcome.grade
+    try:
+        return bridge_of_run(finding.job, finding.outcome, (gene,) if gene else (),
+                             grade.truth if grade is not None else None, progress)
+    except InputError:
+        return None  # none of the genes has activity
+
+
+def _violins(finding: Finding, bridge: Bridge | None, gene: str) -> tuple[Violin, ...]:
+    if bridge is None or gene not in bridge.genes:
         return ()
     place, spread, grade = bridge.genes.index(gene), bridge.spread, finding.outcome.grade
     labels = grade.truth if grade is not None else finding.outcome.prediction.labels
@@ -128,21 +145,34 @@ def _outline(values: Floats, edges: Floats) -> tuple[Floats, Floats]:
     return levels, np.asarray(widths / max(float(smooth.max()), 1e-9))
 
 
-def verdict(bridge: Bridge) -> str:
-    """Return in one sentence whether gene activity speaks for expression."""
+def verdict(bridge: Bridge | None) -> str:
+    """Return in one sentence whether gene activity of the panel's markers speaks for their expression."""
+    panel = {one.gene for one in bridge.markers} if bridge is not None else set()
+    if bridge is None or panel.isdisjoint(bridge.genes):
+        return UNFIT
     aurocs = np.array([one.auroc for one in bridge.markers if np.isfinite(one.auroc)])
     if len(aurocs):
         middle, higher = float(np.median(aurocs)), int((aurocs > WEAK_AUROC).sum())
-        return (f"{_degree(middle, CLEAR_AUROC, WEAK_AUROC)}: {higher} of {len(aurocs)} markers are clearly more "
-                f"active in their own type than in the other cells (median AUROC {middle:.2f}; 0.5 is chance).")
-    known = bridge.over_types[np.isfinite(bridge.over_types)]
-    if len(known):
-        middle = float(np.median(known))
-        return (f"{_degree(middle, CLEAR_R, WEAK_R)}: from type to type, the activity of the panel's {len(known)} "
-                f"markers follows their expression with a median correlation of {middle:.2f}. The panel names other "
-                "types than the labels do, so no AUROC can be given.")
-    return ("It cannot be told: no type of the marker panel is among the labels, and fewer than three types are on "
-            "both sides. Choose a panel with the names of the labels.")
+        are, their = ("is", "its") if higher == 1 else ("are", "their")
+        return (f"{_degree(middle, CLEAR_AUROC, WEAK_AUROC)}: {higher} of {_counted(len(aurocs))} {are} clearly more "
+                f"active in {their} own type than in the other cells ({_median(len(aurocs))}AUROC {middle:.2f}; 0.5 is "
+                "chance).")
+    # A gene in focus that the panel does not have says nothing about the panel.
+    known = np.array([r for gene, r in zip(bridge.genes, bridge.over_types.tolist(), strict=True)
+                      if gene in panel and np.isfinite(r)])
+    if not len(known):
+        return UNKNOWN
+    middle, their = float(np.median(known)), "its" if len(known) == 1 else "their"
+    return (f"{_degree(middle, CLEAR_R, WEAK_R)}: from type to type, the activity of {_counted(len(known))} of the "
+            f"panel follows {their} expression with a {_median(len(known))}correlation of {middle:.2f}. {OTHER_NAMES}")
+
+
+def _counted(markers: int) -> str:
+    return f"{markers} marker" if markers == 1 else f"{markers} markers"
+
+
+def _median(markers: int) -> str:
+    return "" if markers == 1 else "median "
 
 
 def _degree(value: float, clear: float, weak: float) -> str:

@@ -32,8 +32,13 @@ def of_confusion(finding: Finding, truth: int | None, predicted: int | None) -> 
 def of_type(finding: Finding, name: str) -> Selection:
     """Return all reference cells of a type and all query cells that were given it."""
     prediction = finding.outcome.prediction.labels
-    return Selection(f"Labelled {name}" if name else "Unassigned",
+    return Selection(words_of_type(name),
                      with_name(finding.outcome.reference_labels.labels, name), with_name(prediction, name))
+
+
+def words_of_type(name: str) -> str:
+    """Return what the cells of a type are called when they are selected."""
+    return f"Labelled {name}" if name else "Unassigned"
 
 
 def of_true_type(finding: Finding, name: str) -> Selection:

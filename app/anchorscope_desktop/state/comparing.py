@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from anchorscope.parameters import AnchorParameters, GeneActivityParameters
+from anchorscope.parameters import FRAGMENTS, AnchorParameters, GeneActivityParameters
 from anchorscope_desktop.jobs.report import Ending, JobContext, JobEnd
 from anchorscope_desktop.jobs.runner import JobRunner
 from anchorscope_desktop.state.notices import COMPARE, Notice, Notices, Weight
@@ -35,11 +35,13 @@ class Comparer(QObject):
     def __init__(self, session: Session, runner: JobRunner, notices: Notices, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session, self._runner, self._notices = session, runner, notices
-        self.models: tuple[str, ...] = MODELS
+        self.fragments = False
+        """Whether the query has the fragments that one of the models counts."""
+        self.models: tuple[str, ...] = tuple(model for model in MODELS if model != FRAGMENTS)
         self.reductions: tuple[str, ...] = REDUCTIONS
         self._found: tuple[Job, Comparison] | None = None
         self._running = False
-        session.inputs_changed.connect(self.changed)
+        session.inputs_changed.connect(self._look_for_fragments)
         session.recipe_changed.connect(self.changed)
 
     @property
@@ -88,6 +90,15 @@ class Comparer(QObject):
     def choose(self, models: tuple[str, ...], reductions: tuple[str, ...]) -> None:
         """Compare these the next time."""
         self.models, self.reductions = models, reductions
+        self.changed.emit()
+
+    def _look_for_fragments(self) -> None:
+        """Choose the model that needs fragments when there are some, and leave it out when they are gone."""
+        query = self._session.query
+        there = query is not None and query.fragments is not None
+        if there != self.fragments:
+            self.fragments = there
+            self.models = tuple(model for model in MODELS if (there if model == FRAGMENTS else model in self.models))
         self.changed.emit()
 
     def start(self) -> None:

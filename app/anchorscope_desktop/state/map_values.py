@@ -11,9 +11,11 @@ from PySide6.QtCore import QObject, Signal
 
 from anchorscope.results import Floats, Labels
 from anchorscope_desktop.state import figures
-from anchorscope_desktop.state.session import Finding
+from anchorscope_desktop.state.session import Finding, counted
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from anchorscope.results import Recognised
 
 _MOST_WHOLE_NUMBERS = 30
@@ -51,15 +53,22 @@ class Categories:
 
 @dataclass(frozen=True, eq=False)
 class Numbers:
-    """(n,) a number for each cell, NaN where there is none; the colours run from `low` to `high`."""
+    """(n,) a number for each cell, NaN where there is none; the colours run from `low` to `high`.
+
+    `name` says what is measured, and how.
+    """
 
     values: Floats
     low: float
     high: float
+    name: str
 
 
 AGREEMENT = ("agrees", "differs")
 """Categories of `ColourBy.AGREEMENT`."""
+
+FIRST = {"query": Meaning(ColourBy.LABEL), "reference": Meaning(ColourBy.TYPE), "merged": Meaning(ColourBy.ASSAY)}
+"""What the colours of each map mean until something else is chosen, and where the cells lack what was chosen."""
 
 
 class MapColours(QObject):
@@ -69,8 +78,7 @@ class MapColours(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.query, self.reference = Meaning(ColourBy.LABEL), Meaning(ColourBy.TYPE)
-        self.merged = Meaning(ColourBy.ASSAY)
+        self.query, self.reference, self.merged = FIRST["query"], FIRST["reference"], FIRST["merged"]
 
     def choose(self, side: str, meaning: Meaning) -> None:
         """Give the colours of ``query``, ``reference`` or ``merged`` another meaning."""
@@ -81,17 +89,40 @@ class MapColours(QObject):
 
 def query_meanings(finding: Finding) -> list[tuple[str, Meaning]]:
     """Return what the query can be coloured by, with the words for it."""
-    graded = [ColourBy.TRUTH, ColourBy.AGREEMENT] if finding.outcome.grade is not None else []
-    found = [(f"by {by.value}", Meaning(by)) for by in (ColourBy.LABEL, ColourBy.SCORE, ColourBy.NOVELTY, *graded)]
-    symbols = finding.outcome.gene_activity.regions.symbols if figures.has_activity(finding) else ()
-    return [*found, *_columns(finding.job.query.cells),
-            *((f"{gene} activity", Meaning(ColourBy.GENE, str(gene))) for gene in symbols)]
+    return [*((f"by {by.value}", Meaning(by)) for by in _found(finding, "query")), *_columns(finding.job.query.cells),
+            *((f"{gene} activity", Meaning(ColourBy.GENE, str(gene))) for gene in _genes(finding, "query"))]
 
 
 def reference_meanings(finding: Finding) -> list[tuple[str, Meaning]]:
     """Return what the reference can be coloured by, with the words for it."""
     return [("by type", Meaning(ColourBy.TYPE)), *_columns(finding.job.reference.cells),
-            *((f"{gene} expression", Meaning(ColourBy.GENE, str(gene))) for gene in finding.job.reference.genes)]
+            *((f"{gene} expression", Meaning(ColourBy.GENE, str(gene))) for gene in _genes(finding, "reference"))]
+
+
+def offered(finding: Finding, side: str, meaning: Meaning) -> bool:
+    """Return whether the cells of ``query``, ``reference`` or ``merged`` have what the colours would mean."""
+    if side != "merged" and meaning.by is ColourBy.GENE:
+        return meaning.name in _genes(finding, side)
+    if side != "merged" and meaning.by is ColourBy.COLUMN:
+        return meaning.name in getattr(finding.job, side).cells.columns
+    return meaning.by in _found(finding, side)
+
+
+def _found(finding: Finding, side: str) -> tuple[ColourBy, ...]:
+    """Return the meanings that are neither genes nor columns."""
+    if side == "merged":
+        return ColourBy.ASSAY, ColourBy.TYPE
+    if side == "reference":
+        return (ColourBy.TYPE,)
+    graded = (ColourBy.TRUTH, ColourBy.AGREEMENT) if finding.outcome.grade is not None else ()
+    return ColourBy.LABEL, ColourBy.SCORE, ColourBy.NOVELTY, *graded
+
+
+def _genes(finding: Finding, side: str) -> Collection[Any]:
+    """Return the genes whose levels can be had."""
+    if side == "query":
+        return finding.outcome.gene_activity.regions.symbols if figures.has_activity(finding) else ()
+    return finding.job.reference.genes if counted(finding.job.reference) else ()
 
 
 def _columns(cells: Any) -> list[tuple[str, Meaning]]:
@@ -102,16 +133,16 @@ def query_values(finding: Finding, meaning: Meaning) -> Categories | Numbers:
     """Return the value of every query cell; what the finding does not have falls back to the transferred label."""
     outcome, grade = finding.outcome, finding.outcome.grade
     if meaning.by is ColourBy.SCORE:
-        return Numbers(outcome.prediction.best, 0.0, 1.0)
+        return Numbers(outcome.prediction.best, 0.0, 1.0, "Score of the label")
     if meaning.by is ColourBy.NOVELTY:
-        return _ranged(outcome.refinement.novelty)
+        return _ranged(outcome.refinement.novelty, meaning.by.value.capitalize())
     if meaning.by is ColourBy.TRUTH and grade is not None:
         return Categories(grade.truth, types=True)
     if meaning.by is ColourBy.AGREEMENT and grade is not None:
         answered = grade.graded & (grade.predicted.codes >= 0)
         return Categories(Labels(AGREEMENT, np.where(answered, np.where(grade.right, 0, 1), -1)))
     if meaning.by is ColourBy.GENE:
-        return _ranged(figures.activity_of(finding, meaning.name))
+        return _ranged(figures.activity_of(finding, meaning.name), f"{meaning.name} activity, log-normalised")
     if meaning.by is ColourBy.COLUMN and meaning.name in finding.job.query.cells.columns:
         return _of_column(finding.job.query.cells, finding.job.query.recognised, meaning.name)
     return Categories(outcome.prediction.labels, types=True)
@@ -121,7 +152,7 @@ def reference_values(finding: Finding, meaning: Meaning) -> Categories | Numbers
     """Return the value of every reference cell; what the finding does not have falls back to the type."""
     reference = finding.job.reference
     if meaning.by is ColourBy.GENE:
-        return _ranged(figures.expression_of(finding, meaning.name))
+        return _ranged(figures.expression_of(finding, meaning.name), f"{meaning.name} expression, log-normalised")
     if meaning.by is ColourBy.COLUMN and meaning.name in reference.cells.columns:
         return _of_column(reference.cells, reference.recognised, meaning.name)
     return Categories(finding.outcome.reference_labels.labels, types=True)
@@ -134,12 +165,12 @@ def _of_column(cells: Any, recognised: Recognised, name: str) -> Categories | Nu
            if column.kind != "whole numbers" or column.n_types <= _MOST_WHOLE_NUMBERS}
     if name in few or cells[name].dtype.kind not in "iuf":
         return Categories(labels_from_column(cells, name, "file"))
-    return _ranged(cells[name].to_numpy(dtype=np.float64))
+    return _ranged(cells[name].to_numpy(dtype=np.float64), name)
 
 
-def _ranged(values: Floats) -> Numbers:
+def _ranged(values: Floats, name: str) -> Numbers:
     """Let the colours end at the highest hundredth, so that one extreme cell does not bleach the others."""
     there = values[np.isfinite(values)]
     low, high = (float(there.min()), float(np.quantile(there, 0.99))) if len(there) else (0.0, 1.0)
     high = high if high > low else float(there.max()) if len(there) else 1.0
-    return Numbers(values, low, high if high > low else low + 1.0)
+    return Numbers(values, low, high if high > low else low + 1.0, name)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 NO_KEY = "Choose an answer key on the left: its names and those of the reference are then held beside each other here."
 SAME_CELLS = "The answer key is the reference's own labels, so both sides use the same names."
-NOT_NAMED = "The clusters of the reference have no names yet: press Run, or “Name the clusters” on the page Reference."
+NOT_NAMED = "The clusters of the reference have no names yet: “Name the clusters” on the Reference page gives them."
 
 
 @dataclass(frozen=True, eq=False)

@@ -31,6 +31,13 @@ class RecentFiles(QObject):
         """Those that are still there."""
         return tuple(one for one in self._stored() if one.path.exists())
 
+    @property
+    def named(self) -> tuple[tuple[RecentFile, str], ...]:
+        """The same with what to call each: by its folder, too, where another one has the same name."""
+        names = [one.path.name for one in self.files]
+        return tuple((one, f"{one.path.parent.name}/{one.path.name} ({one.use})" if names.count(one.path.name) > 1
+                      else f"{one.path.name} ({one.use})") for one in self.files)
+
     def add(self, path: Path, use: str) -> None:
         """Put a file on top."""
         first = RecentFile(path.resolve(), use)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from anchorscope_desktop.jobs.report import Ending, JobContext, JobEnd, JobReport
 from anchorscope_desktop.jobs.runner import JobRunner
-from anchorscope_desktop.state.notices import RUN, Notice, Notices
+from anchorscope_desktop.state.notices import QUERY, REFERENCE, RUN, Notice, Notices
 from anchorscope_desktop.state.session import Session
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ class Runs(QObject):
 
     running_changed = Signal()
     succeeded = Signal()
+    failed = Signal()
 
     def __init__(self, session: Session, runner: JobRunner, notices: Notices, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -40,6 +41,7 @@ class Runs(QObject):
         self._under_way = 0
         self._stage = ""
         runner.progressed.connect(self._hear)
+        session.inputs_changed.connect(self._forget)
 
     @property
     def running(self) -> bool:
@@ -61,10 +63,16 @@ class Runs(QObject):
             return
         job = Job(session.reference, session.query, session.recipe)
         pipeline = session.pipeline
-        self._notices.clear(RUN)
+        for topic in (RUN, REFERENCE, QUERY):
+            # What was refused before has been overcome, or there would be nothing to run.
+            self._notices.clear(topic)
         self._under_way += 1
         self._runner.start("Starting", lambda context: _run(pipeline, job, context), self._take)
         self.running_changed.emit()
+
+    def _forget(self) -> None:
+        """Take back what was said of other files."""
+        self._notices.clear(RUN)
 
     def _hear(self, report: JobReport) -> None:
         if self.running and report.stage != self._stage:
@@ -83,6 +91,8 @@ class Runs(QObject):
         self.running_changed.emit()
         if end.succeeded:
             self.succeeded.emit()
+        elif end.ending is not Ending.CANCELLED:
+            self.failed.emit()
 
 
 def _run(pipeline: Pipeline, job: Job, context: JobContext) -> _Found:

@@ -11,10 +11,9 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from anchorscope_desktop.state.genes import GeneFocus
-from anchorscope_desktop.state.map_values import ColourBy, MapColours, Meaning
+from anchorscope_desktop.state.levels import GeneLevels
+from anchorscope_desktop.state.map_values import FIRST, ColourBy, MapColours, Meaning
 from anchorscope_desktop.state.selection import Mask, Selection, SelectionModel
-
-_SIDES = ("query", "reference", "merged")
 
 
 class Navigation(QObject):
@@ -40,6 +39,7 @@ class View:
 
     navigation: Navigation
     colours: MapColours
+    levels: GeneLevels
     genes: GeneFocus
     selection: SelectionModel
 
@@ -48,15 +48,15 @@ class View:
         chosen = self.selection.current
         return {
             "page": self.navigation.current, "gene": self.genes.gene,
-            "colours": {side: _plain_meaning(getattr(self.colours, side)) for side in _SIDES},
+            "colours": {side: _plain_meaning(self.levels.meaning(side)) for side in FIRST},
             "selection": {"description": chosen.description, "reference": _plain_mask(chosen.reference),
                           "query": _plain_mask(chosen.query)}}
 
     def show(self, plain: Mapping[str, Any]) -> None:
         """Show what `plain` told; anything that is missing or not known stays as it is."""
         for side, found in plain.get("colours", {}).items():
-            if side in _SIDES and found.get("by") in {by.value for by in ColourBy}:
-                self.colours.choose(side, Meaning(ColourBy(found["by"]), str(found.get("name", ""))))
+            if side in FIRST and found.get("by") in {by.value for by in ColourBy}:
+                self.levels.colour(side, Meaning(ColourBy(found["by"]), str(found.get("name", ""))))
         if plain.get("gene"):
             self.genes.choose(plain["gene"])
         chosen = plain.get("selection", {})

@@ -90,7 +90,8 @@ class Workspace:
         runner.prepare(_load_libraries)
         genes, previews = GeneFocus(session, parent), Previews(session, runner, notices, parent)
         navigation, colours = Navigation(parent), MapColours(parent)
-        view = View(navigation, colours, genes, selection)
+        levels = GeneLevels(session, colours, notices, parent)
+        view = View(navigation, colours, levels, genes, selection)
         comparer = Comparer(session, runner, notices, parent)
         file = SessionFile(session, runner, notices, loader, view, comparer, chooser, parent)
         exporter = Exporter(session, runner, notices, threshold, loader, merger, parent)
@@ -100,7 +101,7 @@ class Workspace:
             genes, GeneSketch(session, genes, parent),
             BridgeCheck(session, genes, parent), NamingQuality(session, previews, parent),
             NameMatching(session, previews, parent), previews, navigation,
-            threshold, colours, GeneLevels(session, colours, notices, parent), CellFocus(session, selection, parent),
+            threshold, colours, levels, CellFocus(session, selection, parent),
             merger, comparer, RecipeHistory(session, parent), file, Autosaver(file, notices, parent),
         )
 

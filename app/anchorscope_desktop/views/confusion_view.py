@@ -57,7 +57,7 @@ class ConfusionView(ViewFrame):
             self.show_empty(EMPTY if finding is None else NO_KEY)
             return
         self.show_content()
-        self.set_heading(f"Confusion: {grade.accuracy:.1%} right")
+        self.set_heading(_heading(grade))
         colours = type_colours(figures.all_types(finding), self._workspace.appearance.theme)
         counts, columns = with_unassigned(grade)
         shares = counts / np.maximum(grade.n, 1)[:, None]
@@ -80,6 +80,13 @@ class ConfusionView(ViewFrame):
         # A selection made elsewhere has no cell of the matrix to frame.
         self._framed, self._clicked = self._clicked, frozenset()
         self.heatmap.set_chosen(self._framed)
+
+
+def _heading(grade: Grade) -> str:
+    """Say how many labels are right; cells without one are no wrong labels and are told apart."""
+    named, every = int(grade.counts.sum()), max(int(grade.n.sum()), 1)
+    right = int(np.trace(grade.counts)) / max(named, 1)
+    return f"Confusion: {right:.1%} right" + (f", {1 - named / every:.1%} unassigned" if named < every else "")
 
 
 def with_unassigned(grade: Grade) -> tuple[Ints, tuple[str, ...]]:

@@ -83,7 +83,10 @@ class ViewFrame(QWidget):
         menu.exec(event.globalPos())
 
     def when_seen(self, update: Callable[[], None]) -> None:
-        """Do `update` now, or once the view is seen: what follows a moving hand must not work for hidden views."""
+        """Do `update` now, or once the view is seen: what follows a moving hand must not work for hidden views.
+
+        Connect a method that calls this, no lambda: views drawn for figures go, and a lambda would outlive them.
+        """
         if self.isVisible():
             update()
         else:
@@ -105,6 +108,11 @@ class ViewFrame(QWidget):
         self._controls.hide()
         self._older.hide()
         with_role(self, "paper")
+
+    @property
+    def heading(self) -> str:
+        """The title as it is now."""
+        return self._heading.text()
 
     def set_heading(self, title: str) -> None:
         """Change the title."""

@@ -12,6 +12,7 @@ from anchorscope_desktop.state.bridge import Check, Violin
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
 
+TITLE = "Activity by type"
 EMPTY = "After a run: how active the gene is in the ATAC cells of each type. A marker should be highest in its own."
 WAIT = "Adding up the gene's activity by type…"
 ABSENT = "{gene} has no activity in this run: no peak that was counted lies in its region. Choose another gene."
@@ -27,7 +28,7 @@ class GeneByType(ViewFrame):
         self.canvas.setMouseEnabled(x=False, y=False)
         self.canvas.setToolTip("Outline: how many cells have this activity. Bar: the middle half of them. Line: the "
                                "median. Dot: the mean")
-        super().__init__("Activity by type", self.canvas)
+        super().__init__(TITLE, self.canvas)
         self._connect()
         self._show_check()
 
@@ -39,6 +40,7 @@ class GeneByType(ViewFrame):
     def _show_check(self) -> None:
         state = self._workspace.bridge
         check = state.current
+        self.set_heading(TITLE if check is None else heading(check))
         if check is None:
             running = self._workspace.session.shown is not None
             self.show_empty(state.problem or (WAIT if running else EMPTY))
@@ -46,7 +48,6 @@ class GeneByType(ViewFrame):
             self.show_empty(ABSENT.format(gene=check.gene or "The gene"))
         else:
             self.show_content()
-            self.set_heading(heading(check))
             self._draw(check)
 
     def _draw(self, check: Check) -> None:
@@ -86,7 +87,9 @@ class GeneByType(ViewFrame):
 
 
 def heading(check: Check) -> str:
-    """Return the gene, whose types these are, and how it goes with expression."""
+    """Return the gene, whose types these are, and how it goes with expression; a plain title without activity."""
+    if check.bridge is None or not check.violins:
+        return TITLE
     whose = "true type" if check.by_truth else "transferred label"
     r = check.bridge.over_types[check.bridge.genes.index(check.gene)]
     follows = f"; r = {r:.2f} with expression" if np.isfinite(r) else ""

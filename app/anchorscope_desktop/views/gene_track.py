@@ -17,6 +17,7 @@ from anchorscope_desktop.views.frame import ViewFrame
 from anchorscope_desktop.widgets.combo import Combo
 from anchorscope_desktop.widgets.gene_box import GeneBox
 
+TITLE = "Gene on the genome"
 EMPTY = "Once a query is open: a gene on the genome, its peaks, and what each of them counts for it under each model."
 WAIT = "Looking up the gene…"
 ACCESSIBILITY = "accessibility"
@@ -44,7 +45,7 @@ class GeneTrack(ViewFrame):
         self.gene_box, self.compare_box = GeneBox(), _compare_box()
         self._listed: tuple[str, ...] = ()
         self._range, self._range_of = (0.0, 1.0), ""
-        super().__init__("Gene on the genome", self.canvas, self.compare_box, self.gene_box)
+        super().__init__(TITLE, self.canvas, self.compare_box, self.gene_box)
         self._connect()
         self._show_sketch()
 
@@ -69,13 +70,14 @@ class GeneTrack(ViewFrame):
         sketch = state.current
         if sketch is None:
             loaded = self._workspace.session.query is not None
+            self.set_heading(TITLE)
             self.show_empty(state.problem or (WAIT if loaded else EMPTY))
             return
         self.show_content()
         if self._listed != sketch.genes:
             self._listed = sketch.genes
             self.gene_box.offer(sketch.genes, sketch.gene)
-        self.gene_box.setCurrentText(sketch.gene)
+        self.gene_box.show_gene(sketch.gene)
         self.set_heading(heading(sketch))
         self._draw(sketch)
 

@@ -11,6 +11,7 @@ from anchorscope_desktop.state.bridge import Check, verdict
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
 from anchorscope_desktop.widgets.basics import boxed, column, label
+from anchorscope_desktop.widgets.panel_chooser import PanelChooser
 from anchorscope_desktop.widgets.rows_model import Column, RowsTable
 
 EMPTY = "After a run: whether the panel's markers are more active in their own type than elsewhere."
@@ -23,14 +24,14 @@ _COLUMNS = (Column("Type"), Column("Gene", tip="A click shows the gene"),
 
 
 class MarkerChecks(ViewFrame):
-    """A sentence and a table; a click on a marker shows it everywhere."""
+    """A sentence, the panel to choose and a table; a click on a marker shows it everywhere."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self.table = RowsTable("Markers of the panel")
-        self.sentence = label("")
-        layout = column(self.sentence, self.table, spacing=GRID)
-        layout.setStretch(1, 1)
+        self.sentence, self.chooser = label(""), PanelChooser(workspace)
+        layout = column(self.sentence, self.chooser, self.table, spacing=GRID)
+        layout.setStretch(2, 1)
         super().__init__("Does the bridge carry signal?", boxed(layout))
         self._connect()
         self._show_check()
@@ -58,6 +59,8 @@ class MarkerChecks(ViewFrame):
 
 
 def rows_of(check: Check) -> list[tuple[str, str, float, float]]:
-    """Return type, gene, AUROC and correlation of every marker of the panel."""
+    """Return type, gene, AUROC and correlation of every marker of the panel; none where no gene has activity."""
+    if check.bridge is None:
+        return []
     r = dict(zip(check.bridge.genes, check.bridge.over_types.tolist(), strict=True))
     return [(one.type, one.gene, one.auroc, r.get(one.gene, float("nan"))) for one in check.bridge.markers]

@@ -52,8 +52,11 @@ class MergedMap(MapFrame):
         super()._connect()
         work = self._workspace
         work.merger.changed.connect(self._show_result)
-        work.threshold.changed.connect(lambda: self.when_seen(self._recolour))
+        work.threshold.changed.connect(self._follow_threshold)
         self.colour_by.changed.connect(lambda: work.colours.choose("merged", _MEANINGS[self.colour_by.value]))
+
+    def _follow_threshold(self) -> None:
+        self.when_seen(self._recolour)
 
     def _show_result(self) -> None:
         merger = self._workspace.merger
@@ -74,6 +77,7 @@ class MergedMap(MapFrame):
         self._dress()
         finding = self._workspace.threshold.finding
         if finding is not None and self._workspace.merger.result is not None:
+            self.colour_by.choose("assay" if self._workspace.colours.merged.by is ColourBy.ASSAY else "type")
             self.map.colour(self._colouring(finding))
 
     def _colouring(self, finding: Finding) -> Colouring:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import html
 from dataclasses import replace
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSizePolicy
 
 from anchorscope.errors import InputError, OutputError
@@ -16,12 +14,10 @@ from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
 from anchorscope_desktop.widgets.basics import boxed, button, column, label, row
 from anchorscope_desktop.widgets.choosers import PANEL_FILES
-from anchorscope_desktop.widgets.combo import Combo
+from anchorscope_desktop.widgets.panel_chooser import PanelChooser
 from anchorscope_desktop.widgets.panel_table import PanelTable
 
 SAVED = Notice("The marker panel was saved to {path}.", Weight.SUCCESS)
-OWN = "(own)"
-"""Data of the chooser's entry for a panel that is not built in."""
 HELP = "A type may have several markers. Where two types score the same, the upper one wins."
 
 
@@ -31,7 +27,7 @@ class PanelEditor(ViewFrame):
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self.table = PanelTable(workspace.session.recipe.panel)
-        self.chooser = _panel_box()
+        self.chooser = PanelChooser(workspace)
         edit = boxed(row(button("Add", self.table.add_line, tip="Add a marker"),
                          button("Remove", self.table.remove_lines, tip="Remove the selected markers"), None))
         files = boxed(row(button("Load…", self.load, tip="Read a CSV with the columns type and gene"),
@@ -47,14 +43,6 @@ class PanelEditor(ViewFrame):
     def _connect(self) -> None:
         self._workspace.session.recipe_changed.connect(self._show_panel)
         self.table.panel_changed.connect(self._take)
-        self.chooser.currentIndexChanged.connect(self._choose)
-
-    def _choose(self) -> None:
-        from anchorscope import io
-
-        panel = io.builtin_panels().get(str(self.chooser.currentData()))
-        if panel is not None:
-            self._take(panel)
 
     def load(self) -> None:
         """Read a panel from a CSV file."""
@@ -92,34 +80,3 @@ class PanelEditor(ViewFrame):
         panel = self._workspace.session.recipe.panel
         self.set_heading(f"Marker panel: {panel.name}")
         self.table.show_panel(panel)
-        self.chooser.blockSignals(True)  # noqa: FBT003 - Qt's signature
-        place = self.chooser.findData(panel.name)
-        while self.chooser.findData(OWN) >= 0:
-            self.chooser.removeItem(self.chooser.findData(OWN))
-        if place < 0:
-            self.chooser.insertItem(0, panel.name, OWN)
-            place = 0
-        self.chooser.setCurrentIndex(place)
-        self.chooser.setToolTip(_tip(panel))
-        self.chooser.blockSignals(False)  # noqa: FBT003 - Qt's signature
-
-
-def _panel_box() -> Combo:
-    """Return a chooser of the built-in panels, each with its sources."""
-    from anchorscope import io
-
-    box = Combo()
-    box.setAccessibleName("Built-in panel")
-    box.setAccessibleDescription("Markers of a tissue, with the works they come from as the tooltip")
-    for name, panel in io.builtin_panels().items():
-        box.addItem(name, name)
-        box.setItemData(box.count() - 1, _tip(panel), Qt.ItemDataRole.ToolTipRole)
-    return box
-
-
-def _tip(panel: MarkerPanel) -> str:
-    """Return a panel's size and sources."""
-    sources = "".join(f"<li>{html.escape(source)}</li>" for source in panel.sources)
-    cited = f"<br>Sources:<ul>{sources}</ul>" if sources else "<br>No source is given."
-    return (f"<p><b>{html.escape(panel.name)}</b>: {len(panel.types)} types, {len(panel.entries)} markers. Choose the "
-            f"panel of your tissue, then correct it in the table.{cited}</p>")

@@ -46,8 +46,9 @@ class QueryMap(MapFrame):
         super()._connect()
         work = self._workspace
         work.session.outcome_changed.connect(self._show_finding)
-        work.threshold.changed.connect(lambda: self.when_seen(self._recolour_labels))
+        work.threshold.changed.connect(self._follow_threshold)
         self.colour_by.chosen.connect(lambda meaning: work.levels.colour("query", meaning))
+        self.colour_by.missed.connect(lambda typed: work.levels.refuse("query", typed, work.navigation.current))
 
     def _show_finding(self) -> None:
         finding = self._workspace.session.shown
@@ -67,6 +68,9 @@ class QueryMap(MapFrame):
         if finding is not None:
             self.colour_by.show_meaning(self._workspace.colours.query)
             self.map.colour(colouring(finding, self._workspace.colours.query, theme))
+
+    def _follow_threshold(self) -> None:
+        self.when_seen(self._recolour_labels)
 
     def _recolour_labels(self) -> None:
         meaning, finding = self._workspace.colours.query, self._workspace.threshold.finding
@@ -108,7 +112,7 @@ def colouring(finding: Finding, meaning: Meaning, theme: Theme) -> Colouring:
     """Return the colours of the query cells for one meaning."""
     values = query_values(finding, meaning)
     if isinstance(values, Numbers):
-        return by_numbers(values.values, values.low, values.high)
+        return by_numbers(values.values, values.low, values.high, values.name)
     return by_categories(values.labels, _table(finding, meaning, values, theme), _MISSING.get(meaning.by, "unknown"))
 
 

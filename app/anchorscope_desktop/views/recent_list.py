@@ -35,13 +35,13 @@ class RecentList(QWidget):
             widget = item.widget() if item is not None else None
             if widget is not None:
                 widget.deleteLater()
-        self.buttons = [self._button(one) for one in self._workspace.file.recent.files[:SHOWN]]
+        self.buttons = [self._button(one, name) for one, name in self._workspace.file.recent.named[:SHOWN]]
         for made in self.buttons:
             self._lines.addWidget(_centred(made))
         self.setVisible(bool(self.buttons))
 
-    def _button(self, one: RecentFile) -> QPushButton:
-        return button(f"{one.path.name} ({one.use})", partial(self._workspace.open_recent, one), "link", str(one.path))
+    def _button(self, one: RecentFile, name: str) -> QPushButton:
+        return button(name, partial(self._workspace.open_recent, one), "link", str(one.path))
 
 
 def _centred(widget: QWidget) -> QWidget:

@@ -32,6 +32,7 @@ class ReferenceMap(MapFrame):
         work = self._workspace
         work.session.outcome_changed.connect(self._show_finding)
         self.colour_by.chosen.connect(lambda meaning: work.levels.colour("reference", meaning))
+        self.colour_by.missed.connect(lambda typed: work.levels.refuse("reference", typed, work.navigation.current))
 
     def _show_finding(self) -> None:
         finding = self._workspace.session.shown
@@ -81,7 +82,7 @@ def colouring(finding: Finding, meaning: Meaning, theme: Theme) -> Colouring:
     """Return the colours of the reference cells for one meaning."""
     values = reference_values(finding, meaning)
     if isinstance(values, Numbers):
-        return by_numbers(values.values, values.low, values.high)
+        return by_numbers(values.values, values.low, values.high, values.name)
     known = figures.all_types(finding)
     own = values.types or set(values.labels.types) <= set(known)
     table = type_colours(known if own else values.labels.types, theme)

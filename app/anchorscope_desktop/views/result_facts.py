@@ -23,8 +23,11 @@ class ResultFacts(ViewFrame):
 
     def _connect(self) -> None:
         self._workspace.session.outcome_changed.connect(self._show_finding)
-        self._workspace.threshold.changed.connect(lambda: self.when_seen(self._show_finding))
+        self._workspace.threshold.changed.connect(self._follow_threshold)
         self._workspace.steps.changed.connect(self._show_age)
+
+    def _follow_threshold(self) -> None:
+        self.when_seen(self._show_finding)
 
     def _show_finding(self) -> None:
         finding = self._workspace.threshold.finding

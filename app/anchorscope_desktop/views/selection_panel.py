@@ -127,12 +127,13 @@ class SelectionPanel(ViewFrame):
 
 
 def _reason(told: Explanation, method: str) -> str:
-    margin = (f"; {told.runner_up} {told.runner_up_share:.0%}, a margin of {told.margin:.0%}." if told.runner_up
+    apart = round(100 * told.share) - round(100 * told.runner_up_share)  # of what is written, or it would look wrong
+    margin = (f"; {told.runner_up} {told.runner_up_share:.0%}, a margin of {apart}%." if told.runner_up
               else "; no other type comes into question.")
     if method == SEURAT:
         return f"{told.label or 'no label'} {told.share:.0%} of the votes of {told.n_anchors} anchors{margin}"
     return (f"{told.label or 'unlike the reference; at best'} {told.share:.0%} by genes and accessibility together"
-            f"{margin} These anchors vote on it:")
+            f"{margin} The anchors alone would vote so:")
 
 
 def _page(words: QWidget, table: QWidget) -> QWidget:

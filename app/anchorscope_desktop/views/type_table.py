@@ -36,6 +36,7 @@ class TypeTable(ViewFrame):
         self._workspace.threshold.changed.connect(self._show_finding)
         self._workspace.appearance.changed.connect(self._show_finding)
         self._workspace.steps.changed.connect(self._show_age)
+        self._workspace.selection.changed.connect(self._mark_row)
         self.table.clicked.connect(self._choose)
         self.table.activated.connect(self._choose)
 
@@ -51,10 +52,17 @@ class TypeTable(ViewFrame):
         columns = _SIZES + (_GRADES if graded else ())
         colours = type_colours(figures.all_types(finding), self._workspace.appearance.theme)
         self.table.show_rows(columns, [line[: len(columns)] for line in rows], colours)
+        self._mark_row()
         self._show_age()
 
     def _show_age(self) -> None:
         self.mark_older(older=self._workspace.session.outdated)
+
+    def _mark_row(self) -> None:
+        """Mark the line of the type that is selected, wherever that was done; none where other cells are."""
+        chosen = self._workspace.selection.current.description
+        names = [choosing.words_of_type(str(line[0])) for line in self.table.rows_model.rows]
+        self.table.mark(names.index(chosen) if chosen in names else None)
 
     def _choose(self, index: QModelIndex) -> None:
         finding = self._workspace.threshold.finding

@@ -8,16 +8,17 @@ from PySide6.QtCore import QStringListModel, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QCompleter
 
 from anchorscope_desktop.plotting.theme import GRID
-from anchorscope_desktop.state.map_values import Meaning
+from anchorscope_desktop.state.map_values import ColourBy, Meaning
 from anchorscope_desktop.widgets.combo import Combo
 
 TIP = "What the colours mean. Pick from the list, or type a part of a gene's or a column's name"
 
 
 class ColourBox(Combo):
-    """Announces a meaning that was picked or typed."""
+    """Announces a meaning that was picked or typed, or a text that was entered and means nothing on offer."""
 
     chosen = Signal(object)
+    missed = Signal(str)
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -36,7 +37,8 @@ class ColourBox(Combo):
         self.textActivated.connect(self._take)
         self._line = self.lineEdit()
         assert self._line is not None
-        self._line.editingFinished.connect(self._show_current)
+        self._line.returnPressed.connect(self._take_typed)
+        self._line.editingFinished.connect(self._finish)
 
     @property
     def meanings(self) -> list[Meaning]:
@@ -65,6 +67,31 @@ class ColourBox(Combo):
         if place >= 0:
             self._current = self._meanings[place]
             self.chosen.emit(self._current)
+
+    def _take_typed(self) -> None:
+        """Take what was entered: of a gene or a column the name is enough, in any case."""
+        assert self._line is not None
+        typed = self._line.text().strip()
+        if self._pointing or not typed or typed == self.itemText(self._meanings.index(self._current)):
+            return
+        found = [meaning for text, meaning in zip(self._texts.stringList(), self._meanings, strict=True)
+                 if typed.casefold() in (text.casefold(), meaning.name.casefold())]
+        if found:
+            self._current = min(found, key=lambda one: (one.by is not ColourBy.GENE, one.name != typed))
+            self.chosen.emit(self._current)
+        else:
+            self.missed.emit(typed)
+
+    @property
+    def _pointing(self) -> bool:
+        """Whether an entry below the line is highlighted: Qt announces it, but only after the line has finished."""
+        completer = self.completer()
+        popup = completer.popup() if completer is not None else None
+        return popup is not None and popup.isVisible() and popup.currentIndex().isValid()
+
+    def _finish(self) -> None:
+        if not self._pointing:
+            self._show_current()
 
     def _show_current(self) -> None:
         if self._meanings:

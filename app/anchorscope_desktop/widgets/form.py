@@ -124,6 +124,7 @@ class ParameterForm(QWidget):
         else:
             field.valueChanged.connect(lambda value: self._take(name, value))
             field.typed.connect(lambda text: self._try(name, text))
+            field.editingFinished.connect(lambda: self._settle(name))
         return field
 
     def _take(self, name: str, value: Any) -> None:
@@ -142,6 +143,15 @@ class ParameterForm(QWidget):
             return  # not a number yet
         else:
             self._explain("")
+
+    def _settle(self, name: str) -> None:
+        """Say which value counts where what was typed does not; the field shows it again."""
+        field = self._fields[name]
+        if field.property("problem") and not isinstance(field, QComboBox):
+            told = f"{self._problem.text().rstrip('.')}. {self._titles[name].text()} stays at {field.text()}."
+            self._explain("")
+            self._problem.setText(told)
+            self._problem.show()
 
     def _explain(self, problem: str, name: str = "") -> None:
         self._problem.setText(problem)

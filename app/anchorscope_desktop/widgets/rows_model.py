@@ -203,6 +203,15 @@ class RowsTable(QTableView):
             over -= 1
         return widths
 
+    def mark(self, row: int | None) -> None:
+        """Mark one row, as it was given, or none."""
+        if row is None:
+            self.clearSelection()
+        else:
+            here = self._sorted.mapFromSource(self.rows_model.index(row, 0))
+            self.selectionModel().select(here, QItemSelectionModel.SelectionFlag.ClearAndSelect
+                                         | QItemSelectionModel.SelectionFlag.Rows)
+
     def row_at(self, index: QModelIndex) -> int:
         """Return the row, as it was given, that `index` shows."""
         return self._sorted.mapToSource(index).row()

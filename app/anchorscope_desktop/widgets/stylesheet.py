@@ -39,7 +39,7 @@ def _buttons(t: Theme) -> str:
     QPushButton[role="link"]:focus {{ border: 1px solid {t.accent}; }}
     QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: 4px; padding: 3px; }}
     QToolButton:hover {{ background: {t.raised}; }}
-    QPushButton[role="segment"] {{ padding: 3px 8px; border-radius: 0; }}
+    QPushButton[role="segment"] {{ padding: 3px 6px; border-radius: 0; }}
     QPushButton[role="segment"]:checked {{ background: {t.accent_soft}; border-color: {t.accent}; color: {t.text}; }}
     """
 
@@ -108,4 +108,5 @@ def _frames(t: Theme) -> str:
     QMenuBar {{ background: {t.window}; }}
     QMenuBar::item:selected, QMenu::item:selected {{ background: {t.accent_soft}; color: {t.text}; }}
     QMenu {{ background: {t.surface}; border: 1px solid {t.border}; }}
+    QMenu::item:disabled {{ color: {t.muted}; }}
     """

@@ -90,7 +90,7 @@ def check_names(truth: Sequence[str], predicted: Sequence[str], source: str) -> 
             f"The answer key “{source}” and the reference use different names",
             f"{_examples(truth)} in the query, {_examples(predicted)} in the reference",
             "choose the column that uses the reference's type names, give a table that maps one to the other, or grade "
-            "without one")
+            "without one (in the window: Transfer page, Answer key)")
 
 
 def _examples(types: Sequence[str]) -> str:
