@@ -8,7 +8,7 @@ import pytest
 from anchorscope_desktop.state.steps import StepState
 from anchorscope_desktop.views.depth_plot import advice
 from app.first_pages import quiet, run_fast
-from app.helpers import load, wait_for_stage
+from app.helpers import finished, load, wait_for_stage
 
 
 @pytest.mark.parametrize(("correlation", "first", "words"), [
@@ -85,3 +85,13 @@ def test_the_rail_shows_a_stage_that_is_computed_alone(qtbot, window, example):
     assert window.rail.button("query").state is StepState.RUNNING
     quiet(qtbot, window)
     assert window.rail.button("query").state is StepState.DONE
+
+
+def test_the_map_of_a_query_that_was_replaced_is_not_shown(qtbot, window, finished_run, example):
+    finished(window, finished_run)
+    window.go_to("query")
+    assert window.query_page.map.empty_text == ""
+    window.workspace.loader.open_query(example[1])
+    quiet(qtbot, window)
+    assert "appears here after a run" in window.query_page.map.empty_text
+    assert window.explore_page.query_map.empty_text == ""

@@ -75,7 +75,7 @@ class QueryPage(Page):
                               button("Open the example", self._open_example, tip=EXAMPLE_TIP))
         self._pictures = QStackedWidget()
         self._pictures.addWidget(self.drop_area)
-        self.depth_plot, self.map = DepthPlot(workspace), QueryMap(workspace)
+        self.depth_plot, self.map = DepthPlot(workspace), QueryMap(workspace, present_only=True)
         self.columns = LabelColumns(workspace)
         self._pictures.addWidget(_arranged(self.depth_plot, self.columns, self.map))
         self.set_body(self._controls(), self._pictures)

@@ -34,9 +34,13 @@ _MISSING = {ColourBy.LABEL: UNASSIGNED, ColourBy.AGREEMENT: "not graded"}
 
 
 class QueryMap(MapFrame):
-    """Shows all query cells; dims those that are not selected."""
+    """Shows all query cells; dims those that are not selected.
 
-    def __init__(self, workspace: Workspace) -> None:
+    With `present_only` nothing is shown of a query that another one has replaced since the run.
+    """
+
+    def __init__(self, workspace: Workspace, *, present_only: bool = False) -> None:
+        self._present_only = present_only
         self.colour_by = ColourBox("Colour the query by")
         super().__init__(workspace, "Query", "Map of the query cells", "query", self.colour_by)
         self._connect()
@@ -46,13 +50,15 @@ class QueryMap(MapFrame):
         super()._connect()
         work = self._workspace
         work.session.outcome_changed.connect(self._show_finding)
+        if self._present_only:
+            work.session.inputs_changed.connect(self._show_finding)
         work.threshold.changed.connect(self._follow_threshold)
         self.colour_by.chosen.connect(lambda meaning: work.levels.colour("query", meaning))
         self.colour_by.missed.connect(lambda typed: work.levels.refuse("query", typed, work.navigation.current))
 
     def _show_finding(self) -> None:
         finding = self._workspace.session.shown
-        if finding is None:
+        if finding is None or (self._present_only and self._replaced(finding)):
             self.show_empty(EMPTY)
             return
         self.show_content()
@@ -62,6 +68,10 @@ class QueryMap(MapFrame):
         self._recolour()
         self._show_selection()
         self._show_age()
+
+    def _replaced(self, finding: Finding) -> bool:
+        query = self._workspace.session.query
+        return query is not None and query.recognised is not finding.job.query.recognised
 
     def _recolour(self) -> None:
         theme, finding = self._dress(), self._workspace.threshold.finding
