@@ -77,6 +77,10 @@ def restyle(widget: QWidget) -> None:
     widget.style().polish(widget)
 
 
+LEAST_LETTERS = 4
+"""Letters, the ellipsis among them, below which an elided text is left out."""
+
+
 class ElidedLabel(QWidget):
     """One line of text that ends in an ellipsis where it does not fit; the tooltip shows all of it."""
 
@@ -110,6 +114,8 @@ class ElidedLabel(QWidget):
         painter.setFont(font)
         painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
         text = painter.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, self.width())
+        if text != self._text and len(text) < LEAST_LETTERS:
+            text = ""  # an ellipsis alone says nothing
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
         painter.end()
 
