@@ -53,9 +53,10 @@ class Search:
     def __init__(self, points: Floats, n_queries: int, progress: Progress = SILENT, *, exact: bool = False) -> None:
         self._points, self._centre = points, points.mean(axis=0, dtype=np.float64)
         # Single precision finds a few more than wanted; double precision chooses among them.
+        near = self._near(points)
         with one_blas_thread():
             listed = len(points) * n_queries > MOST_DISTANCES and not exact
-            self._searched = Lists(self._near(points), progress) if listed else Points.of(self._near(points))
+            self._searched = Lists(near, progress) if listed else Points.of(near)
 
     def _near(self, places: Floats) -> NDArray[np.float32]:
         """Return places relative to the centre, without a copy of all of them in double precision."""

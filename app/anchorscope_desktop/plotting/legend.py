@@ -84,13 +84,14 @@ class Legend(QWidget):
         painter.setPen(self._theme.color("text"))
         title = QRectF(0.0, 0.0, self.width(), _LINE)
         self._write(painter, title, self._title)
-        for (name, color), place in zip(self._entries, self._places(self.width()), strict=False):
+        places = self._places(self.width())
+        for (name, color), place in zip(self._entries, places, strict=False):
             chip = QRectF(place.left(), place.center().y() - _CHIP / 2, _CHIP, _CHIP)
             painter.fillRect(chip, color)
             painter.setPen(self._theme.color("text"))
             self._write(painter, place.adjusted(_CHIP + 5, 0, 0, 0), name)
         painter.setPen(self._theme.color("muted"))
-        self._write(painter, self.rest_place(), f"+ {len(self._entries) - len(self._places(self.width()))} more")
+        self._write(painter, self.rest_place(), f"+ {len(self._entries) - len(places)} more")
         painter.end()
 
     def _write(self, painter: QPainter, place: QRectF, text: str) -> None:

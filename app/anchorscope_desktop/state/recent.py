@@ -34,9 +34,10 @@ class RecentFiles(QObject):
     @property
     def named(self) -> tuple[tuple[RecentFile, str], ...]:
         """The same with what to call each: by its folder, too, where another one has the same name."""
-        names = [one.path.name for one in self.files]
-        return tuple((one, f"{one.path.parent.name}/{one.path.name} ({one.use})" if names.count(one.path.name) > 1
-                      else f"{one.path.name} ({one.use})") for one in self.files)
+        files = self.files
+        names = [one.path.name for one in files]
+        folders = [f"{one.path.parent.name}/" if names.count(one.path.name) > 1 else "" for one in files]
+        return tuple((one, f"{folder}{one.path.name} ({one.use})") for one, folder in zip(files, folders, strict=True))
 
     def add(self, path: Path, use: str) -> None:
         """Put a file on top."""

@@ -21,6 +21,7 @@ from anchorscope.parameters import (
 from anchorscope.results import Floats
 
 if TYPE_CHECKING:
+    from anchorscope.io.session import SavedStages
     from anchorscope.pipeline import Job, Pipeline, StageStatus
     from anchorscope.results import GeneActivity, LabelColumn, Outcome, Query, Reference
 
@@ -47,14 +48,6 @@ class Finding:
     def whole(self) -> bool:
         """Whether the counts of both sides are at hand; a session that was opened shows its results before they are."""
         return counted(self.job.reference) and counted(self.job.query)
-
-
-@dataclass(frozen=True, eq=False)
-class Begun:
-    """Results of some stages, by name, of a job that was not run as a whole."""
-
-    job: Job
-    results: Mapping[str, Any]
 
 
 def counted(side: Reference | Query | None) -> bool:
@@ -84,11 +77,11 @@ class Session(QObject):
         self.recipe = Recipe()
         self.findings: tuple[Finding, ...] = ()
         self.shown: Finding | None = None
-        self._begun: Begun | None = None
+        self._begun: SavedStages | None = None
         """What the session that was opened had begun, until its sides have their counts."""
 
     @property
-    def begun(self) -> Begun | None:
+    def begun(self) -> SavedStages | None:
         """The stages that are finished for the job being edited and belong to no finding; nothing where there is none.
 
         Cheap: nothing is copied.
@@ -97,13 +90,14 @@ class Session(QObject):
             return self._begun
         if self._pipeline is None or self.reference is None or self.query is None or not self.complete:
             return None
+        from anchorscope.io.session import SavedStages
         from anchorscope.results import Job
 
         job = Job(self.reference, self.query, self.recipe)
         held = {id(value) for one in self.findings for value in vars(one.outcome).values()}
         results = {name: found for name, found in self._pipeline.finished(job).items()
                    if found is not None and id(found) not in held}
-        return Begun(job, results) if results else None
+        return SavedStages(job, results) if results else None
 
     @property
     def pipeline(self) -> Pipeline:
@@ -178,7 +172,7 @@ class Session(QObject):
         self.outcome_changed.emit()
 
     def restore(self, pipeline: Pipeline, reference: Reference | None, query: Query | None, recipe: Recipe,
-                findings: tuple[Finding, ...], shown: Finding | None, begun: Begun | None = None) -> None:
+                findings: tuple[Finding, ...], shown: Finding | None, begun: SavedStages | None = None) -> None:
         """Replace everything by what a session file holds; its sides have no counts yet."""
         self._begun = begun
         self.pipeline, self.recipe = pipeline, recipe
@@ -248,13 +242,13 @@ def _with_sides(finding: Finding, now: Mapping[int, Any]) -> Finding:
     return replace(finding, job=job, outcome=replace(outcome, gene_activity=_joined(outcome.gene_activity, job)))
 
 
-def _begun_with_sides(begun: Begun | None, now: Mapping[int, Any]) -> Begun | None:
+def _begun_with_sides(begun: SavedStages | None, now: Mapping[int, Any]) -> SavedStages | None:
     if begun is None:
         return None
     job, results = _job_with_sides(begun.job, now), dict(begun.results)
     if ACTIVITY in results:
         results[ACTIVITY] = _joined(results[ACTIVITY], job)
-    return Begun(job, results)
+    return replace(begun, job=job, results=results)
 
 
 def _job_with_sides(job: Job, now: Mapping[int, Any]) -> Job:

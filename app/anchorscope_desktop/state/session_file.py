@@ -17,7 +17,7 @@ from anchorscope_desktop.state.comparing import Comparer
 from anchorscope_desktop.state.loading import Loader
 from anchorscope_desktop.state.notices import SESSION, Action, Notice, Notices, Weight
 from anchorscope_desktop.state.recent import RecentFiles
-from anchorscope_desktop.state.session import Begun, Finding, Session, counted
+from anchorscope_desktop.state.session import Finding, Session, counted
 from anchorscope_desktop.state.session_inputs import Asking, Attached, Wanted
 from anchorscope_desktop.state.view_state import View
 
@@ -103,7 +103,7 @@ class SessionFile(QObject):
 
     def snapshot(self, stamp: str = "") -> SavedSession:
         """Return the session as it is now; cheap, nothing is copied."""
-        from anchorscope.io.session import SavedRun, SavedSession, SavedStages
+        from anchorscope.io.session import SavedRun, SavedSession
 
         session = self._session
         files, reading = session_inputs.files_of(self._loader.reference_files, self._loader.query_files)
@@ -111,10 +111,8 @@ class SessionFile(QObject):
         known = {name: side.recognised.sha256 for name, side in sides.items() if side is not None}
         runs = tuple(SavedRun(one.number, one.job, one.outcome, one.seconds, one.strange_markers)
                      for one in session.findings)
-        begun = session.begun
         return SavedSession(self.state(), files, reading, known, session.reference, session.query, runs,
-                            stamp or secrets.token_hex(8), self._compared(),
-                            SavedStages(begun.job, begun.results) if begun is not None else None)
+                            stamp or secrets.token_hex(8), self._compared(), session.begun)
 
     def _compared(self) -> SavedComparison | None:
         from anchorscope.io.session import SavedComparison
@@ -180,8 +178,8 @@ class SessionFile(QObject):
         self.path = path
         self._loader.reference_files, self._loader.query_files = session_inputs.sides_of(saved.files, saved.reading)
         self._loader.shared = 0
-        begun = Begun(saved.begun.job, saved.begun.results) if saved.begun is not None else None
-        self._session.restore(Pipeline(), saved.reference, saved.query, saved.state.recipe, findings, shown, begun)
+        self._session.restore(Pipeline(), saved.reference, saved.query, saved.state.recipe, findings, shown,
+                              saved.begun)
         self._comparer.restore(_comparison_of(saved))
         self._saved = self._content() if not unsaved else _Content(None, None, (), None, saved.state.recipe)
         self._view.show(saved.state.view)

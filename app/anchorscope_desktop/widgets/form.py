@@ -148,10 +148,7 @@ class ParameterForm(QWidget):
         """Say which value counts where what was typed does not; the field shows it again."""
         field = self._fields[name]
         if field.property("problem") and not isinstance(field, QComboBox):
-            told = f"{self._problem.text().rstrip('.')}. {self._titles[name].text()} stays at {field.text()}."
-            self._explain("")
-            self._problem.setText(told)
-            self._problem.show()
+            self._explain(f"{self._problem.text().rstrip('.')}. {self._titles[name].text()} stays at {field.text()}.")
 
     def _explain(self, problem: str, name: str = "") -> None:
         self._problem.setText(problem)

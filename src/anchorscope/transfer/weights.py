@@ -53,11 +53,12 @@ def anchor_weights(anchors: Anchors, space: Floats, parameters: TransferParamete
     Seurat's ``FindWeights``: w = 1 - exp(-(1 - distance / furthest distance) * score / (2 / sd.weight)^2).
     """
     carriers = check_carriers(anchors.query_cell, parameters.k_weight)
+    owner = np.searchsorted(carriers, anchors.query_cell)
     search = Search(space[carriers], len(space), Part(progress, 0.0, 0.1))
     for cells in stretches(len(space), CELLS):
         part = Part(progress, 0.1 + 0.9 * cells.start / len(space), 0.1 + 0.9 * cells.stop / len(space))
         near, distances = search.nearest(space[cells], parameters.k_weight, part)
-        yield cells, weights_among(anchors, carriers[near], distances, parameters)
+        yield cells, _weighed(anchors, owner, near, distances, parameters)
 
 
 class Rows:
@@ -115,9 +116,13 @@ def weights_among(anchors: Anchors, near: Ints, distances: Floats, parameters: T
         k.weight and sd.weight.
     """
     carriers, owner = np.unique(anchors.query_cell, return_inverse=True)
-    place_of = np.zeros(carriers[-1] + 1, dtype=np.int64)
-    place_of[carriers] = np.arange(len(carriers))
-    cell, anchor, place = _first_anchors(place_of[near], owner, len(carriers), parameters.k_weight)
+    return _weighed(anchors, owner, np.searchsorted(carriers, near), distances, parameters)
+
+
+def _weighed(anchors: Anchors, owner: Ints, near: Ints, distances: Floats,
+             parameters: TransferParameters) -> sparse.csr_matrix:
+    """Return the same where neighbours are places among the carriers, as `owner`, the carrier of each anchor, is."""
+    cell, anchor, place = _first_anchors(near, owner, parameters.k_weight)
     closeness = _closeness(distances)[cell, place]
     weight = 1.0 - np.exp(-closeness * anchors.score[anchor] / (2.0 / parameters.sd_weight) ** 2)
     return _rows_to_one(sparse.csr_matrix((weight, (cell, anchor)), shape=(len(near), len(anchors))))
@@ -128,10 +133,10 @@ def _closeness(distances: Floats) -> Floats:
     return 1.0 - np.divide(distances, furthest, out=np.zeros_like(distances), where=furthest > 0)
 
 
-def _first_anchors(near: Ints, owner: Ints, n_carriers: int, k: int) -> tuple[Ints, Ints, Ints]:
+def _first_anchors(near: Ints, owner: Ints, k: int) -> tuple[Ints, Ints, Ints]:
     """Return query cell, anchor and neighbour rank of the first k anchors met by each query cell."""
     by_carrier = np.argsort(owner, kind="stable")
-    count = np.bincount(owner, minlength=n_carriers)
+    count = np.bincount(owner)
     first = np.cumsum(count) - count
     met = count[near]
     before = np.cumsum(met, axis=1) - met
