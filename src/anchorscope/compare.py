@@ -29,6 +29,12 @@ MODELS = GeneActivityParameters.choices_of("model")
 REDUCTIONS = AnchorParameters.choices_of("reduction")
 """All shared spaces."""
 
+UNMEASURED = "The ceiling is measured after the last combination."
+"""Why a table whose rows are not all there has no ceiling."""
+
+Grown = Callable[[Comparison], None]
+"""Takes a table that has grown by a row."""
+
 _DIFFERENT = ("gene_activity", "shared_space", "anchors", "transfer", "refine")
 """Stages whose work depends on model and reduction."""
 
@@ -36,6 +42,7 @@ _DIFFERENT = ("gene_activity", "shared_space", "anchors", "transfer", "refine")
 def compare(
     job: Job, models: Sequence[str] = MODELS, reductions: Sequence[str] = REDUCTIONS,
     listener: Listener = silent_listener, token: CancelToken | None = None, start: Pipeline | None = None,
+    grown: Grown = lambda _: None,
 ) -> Comparison:
     """Run every combination of gene-activity model and reduction and put what came out into one table.
 
@@ -53,6 +60,8 @@ def compare(
         Raised by another thread to stop.
     start
         A pipeline whose results are used where they fit; it is left as it was.
+    grown
+        Handed the table with the rows there are after each new one, from the thread that runs.
 
     Returns
     -------
@@ -79,11 +88,16 @@ def compare(
     bench = _Bench(start.branched() if start is not None else Pipeline(), listener, token or CancelToken(),
                    len(jobs) + 2)
     own = _own_labels(bench, job)
-    rows = tuple(_row(bench, one, own) for one in jobs.values())
-    if job.recipe.grade.truth == NO_TRUTH:
-        return Comparison(rows)
+    truth = job.recipe.grade.truth
+    source, unmeasured = ("", "") if truth == NO_TRUTH else (truth, UNMEASURED)
+    found = Comparison((), source, ceiling_reason=unmeasured)
+    for one in jobs.values():
+        found = dataclasses.replace(found, rows=(*found.rows, _row(bench, one, own)))
+        grown(found)
+    if not source:
+        return found
     best, reason = _ceiling(bench, job.recipe.seed)
-    return Comparison(rows, job.recipe.grade.truth, best, reason)
+    return dataclasses.replace(found, ceiling=best, ceiling_reason=reason)
 
 
 @dataclasses.dataclass

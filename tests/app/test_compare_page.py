@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtWidgets import QApplication
 
-from anchorscope.compare import compare
+from anchorscope.compare import UNMEASURED, compare
 from app.helpers import finished, settle
 
 
@@ -88,6 +88,28 @@ def test_a_comparison_is_cancelled(qtbot, window, finished_run):
     assert page.compare_button.isEnabled()
     assert window.workspace.comparer.comparison is None
     assert page.comparison.empty_text
+
+
+def test_lines_appear_one_by_one_and_a_cancel_keeps_them(qtbot, window, finished_run):
+    finished(window, finished_run)
+    page, comparer = window.compare_page, window.workspace.comparer
+    choose(page, ("body-promoter", "archr"), ("cca", "pcaproject"))
+    seen = []
+
+    def cancel_after_two():
+        seen.append(len(comparer.comparison.rows))
+        if seen[-1] == 2:
+            window.job_bar.cancel_requested.emit()
+
+    comparer.compared.connect(cancel_after_two)
+    page.compare_button.click()
+    settle(qtbot, window)
+    assert seen == [1, 2]
+    assert [row[:2] for row in page.comparison.table.rows_model.rows] == [("body-promoter", "cca"),
+                                                                          ("body-promoter", "pcaproject")]
+    assert "lines that were finished are kept" in page.messages.text
+    assert page.comparison.summary == UNMEASURED
+    assert window.workspace.file.modified
 
 
 def test_the_runs_of_the_session_are_beside_it(qtbot, window, finished_run):

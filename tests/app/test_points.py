@@ -305,6 +305,34 @@ def test_entries_without_room_are_chosen_from_a_menu(qtbot, legend, opening, how
     assert not legend.rest.isVisible()
 
 
+def test_keys_go_through_the_entries_and_choose(qtbot, legend):
+    chosen, keys = [], Qt.Key
+    legend.clicked.connect(lambda index, how: chosen.append((index, how)))
+    legend.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(legend.hasFocus)
+    assert legend.accessibleDescription() == legend.entry(0)
+    for key in (keys.Key_Left, keys.Key_Right, keys.Key_Down, keys.Key_Up, keys.Key_Space):
+        qtbot.keyClick(legend, key)
+    qtbot.keyClick(legend, keys.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    assert chosen == [(1, Combine.REPLACE), (1, Combine.ADD)]
+    assert legend.accessibleDescription() == legend.entry(1)
+    still = legend.grab().toImage()
+    qtbot.keyClick(legend, keys.Key_Right)
+    assert legend.grab().toImage() != still
+
+    qtbot.keyClick(legend, keys.Key_End)
+    assert legend.accessibleDescription() == "More entries"
+    qtbot.keyClick(legend, keys.Key_Return)
+    assert legend.rest.isVisible()
+    first = legend.rest.actions()[0].data()
+    for key in (keys.Key_Down, keys.Key_Return):
+        qtbot.keyClick(legend.rest, key)
+    assert chosen[2:] == [(first, Combine.REPLACE)]
+    qtbot.mouseClick(legend, Qt.MouseButton.LeftButton, pos=QPoint(20, 5))
+    qtbot.keyClick(legend, keys.Key_Space)
+    assert chosen[3:] == [(0, Combine.REPLACE)] * 2
+
+
 def test_a_menu_of_entries_that_are_gone_closes(qtbot, legend):
     qtbot.mouseClick(legend, Qt.MouseButton.LeftButton, pos=legend.rest_place().center().toPoint())
     legend.set_entries([("A", RED), ("B", BLUE)])

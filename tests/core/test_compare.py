@@ -9,7 +9,7 @@ import pytest
 
 from anchorscope import compare as module
 from anchorscope import stages
-from anchorscope.compare import MODELS, REDUCTIONS, compare
+from anchorscope.compare import MODELS, REDUCTIONS, UNMEASURED, compare
 from anchorscope.errors import Cancelled, InputError, ParameterError
 from anchorscope.evaluation.ceiling import ceiling
 from anchorscope.evaluation.comparison import Comparison, Scores
@@ -111,6 +111,15 @@ def test_progress_goes_forwards_to_the_end(job: Job) -> None:
     assert all((report.seconds_left is None) == (report.fraction < 0.05) for report in reports)
     assert any(report.title.startswith("archr, cca: ") for report in reports)
     assert reports[-1].title == "Ceiling"
+
+
+def test_the_table_grows_by_a_row_with_each_combination(job: Job, graded: Comparison) -> None:
+    tables: list[Comparison] = []
+    found = compare(job, TWO_MODELS, TWO_REDUCTIONS, grown=tables.append)
+    assert [[(row.model, row.reduction, row.scores) for row in table.rows] for table in tables] == [
+        [(row.model, row.reduction, row.scores) for row in graded.rows[:count]] for count in range(1, 5)]
+    assert all(table.ceiling is None and table.ceiling_reason == UNMEASURED for table in tables)
+    assert (found.rows, found.ceiling) == (tables[-1].rows, graded.ceiling)
 
 
 @pytest.mark.parametrize("stage", ["pca", "anchors", "ceiling"])

@@ -74,9 +74,11 @@ def sentence_for(error: BaseException) -> str:
 class JobContext:
     """What the work is handed: a token to obey and a place to report to, thinned to what an eye can follow."""
 
-    def __init__(self, token: CancelToken, emit: Callable[[JobReport], None]) -> None:
+    def __init__(self, token: CancelToken, emit: Callable[[JobReport], None], hand: Callable[[Any], None]) -> None:
         self.token = token
         self._emit = emit
+        self.hand = hand
+        """Takes a part of the result that can be shown before the rest."""
         self._started = time.monotonic()
         self._last_time = 0.0
         self._last_stage = ""

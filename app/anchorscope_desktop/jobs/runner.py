@@ -21,11 +21,20 @@ OnEnd = Callable[[JobEnd], None]
 """What to do in the window's thread when the job has ended, however it ended."""
 
 
+OnPart = Callable[[Any], None]
+"""What to do in the window's thread with a part of the result."""
+
+
+def _no_parts(_: Any) -> None:
+    raise AssertionError("the job hands over parts that nobody takes")
+
+
 @dataclass(frozen=True)
 class _Job:
     title: str
     token: CancelToken
     on_end: OnEnd
+    on_part: OnPart
 
 
 class JobRunner(QObject):
@@ -40,6 +49,7 @@ class JobRunner(QObject):
     cancelling = Signal()
     finished = Signal(object)
     _reported = Signal(int, object)
+    _handed = Signal(int, object)
     _ended = Signal(int, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -50,6 +60,7 @@ class JobRunner(QObject):
         self._closed = False
         self._preparation: Callable[[], object] | None = None
         self._reported.connect(self._pass_on, Qt.ConnectionType.QueuedConnection)
+        self._handed.connect(self._pass_part, Qt.ConnectionType.QueuedConnection)
         self._ended.connect(self._finish, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -57,15 +68,15 @@ class JobRunner(QObject):
         """Whether a job has not ended yet."""
         return bool(self._jobs)
 
-    def start(self, title: str, work: Work, on_end: OnEnd) -> None:
-        """Cancel what is running and run `work` as soon as it has stopped."""
+    def start(self, title: str, work: Work, on_end: OnEnd, on_part: OnPart = _no_parts) -> None:
+        """Cancel what is running and run `work` as soon as it has stopped; `on_part` takes what it hands over before."""
         self.begin()
         self.cancel()
         self._latest += 1
         key, token = self._latest, CancelToken()
-        self._jobs[key] = _Job(title, token, on_end)
+        self._jobs[key] = _Job(title, token, on_end, on_part)
         self.started.emit(title)
-        context = JobContext(token, partial(self._reported.emit, key))
+        context = JobContext(token, partial(self._reported.emit, key), partial(self._handed.emit, key))
         future = self._executor.submit(_obey, work, context)
         future.add_done_callback(partial(self._hand_over, key, title, token))
 
@@ -102,6 +113,11 @@ class JobRunner(QObject):
         job = self._jobs.get(key)
         if job is not None and key == self._latest and not job.token.cancelled:
             self.progressed.emit(report)
+
+    def _pass_part(self, key: int, part: Any) -> None:
+        job = self._jobs.get(key)
+        if job is not None and not job.token.cancelled:
+            job.on_part(part)
 
     def _finish(self, key: int, end: JobEnd) -> None:
         job = self._jobs.pop(key, None)

@@ -4,20 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QFont, QFontMetricsF, QIcon, QMouseEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QAction,
+    QColor,
+    QFocusEvent,
+    QFont,
+    QFontMetricsF,
+    QIcon,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+)
 from PySide6.QtWidgets import QApplication, QMenu, QSizePolicy, QWidget
 
 from anchorscope_desktop.plotting.gesture import combining
 from anchorscope_desktop.plotting.theme import GRID, SMALL, Theme
 
 _CHIP, _LINE, _MORE = 9.0, 18.0, 64.0
+_STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1, Qt.Key.Key_Home: -9999,
+          Qt.Key.Key_End: 9999}
+_CHOOSING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 
 
 class Legend(QWidget):
     """Emits the index of a clicked entry, and how it joins the selection (`Combine`).
 
-    Entries for which there is no room are in a menu, `rest`, behind the last that is seen.
+    Entries for which there is no room are in a menu, `rest`, behind the last that is seen. The arrows go from entry to
+    entry and Enter or Space chooses.
     """
 
     clicked = Signal(int, int)
@@ -27,10 +44,12 @@ class Legend(QWidget):
         self._theme = theme
         self._entries: list[tuple[str, QColor]] = []
         self._title = ""
+        self._cursor = 0
         self.max_lines = 99
         self.rest = QMenu(self)
         self.rest.triggered.connect(self._take_rest)
         self._held = Qt.KeyboardModifier.NoModifier
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -47,7 +66,7 @@ class Legend(QWidget):
         """Show names and their colours, behind a title if there is one."""
         if (list(entries), title) == (self._entries, self._title):
             return
-        self._entries, self._title = list(entries), title
+        self._entries, self._title, self._cursor = list(entries), title, 0
         self.rest.close()  # it offers the entries of before
         words = [*([title] if title else []), *(name for name, _ in entries)]
         self.setAccessibleName("Legend: " + ", ".join(words))
@@ -92,6 +111,9 @@ class Legend(QWidget):
             self._write(painter, place.adjusted(_CHIP + 5, 0, 0, 0), name)
         painter.setPen(self._theme.color("muted"))
         self._write(painter, self.rest_place(), f"+ {len(self._entries) - len(places)} more")
+        if self.hasFocus() and self._entries:
+            painter.setPen(QPen(self._theme.color("accent"), 1))
+            painter.drawRect(self._stops()[self._stop()].adjusted(-2, 1, 2, -2))
         painter.end()
 
     def _write(self, painter: QPainter, place: QRectF, text: str) -> None:
@@ -114,19 +136,58 @@ class Legend(QWidget):
         where, places = QPointF(event.position()), self._places(self.width())
         for index, place in enumerate(places):
             if place.contains(where):
+                self._cursor = index
                 self.clicked.emit(index, combining(event.modifiers()))
                 return
         if self.rest_place().contains(where):
-            self._held = event.modifiers()
-            self._offer_rest(len(places))
-            self.rest.popup(event.globalPosition().toPoint())
+            self._offer_rest(len(places), event.modifiers(), event.globalPosition().toPoint())
 
-    def _offer_rest(self, first: int) -> None:
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Go to another entry, choose one, or open the menu of the rest."""
+        key, stops = Qt.Key(event.key()), self._stops()
+        if stops and key in _STEPS:
+            self._cursor = min(max(self._stop() + _STEPS[key], 0), len(stops) - 1)
+            self._tell()
+        elif stops and key in _CHOOSING:
+            self._choose(self._stop(), event.modifiers())
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        """Show which entry the keys act on."""
+        super().focusInEvent(event)
+        if self._entries:
+            self._tell()
+
+    def _choose(self, stop: int, keys: Qt.KeyboardModifier) -> None:
+        places = self._places(self.width())
+        if stop < len(places):
+            self.clicked.emit(stop, combining(keys))
+        else:
+            self._offer_rest(len(places), keys, self.mapToGlobal(self.rest_place().bottomLeft().toPoint()))
+
+    def _stops(self) -> list[QRectF]:
+        """Return where the arrows stop: at the entries that are seen, and at the words that there are more."""
+        rest = self.rest_place()
+        return [*self._places(self.width()), *([] if rest.isEmpty() else [rest])]
+
+    def _stop(self) -> int:
+        """Return the stop the keys are at, which a narrower window may have taken away."""
+        return min(self._cursor, len(self._stops()) - 1)
+
+    def _tell(self) -> None:
+        stop, places = self._stop(), self._places(self.width())
+        self.setAccessibleDescription(self.entry(stop) if stop < len(places) else "More entries")
+        self.update()
+
+    def _offer_rest(self, first: int, held: Qt.KeyboardModifier, where: QPoint) -> None:
+        self._held = held
         self.rest.clear()
         for index, (name, color) in enumerate(self._entries[first:], first):
             chip = QPixmap(round(_CHIP), round(_CHIP))
             chip.fill(color)
             self.rest.addAction(QIcon(chip), name.replace("&", "&&")).setData(index)
+        self.rest.popup(where)
 
     def _take_rest(self, action: QAction) -> None:
         """Say which entry of the menu was chosen; the keys may be held then or when the menu was opened."""

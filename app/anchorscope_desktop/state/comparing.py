@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 MODELS = GeneActivityParameters.choices_of("model")
 REDUCTIONS = AnchorParameters.choices_of("reduction")
 SAVED = Notice("Saved to {path}.", Weight.SUCCESS)
-STOPPED = Notice("Cancelled; the comparison was not finished. Runs and results on the other pages are as they were.")
+STOPPED = Notice("Cancelled before the first line was finished. Runs and results on the other pages are as they were.")
+STOPPED_WITHIN = Notice("Cancelled; the lines that were finished are kept.")
 
 
 class Comparer(QObject):
@@ -40,7 +41,7 @@ class Comparer(QObject):
         self.models: tuple[str, ...] = tuple(model for model in MODELS if model != FRAGMENTS)
         self.reductions: tuple[str, ...] = REDUCTIONS
         self._found: tuple[Job, Comparison] | None = None
-        self._running = False
+        self._running = self._grown = False
         session.inputs_changed.connect(self._look_for_fragments)
         session.recipe_changed.connect(self.changed)
 
@@ -115,11 +116,13 @@ class Comparer(QObject):
             from anchorscope.compare import compare
 
             listener = lambda report: context.report(told(report))  # noqa: E731
-            return job, compare(job, models, reductions, listener, context.token, start=pipeline)
+            return job, compare(job, models, reductions, listener, context.token, pipeline,
+                                grown=lambda table: context.hand((job, table)))
 
         self._running = True
         self._notices.clear(COMPARE)
-        self._runner.start("Comparing", work, self._take)
+        self._grown = False
+        self._runner.start("Comparing", work, self._take, self._grow)
         self.changed.emit()
 
     def save(self, path: Path) -> None:
@@ -137,13 +140,17 @@ class Comparer(QObject):
         else:
             self._notices.post(COMPARE, SAVED.filled(path=path))
 
+    def _grow(self, found: tuple[Job, Comparison]) -> None:
+        self._grown = True
+        self.restore(found)
+
     def _take(self, end: JobEnd) -> None:
         self._running = False
         if end.succeeded:
             self._found = end.value
             self.compared.emit()
         elif end.ending is Ending.CANCELLED:
-            self._notices.post(COMPARE, STOPPED)
+            self._notices.post(COMPARE, STOPPED_WITHIN if self._grown else STOPPED)
         else:
             self._notices.error(COMPARE, end.sentence)
         self.changed.emit()
