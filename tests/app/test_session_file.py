@@ -23,6 +23,7 @@ from anchorscope.io.session import read_session
 from anchorscope.results import Job
 from anchorscope_desktop.jobs.report import Ending
 from anchorscope_desktop.main_window import MainWindow
+from anchorscope_desktop.pages.frame import READING
 from anchorscope_desktop.state import recent
 from anchorscope_desktop.state.autosaving import DELAY_MS
 from anchorscope_desktop.state.map_values import ColourBy, Meaning
@@ -71,7 +72,7 @@ def second(qtbot):
 def saved(qtbot, window, path):
     window.workspace.file.save(path)
     settle(qtbot, window)
-    assert window.workspace.file.path == path, window.page.messages.text
+    assert window.workspace.file.path == path, window.page.session_messages.text
     return path
 
 
@@ -97,7 +98,22 @@ def test_a_session_comes_back_as_it_was(qtbot, at_work, second, tmp_path):
     assert after.session.shown.whole
     assert not after.session.outdated
     assert not after.file.modified
-    assert second.page.messages.text == ""
+    assert second.page.session_messages.text == ""
+
+
+def test_while_the_files_are_read_no_page_says_that_they_are_missing(qtbot, at_work, second, tmp_path):
+    path, seen = saved(qtbot, at_work, tmp_path / "blood.anchorscope"), []
+    pages = (second.transfer_page, second.compare_page, second.export_page)
+
+    def look():
+        if second.workspace.file.reading:
+            seen.append([page.messages.text for page in pages])
+
+    second.workspace.file.changed.connect(look)
+    opened(qtbot, second, path)
+    assert [set(texts) for texts in seen[-1:]] == [{READING.text}]
+    assert not second.workspace.file.reading
+    assert READING.text not in [page.messages.text for page in pages]
 
 
 def test_a_gene_that_colours_the_map_comes_back_with_the_counts(qtbot, at_work, second, tmp_path):
@@ -187,16 +203,16 @@ def test_a_file_that_moved_is_asked_for_on_the_page(qtbot, at_work, second, tmp_
     elsewhere.mkdir()
     moved = Path(shutil.move(atac, elsewhere / "renamed.h5ad"))
     opened(qtbot, second, path)
-    assert "atac.h5ad is no longer in" in second.page.messages.text
+    assert "atac.h5ad is no longer in" in second.page.session_messages.text
     assert not second.explore_page.query_map.empty_text
     second.workspace.chooser.opens.append(moved)
-    assert second.page.messages.action.text() == "Find atac.h5ad…"
-    second.page.messages.action.click()
+    assert second.page.session_messages.action.text() == "Find atac.h5ad…"
+    second.page.session_messages.action.click()
     quiet(qtbot, second)
     assert second.workspace.session.complete
     assert not second.workspace.session.outdated
     assert second.workspace.loader.query_files.path == moved
-    assert second.page.messages.text == ""
+    assert second.page.session_messages.text == ""
     assert second.workspace.file.modified is False
 
 
@@ -208,7 +224,7 @@ def test_another_content_marks_the_results_stale(qtbot, at_work, second, tmp_pat
     opened(qtbot, second, path)
     work = second.workspace
     assert work.session.outdated
-    assert "atac.h5ad changed since" in second.page.messages.text
+    assert "atac.h5ad changed since" in second.page.session_messages.text
     assert work.runs.possible
     assert work.steps.step(second.explore_page.step).value != "done"
     assert not second.export_page.save_button.isEnabled()
@@ -220,7 +236,7 @@ def test_a_broken_session_is_one_sentence_and_changes_nothing(qtbot, at_work, tm
     bad.write_text("notes")
     shown = at_work.workspace.session.shown
     opened(qtbot, at_work, bad)
-    assert "bad.anchorscope" in at_work.page.messages.text
+    assert "bad.anchorscope" in at_work.page.session_messages.text
     assert at_work.workspace.session.shown is shown
     assert at_work.workspace.file.path is None
 
@@ -232,7 +248,7 @@ def test_what_was_not_saved_is_one_click_away_after_another_was_opened(qtbot, at
     shown = work.session.shown
     opened(qtbot, at_work, path)
     assert work.session.recipe.anchors.k_anchor != 9
-    at_work.page.messages.action.click()
+    at_work.page.session_messages.action.click()
     quiet(qtbot, at_work)
     assert work.session.recipe.anchors.k_anchor == 9
     assert work.session.shown.outcome is shown.outcome
@@ -259,7 +275,7 @@ def test_save_asks_once_and_adds_the_suffix(qtbot, at_work, tmp_path):
     work.file.ask_save()
     settle(qtbot, at_work)
     assert work.file.path == tmp_path / "blood.anchorscope"
-    assert "blood.anchorscope" in at_work.page.messages.text
+    assert "blood.anchorscope" in at_work.page.session_messages.text
     work.session.change("anchors", work.session.recipe.anchors.replaced(k_anchor=9))
     work.file.ask_save()
     settle(qtbot, at_work)
@@ -267,13 +283,13 @@ def test_save_asks_once_and_adds_the_suffix(qtbot, at_work, tmp_path):
     assert not at_work.isWindowModified()
     work.file.save(tmp_path / "no folder" / "x.anchorscope")
     settle(qtbot, at_work)
-    assert "no folder" in at_work.page.messages.text
+    assert "no folder" in at_work.page.session_messages.text
     assert work.file.path == tmp_path / "blood.anchorscope"
 
 
 def test_an_empty_session_is_not_saved(window):
     window.workspace.file.ask_save()
-    assert "nothing to save" in window.page.messages.text
+    assert "nothing to save" in window.page.session_messages.text
 
 
 def test_recent_files_open_again(qtbot, at_work, second, tmp_path):
@@ -352,15 +368,18 @@ def test_what_was_not_saved_is_offered_at_the_next_start(qtbot, at_work, second,
     folder = tmp_path / "autosave"
     begin(at_work, folder)
     begin(second, folder)
-    assert second.page.messages.text == ""  # the first window lives
+    assert second.page.session_messages.text == ""  # the first window lives
     second.workspace.autosaver.close()
     at_work.close()
     begin(second, folder)
-    assert "was not saved" in second.page.messages.text
-    assert second.page.messages.other.text() == "Discard it"
-    second.page.messages.other.click()
+    assert "was not saved" in second.page.session_messages.text
+    assert second.page.session_messages.other.text() == "Discard it"
+    second.go_to("export")
+    assert second.page.session_messages.isVisible()
+    assert "nothing to save yet" in second.page.messages.text  # the page's own words are not hidden by it
+    second.page.session_messages.other.click()
     assert kept(folder) == []
-    assert second.page.messages.text == ""
+    assert second.page.session_messages.text == ""
 
 
 def test_a_change_is_kept_within_a_minute():
@@ -379,8 +398,8 @@ def test_a_killed_process_loses_nothing_that_was_kept(qtbot, window, example, tm
     assert process.returncode == -signal.SIGKILL
     assert told.startswith("kept ")
     begin(window, tmp_path / "autosave")
-    assert "was not saved" in window.page.messages.text
-    window.page.messages.action.click()
+    assert "was not saved" in window.page.session_messages.text
+    window.page.session_messages.action.click()
     qtbot.waitUntil(lambda: window.workspace.session.shown is not None, timeout=20_000)
     quiet(qtbot, window)
     work = window.workspace
@@ -419,7 +438,7 @@ def test_saving_and_opening_end_once_however_they_fail(qtbot, at_work, tmp_path,
     assert work.session.shown is shown
     assert work.file.path is None
     assert path.read_text() == "there"
-    assert bool(at_work.page.messages.text) == (error is not None or part == "write_session")
+    assert bool(at_work.page.session_messages.text) == (error is not None or part == "write_session")
 
 
 def test_keeping_that_fails_is_tried_again(qtbot, at_work, tmp_path, monkeypatch):

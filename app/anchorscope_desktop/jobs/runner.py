@@ -69,7 +69,7 @@ class JobRunner(QObject):
         return bool(self._jobs)
 
     def start(self, title: str, work: Work, on_end: OnEnd, on_part: OnPart = _no_parts) -> None:
-        """Cancel what is running and run `work` as soon as it has stopped; `on_part` takes what it hands over before."""
+        """Cancel what is running and run `work` once it has stopped; `on_part` takes what it hands over early."""
         self.begin()
         self.cancel()
         self._latest += 1

@@ -63,7 +63,7 @@ class ComparePage(Page):
         """Return what is missing or stale."""
         comparer = self.workspace.comparer
         if not self.workspace.session.complete:
-            return NO_INPUTS
+            return self.lacking(NO_INPUTS)
         if not (comparer.models and comparer.reductions):
             return NOTHING_CHOSEN
         return OUTDATED if comparer.outdated and not comparer.running else None

@@ -75,7 +75,7 @@ class ExportPage(Page):
         if finding is None:
             return NOTHING_YET
         if not finding.whole:
-            return NO_COUNTS
+            return self.lacking(NO_COUNTS)
         if self.workspace.session.outdated:
             return OUTDATED.filled(number=finding.number)
         return THRESHOLD.filled(value=threshold) if threshold > 0 else None

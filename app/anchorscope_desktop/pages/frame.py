@@ -20,6 +20,7 @@ RUN_TIP = "Compute what is not up to date (Ctrl+R)"
 NO_RUN_TIP = "There is nothing to compute: files are missing, a run is under way, or all is up to date"
 _ACTION_HEIGHT = 4 * GRID
 COLUMN_WIDTH = 40 * GRID
+READING = Notice("The files of the session are being read; what was found in them can be looked at meanwhile.")
 
 
 class Page(QWidget):
@@ -34,25 +35,29 @@ class Page(QWidget):
     purpose
         One line below the title.
     topics
-        Notices that this page shows beside those of the session, the latest of them.
+        Notices that this page shows, the latest of them; those of the session have a bar of their own on every page.
     """
 
     def __init__(self, workspace: Workspace, step: Step, purpose: str, topics: tuple[str, ...]) -> None:
         super().__init__()
         with_role(self, "page")
-        self.workspace, self.step, self._topics = workspace, step, (SESSION, *topics)
+        self.workspace, self.step, self._topics = workspace, step, topics
         self._icons: list[tuple[QPushButton, Symbol, str]] = []
-        self.messages = MessageBar(workspace.appearance.theme)
+        self.session_messages, self.messages = (MessageBar(workspace.appearance.theme) for _ in range(2))
+        self.session_messages.dismissed.connect(lambda: workspace.notices.clear(SESSION))
         self.messages.dismissed.connect(self._dismiss)
+        self.session_messages.show_notice(workspace.notices.of(SESSION))
         self._actions = QHBoxLayout()
         self._actions.setSpacing(GRID)
         title = boxed(column(label(step.title, "title", wraps=False), label(purpose, "muted"), spacing=2))
         header = row(title)
         header.setStretch(0, 1)
         header.addLayout(self._actions)
-        self._layout = column(boxed(header), self.messages, spacing=GRID + GRID // 2, margin=2 * GRID)
+        self._layout = column(boxed(header), self.session_messages, self.messages, spacing=GRID + GRID // 2,
+                              margin=2 * GRID)
         self.setLayout(self._layout)
         workspace.notices.changed.connect(self._show_notice)
+        workspace.file.changed.connect(self.refresh_notice)
         workspace.appearance.changed.connect(self._recolour)
 
     def standing_notice(self) -> Notice | None:
@@ -101,8 +106,14 @@ class Page(QWidget):
         topic = self.workspace.notices.latest(self._topics)
         self.messages.show_notice(self.standing_notice() if topic is None else self.workspace.notices.of(topic))
 
+    def lacking(self, notice: Notice) -> Notice:
+        """Return `notice`, which says that files are missing, or that they are being read."""
+        return READING if self.workspace.file.reading else notice
+
     def _show_notice(self, topic: str) -> None:
-        if topic in self._topics:
+        if topic == SESSION:
+            self.session_messages.show_notice(self.workspace.notices.of(SESSION))
+        elif topic in self._topics:
             self.refresh_notice()
 
     def _dismiss(self) -> None:
@@ -111,7 +122,8 @@ class Page(QWidget):
             self.workspace.notices.clear(topic)
 
     def _recolour(self) -> None:
-        self.messages.set_theme(self.workspace.appearance.theme)
+        for bar in (self.session_messages, self.messages):
+            bar.set_theme(self.workspace.appearance.theme)
         self._recolour_icons()
 
     def _recolour_icons(self) -> None:

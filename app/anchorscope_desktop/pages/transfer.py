@@ -54,7 +54,7 @@ class TransferPage(Page):
         """Return what is missing, stale or done."""
         session = self.workspace.session
         if not session.complete:
-            return NO_INPUTS
+            return self.lacking(NO_INPUTS)
         transfer = session.recipe.transfer
         if (transfer.reference_group == NO_GROUP) != (transfer.query_group == NO_GROUP):
             return HALF_GROUPED

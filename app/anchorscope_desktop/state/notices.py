@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 REFERENCE, QUERY, ACTIVITY, RUN, COMPARE, EXPORT = "reference", "query", "gene_activity", "run", "compare", "export"
 SESSION = "session"
-"""Topic of all pages."""
+"""Topic of a bar of its own on all pages."""
 
 
 class Weight(Enum):

@@ -79,6 +79,8 @@ class SessionFile(QObject):
         self.path: Path | None = None
         self._saved = self._content()
         self._wanted: Wanted | None = None
+        self.reading = False
+        """Whether the files of a session that was opened are being read."""
         session.inputs_changed.connect(self._remember_files)
         for signal in (session.inputs_changed, session.recipe_changed, session.outcome_changed, comparer.compared):
             signal.connect(self._changed)
@@ -183,6 +185,7 @@ class SessionFile(QObject):
         self._comparer.restore(_comparison_of(saved))
         self._saved = self._content() if not unsaved else _Content(None, None, (), None, saved.state.recipe)
         self._view.show(saved.state.view)
+        self.reading = False
         self._wanted = Wanted(saved.files, saved.reading, saved.checksums, saved.state.recipe.gene_activity.assembly,
                               paired=saved.query is not None and saved.query.pairing is not None)
         self.changed.emit()
@@ -201,8 +204,10 @@ class SessionFile(QObject):
                 f"Find {path.name}…", partial(self._find, missing[0]))))
             return
         title = f"Reading the files of {self.name}"
+        self.reading = True
         self._runner.start(title, lambda context: session_inputs.read(wanted, context.progress(title)),
                            partial(self._take_attached, wanted))
+        self.changed.emit()
 
     @property
     def _at_hand(self) -> bool:
@@ -253,12 +258,14 @@ class SessionFile(QObject):
     def _take_attached(self, wanted: Wanted, end: JobEnd) -> None:
         if wanted is not self._wanted:
             return
+        self.reading = False
         if end.succeeded:
             self._accept(wanted, end.value)
         elif end.ending is Ending.CANCELLED:
             self._notices.post(SESSION, replace(NOT_READ, action=Action("Read them", self._attach)))
         else:
             self._notices.post(SESSION, Notice(end.sentence, Weight.ERROR, Action("Try again", self._attach)))
+        self.changed.emit()
 
     def _accept(self, wanted: Wanted, found: Attached) -> None:
         modified, chosen = self.modified, self._view.selection.current
@@ -275,7 +282,6 @@ class SessionFile(QObject):
             self._notices.post(SESSION, CHANGED.filled(names=" and ".join(found.changed)))
         elif not modified:
             self._saved = self._content()
-        self.changed.emit()
 
     def _content(self) -> _Content:
         session = self._session

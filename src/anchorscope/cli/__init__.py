@@ -86,6 +86,7 @@ def _run(options: argparse.Namespace, open_window: WindowOpener | None) -> int:
         options.execute(options)
         return 0
     if open_window is None:
-        raise InputError("The window cannot open", "an installation without it",
-                         "install anchorscope[desktop], or use “anchorscope demo --headless”")
+        raise InputError("The window cannot open", "the core alone",
+                         "type “anchorscope” where anchorscope[desktop] is installed, or use “anchorscope demo "
+                         "--headless”")
     return open_window(options.command == "demo")

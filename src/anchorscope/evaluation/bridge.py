@@ -19,7 +19,9 @@ from anchorscope.evaluation.gene_statistics import (
     correlation_over_types,
 )
 from anchorscope.linalg import gathered
+from anchorscope.parameters import MarkerPanel
 from anchorscope.preprocess.normalize import log_normalize
+from anchorscope.preprocess.panel import spelled
 from anchorscope.preprocess.scale import select_genes
 from anchorscope.progress import SILENT, Part, Progress
 from anchorscope.results import Floats, Ints, Job, Labels, Names, Outcome
@@ -104,7 +106,15 @@ def bridge_of_run(job: Job, outcome: Outcome, genes: Sequence[str] = (), truth: 
     expression = log_normalize(blocks_of(job.reference.counts), job.recipe.reference.scale_factor)
     query = Measured(activity, outcome.gene_activity.regions.symbols, truth or outcome.prediction.labels)
     reference = Measured(expression, job.reference.genes, outcome.reference_labels.labels)
-    return bridge(query, reference, job.recipe.panel.entries, genes, job.query.pairing, progress)
+    return bridge(query, reference, panel_of_run(job, outcome, truth).entries, genes, job.query.pairing, progress)
+
+
+def panel_of_run(job: Job, outcome: Outcome, truth: Labels | None = None) -> MarkerPanel:
+    """Return the panel in the words of the run: genes as the query spells them, types as in `truth`."""
+    panel, names = job.recipe.panel, dict(job.recipe.mapping if truth is not None else ())
+    genes = spelled(panel, outcome.gene_activity.regions.symbols)
+    return MarkerPanel(panel.name, tuple(
+        (names.get(kind, kind), genes.get(gene, gene)) for kind, gene in panel.entries))
 
 
 def bridge(query: Measured, reference: Measured, markers: Sequence[tuple[str, str]], genes: Sequence[str] = (),

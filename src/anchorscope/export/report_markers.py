@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections import Counter
-
 import numpy as np
 
 from anchorscope.errors import InputError
-from anchorscope.evaluation.bridge import Bridge, MarkerCheck, bridge_of_run
+from anchorscope.evaluation.bridge import Bridge, MarkerCheck, bridge_of_run, panel_of_run
 from anchorscope.export.report_page import ratio, said, signed, table
 from anchorscope.export.report_plots import marker_plots
 from anchorscope.export.report_sections import colours_of
@@ -23,10 +20,10 @@ MOST_GENES = 28
 def markers_section(job: Job, outcome: Outcome, progress: Progress = SILENT) -> str:
     """Return whether gene activity of the panel's markers tells the types apart, or that no marker is there."""
     head, grade = "<h2>Marker check</h2>", outcome.grade
-    panel = panel_of_run(job, outcome)
-    asked = dataclasses.replace(job, recipe=dataclasses.replace(job.recipe, panel=panel))
+    truth = None if grade is None else grade.truth
+    panel = panel_of_run(job, outcome, truth)
     try:
-        bridge = bridge_of_run(asked, outcome, truth=None if grade is None else grade.truth, progress=progress)
+        bridge = bridge_of_run(job, outcome, truth=truth, progress=progress)
     except InputError:
         return head + said(f"No marker of the panel “{panel.name}” is among the genes with activity in the query, so "
                            "the bridge between the assays could not be checked by markers.")
@@ -35,19 +32,6 @@ def markers_section(job: Job, outcome: Outcome, progress: Progress = SILENT) -> 
         "The panel and the labels use different names of types, so no marker could be held against its type; the "
         "column “highest in” tells where each is most active.")
     return head + _introduction(panel, graded=grade is not None) + other + _table(bridge) + _pictures(bridge, outcome)
-
-
-def panel_of_run(job: Job, outcome: Outcome) -> MarkerPanel:
-    """Return the panel in the words of the run: genes as the query spells them, types as the mapping renames them."""
-    symbols = [str(symbol) for symbol in outcome.gene_activity.regions.symbols]
-    exact, folded = set(symbols), {symbol.casefold(): symbol for symbol in symbols}
-    times, names = Counter(symbol.casefold() for symbol in exact), dict(job.recipe.mapping if outcome.grade else ())
-
-    def spelled(gene: str) -> str:
-        return folded[gene.casefold()] if gene not in exact and times[gene.casefold()] == 1 else gene
-
-    return MarkerPanel(job.recipe.panel.name, tuple(
-        (names.get(kind, kind), spelled(gene)) for kind, gene in job.recipe.panel.entries))
 
 
 def _introduction(panel: MarkerPanel, *, graded: bool) -> str:

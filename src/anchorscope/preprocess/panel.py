@@ -109,15 +109,19 @@ def labels_from_names(names: Names) -> Labels:
     return Labels(types, np.array([code[name] for name in names], dtype=np.int64))
 
 
-def _columns(genes: Names, panel: MarkerPanel) -> dict[str, int]:
-    """Column of each panel gene that the data have, by exact name or as the only one that differs in case."""
-    exact = {gene: place for place, gene in reversed(list(enumerate(genes)))}
+def spelled(panel: MarkerPanel, genes: Names) -> dict[str, str]:
+    """Return the name among `genes` of each panel gene that is there, if only in case it may differ, and but once."""
+    exact = set(genes)
     folded = {gene.casefold(): gene for gene in exact}
     spellings = Counter(gene.casefold() for gene in exact)
-    wanted = dict.fromkeys(gene for _, gene in panel.entries)
-    found = {gene: gene if gene in exact else folded[gene.casefold()] for gene in wanted
-             if gene in exact or spellings[gene.casefold()] == 1}
-    return {gene: exact[name] for gene, name in found.items()}
+    return {gene: gene if gene in exact else folded[gene.casefold()] for _, gene in panel.entries
+            if gene in exact or spellings[gene.casefold()] == 1}
+
+
+def _columns(genes: Names, panel: MarkerPanel) -> dict[str, int]:
+    """Column of each panel gene that the data have."""
+    places = {gene: place for place, gene in reversed(list(enumerate(genes)))}
+    return {gene: places[name] for gene, name in spelled(panel, genes).items()}
 
 
 def _no_marker(genes: Names, panel: MarkerPanel) -> InputError:

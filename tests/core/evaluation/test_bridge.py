@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import numpy as np
@@ -10,8 +11,9 @@ from scipy import sparse
 
 from anchorscope.blocks import InMemory
 from anchorscope.errors import InputError
-from anchorscope.evaluation.bridge import Measured, bridge, bridge_of_run, columns_of, marker_checks
+from anchorscope.evaluation.bridge import Measured, bridge, bridge_of_run, columns_of, marker_checks, panel_of_run
 from anchorscope.evaluation.gene_statistics import auroc, by_type, correlation_over_cells, correlation_over_types
+from anchorscope.parameters import MarkerPanel
 from anchorscope.results import Labels
 
 RNG = np.random.default_rng(2)
@@ -156,3 +158,16 @@ def test_true_types_may_stand_in_for_called_ones(job, outcome) -> None:
     assert found.spread.n_cells.sum() == 180
     # Simulated markers do what they are meant to.
     assert np.nanmedian([check.auroc for check in found.markers]) > 0.6
+
+
+def test_markers_are_found_under_other_spellings_and_mapped_types(job, outcome) -> None:
+    plain = bridge_of_run(job, outcome, truth=outcome.grade.truth)
+    entries = tuple((f"my {kind}", gene.lower()) for kind, gene in job.recipe.panel.entries)
+    mapping = tuple((f"my {kind}", kind) for kind in job.recipe.panel.types)
+    recipe = dataclasses.replace(job.recipe, panel=MarkerPanel("p", (*entries, ("z", "NONE"))), mapping=mapping)
+    other = dataclasses.replace(job, recipe=recipe)
+    assert panel_of_run(other, outcome, outcome.grade.truth).entries == (*job.recipe.panel.entries, ("z", "NONE"))
+    assert panel_of_run(other, outcome).entries[0] == (entries[0][0], job.recipe.panel.entries[0][1])
+    found = bridge_of_run(other, outcome, truth=outcome.grade.truth)
+    assert found.markers[:-1] == plain.markers
+    assert found.absent == ("NONE",)

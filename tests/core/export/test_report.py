@@ -19,7 +19,6 @@ from anchorscope.evaluation.grade import grade
 from anchorscope.evaluation.threshold import coverage_accuracy, reliability
 from anchorscope.export import write_report
 from anchorscope.export.report import report_html
-from anchorscope.export.report_markers import panel_of_run
 from anchorscope.export.report_sections import colours_of
 from anchorscope.export.report_warnings import anchors_of_types, reading_notes, warnings_of
 from anchorscope.io.recipe import recipe_of
@@ -274,14 +273,6 @@ def test_a_panel_with_other_names_is_told(job: Job, outcome: Outcome) -> None:
     sentence = "The panel and the labels use different names of types"
     assert sentence in Page(report_html(other, outcome)).text
     assert sentence not in Page(report_html(job, outcome)).text
-
-
-def test_markers_are_found_under_other_spellings_and_mapped_types(job: Job, outcome: Outcome) -> None:
-    kind, gene = job.recipe.panel.entries[0]
-    recipe = dataclasses.replace(job.recipe, panel=MarkerPanel("p", ((kind, gene.lower()), ("z", "NONE"))),
-                                 mapping=((kind, "T"),))
-    panel = panel_of_run(dataclasses.replace(job, recipe=recipe), outcome)
-    assert panel.entries == (("T", gene), ("z", "NONE"))
 
 
 def test_without_any_marker_it_says_so(job: Job, outcome: Outcome) -> None:
