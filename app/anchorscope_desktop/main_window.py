@@ -111,6 +111,7 @@ class MainWindow(QMainWindow):
         """Open a page."""
         if key in _PAGES:
             self._stack.setCurrentWidget(self._made(key))
+            self.job_bar.come_last()
             self.rail.mark_current(key)
             self.workspace.navigation.arrive(key)
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractSlider,
     QAbstractSpinBox,
+    QApplication,
     QComboBox,
     QLineEdit,
     QPlainTextEdit,
@@ -80,6 +81,27 @@ def test_every_page_is_reached_and_walked_with_tab(qtbot, window, finished_run):
                 met.append(widget)
         assert set(met) == wanted, [described(one) for one in wanted - set(met)]
         assert len(met) == len(set(met))
+
+
+def test_tab_goes_from_the_rail_through_the_page_to_the_log(qtbot, window, finished_run):
+    window.activateWindow()
+    finished(window, finished_run)  # some controls are made only now
+    for step in STEPS:
+        window.go_to(step.key)
+        QApplication.processEvents()  # what was just added is shown
+        window.rail.button(step.key).setFocus()
+        met = []
+        for _ in range(60):
+            window.focusNextPrevChild(True)
+            met.append(QApplication.focusWidget())
+            if met[-1] is window.rail.button(step.key):
+                break
+        names = [one.accessibleName() for one in met]
+        assert all(window.page.isAncestorOf(one) for one in met[:-2]), (step.key, names)
+        assert len(met) > 4
+        if step.key == "reference":
+            assert "Species" in names, names
+        assert names[-2:] == ["Log", window.rail.button(step.key).accessibleName()]
 
 
 def test_controls_come_in_reading_order(window, finished_run):

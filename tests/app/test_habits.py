@@ -63,7 +63,7 @@ def test_diagnostics_tell_all_but_the_data(window, finished_run, example):
         assert word in text
     assert str(example[0].parent) not in text
     assert finished_run.job.query.cells.index[0] not in text
-    assert "clipboard" in window.page.messages.text
+    assert "clipboard" in window.page.session_messages.text
 
 
 def test_settings_are_undone_and_redone(window, finished_run):
@@ -112,7 +112,9 @@ def test_the_rail_tells_what_was_compared_and_saved(window, finished_run, tmp_pa
     def state(key: str) -> str:
         return window.rail.button(key).state.value
 
-    assert (state("compare"), state("export")) == ("empty", "empty")
+    assert (state("compare"), state("export"), state("explore")) == ("empty", "empty", "empty")
+    window.workspace.session.set_inputs(reference=finished_run.job.reference, query=finished_run.job.query)
+    assert (state("compare"), state("export"), state("explore")) == ("ready", "empty", "empty")
     finished(window, finished_run)
     assert (state("compare"), state("export"), state("explore")) == ("ready", "ready", "done")
     window.workspace.exporter.say_written(tmp_path / "x.svg")

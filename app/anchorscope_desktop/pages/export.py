@@ -153,6 +153,7 @@ class _WriteBack(QWidget):
 
 
 def _line(kind: ExportKind, save: QPushButton) -> QWidget:
+    save.setAccessibleName(save.toolTip())
     words = boxed(column(label(kind.title, "heading"), label(kind.help, "muted"), spacing=2))
     line = row(words, save, spacing=2 * GRID)
     line.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)

@@ -81,6 +81,8 @@ class StepModel(QObject):
         if step is EXPORT_STEP:
             return self._of_files()
         states = [self.stage(name) for name in step.stages]
+        if step is EXPLORE_STEP and self._session.shown is None and StepState.RUNNING not in states:
+            return StepState.EMPTY
         order = (StepState.RUNNING, StepState.STALE, StepState.EMPTY, StepState.READY)
         return next((state for state in order if state in states), StepState.DONE)
 

@@ -123,3 +123,11 @@ class ElidedLabel(QWidget):
         """Follow the palette and the font."""
         self.updateGeometry()
         super().changeEvent(event)
+
+
+def tab_mark(parent: QWidget) -> QWidget:
+    """Return a widget that is never seen: a place in the order of the Tab key, the last at first."""
+    mark = QWidget(parent)
+    mark.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    mark.hide()
+    return mark

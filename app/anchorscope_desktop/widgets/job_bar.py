@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import pairwise
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPlainTextEdit, QProgressBar, QWidget
 
 from anchorscope_desktop.jobs.report import Ending, JobEnd, JobReport
 from anchorscope_desktop.plotting.theme import GRID
-from anchorscope_desktop.widgets.basics import ElidedLabel, boxed, button, column, label, row, with_role
+from anchorscope_desktop.widgets.basics import ElidedLabel, boxed, button, column, label, row, tab_mark, with_role
 
 _LOG_LINES = 2000
 
@@ -46,6 +47,13 @@ class JobBar(QWidget):
     def percent(self) -> int:
         """How much is done."""
         return self._bar.value()
+
+    def come_last(self) -> None:
+        """Have the Tab key reach the bar after everything else that there is in the window now."""
+        last = tab_mark(self)
+        for before, one in pairwise((last, self._cancel, self._toggle, self.log)):
+            self.setTabOrder(before, one)
+        last.deleteLater()
 
     def show_started(self, title: str) -> None:
         """Announce a job."""

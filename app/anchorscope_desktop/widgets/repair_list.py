@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from anchorscope.parameters import AS_IS, AUTOMATIC, COUNTS, FROM_FILE, FROM_IDS, INVERT_LOG, Declaration, Repairs
 from anchorscope.results import Recognised, Repair
 from anchorscope_desktop.plotting.theme import GRID
-from anchorscope_desktop.widgets.basics import boxed, column, label, row
+from anchorscope_desktop.widgets.basics import boxed, column, label, row, tab_mark
 from anchorscope_desktop.widgets.combo import Combo
 from anchorscope_desktop.widgets.form import FIELD_HEIGHT, FIELD_WIDTH
 
@@ -28,6 +28,7 @@ class RepairList(QWidget):
         super().__init__()
         self._column = column(spacing=GRID)
         self.setLayout(self._column)
+        self._start = tab_mark(self)
         self._boxes: dict[str, Combo] = {}
         self._lines: list[str] = []
 
@@ -67,10 +68,12 @@ class RepairList(QWidget):
         box.currentIndexChanged.connect(partial(self._announce, repair.name))
         title.setBuddy(box)
         title.setToolTip(box.toolTip())
+        before = next(reversed(self._boxes.values()), self._start)
         self._boxes[repair.name] = box
         head = row(title, box)
         head.setStretch(0, 1)
         self._column.addWidget(boxed(column(boxed(head), text, spacing=GRID // 2)))
+        self.setTabOrder(before, box)
 
     def _announce(self, name: str, _: int) -> None:
         self.chosen.emit(name, str(self._boxes[name].currentData()))
