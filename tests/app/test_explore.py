@@ -18,6 +18,7 @@ from anchorscope_desktop.plotting.gesture import Combine
 from anchorscope_desktop.plotting.lasso import inside
 from anchorscope_desktop.state import figures
 from anchorscope_desktop.state.map_values import ColourBy, Meaning, Numbers, query_values, reference_values
+from anchorscope_desktop.state.scores import BINS
 from anchorscope_desktop.views.score_histogram import CALIBRATION, COVERAGE
 from app.conftest import CELLS
 from app.helpers import click, finished, settle
@@ -370,6 +371,26 @@ def test_a_name_that_is_no_gene_is_told_and_changes_nothing(qtbot, window, finis
         assert "The query cannot be coloured by “nosuch{gene}”" in page.messages.text
         view.colour_by.pick(Meaning(ColourBy.LABEL))
         assert "cannot be coloured" not in page.messages.text
+
+
+def test_bars_are_chosen_by_keys(qtbot, window, finished_run):
+    finding, view = finished(window, finished_run), window.explore_page.histogram
+    best, keys = finding.outcome.prediction.best, Qt.Key
+    filled = np.flatnonzero(view.counts[0])
+    for key in (keys.Key_Right, keys.Key_Left, keys.Key_Return):
+        qtbot.keyClick(view.canvas, key)
+    fullest = int(view.counts[0].argmax())
+    bar = int(filled[filled < fullest][-1])
+    assert view.canvas.accessibleDescription().endswith(f": {view.counts[0][bar]:,} cells")
+    assert_shown(window, (best >= BINS[bar]) & (best < BINS[bar + 1]))
+    qtbot.keyClick(view.canvas, keys.Key_Right)
+    qtbot.keyClick(view.canvas, keys.Key_Space, Qt.KeyboardModifier.ShiftModifier)
+    assert window.workspace.selection.current.query.sum() == view.counts[0][[bar, fullest]].sum()
+    view.canvas.clearFocus()
+    view.canvas.left.emit()
+    before = window.workspace.selection.current
+    qtbot.keyClick(view.canvas, keys.Key_Space)  # no bar is marked any more
+    assert window.workspace.selection.current is before
 
 
 def test_wrong_cells_are_chosen_in_the_legend(qtbot, window, finished_run):

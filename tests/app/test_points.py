@@ -275,6 +275,25 @@ def test_a_lasso_of_no_height_takes_nothing():
     assert not inside(points, np.zeros((2, 2))).any()
 
 
+def test_a_map_is_moved_and_zoomed_by_keys(qtbot):
+    cell_map = a_map(qtbot, CORNERS, np.zeros(4, dtype=int))
+    cell_map.grab()  # lays everything out
+    box, keys = cell_map.canvas.getViewBox(), Qt.Key
+    start = box.viewRect()
+    qtbot.keyClick(cell_map.canvas, keys.Key_Right)
+    assert box.viewRect().center().x() == pytest.approx(start.center().x() + 0.1 * start.width())
+    qtbot.keyClick(cell_map.canvas, keys.Key_Up)
+    assert box.viewRect().center().y() == pytest.approx(start.center().y() + 0.1 * start.height())
+    qtbot.keyClick(cell_map.canvas, keys.Key_Plus)
+    assert box.viewRect().width() == pytest.approx(0.8 * start.width())
+    qtbot.keyClick(cell_map.canvas, keys.Key_Minus)
+    qtbot.keyClick(cell_map.canvas, keys.Key_Minus)
+    assert box.viewRect().width() == pytest.approx(start.width() / 0.8)
+    qtbot.keyClick(cell_map.canvas, keys.Key_Home)
+    assert box.viewRect().center().x() == pytest.approx(start.center().x())
+    assert box.viewRect().width() == pytest.approx(start.width())
+
+
 @pytest.fixture
 def legend(qtbot):
     """A legend with room for some of its entries."""

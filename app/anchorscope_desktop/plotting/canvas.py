@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 import pyqtgraph as pg
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
+from anchorscope_desktop.plotting.gesture import combining
 from anchorscope_desktop.plotting.theme import SMALL, Theme
+
+_STEP, _ZOOM = 0.1, 0.8
+_SIDEWAYS = {Qt.Key.Key_Left: -_STEP, Qt.Key.Key_Right: _STEP}
+_UPWARDS = {Qt.Key.Key_Down: -_STEP, Qt.Key.Key_Up: _STEP}
+_ZOOMS = {Qt.Key.Key_Plus: _ZOOM, Qt.Key.Key_Equal: _ZOOM, Qt.Key.Key_Minus: 1 / _ZOOM}
+_STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+_CHOOSING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 
 
 class Canvas(pg.PlotWidget):  # type: ignore[misc]
-    """A pyqtgraph plot without menus and buttons, in the colours of the theme."""
+    """A pyqtgraph plot without menus and buttons, in the colours of the theme.
+
+    What can be moved by the mouse is moved by the keys too. Where nothing moves, `stepped` tells of the arrows to the
+    sides and `chosen` of Enter or Space, with how what is chosen joins the selection (`Combine`).
+    """
+
+    stepped = Signal(int)
+    chosen = Signal(int)
+    left = Signal()
+    """The keys go elsewhere now."""
 
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent, enableMenu=False)
@@ -41,6 +60,45 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]
         for side in ("left", "bottom"):
             self.hideAxis(side)
         self.setAspectLocked(True)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Move, zoom, fit or step."""
+        key, sideways, upwards = Qt.Key(event.key()), *self.getViewBox().state["mouseEnabled"]
+        if not (sideways or upwards):
+            self._step(event)
+        elif key == Qt.Key.Key_Home:
+            self.fit()
+        elif not self._move(key, sideways=sideways, upwards=upwards):
+            event.ignore()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        """Say that the keys go elsewhere."""
+        super().focusOutEvent(event)
+        self.left.emit()
+
+    def _step(self, event: QKeyEvent) -> None:
+        key = Qt.Key(event.key())
+        if key in _STEPS:
+            self.stepped.emit(_STEPS[key])
+        elif key in _CHOOSING:
+            self.chosen.emit(combining(event.modifiers()))
+        else:
+            event.ignore()
+
+    def _move(self, key: Qt.Key, *, sideways: bool, upwards: bool) -> bool:
+        """Move or zoom along the axes that can be moved; say whether the key asks for that."""
+        box = self.getViewBox()
+        view = box.viewRect()
+        if key in _ZOOMS:
+            box.scaleBy(x=_ZOOMS[key] if sideways else None, y=_ZOOMS[key] if upwards else None)
+        elif key in _SIDEWAYS and sideways:
+            box.translateBy(x=_SIDEWAYS[key] * view.width())
+        elif key in _UPWARDS and upwards:
+            box.translateBy(y=_UPWARDS[key] * view.height())
+        else:
+            return False
+        box.sigRangeChangedManually.emit(box.state["mouseEnabled"])
+        return True
 
     def fit(self) -> None:
         """Show everything, with a little room around it."""

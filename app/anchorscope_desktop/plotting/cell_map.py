@@ -19,8 +19,8 @@ from anchorscope_desktop.plotting.legend import Legend
 from anchorscope_desktop.plotting.scatter import PointCloud
 from anchorscope_desktop.plotting.theme import GRID, Theme
 
-TIP = ("Drag to move, turn the wheel to zoom, double-click to see everything. With the lasso, draw around cells: "
-       f"{KEYS_HELP}")
+TIP = ("Drag to move, turn the wheel to zoom, double-click to see everything; or use the arrows, + and -, and Home. "
+       f"With the lasso, draw around cells: {KEYS_HELP}")
 _FADED = 0.45
 
 

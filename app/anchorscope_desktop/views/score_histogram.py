@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QStackedWidget
 
 from anchorscope.results import Ints
 from anchorscope_desktop.plotting.canvas import Canvas
-from anchorscope_desktop.plotting.gesture import KEYS_HELP, combining
+from anchorscope_desktop.plotting.gesture import KEYS_HELP, Combine, combining
 from anchorscope_desktop.plotting.theme import Theme
 from anchorscope_desktop.state import choosing
 from anchorscope_desktop.state.scores import BINS, Scores
@@ -33,12 +33,14 @@ class ScoreHistogram(ViewFrame):
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._scores: Scores | None = None
+        self._bar = -1
         theme = workspace.appearance.theme
         self.switch = Segments((SCORES, COVERAGE, CALIBRATION), _TIPS)
         self.canvas = Canvas(theme, "Histogram of prediction scores")
         self.coverage_canvas = Canvas(theme, "Accuracy over coverage")
         self.calibration_canvas = Canvas(theme, "Accuracy over score")
-        self.canvas.setToolTip(f"Click a bar to select its cells; {KEYS_HELP}")
+        self.canvas.setToolTip("Click a bar to select its cells, or go there with the arrows and press Enter; "
+                               f"{KEYS_HELP}")
         self.line = pg.InfiniteLine(angle=90, movable=True, bounds=(0, 1))
         self._pages = QStackedWidget()
         for canvas in (self.canvas, self.coverage_canvas, self.calibration_canvas):
@@ -75,7 +77,10 @@ class ScoreHistogram(ViewFrame):
         self.switch.changed.connect(self._show_page)
         self.line.sigPositionChanged.connect(lambda: self._workspace.threshold.move(self._line_value()))
         self.line.sigPositionChangeFinished.connect(self._workspace.threshold.settle)
-        self.canvas.scene().sigMouseClicked.connect(self._choose)
+        self.canvas.scene().sigMouseClicked.connect(self._click)
+        self.canvas.stepped.connect(self._step)
+        self.canvas.left.connect(lambda: self._go(-1))
+        self.canvas.chosen.connect(lambda how: self._choose(self._bar, Combine(how)))
 
     def _show_finding(self) -> None:
         finding = self._workspace.session.shown
@@ -114,6 +119,9 @@ class ScoreHistogram(ViewFrame):
         self._chosen = _bars(np.zeros_like(every), theme.color("accent"))
         self.canvas.addItem(self._chosen)
         self._draw_chosen()
+        self._mark = pg.BarGraphItem(x0=[0], x1=[0], height=[0], brush=None, pen=pg.mkPen(theme.text, width=1.5))
+        self.canvas.addItem(self._mark)
+        self._go(self._bar)
         self.line.setPen(pg.mkPen(theme.text, width=1.5))
         self.line.setHoverPen(pg.mkPen(theme.accent, width=3))
         self.canvas.addItem(self.line)
@@ -168,14 +176,36 @@ class ScoreHistogram(ViewFrame):
     def _line_value(self) -> float:
         return round(float(self.line.value()), 2)
 
-    def _choose(self, event: object) -> None:
-        finding = self._workspace.session.shown
+    def _click(self, event: object) -> None:
         where = self.canvas.getViewBox().mapSceneToView(event.scenePos()).x()  # type: ignore[attr-defined]
-        bin_ = int(np.searchsorted(BINS, where, side="right")) - 1
-        if finding is not None and 0 <= bin_ < len(BINS) - 1:
-            low, high = float(BINS[bin_]), float(BINS[bin_ + 1])
-            how = combining(event.modifiers())  # type: ignore[attr-defined]
-            self._workspace.selection.choose(choosing.of_score(finding, low, high), how)
+        bar = int(np.searchsorted(BINS, where, side="right")) - 1
+        if 0 <= bar < len(BINS) - 1:
+            self._choose(bar, combining(event.modifiers()))  # type: ignore[attr-defined]
+
+    def _step(self, step: int) -> None:
+        """Go to the next bar with cells to one side; the first time, to the one with the most."""
+        filled = np.flatnonzero(self.counts[0])
+        beyond = filled[filled > self._bar] if step > 0 else filled[filled < self._bar][::-1]
+        if self._bar < 0 and len(filled):
+            self._go(int(self.counts[0].argmax()))
+        elif len(beyond):
+            self._go(int(beyond[0]))
+
+    def _go(self, bar: int) -> None:
+        """Mark the bar that Enter chooses; none if it is -1."""
+        self._bar = bar
+        if self._scores is None:
+            return
+        self._mark.setVisible(bar >= 0)
+        if bar >= 0:
+            every = int(self.counts[0][bar])
+            self._mark.setOpts(x0=[BINS[bar]], x1=[BINS[bar + 1] - 0.004], height=[every])
+            self.canvas.setAccessibleDescription(f"{BINS[bar]:.2f} to {BINS[bar + 1]:.2f}: {every:,} cells")
+
+    def _choose(self, bar: int, how: Combine) -> None:
+        finding = self._workspace.session.shown
+        if finding is not None and bar >= 0:
+            self._workspace.selection.choose(choosing.of_score(finding, float(BINS[bar]), float(BINS[bar + 1])), how)
 
 
 def _bars(heights: Ints, color: QColor) -> pg.BarGraphItem:

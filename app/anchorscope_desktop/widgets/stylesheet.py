@@ -82,6 +82,8 @@ def _frames(t: Theme) -> str:
     return f"""
     QMainWindow, QWidget[role="page"] {{ background: {t.window}; }}
     QWidget[role="card"] {{ background: {t.surface}; border: 1px solid {t.border}; border-radius: 6px; }}
+    Canvas {{ border: 1px solid transparent; }}
+    Canvas:focus {{ border: 1px solid {t.accent}; }}
     QWidget[role="paper"] {{ background: {t.surface}; }}
     QWidget[role="rail"] {{ background: {t.raised}; border-right: 1px solid {t.border}; }}
     QWidget[role="jobbar"] {{ background: {t.raised}; border-top: 1px solid {t.border}; }}
