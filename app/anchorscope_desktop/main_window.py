@@ -208,12 +208,18 @@ class MainWindow(QMainWindow):
         work.runs.failed.connect(lambda: self.go_to("transfer"))
         work.appearance.changed.connect(self._dress)
         work.file.changed.connect(self._show_name)
-        work.runner.started.connect(self.job_bar.show_started)
-        work.runner.progressed.connect(self.job_bar.show_report)
-        work.runner.cancelling.connect(self.job_bar.show_cancelling)
-        work.runner.finished.connect(lambda end: self.job_bar.show_finished(end, busy=work.runner.busy))
-        self.job_bar.cancel_requested.connect(work.runner.cancel)
+        self._tell_of(work.runner, lambda: True)
+        self._tell_of(work.writer, lambda: not work.runner.busy)
+        self.job_bar.cancel_requested.connect(work.cancel)
         self.show_all_states()
+
+    def _tell_of(self, runner: JobRunner, seen: Callable[[], bool]) -> None:
+        """Show in the job bar what a runner does, while it is to be seen there; how it ended in any case."""
+        bar = self.job_bar
+        for signal, show in ((runner.started, bar.show_started), (runner.progressed, bar.show_report),
+                             (runner.cancelling, bar.show_cancelling)):
+            signal.connect(lambda *said, show=show: show(*said) if seen() else None)
+        runner.finished.connect(lambda end: bar.show_finished(end, busy=self.workspace.busy))
 
     def _dress(self) -> None:
         theme, app = self.workspace.appearance.theme, QApplication.instance()

@@ -140,15 +140,16 @@ class Menus(QObject):
         self.full_screen = self._add(menu, "Full screen", QKeySequence.StandardKey.FullScreen, self._switch_full_screen)
 
     def _fill_run(self, menu: QMenu) -> None:
-        runs, runner = self._work.runs, self._work.runner
+        runs, work = self._work.runs, self._work
         start = self._add(menu, "Run", "Ctrl+R", runs.start)
-        stop = self._add(menu, "Cancel", "Ctrl+.", runner.cancel)
+        stop = self._add(menu, "Cancel", "Ctrl+.", work.cancel)
 
         def look() -> None:
             start.setEnabled(runs.possible)
-            stop.setEnabled(runner.busy)
+            stop.setEnabled(work.busy)
 
-        for signal in (self._work.steps.changed, runner.started, runner.finished):
+        for signal in (work.steps.changed, work.runner.started, work.runner.finished, work.writer.started,
+                       work.writer.finished):
             signal.connect(look)
         look()
 

@@ -41,7 +41,7 @@ def finished(window: MainWindow, run: FinishedRun) -> Finding:
 
 def settle(qtbot: QtBot, window: MainWindow) -> None:
     """Wait until no job is under way."""
-    qtbot.waitUntil(lambda: not window.workspace.runner.busy, timeout=RUN_MS)
+    qtbot.waitUntil(lambda: not window.workspace.busy, timeout=RUN_MS)
 
 
 def load(qtbot: QtBot, window: MainWindow, *paths: Path) -> None:

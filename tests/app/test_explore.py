@@ -393,6 +393,20 @@ def test_bars_are_chosen_by_keys(qtbot, window, finished_run):
     assert window.workspace.selection.current is before
 
 
+def test_escape_in_a_colour_box_takes_back_the_typing_and_leaves_the_selection(qtbot, window, finished_run):
+    finished(window, finished_run)
+    window.go_to("explore")
+    page, selection = window.explore_page, window.workspace.selection
+    page.confusion.heatmap.clicked.emit(0, None, Combine.REPLACE)
+    box, chosen = page.query_map.colour_by, selection.current
+    shown = box.currentText()
+    box.setFocus()
+    box.setEditText("half a na")
+    qtbot.keyClick(box, Qt.Key.Key_Escape)
+    assert box.currentText() == shown
+    assert selection.current is chosen
+
+
 def test_wrong_cells_are_chosen_in_the_legend(qtbot, window, finished_run):
     finding, page = finished(window, finished_run), window.explore_page
     page.query_map.colour_by.pick(Meaning(ColourBy.AGREEMENT))

@@ -72,6 +72,7 @@ def test_settings_are_undone_and_redone(window, finished_run):
     start = session.recipe
     session.change("anchors", start.anchors.replaced(k_anchor=9))
     session.change("lsi", start.lsi.replaced(last_component=20))
+    session.inputs_changed.emit()  # as after a file that was refused
     history.undo()
     assert (session.recipe.anchors.k_anchor, session.recipe.lsi) == (9, start.lsi)
     history.undo()

@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from anchorscope.errors import Cancelled, InputError
-from anchorscope_desktop.jobs.report import Ending, JobContext, JobEnd
+from anchorscope_desktop.jobs.report import Ending, JobContext, JobEnd, JobReport
 from anchorscope_desktop.jobs.runner import JobRunner
 
 
@@ -109,6 +110,39 @@ def test_a_new_job_cancels_the_old(qtbot, runner):
     qtbot.waitUntil(lambda: len(ends.finished) == 3, timeout=5000)
     assert [(end.title, end.ending) for end in ends.finished] == [
         ("old", Ending.CANCELLED), ("waiting", Ending.CANCELLED), ("new", Ending.DONE)]
+
+
+def test_jobs_in_turn_wait_for_each_other(qtbot):
+    runner, order = JobRunner(in_turn=True), []
+    ends = Ends(runner)
+
+    def work(context: JobContext, name: str) -> str:
+        time.sleep(0.02)
+        context.report(JobReport(name, 1.0))
+        order.append(name)
+        return name
+
+    reports: list[str] = []
+    runner.progressed.connect(lambda report: reports.append(report.title))
+    for name in ("first", "second"):
+        runner.start(name, partial(work, name=name), ends.told.append)
+    qtbot.waitUntil(lambda: len(ends.finished) == 2, timeout=5000)
+    assert order == reports == [end.value for end in ends.told] == ["first", "second"]
+    runner.start("first", patient, ends.told.append)
+    runner.start("second", patient, ends.told.append)
+    runner.cancel()
+    qtbot.waitUntil(lambda: len(ends.finished) == 4, timeout=5000)
+    assert [end.ending for end in ends.finished[2:]] == [Ending.CANCELLED] * 2
+    runner.close()
+
+
+def test_only_what_was_not_foreseen_has_details(qtbot, runner):
+    ends = Ends(runner)
+    for error in (InputError("It is odd", "a poem", "give data"), ValueError("no")):
+        runner.start("work", raising(error), ends.told.append)
+        qtbot.waitUntil(lambda: not runner.busy, timeout=5000)
+    assert ends.told[0].details == ""
+    assert "Traceback" in ends.told[1].details
 
 
 def test_progress_is_thinned_and_arrives_in_the_windows_thread(qtbot, runner):

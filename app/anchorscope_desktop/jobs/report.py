@@ -56,8 +56,8 @@ class JobEnd:
 
 
 def failed(title: str, error: BaseException) -> JobEnd:
-    """Return the end of a job that raised `error`."""
-    details = "".join(traceback.format_exception(error))
+    """Return the end of a job that raised `error`; details are for what the program did not foresee."""
+    details = "" if isinstance(error, AnchorscopeError) else "".join(traceback.format_exception(error))
     return JobEnd(title, Ending.FAILED, sentence=sentence_for(error), details=details)
 
 

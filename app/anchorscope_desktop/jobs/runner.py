@@ -38,7 +38,7 @@ class _Job:
 
 
 class JobRunner(QObject):
-    """Runs one job at a time; a new job cancels the old one.
+    """Runs one job at a time; a new job cancels the old one or, where they take turns, waits for it.
 
     `finished` is emitted exactly once for every job: done, failed or cancelled. A job whose cancel was asked for ends
     as cancelled, even where the work happened to get through.
@@ -52,8 +52,9 @@ class JobRunner(QObject):
     _handed = Signal(int, object)
     _ended = Signal(int, object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, in_turn: bool = False) -> None:
         super().__init__(parent)
+        self._in_turn = in_turn
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="anchorscope-job")
         self._jobs: dict[int, _Job] = {}
         self._latest = 0
@@ -69,9 +70,10 @@ class JobRunner(QObject):
         return bool(self._jobs)
 
     def start(self, title: str, work: Work, on_end: OnEnd, on_part: OnPart = _no_parts) -> None:
-        """Cancel what is running and run `work` once it has stopped; `on_part` takes what it hands over early."""
+        """Run `work` once what is running has stopped; `on_part` takes what it hands over early."""
         self.begin()
-        self.cancel()
+        if not self._in_turn:
+            self.cancel()
         self._latest += 1
         key, token = self._latest, CancelToken()
         self._jobs[key] = _Job(title, token, on_end, on_part)
@@ -111,7 +113,7 @@ class JobRunner(QObject):
 
     def _pass_on(self, key: int, report: JobReport) -> None:
         job = self._jobs.get(key)
-        if job is not None and key == self._latest and not job.token.cancelled:
+        if job is not None and not job.token.cancelled:
             self.progressed.emit(report)
 
     def _pass_part(self, key: int, part: Any) -> None:

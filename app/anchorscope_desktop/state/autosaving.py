@@ -51,9 +51,9 @@ class _Place:
 class Autosaver(QObject):
     """Writes what changed, in a worker of its own; does nothing until `begin`."""
 
-    def __init__(self, file: SessionFile, notices: Notices, parent: QObject | None = None) -> None:
+    def __init__(self, file: SessionFile, reader: JobRunner, notices: Notices, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._file, self._notices = file, notices
+        self._file, self._reader, self._notices = file, reader, notices
         self.runner = JobRunner(self)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -118,7 +118,7 @@ class Autosaver(QObject):
         if left is None:
             return
         self._notices.clear(SESSION)
-        self.runner.start("Restoring the session", lambda _: _read(left), self._take_left)
+        self._reader.start("Restoring the session", lambda _: _read(left), self._take_left)
 
     def _take_left(self, end: JobEnd) -> None:
         if not end.succeeded:

@@ -42,6 +42,8 @@ class Comparer(QObject):
         self.reductions: tuple[str, ...] = REDUCTIONS
         self._found: tuple[Job, Comparison] | None = None
         self._running = self._grown = False
+        runner.started.connect(self.changed)
+        runner.finished.connect(self.changed)
         session.inputs_changed.connect(self._look_for_fragments)
         session.recipe_changed.connect(self.changed)
 
@@ -53,7 +55,7 @@ class Comparer(QObject):
     @property
     def possible(self) -> bool:
         """Whether there is something to compare."""
-        return self._session.complete and not self._running and bool(self.models and self.reductions)
+        return self._session.complete and not self._runner.busy and bool(self.models and self.reductions)
 
     @property
     def comparison(self) -> Comparison | None:

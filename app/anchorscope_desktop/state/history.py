@@ -10,6 +10,7 @@ from anchorscope_desktop.state.session import Session
 
 if TYPE_CHECKING:
     from anchorscope.parameters import Recipe
+    from anchorscope.results import Query, Reference
 
 STEPS_KEPT = 100
 
@@ -23,6 +24,7 @@ class RecipeHistory(QObject):
         super().__init__(parent)
         self._session = session
         self._now = session.recipe
+        self._sides: tuple[Reference | None, Query | None] = (None, None)
         self._before: list[Recipe] = []
         self._after: list[Recipe] = []
         session.inputs_changed.connect(self._begin)
@@ -61,5 +63,8 @@ class RecipeHistory(QObject):
             self.changed.emit()
 
     def _begin(self) -> None:
+        before, self._sides = self._sides, (self._session.reference, self._session.query)
+        if all(now is one for now, one in zip(self._sides, before, strict=True)):
+            return  # a file was refused
         self._before, self._after, self._now = [], [], self._session.recipe
         self.changed.emit()

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 TITLE = "Drawing both assays in one map"
 NO_COUNTS = Notice("The merged map is computed from the counts, and the files of this session are not read yet.")
+BUSY = Notice("The merged map can be drawn when the job under way has ended: wait for it, or cancel it.")
 STOPPED = Notice("Cancelled; the merged map was not drawn.")
 
 
@@ -50,6 +51,9 @@ class Merger(QObject):
             return
         if not finding.whole:
             self._notices.post(RUN, NO_COUNTS)
+            return
+        if self._runner.busy:
+            self._notices.post(RUN, BUSY)
             return
 
         def work(context: JobContext) -> tuple[Finding, CoEmbedding]:

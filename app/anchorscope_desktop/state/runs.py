@@ -32,6 +32,8 @@ class Runs(QObject):
     """Starts runs of the job being edited; `running` tells whether one is under way."""
 
     running_changed = Signal()
+    """A run, or what it would have to wait for, has begun or ended."""
+
     succeeded = Signal()
     failed = Signal()
 
@@ -41,6 +43,8 @@ class Runs(QObject):
         self._under_way = 0
         self._stage = ""
         runner.progressed.connect(self._hear)
+        runner.started.connect(self.running_changed)
+        runner.finished.connect(self.running_changed)
         session.inputs_changed.connect(self._forget)
 
     @property
@@ -52,7 +56,7 @@ class Runs(QObject):
     def possible(self) -> bool:
         """Whether a run can start now and would bring something new."""
         session = self._session
-        return session.complete and not self.running and (session.shown is None or session.outdated)
+        return session.complete and not self._runner.busy and (session.shown is None or session.outdated)
 
     def start(self) -> None:
         """Run what is stale; does nothing where no run is possible."""

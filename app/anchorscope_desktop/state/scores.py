@@ -7,7 +7,13 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from anchorscope.evaluation.threshold import CoverageAccuracy, Reliability, coverage_accuracy, reliability
+from anchorscope.evaluation.threshold import (
+    CoverageAccuracy,
+    Reliability,
+    coverage_accuracy,
+    reliability,
+    scores_to_keep,
+)
 from anchorscope.results import Ints
 from anchorscope_desktop.state.session import Finding
 
@@ -23,7 +29,8 @@ class Scores:
         grade, self._best = finding.outcome.grade, finding.outcome.prediction.best
         self._bars = np.clip(np.searchsorted(BINS, self._best, side="right") - 1, -1, len(BINS) - 2).astype(np.int8)
         self._bars[self._best > BINS[-1]] = -1
-        self._graded = None if grade is None else (self._best[grade.graded], grade.right[grade.graded])
+        self._kept = scores_to_keep(finding.outcome.prediction)
+        self._graded = None if grade is None else (self._kept[grade.graded], grade.right[grade.graded])
 
     def heights(self, mask: NDArray[np.bool_] | None = None) -> Ints:
         """Return how many cells lie in each bar, all or those of a mask."""
@@ -37,13 +44,17 @@ class Scores:
 
     @cached_property
     def reliability(self) -> Reliability | None:
-        """How scores and accuracy go together; nothing without an answer key."""
-        return None if self._graded is None else reliability(*self._graded)
+        """How scores and accuracy of the labels go together; nothing without an answer key."""
+        if self._graded is None:
+            return None
+        scores, right = self._graded
+        labelled = scores >= 0
+        return reliability(scores[labelled], right[labelled]) if labelled.any() else None
 
     def at(self, threshold: float) -> tuple[float, float]:
         """Return coverage and accuracy of the graded cells at a threshold; without an answer key coverage of all."""
         if self._graded is None:
-            return float(np.mean(self._best >= threshold)), float("nan")
+            return float(np.mean(self._kept >= threshold)), float("nan")
         best, right = self._graded
         kept = best >= threshold
         n_kept = np.count_nonzero(kept)

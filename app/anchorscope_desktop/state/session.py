@@ -311,7 +311,10 @@ def truth_choices(query: Query | None) -> tuple[str, ...]:
 
 
 def describe(finding: Finding) -> dict[str, Any]:
-    """Return the settings of a finding by their titles, with the names of its files."""
+    """Return the settings of a finding by their titles, with the names of its files.
+
+    The threshold is not among them: it is moved within a run.
+    """
     recipe = finding.job.recipe
     flat: dict[str, Any] = {
         "Reference file": finding.job.reference.recognised.path.name,
@@ -319,7 +322,8 @@ def describe(finding: Finding) -> dict[str, Any]:
     }
     for group in recipe.groups():
         for name, declaration, _ in group.declarations():
-            flat[f"{group.title}: {declaration.title}"] = _said(name, getattr(group, name))
+            if name != "min_score":
+                flat[f"{group.title}: {declaration.title}"] = _said(name, getattr(group, name))
     return flat | {"Marker panel": recipe.panel.name, "Seed": recipe.seed}
 
 

@@ -70,11 +70,11 @@ class SessionFile(QObject):
     touched = Signal()
     opened = Signal()
 
-    def __init__(self, session: Session, runner: JobRunner, notices: Notices, loader: Loader, view: View,
-                 comparer: Comparer, asking: Asking, parent: QObject | None = None) -> None:
+    def __init__(self, session: Session, runner: JobRunner, writer: JobRunner, notices: Notices, loader: Loader,
+                 view: View, comparer: Comparer, asking: Asking, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._session, self._runner, self._notices, self._loader = session, runner, notices, loader
-        self._view, self._comparer, self._asking = view, comparer, asking
+        self._session, self._runner, self._writer = session, runner, writer
+        self._notices, self._loader, self._view, self._comparer, self._asking = notices, loader, view, comparer, asking
         self.recent = RecentFiles(self)
         self.path: Path | None = None
         self._saved = self._content()
@@ -156,7 +156,7 @@ class SessionFile(QObject):
         """Save the session to `path`, in the worker."""
         content, snapshot, title = self._content(), self.snapshot(), f"Saving {path.name}"
         self._notices.clear(SESSION)
-        self._runner.start(title, lambda context: session_inputs.save(path, snapshot, context.progress(title)),
+        self._writer.start(title, lambda context: session_inputs.save(path, snapshot, context.progress(title)),
                            partial(self._take_saved, path, content))
 
     def open(self, path: Path) -> None:

@@ -54,6 +54,7 @@ class Workspace:
     chooser: FileChooser
     appearance: Appearance
     runner: JobRunner
+    writer: JobRunner
     session: Session
     selection: SelectionModel
     notices: Notices
@@ -81,7 +82,8 @@ class Workspace:
     @classmethod
     def build(cls, chooser: FileChooser, parent: QObject | None = None) -> Workspace:
         """Return a new workspace without inputs."""
-        runner, session, notices = JobRunner(parent), Session(parent=parent), Notices(parent)
+        runner, writer = JobRunner(parent), JobRunner(parent, in_turn=True)
+        session, notices = Session(parent=parent), Notices(parent)
         runs = Runs(session, runner, notices, parent)
         selection = SelectionModel(parent)
         session.cells_changed.connect(selection.forget)
@@ -93,16 +95,16 @@ class Workspace:
         levels = GeneLevels(session, colours, notices, parent)
         view = View(navigation, colours, levels, genes, selection)
         comparer = Comparer(session, runner, notices, parent)
-        file = SessionFile(session, runner, notices, loader, view, comparer, chooser, parent)
-        exporter = Exporter(session, runner, notices, threshold, loader, merger, parent)
+        file = SessionFile(session, runner, writer, notices, loader, view, comparer, chooser, parent)
+        exporter = Exporter(session, writer, notices, threshold, loader, merger, parent)
         return cls(
-            chooser, Appearance(parent), runner, session, selection, notices,
+            chooser, Appearance(parent), runner, writer, session, selection, notices,
             loader, runs, exporter, StepModel(session, runs, runner, comparer, exporter, parent),
             genes, GeneSketch(session, genes, parent),
             BridgeCheck(session, genes, parent), NamingQuality(session, previews, parent),
             NameMatching(session, previews, parent), previews, navigation,
             threshold, colours, levels, CellFocus(session, selection, parent),
-            merger, comparer, RecipeHistory(session, parent), file, Autosaver(file, notices, parent),
+            merger, comparer, RecipeHistory(session, parent), file, Autosaver(file, runner, notices, parent),
         )
 
     def open_recent(self, one: RecentFile) -> None:
@@ -112,11 +114,20 @@ class Workspace:
             recent.QUERY: self.loader.open_query}
         opens[one.use](one.path)
 
+    @property
+    def busy(self) -> bool:
+        """Whether anything is being computed, read or written for the user."""
+        return self.runner.busy or self.writer.busy
+
+    def cancel(self) -> None:
+        """Stop what is being computed or read or, if nothing is, what is being written."""
+        (self.runner if self.runner.busy else self.writer).cancel()
+
     def close(self) -> None:
         """Stop all that works in the background, and keep what was not saved."""
         self.autosaver.close()
         for runner in (self.sketch.runner, self.bridge.runner, self.naming.runner, self.matching.runner,
-                       self.levels.runner, self.runner):
+                       self.levels.runner, self.writer, self.runner):
             runner.close()
 
 

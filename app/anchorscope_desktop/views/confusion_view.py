@@ -86,7 +86,9 @@ def _heading(grade: Grade) -> str:
     """Say how many labels are right; cells without one are no wrong labels and are told apart."""
     named, every = int(grade.counts.sum()), max(int(grade.n.sum()), 1)
     right = int(np.trace(grade.counts)) / max(named, 1)
-    return f"Confusion: {right:.1%} right" + (f", {1 - named / every:.1%} unassigned" if named < every else "")
+    if named == every:
+        return f"Confusion: {right:.1%} right"
+    return f"Confusion: {right:.1%} of the labelled right, {1 - named / every:.1%} unassigned"
 
 
 def with_unassigned(grade: Grade) -> tuple[Ints, tuple[str, ...]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from anchorscope_desktop.state.session import Finding
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
@@ -51,7 +53,13 @@ def facts_of(finding: Finding, threshold: float) -> list[tuple[str, str]]:
     if threshold > 0:
         facts += [("Unassigned below", f"{threshold:.2f}")]
     if grade is not None:
-        facts += [("Accuracy", f"{grade.accuracy:.1%}"), ("Mean recall", f"{grade.balanced_accuracy:.1%}"),
+        labelled = int(grade.counts.sum())
+        if labelled < grade.n_graded:
+            right = f"{int(np.trace(grade.counts)) / labelled:.1%}" if labelled else "–"
+            facts += [("Right, of the labelled", right), ("Accuracy, of all", f"{grade.accuracy:.1%}")]
+        else:
+            facts += [("Accuracy", f"{grade.accuracy:.1%}")]
+        facts += [("Mean recall", f"{grade.balanced_accuracy:.1%}"),
                   ("Kappa", f"{grade.kappa:.2f}"), ("Macro-F1", f"{grade.macro_f1:.2f}"),
                   ("Graded cells", f"{grade.n_graded:,}")]
     return [*facts, ("Time", f"{finding.seconds:.1f} s"), ("Peak memory", f"{outcome.peak_memory_mib:,.0f} MiB")]

@@ -14,8 +14,8 @@ from anchorscope_desktop.widgets.rows_model import Column, RowsTable
 
 EMPTY = ("Every finished run becomes a line here: the settings that differ, and accuracy, mean recall, anchors and "
          "time. Change a setting on any page and run again to compare.")
-_FIGURES = (Column("Accuracy", "{:.1%}", "Share of graded cells with the right label"),
-            Column("Mean recall", "{:.1%}", "Mean over the types, so that rare ones count as much"),
+_FIGURES = (Column("Accuracy", "{:.1%}", "Share of graded cells with the right label, whatever their score"),
+            Column("Mean recall", "{:.1%}", "Mean over the types, so that rare ones count as much; whatever the score"),
             Column("Anchors", "{:,}"), Column("Seconds", "{:.1f}", "Only what had to be computed anew"))
 
 

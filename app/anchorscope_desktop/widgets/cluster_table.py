@@ -47,6 +47,7 @@ class ClusterTable(QTableWidget):
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.horizontalHeader().setSectionResizeMode(_NAME, QHeaderView.ResizeMode.Stretch)
         self.verticalHeader().hide()
+        self.setTabKeyNavigation(False)
         self.verticalHeader().setDefaultSectionSize(_LINE)
         self.setShowGrid(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QStringListModel, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QCompleter
+from PySide6.QtWidgets import QCompleter
 
 from anchorscope_desktop.plotting.theme import GRID
 from anchorscope_desktop.state.map_values import ColourBy, Meaning
-from anchorscope_desktop.widgets.combo import Combo
+from anchorscope_desktop.widgets.combo import TypedCombo
 
 TIP = "What the colours mean. Pick from the list, or type a part of a gene's or a column's name"
 
 
-class ColourBox(Combo):
+class ColourBox(TypedCombo):
     """Announces a meaning that was picked or typed, or a text that was entered and means nothing on offer."""
 
     chosen = Signal(object)
@@ -22,8 +22,6 @@ class ColourBox(Combo):
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self.setEditable(True)
-        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setFixedWidth(21 * GRID)
         self.setAccessibleName(name)
         self.setToolTip(TIP)
@@ -50,13 +48,13 @@ class ColourBox(Combo):
         self._meanings = [meaning for _, meaning in entries]
         self._current = current if current in self._meanings else self._meanings[0]
         self._texts.setStringList([text for text, _ in entries])
-        self._show_current()
+        self.go_back()
 
     def show_meaning(self, meaning: Meaning) -> None:
         """Show another meaning, without saying that it was chosen."""
         if meaning in self._meanings:
             self._current = meaning
-            self._show_current()
+            self.go_back()
 
     def pick(self, meaning: Meaning) -> None:
         """Choose a meaning as if it had been clicked."""
@@ -91,9 +89,10 @@ class ColourBox(Combo):
 
     def _finish(self) -> None:
         if not self._pointing:
-            self._show_current()
+            self.go_back()
 
-    def _show_current(self) -> None:
+    def go_back(self) -> None:
+        """Show the meaning that the colours have."""
         if self._meanings:
             self.setCurrentIndex(self._meanings.index(self._current))
             self.setEditText(self.itemText(self.currentIndex()))

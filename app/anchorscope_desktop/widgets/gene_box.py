@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QCompleter
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCompleter
 
 from anchorscope_desktop.plotting.theme import GRID
-from anchorscope_desktop.widgets.combo import Combo
+from anchorscope_desktop.widgets.combo import TypedCombo
 
 
-class GeneBox(Combo):
+class GeneBox(TypedCombo):
     """Offers genes, completing what is typed; announces a gene only if it is one of them.
 
     What is no gene gives way to the gene that is shown, when Enter is pressed or the box is left; Esc does so at once.
@@ -22,8 +21,6 @@ class GeneBox(Combo):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setEditable(True)
-        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setFixedWidth(20 * GRID)
         self.setAccessibleName("Gene")
         self.setToolTip("Pick a gene, or type the beginning of its symbol")
@@ -35,7 +32,7 @@ class GeneBox(Combo):
         self.textActivated.connect(self._take)
         line = self.lineEdit()
         assert line is not None
-        line.editingFinished.connect(self._go_back)
+        line.editingFinished.connect(self.go_back)
 
     def offer(self, genes: Sequence[str], gene: str) -> None:
         """List `genes` and show `gene`."""
@@ -48,31 +45,14 @@ class GeneBox(Combo):
     def show_gene(self, gene: str) -> None:
         """Show another gene, without saying that it was chosen."""
         self._shown = gene
-        self._go_back()
-
-    def event(self, event: QEvent) -> bool:
-        """Keep Esc for the box: the window's shortcut would clear the selection of cells."""
-        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _is_escape(event):
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Undo the typing on Esc."""
-        if _is_escape(event):
-            self._go_back()
-        else:
-            super().keyPressEvent(event)
+        self.go_back()
 
     def _take(self, text: str) -> None:
         if self.findText(text, Qt.MatchFlag.MatchExactly) >= 0:
             self._shown = text
             self.chosen.emit(text)
 
-    def _go_back(self) -> None:
+    def go_back(self) -> None:
+        """Show the gene that is shown elsewhere."""
         self.setCurrentIndex(self.findText(self._shown, Qt.MatchFlag.MatchExactly))
         self.setEditText(self._shown)
-
-
-def _is_escape(event: QKeyEvent) -> bool:
-    return event.key() == Qt.Key.Key_Escape

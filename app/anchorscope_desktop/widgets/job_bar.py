@@ -80,7 +80,7 @@ class JobBar(QWidget):
         """Say how a job ended; stay as it is while another one is under way."""
         words = {Ending.DONE: "Done", Ending.CANCELLED: "Cancelled", Ending.FAILED: "Stopped"}
         self._write(f"{words[end.ending]}. {end.sentence}".strip())
-        if end.details and "AnchorscopeError" not in end.details:
+        if end.details:
             self.log.appendPlainText(end.details.rstrip())
         if not busy:
             self._title.set_text(words[end.ending])

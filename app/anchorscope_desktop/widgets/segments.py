@@ -45,5 +45,5 @@ def _segment(value: str, tip: str) -> QPushButton:
     made.setCheckable(True)
     made.setProperty("role", "segment")
     made.setToolTip(tip)
-    made.setAccessibleName(tip)
+    made.setAccessibleName(f"{value}: {tip}")
     return made

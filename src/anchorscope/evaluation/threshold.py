@@ -73,6 +73,11 @@ def coverage_accuracy(
     return CoverageAccuracy(at, kept / max(len(best), 1), _ratio(of_right, kept))
 
 
+def scores_to_keep(prediction: Prediction) -> Floats:
+    """Return the (n2,) score by which each cell keeps its label under a threshold; -1 for one that has no label."""
+    return np.where(prediction.labels.codes >= 0, prediction.best, -1.0)
+
+
 @dataclass(frozen=True)
 class Reliability:
     """Whether scores are what they promise to be, by bins of equal width.

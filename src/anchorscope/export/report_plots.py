@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anchorscope.evaluation.bridge import Bridge
-from anchorscope.evaluation.threshold import coverage_accuracy, reliability
+from anchorscope.evaluation.threshold import coverage_accuracy, reliability, scores_to_keep
 from anchorscope.export.figures import (
     BAD,
     FAINT,
@@ -32,7 +32,7 @@ from anchorscope.export.figures import (
     titles,
     words,
 )
-from anchorscope.results import Floats, Grade, Lsi
+from anchorscope.results import Floats, Grade, Lsi, Prediction
 
 TENTHS = [tenth / 10 for tenth in range(0, 11, 2)]
 
@@ -43,14 +43,14 @@ GENES_A_ROW = 7
 """Markers side by side in the marker check."""
 
 
-def score_histogram(best: Floats, grade: Grade | None) -> str:
-    """Return the histogram of scores (n2,) in twentieths, right and wrong stacked where graded."""
-    kinds = _kinds(len(best), grade)
+def score_histogram(prediction: Prediction, grade: Grade | None, meaning: str) -> str:
+    """Return the histogram of scores in twentieths, right and wrong stacked where graded; `meaning`: of a score."""
+    kinds, best = _kinds(prediction, grade), prediction.best
     edges = np.linspace(0, 1, 21)
     counts = [np.histogram(np.clip(best[mask], 0, 1), edges)[0] for _, mask, _ in kinds]
     marks = ticks(float(np.sum(counts, axis=0).max(initial=1)), 6)
     frame = Frame(y_high=marks[-1])
-    parts = [axes(frame, "score (share of the vote)", "cells", TENTHS, marks)]
+    parts = [axes(frame, f"score ({meaning})", "cells", TENTHS, marks)]
     base = np.zeros(20, dtype=np.int64)
     for (name, _, colour), count in zip(kinds, counts, strict=True):
         parts += [bar(frame.x(edges[k]) + 0.5, frame.y(base[k] + n), frame.x(0.05) - frame.x(0) - 1,
@@ -62,16 +62,20 @@ def score_histogram(best: Floats, grade: Grade | None) -> str:
                   note, key((f"{name} ({mask.sum():,})", colour) for name, mask, colour in kinds))
 
 
-def _kinds(n_cells: int, grade: Grade | None) -> list[tuple[str, NDArray[np.bool_], str]]:
+def _kinds(prediction: Prediction, grade: Grade | None) -> list[tuple[str, NDArray[np.bool_], str]]:
     """Return the parts of a stack: name, which cells, colour."""
+    labelled = prediction.labels.codes >= 0
     if grade is None:
-        return [("cells", np.ones(n_cells, dtype=bool), GOOD)]
-    kinds = [("right", grade.right, GOOD), ("wrong", grade.graded & ~grade.right, BAD)]
-    return kinds + [("no answer", ~grade.graded, NEUTRAL)] * bool((~grade.graded).any())
+        kinds, left = [("labelled", labelled, GOOD)], [("unassigned", ~labelled, RULE)]
+    else:
+        kinds = [("right", grade.right, GOOD), ("wrong", grade.graded & labelled & ~grade.right, BAD)]
+        left = [("unassigned", grade.graded & ~labelled, RULE), ("no answer", ~grade.graded, NEUTRAL)]
+    return kinds + [kind for kind in left if kind[1].any()]
 
 
-def coverage_curve(best: Floats, grade: Grade) -> str:
-    """Return accuracy over coverage as the threshold of the score rises; `best` (n2,)."""
+def coverage_curve(prediction: Prediction, grade: Grade) -> str:
+    """Return accuracy over coverage as the threshold of the score rises."""
+    best = scores_to_keep(prediction)
     curve = coverage_accuracy(best[grade.graded], grade.right[grade.graded])
     some = curve.coverage > 0
     # Room under the lowest point for its number.
@@ -102,9 +106,10 @@ def _marked(frame: Frame, best: Floats, grade: Grade) -> list[str]:
     return parts
 
 
-def reliability_plot(best: Floats, grade: Grade) -> str:
-    """Return accuracy over mean score in tenths of the score; `best` (n2,)."""
-    found = reliability(best[grade.graded], grade.right[grade.graded])
+def reliability_plot(prediction: Prediction, grade: Grade) -> str:
+    """Return accuracy over mean score in tenths of the score, of the graded cells with a label."""
+    named = grade.graded & (prediction.labels.codes >= 0)
+    found = reliability(prediction.best[named], grade.right[named])
     frame = Frame()
     there = np.flatnonzero(found.n > 0)
     places = [(frame.x(found.mean_score[k]), frame.y(found.accuracy[k])) for k in there]

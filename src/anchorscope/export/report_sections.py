@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from anchorscope.evaluation.threshold import coverage_accuracy
+from anchorscope.evaluation.threshold import coverage_accuracy, scores_to_keep
 from anchorscope.export.figures import side_by_side
 from anchorscope.export.labels import predicted_names
 from anchorscope.export.report_page import heading, ratio, said, table
@@ -16,6 +16,7 @@ from anchorscope.export.report_plots import (
 )
 from anchorscope.export.svg import Matrix, blues, matrix_svg, scatter_svg, score_svg, type_key
 from anchorscope.palette import FURTHER, OKABE_ITO, type_colours
+from anchorscope.parameters import SEURAT, TransferParameters
 from anchorscope.results import Grade, Outcome
 
 
@@ -47,28 +48,42 @@ def _score_map(outcome: Outcome) -> str:
     return score_svg(outcome.maps.query, outcome.prediction.best, "Query (ATAC), by score of the label")
 
 
-def scores_section(outcome: Outcome) -> str:
+def scores_section(outcome: Outcome, settings: TransferParameters) -> str:
     """Return the histogram of scores and, where graded, what a threshold would do and whether scores can be trusted."""
-    best, grade = outcome.prediction.best, outcome.grade
-    text = ("<h2>Scores</h2>" + said(
-        "A score is the label's share of the vote of the anchors near a cell. It is not a probability: it says how "
-        "much the anchors agree, not how often they are right."))
+    prediction, grade = outcome.prediction, outcome.grade
+    meaning, text = _meaning(settings.method)
+    head = "<h2>Scores</h2>" + said(text)
     if grade is None:
-        return text + side_by_side(_score_map(outcome), score_histogram(best, None)) + said(
-            f"Median score {np.median(best):.2f}. How scores relate to right and wrong can be told only with an answer "
-            "key.")
-    return (text + side_by_side(score_histogram(best, grade), reliability_plot(best, grade),
-                                coverage_curve(best, grade), _thresholds(grade, outcome)))
+        return head + side_by_side(_score_map(outcome), score_histogram(prediction, None, meaning)) + said(
+            f"Median score {np.median(prediction.best):.2f}. How scores relate to right and wrong can be told only "
+            "with an answer key.")
+    if not (grade.predicted.codes[grade.graded] >= 0).any():
+        return head + score_histogram(prediction, grade, meaning) + said("No graded cell has a label.")
+    return (head + side_by_side(
+        score_histogram(prediction, grade, meaning), reliability_plot(prediction, grade),
+        coverage_curve(prediction, grade), _thresholds(grade, outcome, settings.min_score)))
 
 
-def _thresholds(grade: Grade, outcome: Outcome) -> str:
-    curve = coverage_accuracy(outcome.prediction.best[grade.graded], grade.right[grade.graded], np.array(THRESHOLDS))
+def _meaning(method: str) -> tuple[str, str]:
+    """Return what a score is, in two or three words and in sentences."""
+    if method == SEURAT:
+        return "share of the vote", ("A score is the label's share of the vote of the anchors near a cell. It is not a "
+                                     "probability: it says how much the anchors agree, not how often they are right.")
+    return "probability", ("A score is the probability of the label: of the cells with a score of 0.8, eight in ten "
+                           "should be right. How far that holds here is told by the reliability of the score, where "
+                           "there is an answer key.")
+
+
+def _thresholds(grade: Grade, outcome: Outcome, used: float) -> str:
+    scores = scores_to_keep(outcome.prediction)
+    curve = coverage_accuracy(scores[grade.graded], grade.right[grade.graded], np.array(THRESHOLDS))
+    told = (f"cells with a score below {used:.2f} are unassigned in this report." if used > 0 else
+            "no threshold was used for this report.")
     rows = [(f"{at:.1f}", f"{coverage:.3f}", ratio(accuracy)) for at, coverage, accuracy in zip(
         curve.thresholds, curve.coverage, curve.accuracy, strict=True)]
     return ("<figure><figcaption>What a threshold would do</figcaption>"
             + table(("least score", "keep their label", "of these right"), rows, ())
-            + '<p class="note">Fractions of the graded cells. No threshold was used for this report: every label '
-              "counts.</p></figure>")
+            + f'<p class="note">Fractions of the graded cells; {told}</p></figure>')
 
 
 def grade_section(grade: Grade | None) -> str:

@@ -23,7 +23,7 @@ from anchorscope.export.report_sections import colours_of
 from anchorscope.export.report_warnings import anchors_of_types, reading_notes, warnings_of
 from anchorscope.io.recipe import recipe_of
 from anchorscope.palette import UNASSIGNED, type_colours
-from anchorscope.parameters import MarkerPanel, Repairs
+from anchorscope.parameters import REFINED, SEURAT, MarkerPanel, Repairs
 from anchorscope.progress import CancelToken, Reporting
 from anchorscope.results import Job, Labels, Outcome, Prediction, Repair
 
@@ -160,6 +160,25 @@ def test_every_section_is_there(
 ) -> None:
     page = Page(report_html(*((named_job, named_outcome) if named else (job, outcome))))
     assert [heading.split(" against ")[0] for heading in page.headings] == SECTIONS
+
+
+@pytest.mark.parametrize(("method", "meaning"), [(SEURAT, "share of the vote"), (REFINED, "probability")])
+def test_it_says_what_a_score_is(job: Job, outcome: Outcome, method: str, meaning: str) -> None:
+    transfer = job.recipe.transfer.replaced(method=method)
+    text = report_html(dataclasses.replace(job, recipe=dataclasses.replace(job.recipe, transfer=transfer)), outcome)
+    assert f"score ({meaning})" in text
+    assert ("It is not a probability" in text) == (method == SEURAT)
+
+
+def test_unassigned_cells_are_no_wrong_labels(job: Job, outcome: Outcome) -> None:
+    assert outcome.grade is not None
+    least = float(np.median(outcome.prediction.best))
+    transfer = job.recipe.transfer.replaced(min_score=least)
+    text = report_html(dataclasses.replace(job, recipe=dataclasses.replace(job.recipe, transfer=transfer)), outcome)
+    kept = outcome.prediction.best >= least
+    assert f"unassigned ({(~kept).sum()})" in text
+    assert f"wrong ({(kept & ~outcome.grade.right).sum()})" in text
+    assert f"below {least:.2f} are unassigned in this report" in text
 
 
 def test_it_says_what_was_found(job: Job, outcome: Outcome) -> None:
