@@ -51,7 +51,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(TITLE)
         self.setAcceptDrops(True)
         self.resize(1280, 800)
-        self.setMinimumSize(1120, 680)
+        self.setMinimumSize(1200, 680)
         self._painted = self._closed = False
         self._garbage = GarbageCollector(self)
         self.workspace = Workspace.build(chooser or DialogChooser(), self)

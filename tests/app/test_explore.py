@@ -19,6 +19,7 @@ from anchorscope_desktop.plotting.lasso import inside
 from anchorscope_desktop.state import figures
 from anchorscope_desktop.state.map_values import ColourBy, Meaning, Numbers, query_values, reference_values
 from anchorscope_desktop.state.scores import BINS
+from anchorscope_desktop.views.result_facts import ResultFacts
 from anchorscope_desktop.views.score_histogram import CALIBRATION, COVERAGE
 from app.conftest import CELLS
 from app.helpers import click, finished, settle
@@ -197,11 +198,14 @@ def test_the_matrix_tells_wrong_cells_from_nameless_ones(qtbot, window, finished
     with qtbot.waitSignal(window.workspace.threshold.changed):
         window.workspace.threshold.move(0.9)
     grade = window.workspace.threshold.finding.outcome.grade
-    left = grade.n.sum() - grade.counts.sum()
-    assert left > 0
-    right = np.trace(grade.counts) / grade.counts.sum()
+    named = grade.counts.sum()
+    assert 0 < named < grade.n.sum()
+    right = np.trace(grade.counts) / named
     assert window.explore_page.confusion.heading == (
-        f"Confusion: {right:.1%} right, {left / grade.n.sum():.1%} unassigned")
+        f"Confusion: of {named / grade.n.sum():.1%} labelled, {right:.1%} right")
+    facts = window.transfer_page.findChild(ResultFacts).facts.text
+    assert f"Right, of the labelled: {right:.1%}" in facts
+    assert f"Accuracy, of all: {grade.accuracy:.1%}" in facts
 
 
 def test_the_line_of_a_type_is_marked_wherever_it_was_selected_and_no_other(qtbot, window, finished_run):

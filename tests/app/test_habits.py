@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 
 from packaging.requirements import Requirement
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
 
 from anchorscope_desktop.main_window import MainWindow
 from anchorscope_desktop.state.appearance import Scheme
@@ -87,12 +88,29 @@ def test_settings_are_undone_and_redone(window, finished_run):
     assert not history.can_redo
 
 
+def test_shares_of_the_room_are_remembered(qtbot, window):
+    window.go_to("explore")
+    split = window.explore_page.types.parentWidget()
+    before = split.sizes()
+    split.setSizes([before[0] - 40, before[1] + 40])
+    split.splitterMoved.emit(before[0] - 40, 1)  # as the mouse does
+    again = MainWindow(Answers())
+    qtbot.addWidget(again)
+    again.show()
+    again.go_to("explore")
+    QApplication.processEvents()
+    wanted, found = split.sizes(), again.explore_page.types.parentWidget().sizes()
+    assert wanted[0] < before[0]
+    assert [abs(one - other) <= 2 for one, other in zip(wanted, found, strict=True)] == [True, True]
+    again.close()
+
+
 def test_the_window_comes_back_where_it_was(qtbot, window):
-    window.resize(1120, 733)  # no wider than the screen of the tests allows
+    window.resize(1200, 733)  # no wider than the screen of the tests allows
     window.close()
     again = MainWindow(Answers())
     qtbot.addWidget(again)
-    assert (again.width(), again.height()) == (1120, 733)
+    assert (again.width(), again.height()) == (1200, 733)
     again.close()
 
 

@@ -83,6 +83,10 @@ def opened(qtbot, window, path):
 
 def test_a_session_comes_back_as_it_was(qtbot, at_work, second, tmp_path):
     before = at_work.workspace
+    at_work.explore_page.confusion.unit_button("n").click()
+    at_work.explore_page.histogram.switch.button("coverage").click()
+    at_work.explore_page.layout_switch.button("merged").click()
+    before.comparer.choose(("archr",), ("rpca",))
     path = saved(qtbot, at_work, tmp_path / "blood.anchorscope")
     opened(qtbot, second, path)
     after = second.workspace
@@ -92,6 +96,11 @@ def test_a_session_comes_back_as_it_was(qtbot, at_work, second, tmp_path):
     assert after.colours.query == Meaning(ColourBy.SCORE)
     assert after.threshold.value == 0.4
     assert after.session.recipe == before.session.recipe
+    page = second.explore_page
+    assert (page.confusion.switch.value, page.histogram.switch.value, page.layout_switch.value) == (
+        "n", "coverage", "merged")
+    assert page.merged_map.isVisible()
+    assert (after.comparer.models, after.comparer.reductions) == (("archr",), ("rpca",))
     np.testing.assert_array_equal(after.session.shown.outcome.maps.query, before.session.shown.outcome.maps.query)
     assert second.explore_page.confusion.heatmap.data.texts == at_work.explore_page.confusion.heatmap.data.texts
     assert {state.value for state in after.session.statuses().values()} == {"done"}
@@ -418,7 +427,8 @@ def test_saving_and_opening_end_once_however_they_fail(qtbot, at_work, tmp_path,
     work, path = at_work.workspace, tmp_path / "x.anchorscope"
     path.write_text("there")
     ends = []
-    work.runner.finished.connect(ends.append)
+    runner = work.writer if part == "write_session" else work.runner
+    runner.finished.connect(ends.append)
 
     def fails(*arguments):
         if error is not None:
@@ -431,7 +441,7 @@ def test_saving_and_opening_end_once_however_they_fail(qtbot, at_work, tmp_path,
     shown = work.session.shown
     (work.file.save if part == "write_session" else work.file.open)(path)
     if error is None:
-        work.runner.cancel()
+        runner.cancel()
     settle(qtbot, at_work)
     qtbot.wait(20)
     assert [end.ending for end in ends] == [Ending.CANCELLED if error is None else Ending.FAILED]

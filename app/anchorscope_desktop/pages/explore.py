@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtCore import QByteArray, QSettings, Qt
+from PySide6.QtWidgets import QSizePolicy, QSplitter, QStackedWidget, QWidget
 
 from anchorscope.parameters import REFINED, SEURAT
 from anchorscope_desktop.pages.frame import Page
@@ -20,11 +21,11 @@ from anchorscope_desktop.views.reference_map import ReferenceMap
 from anchorscope_desktop.views.score_histogram import ScoreHistogram
 from anchorscope_desktop.views.selection_panel import SelectionPanel
 from anchorscope_desktop.views.type_table import TypeTable
-from anchorscope_desktop.widgets.basics import boxed, column, row
+from anchorscope_desktop.widgets.basics import boxed, row
 from anchorscope_desktop.widgets.segments import Segments
 from anchorscope_desktop.widgets.threshold_slider import ThresholdSlider
 
-PURPOSE = "Every cell with its label, and where to doubt it. A selection shows in all pictures."
+PURPOSE = "Every cell with its label, and where to doubt it."
 NO_INPUTS = Notice("Open a reference and a query first, or open the example from the File menu.")
 NOTHING_YET = Notice("Press Run to name the cells; the pictures below then fill.")
 OUTDATED = Notice("You look at run {number}; settings or files have changed since. Run brings it up to date.")
@@ -34,6 +35,8 @@ _METHOD_TIPS = ("Labels by genes and accessibility together, with probabilities"
                 "Labels by the vote of the anchors, exactly as Seurat")
 TWO_MAPS, ONE_MAP = "two maps", "merged"
 _LEGEND_LINES = 3
+_LEAST = 20 * GRID
+"""Of a view, in either direction."""
 
 
 class ExplorePage(Page):
@@ -95,8 +98,24 @@ class ExplorePage(Page):
         self.threshold.moved.connect(self.workspace.threshold.move)
         self.threshold.rested.connect(self.workspace.threshold.settle)
         self.layout_switch.changed.connect(self._show_maps)
+        for name, switch in (("maps", self.layout_switch), ("confusion", self.confusion.switch),
+                             ("scores", self.histogram.switch)):
+            self._keep(name, switch)
         self.method.changed.connect(self._choose_method)
         self.workspace.session.recipe_changed.connect(self._show_method)
+
+    def _keep(self, name: str, switch: Segments) -> None:
+        """Remember how a view is switched, and switch it as an opened session says."""
+        choices = self.workspace.choices
+
+        def show() -> None:
+            if choices.of(name) in switch.values and choices.of(name) != switch.value:
+                switch.choose(choices.of(name))
+                switch.changed.emit()
+
+        switch.changed.connect(lambda: choices.choose(name, switch.value))
+        choices.shown.connect(show)
+        show()
 
     def _show_threshold(self) -> None:
         self.threshold.show_value(self.workspace.threshold.value)
@@ -115,16 +134,27 @@ class ExplorePage(Page):
         self._maps.setCurrentWidget(self.merged_map if merged else self._two_maps)
 
     def _grid(self) -> QWidget:
-        below = _beside((self.types, 3), (self.histogram, 2))
-        left = column(self._maps, below, spacing=GRID * 3 // 2)
-        right = column(self.confusion, self.selected, spacing=GRID * 3 // 2)
-        for layout, shares in ((left, (5, 4)), (right, (3, 2))):
-            for place, share in enumerate(shares):
-                layout.setStretch(place, share)
-        whole = row(boxed(left), boxed(right), spacing=GRID * 3 // 2)
-        whole.setStretch(0, 11)
-        whole.setStretch(1, 7)
-        return boxed(whole)
+        below = _split("types", Qt.Orientation.Horizontal, (self.types, 13), (self.histogram, 10))
+        left = _split("maps", Qt.Orientation.Vertical, (self._maps, 5), (below, 4))
+        right = _split("matrix", Qt.Orientation.Vertical, (self.confusion, 3), (self.selected, 2))
+        return _split("columns", Qt.Orientation.Horizontal, (left, 11), (right, 7))
+
+
+def _split(name: str, direction: Qt.Orientation, *parts: tuple[QWidget, int]) -> QSplitter:
+    """Return views whose shares of the room the user may change; they are remembered under the name."""
+    made, key = QSplitter(direction), f"explore/{name}"
+    made.setHandleWidth(GRID * 3 // 2)
+    made.setChildrenCollapsible(False)
+    for place, (part, share) in enumerate(parts):
+        part.setMinimumSize(_LEAST, _LEAST)
+        made.addWidget(part)
+        made.setStretchFactor(place, share)
+    made.setSizes([share * 1000 for _, share in parts])
+    kept = QSettings().value(key)
+    if isinstance(kept, QByteArray):
+        made.restoreState(kept)
+    made.splitterMoved.connect(lambda *_: QSettings().setValue(key, made.saveState()))
+    return made
 
 
 def _beside(*views: tuple[QWidget, int]) -> QWidget:

@@ -35,6 +35,7 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]
         self.setAccessibleName(name)
         self.hideButtons()
         self.setFrameShape(pg.PlotWidget.Shape.NoFrame)
+        self.getPlotItem().setContentsMargins(0, SMALL / 2, SMALL, 0)  # half of the last tick's number
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:
@@ -63,7 +64,8 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Move, zoom, fit or step."""
-        key, sideways, upwards = Qt.Key(event.key()), *self.getViewBox().state["mouseEnabled"]
+        key = Qt.Key(event.key())
+        sideways, upwards = self.getViewBox().state["mouseEnabled"]
         if not (sideways or upwards):
             self._step(event)
         elif key == Qt.Key.Key_Home:

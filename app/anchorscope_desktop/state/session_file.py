@@ -85,7 +85,7 @@ class SessionFile(QObject):
         for signal in (session.inputs_changed, session.recipe_changed, session.outcome_changed, comparer.compared):
             signal.connect(self._changed)
         for signal in (view.selection.changed, view.colours.changed, view.genes.changed, view.navigation.changed,
-                       session.stage_finished):
+                       view.choices.changed, session.stage_finished):
             signal.connect(self.touched)
 
     @property
@@ -127,7 +127,8 @@ class SessionFile(QObject):
         from anchorscope.io.session import SessionState
 
         shown = self._session.shown
-        view = self._view.plain() | {"path": str(self.path or "")}
+        compared = [list(self._comparer.models), list(self._comparer.reductions)]
+        view = self._view.plain() | {"path": str(self.path or ""), "compared": compared}
         return SessionState(self._session.recipe, shown.number if shown is not None else 0, view)
 
     def ask_open(self) -> None:
@@ -185,6 +186,8 @@ class SessionFile(QObject):
         self._comparer.restore(_comparison_of(saved))
         self._saved = self._content() if not unsaved else _Content(None, None, (), None, saved.state.recipe)
         self._view.show(saved.state.view)
+        if "compared" in saved.state.view:
+            self._comparer.choose(*map(tuple, saved.state.view["compared"]))
         self.reading = False
         self._wanted = Wanted(saved.files, saved.reading, saved.checksums, saved.state.recipe.gene_activity.assembly,
                               paired=saved.query is not None and saved.query.pairing is not None)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from anchorscope_desktop.state.choices import Choices
 from anchorscope_desktop.state.genes import GeneFocus
 from anchorscope_desktop.state.levels import GeneLevels
 from anchorscope_desktop.state.map_values import FIRST, ColourBy, MapColours, Meaning
@@ -42,12 +43,13 @@ class View:
     levels: GeneLevels
     genes: GeneFocus
     selection: SelectionModel
+    choices: Choices
 
     def plain(self) -> dict[str, Any]:
-        """Return page, colours, gene and selection as plain values."""
+        """Return page, colours, gene, selection and switches as plain values."""
         chosen = self.selection.current
         return {
-            "page": self.navigation.current, "gene": self.genes.gene,
+            "page": self.navigation.current, "gene": self.genes.gene, "switches": self.choices.plain(),
             "colours": {side: _plain_meaning(self.levels.meaning(side)) for side in FIRST},
             "selection": {"description": chosen.description, "reference": _plain_mask(chosen.reference),
                           "query": _plain_mask(chosen.query)}}
@@ -57,6 +59,7 @@ class View:
         for side, found in plain.get("colours", {}).items():
             if side in FIRST and found.get("by") in {by.value for by in ColourBy}:
                 self.levels.colour(side, Meaning(ColourBy(found["by"]), str(found.get("name", ""))))
+        self.choices.show(plain.get("switches", {}))
         if plain.get("gene"):
             self.genes.choose(plain["gene"])
         chosen = plain.get("selection", {})

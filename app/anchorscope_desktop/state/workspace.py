@@ -14,6 +14,7 @@ from anchorscope_desktop.state import recent
 from anchorscope_desktop.state.appearance import Appearance
 from anchorscope_desktop.state.autosaving import Autosaver
 from anchorscope_desktop.state.bridge import BridgeCheck
+from anchorscope_desktop.state.choices import Choices
 from anchorscope_desktop.state.comparing import Comparer
 from anchorscope_desktop.state.exporting import Exporter
 from anchorscope_desktop.state.focus import CellFocus
@@ -69,6 +70,7 @@ class Workspace:
     matching: NameMatching
     previews: Previews
     navigation: Navigation
+    choices: Choices
     threshold: Threshold
     colours: MapColours
     levels: GeneLevels
@@ -91,9 +93,9 @@ class Workspace:
         merger = Merger(session, runner, notices, parent)
         runner.prepare(_load_libraries)
         genes, previews = GeneFocus(session, parent), Previews(session, runner, notices, parent)
-        navigation, colours = Navigation(parent), MapColours(parent)
+        navigation, colours, choices = Navigation(parent), MapColours(parent), Choices(parent)
         levels = GeneLevels(session, colours, notices, parent)
-        view = View(navigation, colours, levels, genes, selection)
+        view = View(navigation, colours, levels, genes, selection, choices)
         comparer = Comparer(session, runner, notices, parent)
         file = SessionFile(session, runner, writer, notices, loader, view, comparer, chooser, parent)
         exporter = Exporter(session, writer, notices, threshold, loader, merger, parent)
@@ -102,7 +104,7 @@ class Workspace:
             loader, runs, exporter, StepModel(session, runs, runner, comparer, exporter, parent),
             genes, GeneSketch(session, genes, parent),
             BridgeCheck(session, genes, parent), NamingQuality(session, previews, parent),
-            NameMatching(session, previews, parent), previews, navigation,
+            NameMatching(session, previews, parent), previews, navigation, choices,
             threshold, colours, levels, CellFocus(session, selection, parent),
             merger, comparer, RecipeHistory(session, parent), file, Autosaver(file, runner, notices, parent),
         )

@@ -88,7 +88,7 @@ def _heading(grade: Grade) -> str:
     right = int(np.trace(grade.counts)) / max(named, 1)
     if named == every:
         return f"Confusion: {right:.1%} right"
-    return f"Confusion: {right:.1%} of the labelled right, {1 - named / every:.1%} unassigned"
+    return f"Confusion: of {named / every:.1%} labelled, {right:.1%} right"
 
 
 def with_unassigned(grade: Grade) -> tuple[Ints, tuple[str, ...]]:

@@ -158,6 +158,8 @@ class RowsTable(QTableView):
             return  # other numbers in the same lines: measuring them again costs more than drawing them
         self._shared = shape
         wanted = [self._wanted(section) for section in sections]
+        if 0 <= self._stretch < len(wanted):
+            wanted[self._stretch] = max(wanted[self._stretch], _LEAST_WIDTH)
         hidden = self._hidden(wanted)
         for section in sections:
             self.setColumnHidden(section, section in hidden)

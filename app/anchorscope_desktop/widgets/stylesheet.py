@@ -93,6 +93,7 @@ def _frames(t: Theme) -> str:
     QWidget[role="drop"][over="true"] {{ border-color: {t.accent}; background: {t.accent_soft}; }}
     QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: none; }}
     QSplitter::handle {{ background: transparent; }}
+    QSplitter::handle:hover {{ background: {t.border}; border-radius: 4px; }}
     QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; border: none; }}
     QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; border: none; }}
     QScrollBar::handle {{ background: {t.border}; border-radius: 4px; margin: 1px; }}
