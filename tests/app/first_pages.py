@@ -20,8 +20,8 @@ needs_data = pytest.mark.skipif(not SHARED.is_dir(), reason="the real data are n
 def quiet(qtbot: QtBot, window: MainWindow) -> None:
     """Wait until nothing is under way, in the background either."""
     work = window.workspace
-    runners = (work.runner, work.writer, work.sketch.runner, work.bridge.runner, work.naming.runner, work.matching.runner,
-               work.autosaver.runner)
+    runners = (work.runner, work.writer, work.sketch.runner, work.bridge.runner, work.naming.runner,
+               work.matching.runner, work.autosaver.runner)
     qtbot.waitUntil(lambda: not any(runner.busy for runner in runners), timeout=RUN_MS)
 
 
