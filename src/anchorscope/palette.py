@@ -20,12 +20,14 @@ UNASSIGNED = "Unassigned"
 UNASSIGNED_COLOUR = "#9AA0A6"
 
 
-def type_colours(types: Iterable[str]) -> dict[str, str]:
+def type_colours(types: Iterable[str], own: Iterable[tuple[str, str]] = ()) -> dict[str, str]:
     """Return a colour as ``#RRGGBB`` for each type; the same set of types always gets the same colours.
 
-    `UNASSIGNED` and the empty name are grey; beyond 37 types colours repeat.
+    `UNASSIGNED` and the empty name are grey; beyond 37 types colours repeat. Those of `own`, pairs of type and colour,
+    go before.
     """
     names = sorted({name for name in types if name and name != UNASSIGNED}, key=str.casefold)
     colours = OKABE_ITO if len(names) <= len(OKABE_ITO) else OKABE_ITO[:-1] + FURTHER
     table = {name: colours[place % len(colours)] for place, name in enumerate(names)}
-    return table | {"": UNASSIGNED_COLOUR, UNASSIGNED: UNASSIGNED_COLOUR}
+    chosen = {name: colour for name, colour in own if name in table}
+    return table | {"": UNASSIGNED_COLOUR, UNASSIGNED: UNASSIGNED_COLOUR} | chosen

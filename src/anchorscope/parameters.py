@@ -8,6 +8,7 @@ transfer, whose reasons `docs/decisions/0013` gives.
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
@@ -436,6 +437,8 @@ def _check_pairs(what: str, pairs: Any, kinds: tuple[type, type], example: tuple
         raise ParameterError(f"{what} must be pairs", f"{pairs!r}", f"give pairs, for example {example!r}")
 
 
+_COLOUR = re.compile("#[0-9A-Fa-f]{6}")
+
 LARGEST_SEED = 2**31 - 1
 """What R, numpy and the libraries all take."""
 
@@ -454,13 +457,15 @@ class Recipe:
         Names given to clusters by hand, as (cluster, name); they replace what the panel says.
     mapping
         Names of types, as (from, to), that are made equal before the labels are graded, on both sides.
+    colours
+        Colours of types, as (type, ``#RRGGBB``), in pictures and files; the other types keep those of the palette.
     seed
         Decides every random choice.
 
     Raises
     ------
     ParameterError
-        If the seed is not a whole number between 0 and `LARGEST_SEED`, or names or mapping are not such pairs.
+        If the seed is not a whole number between 0 and `LARGEST_SEED`, or names, mapping or colours are not such pairs.
     """
 
     reference: ReferenceParameters = ReferenceParameters()
@@ -473,6 +478,7 @@ class Recipe:
     panel: MarkerPanel = BLOOD_PANEL
     names: tuple[tuple[int, str], ...] = ()
     mapping: tuple[tuple[str, str], ...] = ()
+    colours: tuple[tuple[str, str], ...] = ()
     seed: int = 42
 
     def __post_init__(self) -> None:
@@ -481,6 +487,10 @@ class Recipe:
                                  "choose another, for example 42")
         _check_pairs("Names given to clusters", self.names, (int, str), (2, "CD8 T"))
         _check_pairs("The mapping of type names", self.mapping, (str, str), ("CD14 Mono", "Mono"))
+        _check_pairs("Colours of types", self.colours, (str, str), ("CD14 Mono", "#0072B2"))
+        odd = [colour for _, colour in self.colours if not _COLOUR.fullmatch(colour)]
+        if odd:
+            raise ParameterError("A colour must be # and six hexadecimal digits", f"“{odd[0]}”", "write it as #0072B2")
 
     def groups(self) -> tuple[Parameters, ...]:
         """Return the parameter groups in pipeline order."""
@@ -490,6 +500,6 @@ class Recipe:
         """Return the recipe as plain nested values, fit for JSON, TOML and `uns`."""
         values = dataclasses.asdict(self)
         values["panel"] = {"name": self.panel.name, "entries": [list(entry) for entry in self.panel.entries]}
-        for pairs in ("names", "mapping"):
+        for pairs in ("names", "mapping", "colours"):
             values[pairs] = [list(pair) for pair in getattr(self, pairs)]
         return values

@@ -38,7 +38,8 @@ KINDS = {
     "preview": (Pipeline, "compute", QUERY, change_and(lambda work, _: work.previews.compute("anchors", QUERY))),
     "comparison": (anchorscope.compare, "compare", COMPARE, compare),
     "merged map": (anchorscope.coembedding, "coembed", RUN, lambda work, _: work.merger.start()),
-    "reading": (anchorscope.io.recognise, "load", QUERY, lambda work, folder: work.loader.open_query(folder / "x.h5ad")),
+    "reading": (anchorscope.io.recognise, "load", QUERY, lambda work, folder:
+                work.loader.open_query(folder / "x.h5ad")),
     "export": (export, "write_report", EXPORT, lambda work, folder: work.exporter.write(REPORT, folder / "x.html")),
     "write back": (export, "write_back", EXPORT, lambda work, _: work.exporter.write_back()),
 }

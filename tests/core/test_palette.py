@@ -40,3 +40,9 @@ def test_no_two_colours_are_close() -> None:
                         for colour in (*OKABE_ITO, *FURTHER, UNASSIGNED_COLOUR)], dtype=float)
     distances = np.linalg.norm(colours[:, None] - colours[None], axis=2) + 1e3 * np.eye(len(colours))
     assert distances.min() > 25
+
+
+def test_own_colours_go_before_and_leave_the_others_alone() -> None:
+    plain = type_colours(["B", "T", "NK"])
+    own = type_colours(["B", "T", "NK"], (("T", "#123456"), ("absent", "#000000")))
+    assert own == plain | {"T": "#123456"}

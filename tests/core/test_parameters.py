@@ -128,10 +128,17 @@ def test_panel_types_keep_their_order_and_appear_once() -> None:
 @pytest.mark.parametrize(("field", "value"), [
     ("names", [(0, "B")]), ("names", (("0", "B"),)), ("names", ((0,),)), ("names", ((True, "B"),)),
     ("names", ((0, "B", "T"),)), ("mapping", (("B", 1),)), ("mapping", {"B": "T"}), ("mapping", "B,T"),
+    ("colours", (("B", 1),)),
 ])
 def test_names_and_mapping_are_pairs(field: str, value: Any) -> None:
     with pytest.raises(ParameterError, match=r"must be pairs: found .* give pairs, for example"):
         Recipe(**{field: value})
+
+
+@pytest.mark.parametrize("colour", ["red", "#12345", "#1234567", "123456", "#12345G"])
+def test_colours_are_hexadecimal(colour: str) -> None:
+    with pytest.raises(ParameterError, match="six hexadecimal digits"):
+        Recipe(colours=(("B", colour),))
 
 
 def test_names_and_mapping_survive_json_as_lists() -> None:

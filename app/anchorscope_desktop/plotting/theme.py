@@ -34,6 +34,8 @@ class Theme:
     unassigned: str
     eighth: str
     """The eighth Okabe-Ito colour: black on light, white on dark."""
+    own: tuple[tuple[str, str], ...] = ()
+    """Colours that the user gave to types."""
 
     def color(self, name: str) -> QColor:
         """Return one of the colours by its name."""

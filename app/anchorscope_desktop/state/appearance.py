@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import Enum
 
 from PySide6.QtCore import QObject, QSettings, Qt, Signal
@@ -27,6 +28,7 @@ class Appearance(QObject):
         super().__init__(parent)
         stored = str(QSettings().value("appearance/scheme", Scheme.SYSTEM.value))
         self.scheme = Scheme(stored) if stored in {scheme.value for scheme in Scheme} else Scheme.SYSTEM
+        self._own: tuple[tuple[str, str], ...] = ()
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
 
     @property
@@ -34,8 +36,15 @@ class Appearance(QObject):
         """The colours in force."""
         if self.scheme is Scheme.SYSTEM:
             dark = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
-            return DARK if dark else LIGHT
-        return DARK if self.scheme is Scheme.DARK else LIGHT
+        else:
+            dark = self.scheme is Scheme.DARK
+        return replace(DARK if dark else LIGHT, own=self._own)
+
+    def colour_types(self, own: tuple[tuple[str, str], ...]) -> None:
+        """Give types the user's own colours."""
+        if own != self._own:
+            self._own = own
+            self.changed.emit()
 
     def choose(self, scheme: Scheme) -> None:
         """Use `scheme` from now on."""
@@ -54,4 +63,4 @@ class OnPaper(Appearance):
     @property
     def theme(self) -> Theme:
         """The light colours."""
-        return LIGHT
+        return replace(LIGHT, own=self._own)

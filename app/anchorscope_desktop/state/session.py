@@ -263,12 +263,12 @@ def _joined(activity: GeneActivity, job: Job) -> GeneActivity:
 
 
 def same_labels(one: Recipe, other: Recipe) -> bool:
-    """Whether two recipes need the same computing: the least score is applied to what was found."""
+    """Whether two recipes need the same computing: least score and colours are applied to what was found."""
     return _without_threshold(one) == _without_threshold(other)
 
 
 def _without_threshold(recipe: Recipe) -> Recipe:
-    return replace(recipe, transfer=recipe.transfer.replaced(min_score=0.0))
+    return replace(recipe, transfer=recipe.transfer.replaced(min_score=0.0), colours=())
 
 
 def _fitting_transfer(

@@ -61,9 +61,9 @@ class Threshold(QObject):
             self._session.change("transfer", transfer.replaced(min_score=self._value))
 
     def applied(self, job: Job) -> Job:
-        """Return a job whose recipe has the threshold, for whatever is written."""
-        transfer = job.recipe.transfer.replaced(min_score=self._value)
-        return replace(job, recipe=replace(job.recipe, transfer=transfer))
+        """Return a job whose recipe has the threshold and the colours as they are now, for whatever is written."""
+        transfer, colours = job.recipe.transfer.replaced(min_score=self._value), self._session.recipe.colours
+        return replace(job, recipe=replace(job.recipe, transfer=transfer, colours=colours))
 
     def _announce(self) -> None:
         self._waiting = False

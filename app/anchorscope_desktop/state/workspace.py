@@ -98,9 +98,11 @@ class Workspace:
         view = View(navigation, colours, levels, genes, selection, choices)
         comparer = Comparer(session, runner, notices, parent)
         file = SessionFile(session, runner, writer, notices, loader, view, comparer, chooser, parent)
+        appearance = Appearance(parent)
+        session.recipe_changed.connect(lambda: appearance.colour_types(session.recipe.colours))
         exporter = Exporter(session, writer, notices, threshold, loader, merger, parent)
         return cls(
-            chooser, Appearance(parent), runner, writer, session, selection, notices,
+            chooser, appearance, runner, writer, session, selection, notices,
             loader, runs, exporter, StepModel(session, runs, runner, comparer, exporter, parent),
             genes, GeneSketch(session, genes, parent),
             BridgeCheck(session, genes, parent), NamingQuality(session, previews, parent),

@@ -105,7 +105,8 @@ def _labelled(job: Job, outcome: Outcome, counts: sparse.csr_matrix | None) -> a
     query, prediction = job.query, abstaining(outcome, job.recipe.transfer.min_score).prediction
     columns, scores = label_columns_of(job, outcome)
     obs = plain_table(query.cells).assign(**columns)
-    _, colours = _categories(prediction)
+    table = type_colours(prediction.labels.types, job.recipe.colours)
+    colours = [table[name] for name in _categories(prediction)]
     var = pd.DataFrame(
         {"chrom": query.peaks.chrom.astype(str), "start": query.peaks.start, "end": query.peaks.end},
         index=query.peaks.names.astype(str))
@@ -123,7 +124,7 @@ def label_columns_of(job: Job, outcome: Outcome) -> tuple[dict[str, Any], NDArra
 
     least = job.recipe.transfer.min_score
     prediction = abstaining(outcome, least).prediction
-    names, _ = _categories(prediction)
+    names = _categories(prediction)
     columns = {OURS[0]: pd.Categorical(predicted_names(prediction), categories=names),
                OURS[1]: prediction.best.astype(np.float32)}
     nameless = prediction.labels.codes < 0
@@ -132,12 +133,10 @@ def label_columns_of(job: Job, outcome: Outcome) -> tuple[dict[str, Any], NDArra
     return columns | marks | strange, prediction.scores.astype(np.float32)
 
 
-def _categories(prediction: Prediction) -> tuple[list[str], list[str]]:
+def _categories(prediction: Prediction) -> list[str]:
     present = set(prediction.labels.codes.tolist())
     names = sorted(name for code, name in enumerate(prediction.labels.types) if code in present)
-    names += [UNASSIGNED] if -1 in present and UNASSIGNED not in names else []
-    table = type_colours(prediction.labels.types)
-    return names, [table[name] for name in names]
+    return names + ([UNASSIGNED] if -1 in present and UNASSIGNED not in names else [])
 
 
 def plain_table(cells: pd.DataFrame) -> pd.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from anchorscope.errors import InputError
@@ -31,7 +33,8 @@ def markers_section(job: Job, outcome: Outcome, progress: Progress = SILENT) -> 
     other = "" if types & set(panel.types) else said(
         "The panel and the labels use different names of types, so no marker could be held against its type; the "
         "column “highest in” tells where each is most active.")
-    return head + _introduction(panel, graded=grade is not None) + other + _table(bridge) + _pictures(bridge, outcome)
+    return (head + _introduction(panel, graded=grade is not None) + other + _table(bridge)
+            + _pictures(bridge, outcome, job.recipe.colours))
 
 
 def _introduction(panel: MarkerPanel, *, graded: bool) -> str:
@@ -62,8 +65,8 @@ def _row(bridge: Bridge, check: MarkerCheck) -> tuple[str, ...]:
             *(signed(float(values[column]), 3) for values in r))
 
 
-def _pictures(bridge: Bridge, outcome: Outcome) -> str:
+def _pictures(bridge: Bridge, outcome: Outcome, own: Sequence[tuple[str, str]]) -> str:
     drawn = bridge.genes[:MOST_GENES]
     left_out = len(bridge.genes) - len(drawn)
-    return marker_plots(bridge, drawn, colours_of(outcome)) + (
+    return marker_plots(bridge, drawn, colours_of(outcome, own)) + (
         said(f"{len(drawn)} of {len(bridge.genes)} markers are drawn; the table has all.") if left_out else "")

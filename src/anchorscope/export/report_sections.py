@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from anchorscope.evaluation.threshold import coverage_accuracy, scores_to_keep
@@ -20,24 +22,24 @@ from anchorscope.parameters import SEURAT, TransferParameters
 from anchorscope.results import Grade, Outcome
 
 
-def colours_of(outcome: Outcome) -> dict[str, str]:
+def colours_of(outcome: Outcome, own: Sequence[tuple[str, str]] = ()) -> dict[str, str]:
     """Return a colour for each type of the reference, the same as elsewhere, and for those only the answers have."""
-    colours = type_colours(outcome.reference_labels.labels.types)
+    colours = type_colours(outcome.reference_labels.labels.types, own)
     free = [colour for colour in OKABE_ITO[:-1] + FURTHER if colour not in colours.values()] or [*FURTHER]
     more = [] if outcome.grade is None else [name for name in outcome.grade.types if name not in colours]
-    return colours | {name: free[place % len(free)] for place, name in enumerate(more)}
+    return colours | {name: free[place % len(free)] for place, name in enumerate(more)} | dict(own)
 
 
-def maps_section(outcome: Outcome) -> str:
+def maps_section(outcome: Outcome, own: Sequence[tuple[str, str]]) -> str:
     """Return the maps: reference by type; query by label and, where graded, by true type and by score."""
-    colours, maps, grade = colours_of(outcome), outcome.maps, outcome.grade
-    own, called = outcome.reference_labels.labels.names, predicted_names(outcome.prediction)
+    colours, maps, grade = colours_of(outcome, own), outcome.maps, outcome.grade
+    given, called = outcome.reference_labels.labels.names, predicted_names(outcome.prediction)
     true = [] if grade is None else [grade.truth.names]
-    figures = [scatter_svg(maps.reference, own, colours, "Reference (RNA), by type"),
+    figures = [scatter_svg(maps.reference, given, colours, "Reference (RNA), by type"),
                scatter_svg(maps.query, called, colours, "Query (ATAC), by transferred label"),
                *(scatter_svg(maps.query, names, colours, "Query (ATAC), by true type") for names in true),
                *(_score_map(outcome) for _ in true)]
-    shown = {*own, *called, *(name for names in true for name in names)}
+    shown = {*given, *called, *(name for names in true for name in names)}
     return ("<h2>Maps</h2>" + said(
         "Each dot is a cell; near cells are alike. Distances between islands mean little, and no label depends on a "
         "map.")

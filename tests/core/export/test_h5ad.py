@@ -16,6 +16,7 @@ import pytest
 
 from anchorscope.errors import OutputError
 from anchorscope.export import labelled_query, write_h5ad
+from anchorscope.export.report import report_html
 from anchorscope.palette import UNASSIGNED, UNASSIGNED_COLOUR, type_colours
 from anchorscope.results import Job, Labels, Outcome
 
@@ -122,6 +123,17 @@ def test_cells_without_a_label_are_the_last_category_and_grey(tmp_path: Path, jo
     assert data.obs["predicted.id"].cat.categories[-1] == UNASSIGNED
     assert data.uns["predicted.id_colors"][-1] == UNASSIGNED_COLOUR
     assert len(data.uns["predicted.id_colors"]) == len(data.obs["predicted.id"].cat.categories)
+
+
+
+def test_own_colours_are_in_the_file_and_the_report(job: Job, outcome: Outcome) -> None:
+    name = outcome.prediction.labels.types[0]
+    own = dataclasses.replace(job, recipe=dataclasses.replace(job.recipe, colours=((name, "#123456"),)))
+    data = labelled_query(own, outcome)
+    place = list(data.obs["predicted.id"].cat.categories).index(name)
+    assert data.uns["predicted.id_colors"][place] == "#123456"
+    assert "#123456" in report_html(own, outcome)
+    assert "#123456" not in report_html(job, outcome)
 
 
 def test_a_type_that_is_itself_called_unassigned(job: Job, outcome: Outcome) -> None:

@@ -76,7 +76,8 @@ def test_all_settings_changed_at_once_survive(plan: Plan, tmp_path: Path) -> Non
         plan = changed(plan, group, name, value)
     recipe = dataclasses.replace(
         plan.recipe, panel=MarkerPanel("mine", (("B", "MS4A1"), ("B", "CD79A"), ("γδ T", "TRDC"))),
-        names=((0, "CD4 “naïve”"), (7, "B")), mapping=(("CD14 Mono", "Mono"), ("CD16 Mono", "Mono")), seed=7)
+        names=((0, "CD4 “naïve”"), (7, "B")), mapping=(("CD14 Mono", "Mono"), ("CD16 Mono", "Mono")),
+        colours=(("B", "#123456"), ("γδ T", "#ABCDEF")), seed=7)
     full = dataclasses.replace(plan, recipe=recipe)
     assert again(full, tmp_path / "recipe.toml") == full
 
