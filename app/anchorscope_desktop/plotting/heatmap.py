@@ -59,6 +59,11 @@ class Heatmap(QWidget):
         """What is shown."""
         return self._data
 
+    @property
+    def chosen(self) -> frozenset[Hit]:
+        """What is framed: cells, and whole rows and columns, that are selected."""
+        return self._chosen
+
     def set_data(self, data: HeatmapData | None) -> None:
         """Show `data`."""
         self._data, self._cursor, self._chosen = data, (0, 0), frozenset()

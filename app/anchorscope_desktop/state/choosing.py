@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from anchorscope.results import Labels
+from anchorscope.results import ClusterNaming, Ints, Labels
+from anchorscope_desktop.state import figures
 from anchorscope_desktop.state.selection import Mask, Selection
 from anchorscope_desktop.state.session import Finding
 
@@ -57,6 +58,18 @@ def of_score(finding: Finding, low: float, high: float) -> Selection:
     return of_query(finding, f"Score {low:.2f} to {high:.2f}", query)
 
 
+def of_cluster(finding: Finding, naming: ClusterNaming, cluster: int) -> Selection:
+    """Return the reference cells of one cluster, with the query cells of the same nuclei where these are known."""
+    return of_reference(finding, f"Cluster {figures.cluster_names(naming)[cluster]}", naming.clusters == cluster)
+
+
+def of_cell(finding: Finding, side: str, cell: int) -> Selection:
+    """Return one cell of ``query`` or ``reference``, with the same nucleus on the other side where it is known."""
+    cells = finding.job.query.cells if side == "query" else finding.job.reference.cells
+    choose = of_query if side == "query" else of_reference
+    return choose(finding, f"Cell {cells.index[cell]}", np.arange(len(cells)) == cell)
+
+
 def of_query(finding: Finding, words: str, query: Mask) -> Selection:
     """Return query cells, with the reference cells of the same nuclei where these are known."""
     return Selection(words, _partners(finding, query, None), query)
@@ -84,6 +97,15 @@ def with_name(labels: Labels, name: str) -> Mask:
     if name not in labels.types:
         return labels.codes < 0 if not name else np.zeros(len(labels.codes), dtype=bool)
     return np.asarray(labels.codes == labels.types.index(name))
+
+
+def whole_groups(groups: Ints, cells: Mask | None) -> list[int]:
+    """Return the groups that `cells` are made of; none where one is there in part, or a cell belongs to none (-1)."""
+    if cells is None or (cells & (groups < 0)).any():
+        return []
+    sizes = np.bincount(groups[groups >= 0])
+    found = np.bincount(groups[cells], minlength=len(sizes))
+    return [] if ((found > 0) & (found < sizes)).any() else np.flatnonzero(found).tolist()
 
 
 def _partners(finding: Finding, query: Mask, name: str | None) -> Mask:

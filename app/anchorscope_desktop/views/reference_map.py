@@ -1,4 +1,4 @@
-"""The reference's UMAP, coloured by type, a gene's expression or a column."""
+"""The reference's UMAP, coloured by type, cluster, a gene's expression or a column."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class ReferenceMap(MapFrame):
         if meaning.by is ColourBy.TYPE:
             self._workspace.selection.choose(choosing.of_type(finding, name), how)
         else:
-            words = f"{meaning.name} {entry}"
+            words = f"Cluster {entry}" if meaning.by is ColourBy.CLUSTER else f"{meaning.name} {entry}"
             cells = choosing.with_name(values.labels, name)
             self._workspace.selection.choose(choosing.of_reference(finding, words, cells), how)
 
