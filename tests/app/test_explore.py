@@ -137,6 +137,31 @@ def test_a_line_drawn_with_the_mouse_selects_what_lies_inside(qtbot, window, fin
     assert not shown.map.lasso.on
 
 
+def test_a_click_on_a_cell_of_a_map_selects_and_explains_it(qtbot, window, finished_run):
+    finding, page = finished(window, finished_run), window.explore_page
+    window.go_to("explore")
+    selection, focus = window.workspace.selection, window.workspace.focus
+    cells = np.arange(len(finding.job.query.cells))
+    page.query_map.map.clicked.emit(7, Combine.REPLACE)
+    assert_shown(window, cells == 7)
+    assert focus.picked == 7
+    assert page.selected.reason.startswith(f"{finding.job.query.cells.index[7]}: ")
+    assert selection.current.description == f"Cell {finding.job.query.cells.index[7]}"
+    page.query_map.map.clicked.emit(20, Combine.ADD)
+    assert_shown(window, np.isin(cells, [7, 20]))
+    assert focus.cell == 20
+    page.query_map.map.clicked.emit(20, Combine.SUBTRACT)
+    assert focus.cell == 7
+    page.query_map.map.doubled.emit()
+    assert_shown(window, np.isin(cells, [7, 20]))
+    page.query_map.map.doubled.emit()  # of another click than the one that was taken back
+    assert_shown(window, np.isin(cells, [7, 20]))
+    page.reference_map.map.clicked.emit(3, Combine.REPLACE)
+    np.testing.assert_array_equal(np.flatnonzero(selection.current.reference), [3])
+    np.testing.assert_array_equal(page.reference_map.highlighted, selection.current.reference)
+    assert focus.cell is None
+
+
 def test_a_map_may_have_something_to_say(qtbot, window, finished_run):
     finished(window, finished_run)
     window.go_to("explore")
@@ -416,6 +441,10 @@ def test_both_assays_in_one_map(qtbot, window, finished_run):
     page.merged_map.map.lasso.drawn.emit(corners, Combine.REPLACE)
     found = window.workspace.selection.current
     np.testing.assert_array_equal(np.concatenate([found.reference, found.query]), inside(joint.map, corners))
+    page.merged_map.map.clicked.emit(n + 5, Combine.REPLACE)
+    assert_shown(window, np.arange(len(joint.map) - n) == 5)
+    page.merged_map.map.clicked.emit(2, Combine.REPLACE)
+    np.testing.assert_array_equal(np.flatnonzero(page.merged_map.highlighted), [2])
     page.merged_map.colour_by.button("type").click()
     page.merged_map.map.legend.clicked.emit(0, Combine.REPLACE)
     assert_shown(window, finding.outcome.prediction.labels.names == page.merged_map.map.legend.entry(0))

@@ -60,6 +60,14 @@ class PointCloud(pg.GraphicsObject):  # type: ignore[misc]
         """(n,) place of each point's colour in the palette; -1 for the last."""
         return self._look.codes
 
+    def nearest(self, place: QPointF, reach: tuple[float, float]) -> int | None:
+        """Return the point nearest to `place` within an ellipse of half-axes `reach`; none where there is none."""
+        across, up = (np.abs(self._positions[:, axis] - middle) / reach[axis]
+                      for axis, middle in enumerate((place.x(), place.y())))
+        near = np.flatnonzero((across <= 1) & (up <= 1))
+        away = np.hypot(across[near], up[near])
+        return int(near[away.argmin()]) if len(near) and away.min() <= 1 else None
+
     def set_points(self, positions: Floats) -> None:
         """Replace all points; they are grey until coloured, and those without coordinates (NaN) are left out."""
         self.prepareGeometryChange()
