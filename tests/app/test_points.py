@@ -317,6 +317,10 @@ def test_a_click_finds_the_nearest_cell_and_none_far_away(qtbot):
     assert heard == []
 
 
+def test_the_tooltip_of_a_map_is_wrapped(qtbot):
+    assert Qt.mightBeRichText(a_map(qtbot, CORNERS, np.zeros(4, dtype=int)).canvas.toolTip())
+
+
 def test_dragging_over_a_cell_and_a_double_click_choose_none(qtbot):
     made, heard = a_map(qtbot, CORNERS, np.zeros(4, dtype=int)), []
     made.grab()
