@@ -19,6 +19,8 @@ from anchorscope_desktop.plotting.lasso import inside
 from anchorscope_desktop.state import figures
 from anchorscope_desktop.state.map_values import ColourBy, Meaning, Numbers, query_values, reference_values
 from anchorscope_desktop.state.scores import BINS
+from anchorscope_desktop.state.selection import Selection
+from anchorscope_desktop.views.confusion_view import _short
 from anchorscope_desktop.views.score_histogram import CALIBRATION, COVERAGE
 from app.conftest import CELLS
 from app.helpers import click, finished, settle
@@ -211,6 +213,12 @@ def test_the_slider_shows_what_the_core_grades(qtbot, window, finished_run, leas
     np.testing.assert_array_equal(window.query_page.map.map.cloud.codes, expected.prediction.labels.codes)
 
 
+def test_counts_without_room_are_written_shorter():
+    written = {7: "7", 999: "999", 1_000: "1.0k", 1_234: "1.2k", 9_960: "10k", 45_678: "46k", 999_700: "1.0M",
+               1_234_567: "1.2M"}
+    assert _short(np.array([list(written)])) == (tuple(written.values()),)
+
+
 def confusion_counts(page):
     page.confusion.unit_button("n").click()
     return page.confusion.heatmap.data.texts
@@ -229,7 +237,37 @@ def test_the_matrix_tells_wrong_cells_from_nameless_ones(qtbot, window, finished
         f"Confusion: {right:.1%} right, {left / grade.n.sum():.1%} unassigned")
 
 
-def test_the_line_of_a_type_is_marked_wherever_it_was_selected_and_no_other(qtbot, window, finished_run):
+def test_the_matrix_frames_what_is_selected_whoever_selected_it(window, finished_run):
+    finding, selection = finished(window, finished_run), window.workspace.selection
+    grade, heatmap = finding.outcome.grade, window.explore_page.confusion.heatmap
+    row = int((grade.counts > 0).sum(axis=1).argmax())
+    column = int((grade.counts > 0).sum(axis=0).argmax())
+    wrong = int(np.flatnonzero((grade.counts[row] > 0) & (np.arange(len(grade.types)) != row))[0])
+
+    def framed_by(query) -> set:
+        selection.choose(Selection("Drawn", None, query))
+        return set(heatmap.chosen)
+
+    assert framed_by(grade.cells(row, None)) == {(row, None)}
+    assert framed_by(grade.cells(None, column)) == {(None, column)}
+    assert framed_by(grade.cells(row, wrong)) == {(row, wrong)}
+    two = grade.cells(row, row) | grade.cells(row, wrong)
+    if (grade.counts[row] > 0).sum() > 2:
+        assert framed_by(two) == {(row, row), (row, wrong)}
+    part = grade.cells(row, None)
+    part[part.argmax()] = False
+    assert framed_by(part) == set()
+    selection.undo()
+    selection.choose(Selection("Drawn", None, grade.cells(row, None)))
+    selection.clear()
+    assert heatmap.chosen == frozenset()
+    selection.undo()
+    assert heatmap.chosen == {(row, None)}
+    window.explore_page.confusion.unit_button("n").click()
+    assert heatmap.chosen == {(row, None)}
+
+
+def test_the_line_of_a_type_is_marked_whoever_selected_its_cells_and_no_other(qtbot, window, finished_run):
     finding = finished(window, finished_run)
     types, selection = window.explore_page.types, window.workspace.selection
     names = [row[0] for row in types.table.rows_model.rows]
@@ -244,7 +282,10 @@ def test_the_line_of_a_type_is_marked_wherever_it_was_selected_and_no_other(qtbo
     assert marked() == []
     selection.choose(of_type(finding, names[2]))
     assert marked() == [names[2]]
-    window.explore_page.confusion.heatmap.clicked.emit(1, 1, 0)
+    chosen = selection.current
+    selection.choose(Selection("Drawn", chosen.reference.copy(), chosen.query.copy()))
+    assert marked() == [names[2]]
+    selection.choose(Selection("Labelled " + names[2], chosen.reference, ~chosen.query))
     assert marked() == []
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from anchorscope.results import ClusterNaming, Ints, Labels
+from anchorscope.results import ClusterNaming, Grade, Ints, Labels
+from anchorscope_desktop.plotting.heatmap_layout import Hit
 from anchorscope_desktop.state import figures
 from anchorscope_desktop.state.selection import Mask, Selection
 from anchorscope_desktop.state.session import Finding
@@ -23,11 +24,42 @@ def of_confusion(finding: Finding, truth: int | None, predicted: int | None) -> 
     if truth is not None:
         query = query & (grade.truth.codes == truth)
     if predicted is not None:
-        called = grade.predicted.codes
-        query = query & (np.where(called < 0, len(grade.types), called) == predicted)
+        query = query & (_called(grade) == predicted)
     named = predicted if predicted is not None and predicted < len(grade.types) else truth
     partners = "" if named is None else grade.types[named]
     return Selection(_words(types, truth, predicted), _partners(finding, query, partners), query)
+
+
+def in_confusion(finding: Finding, query: Mask | None) -> frozenset[Hit]:
+    """Return the cell, the rows, the columns, or else the cells of the confusion matrix that query cells are exactly.
+
+    Nothing where a cell of the matrix is there in part, or a query cell has no place in it.
+    """
+    grade = finding.outcome.grade
+    if grade is None or query is None:
+        return frozenset()
+    width = len(grade.types) + 1
+    places = np.where(grade.graded, grade.truth.codes * width + _called(grade), -1)
+    chosen = [divmod(place, width) for place in whole_groups(places, query)]
+    if len(chosen) <= 1:
+        return frozenset(chosen)
+    there = [divmod(place, width) for place in np.flatnonzero(np.bincount(places[places >= 0])).tolist()]
+    for axis in (0, 1):
+        names = {hit[axis] for hit in chosen}
+        if len(chosen) == sum(hit[axis] in names for hit in there):
+            return frozenset((name, None) if axis == 0 else (None, name) for name in names)
+    return frozenset(chosen)
+
+
+def type_of(finding: Finding, selection: Selection) -> str:
+    """Return the type whose cells, on both sides, are exactly those selected; nothing if there is none."""
+    sides = ((finding.outcome.prediction.labels, selection.query),
+             (finding.outcome.reference_labels.labels, selection.reference))
+    names = [labels.names_of(np.flatnonzero(cells)[:1]) for labels, cells in sides if cells is not None]
+    name = next((str(first[0]) for first in names if len(first)), "")
+    wanted = of_type(finding, name)
+    exactly = _same(wanted.query, selection.query) and _same(wanted.reference, selection.reference)
+    return name if exactly else ""
 
 
 def of_type(finding: Finding, name: str) -> Selection:
@@ -106,6 +138,17 @@ def whole_groups(groups: Ints, cells: Mask | None) -> list[int]:
     sizes = np.bincount(groups[groups >= 0])
     found = np.bincount(groups[cells], minlength=len(sizes))
     return [] if ((found > 0) & (found < sizes)).any() else np.flatnonzero(found).tolist()
+
+
+def _called(grade: Grade) -> Ints:
+    """Return the column of the confusion matrix in which each cell is; the last is of those called nothing."""
+    return np.where(grade.predicted.codes < 0, len(grade.types), grade.predicted.codes)
+
+
+def _same(one: Mask | None, other: Mask | None) -> bool:
+    if one is None or other is None:
+        return not any(cells is not None and cells.any() for cells in (one, other))
+    return np.array_equal(one, other)
 
 
 def _partners(finding: Finding, query: Mask, name: str | None) -> Mask:

@@ -50,6 +50,11 @@ class NamingHeatmap(ViewFrame):
         self._connect()
         self._show_naming()
 
+    def for_paper(self) -> None:
+        """Leave out what is selected too."""
+        super().for_paper()
+        self.heatmap.set_chosen(frozenset())
+
     def _connect(self) -> None:
         self._workspace.previews.changed.connect(self._show_naming)
         self._workspace.session.recipe_changed.connect(self._show_naming)
