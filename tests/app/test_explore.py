@@ -467,6 +467,25 @@ def test_wrong_cells_are_chosen_in_the_legend(qtbot, window, finished_run):
     assert_shown(window, ~finding.outcome.grade.right)
 
 
+def test_a_scale_of_colours_chooses_the_cells_nearest_to_each_mark(window, finished_run):
+    finding, page, selection = finished(window, finished_run), window.explore_page, window.workspace.selection
+    page.query_map.colour_by.pick(Meaning(ColourBy.SCORE))
+    best = finding.outcome.prediction.best
+    page.query_map.map.legend.clicked.emit(3, Combine.REPLACE)
+    assert_shown(window, (best >= 0.625) & (best < 0.875))
+    assert selection.current.description == "Score of the label 0.625 to 0.875"
+    for mark in (0, 1, 2, 4):
+        page.query_map.map.legend.clicked.emit(mark, Combine.ADD)
+    assert_shown(window, np.ones(len(best), dtype=bool))
+    gene = str(finding.job.reference.genes[3])
+    page.reference_map.colour_by.pick(Meaning(ColourBy.GENE, gene))
+    values = reference_values(finding, window.workspace.colours.reference)
+    page.reference_map.map.legend.clicked.emit(4, Combine.REPLACE)
+    least = values.high - (values.high - values.low) / 8
+    np.testing.assert_array_equal(selection.current.reference, values.values >= least)
+    assert selection.current.description == f"{values.name} from {least:.3g}"
+
+
 def test_both_assays_in_one_map(qtbot, window, finished_run):
     finding, page = finished(window, finished_run), window.explore_page
     page.layout_switch.button("merged").click()

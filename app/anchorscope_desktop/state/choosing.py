@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from anchorscope.results import ClusterNaming, Grade, Ints, Labels
+from anchorscope_desktop.plotting.colouring import MARKS
 from anchorscope_desktop.plotting.heatmap_layout import Hit
 from anchorscope_desktop.state import figures
+from anchorscope_desktop.state.map_values import Numbers
 from anchorscope_desktop.state.selection import Mask, Selection
 from anchorscope_desktop.state.session import Finding
 
@@ -67,6 +69,16 @@ def of_type(finding: Finding, name: str) -> Selection:
     prediction = finding.outcome.prediction.labels
     return Selection(words_of_type(name),
                      with_name(finding.outcome.reference_labels.labels, name), with_name(prediction, name))
+
+
+def near_mark(values: Numbers, mark: int) -> tuple[str, Mask]:
+    """Return which cells have values nearer to one mark of the legend's scale than to the others, and words for it."""
+    marks = np.linspace(values.low, values.high, MARKS)
+    ends = np.array([-np.inf, *(marks[1:] + marks[:-1]) / 2, np.inf])
+    low, high = ends[mark], ends[mark + 1]
+    span = (f"below {high:.3g}" if mark == 0 else f"from {low:.3g}" if mark == MARKS - 1 else
+            f"{low:.3g} to {high:.3g}")
+    return f"{values.name} {span}", (values.values >= low) & (values.values < high)
 
 
 def words_of_type(name: str) -> str:

@@ -68,6 +68,8 @@ class ReferenceMap(MapFrame):
             return
         values, entry = reference_values(finding, meaning), self.map.legend.entry(index)
         if isinstance(values, Numbers):
+            chosen = choosing.of_reference(finding, *choosing.near_mark(values, index))
+            self._workspace.selection.choose(chosen, how)
             return
         name = entry if entry in values.labels.types else ""
         if meaning.by is ColourBy.TYPE:
