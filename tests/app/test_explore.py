@@ -20,7 +20,7 @@ from anchorscope_desktop.state import figures
 from anchorscope_desktop.state.map_values import ColourBy, Meaning, Numbers, query_values, reference_values
 from anchorscope_desktop.state.scores import BINS
 from anchorscope_desktop.state.selection import Selection
-from anchorscope_desktop.views.confusion_view import _short
+from anchorscope_desktop.views.confusion_view import ConfusionView, _short
 from anchorscope_desktop.views.score_histogram import CALIBRATION, COVERAGE
 from app.conftest import CELLS
 from app.helpers import click, finished, settle
@@ -251,9 +251,9 @@ def test_the_matrix_frames_what_is_selected_whoever_selected_it(window, finished
     assert framed_by(grade.cells(row, None)) == {(row, None)}
     assert framed_by(grade.cells(None, column)) == {(None, column)}
     assert framed_by(grade.cells(row, wrong)) == {(row, wrong)}
-    two = grade.cells(row, row) | grade.cells(row, wrong)
-    if (grade.counts[row] > 0).sum() > 2:
-        assert framed_by(two) == {(row, row), (row, wrong)}
+    assert (grade.counts[row] > 0).sum() > 2
+    assert framed_by(grade.cells(row, row) | grade.cells(row, wrong)) == {(row, row), (row, wrong)}
+    assert framed_by(grade.cells(0, None) | grade.cells(1, None)) == {(0, None), (1, None)}
     part = grade.cells(row, None)
     part[part.argmax()] = False
     assert framed_by(part) == set()
@@ -265,6 +265,10 @@ def test_the_matrix_frames_what_is_selected_whoever_selected_it(window, finished
     assert heatmap.chosen == {(row, None)}
     window.explore_page.confusion.unit_button("n").click()
     assert heatmap.chosen == {(row, None)}
+    drawn = ConfusionView(window.workspace)
+    assert drawn.heatmap.chosen == {(row, None)}
+    drawn.for_paper()
+    assert drawn.heatmap.chosen == frozenset()
 
 
 def test_the_line_of_a_type_is_marked_whoever_selected_its_cells_and_no_other(qtbot, window, finished_run):

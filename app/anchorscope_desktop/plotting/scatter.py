@@ -62,11 +62,10 @@ class PointCloud(pg.GraphicsObject):  # type: ignore[misc]
 
     def nearest(self, place: QPointF, reach: tuple[float, float]) -> int | None:
         """Return the point nearest to `place` within an ellipse of half-axes `reach`; none where there is none."""
-        across, up = (np.abs(self._positions[:, axis] - middle) / reach[axis]
-                      for axis, middle in enumerate((place.x(), place.y())))
-        near = np.flatnonzero((across <= 1) & (up <= 1))
-        away = np.hypot(across[near], up[near])
-        return int(near[away.argmin()]) if len(near) and away.min() <= 1 else None
+        near = np.flatnonzero(np.abs(self._positions[:, 0] - place.x()) <= reach[0])
+        away = np.hypot(*((self._positions[near] - (place.x(), place.y())) / reach).T)
+        near, away = near[away <= 1], away[away <= 1]
+        return int(near[away.argmin()]) if len(near) else None
 
     def set_points(self, positions: Floats) -> None:
         """Replace all points; they are grey until coloured, and those without coordinates (NaN) are left out."""
