@@ -19,6 +19,8 @@ from anchorscope_desktop.plotting.lasso import inside
 from anchorscope_desktop.state import figures
 from anchorscope_desktop.state.map_values import ColourBy, Meaning, Numbers, query_values, reference_values
 from anchorscope_desktop.state.scores import BINS
+from anchorscope_desktop.state.selection import Selection
+from anchorscope_desktop.views.confusion_view import ConfusionView, _short
 from anchorscope_desktop.views.result_facts import ResultFacts
 from anchorscope_desktop.views.score_histogram import CALIBRATION, COVERAGE
 from app.conftest import CELLS
@@ -138,6 +140,31 @@ def test_a_line_drawn_with_the_mouse_selects_what_lies_inside(qtbot, window, fin
     assert not shown.map.lasso.on
 
 
+def test_a_click_on_a_cell_of_a_map_selects_and_explains_it(qtbot, window, finished_run):
+    finding, page = finished(window, finished_run), window.explore_page
+    window.go_to("explore")
+    selection, focus = window.workspace.selection, window.workspace.focus
+    cells = np.arange(len(finding.job.query.cells))
+    page.query_map.map.clicked.emit(7, Combine.REPLACE)
+    assert_shown(window, cells == 7)
+    assert focus.picked == 7
+    assert page.selected.reason.startswith(f"{finding.job.query.cells.index[7]}: ")
+    assert selection.current.description == f"Cell {finding.job.query.cells.index[7]}"
+    page.query_map.map.clicked.emit(20, Combine.ADD)
+    assert_shown(window, np.isin(cells, [7, 20]))
+    assert focus.cell == 20
+    page.query_map.map.clicked.emit(20, Combine.SUBTRACT)
+    assert focus.cell == 7
+    page.query_map.map.doubled.emit()
+    assert_shown(window, np.isin(cells, [7, 20]))
+    page.query_map.map.doubled.emit()  # of another click than the one that was taken back
+    assert_shown(window, np.isin(cells, [7, 20]))
+    page.reference_map.map.clicked.emit(3, Combine.REPLACE)
+    np.testing.assert_array_equal(np.flatnonzero(selection.current.reference), [3])
+    np.testing.assert_array_equal(page.reference_map.highlighted, selection.current.reference)
+    assert focus.cell is None
+
+
 def test_a_map_may_have_something_to_say(qtbot, window, finished_run):
     finished(window, finished_run)
     window.go_to("explore")
@@ -187,6 +214,12 @@ def test_the_slider_shows_what_the_core_grades(qtbot, window, finished_run, leas
     np.testing.assert_array_equal(window.query_page.map.map.cloud.codes, expected.prediction.labels.codes)
 
 
+def test_counts_without_room_are_written_shorter():
+    written = {7: "7", 999: "999", 1_000: "1.0k", 1_234: "1.2k", 9_960: "10k", 45_678: "46k", 999_700: "1.0M",
+               1_234_567: "1.2M"}
+    assert _short(np.array([list(written)])) == (tuple(written.values()),)
+
+
 def confusion_counts(page):
     page.confusion.unit_button("n").click()
     return page.confusion.heatmap.data.texts
@@ -208,7 +241,41 @@ def test_the_matrix_tells_wrong_cells_from_nameless_ones(qtbot, window, finished
     assert f"Accuracy, of all: {grade.accuracy:.1%}" in facts
 
 
-def test_the_line_of_a_type_is_marked_wherever_it_was_selected_and_no_other(qtbot, window, finished_run):
+def test_the_matrix_frames_what_is_selected_whoever_selected_it(window, finished_run):
+    finding, selection = finished(window, finished_run), window.workspace.selection
+    grade, heatmap = finding.outcome.grade, window.explore_page.confusion.heatmap
+    row = int((grade.counts > 0).sum(axis=1).argmax())
+    column = int((grade.counts > 0).sum(axis=0).argmax())
+    wrong = int(np.flatnonzero((grade.counts[row] > 0) & (np.arange(len(grade.types)) != row))[0])
+
+    def framed_by(query) -> set:
+        selection.choose(Selection("Drawn", None, query))
+        return set(heatmap.chosen)
+
+    assert framed_by(grade.cells(row, None)) == {(row, None)}
+    assert framed_by(grade.cells(None, column)) == {(None, column)}
+    assert framed_by(grade.cells(row, wrong)) == {(row, wrong)}
+    assert (grade.counts[row] > 0).sum() > 2
+    assert framed_by(grade.cells(row, row) | grade.cells(row, wrong)) == {(row, row), (row, wrong)}
+    assert framed_by(grade.cells(0, None) | grade.cells(1, None)) == {(0, None), (1, None)}
+    part = grade.cells(row, None)
+    part[part.argmax()] = False
+    assert framed_by(part) == set()
+    selection.undo()
+    selection.choose(Selection("Drawn", None, grade.cells(row, None)))
+    selection.clear()
+    assert heatmap.chosen == frozenset()
+    selection.undo()
+    assert heatmap.chosen == {(row, None)}
+    window.explore_page.confusion.unit_button("n").click()
+    assert heatmap.chosen == {(row, None)}
+    drawn = ConfusionView(window.workspace)
+    assert drawn.heatmap.chosen == {(row, None)}
+    drawn.for_paper()
+    assert drawn.heatmap.chosen == frozenset()
+
+
+def test_the_line_of_a_type_is_marked_whoever_selected_its_cells_and_no_other(qtbot, window, finished_run):
     finding = finished(window, finished_run)
     types, selection = window.explore_page.types, window.workspace.selection
     names = [row[0] for row in types.table.rows_model.rows]
@@ -223,7 +290,10 @@ def test_the_line_of_a_type_is_marked_wherever_it_was_selected_and_no_other(qtbo
     assert marked() == []
     selection.choose(of_type(finding, names[2]))
     assert marked() == [names[2]]
-    window.explore_page.confusion.heatmap.clicked.emit(1, 1, 0)
+    chosen = selection.current
+    selection.choose(Selection("Drawn", chosen.reference.copy(), chosen.query.copy()))
+    assert marked() == [names[2]]
+    selection.choose(Selection("Labelled " + names[2], chosen.reference, ~chosen.query))
     assert marked() == []
 
 
@@ -419,6 +489,25 @@ def test_wrong_cells_are_chosen_in_the_legend(qtbot, window, finished_run):
     assert_shown(window, ~finding.outcome.grade.right)
 
 
+def test_a_scale_of_colours_chooses_the_cells_nearest_to_each_mark(window, finished_run):
+    finding, page, selection = finished(window, finished_run), window.explore_page, window.workspace.selection
+    page.query_map.colour_by.pick(Meaning(ColourBy.SCORE))
+    best = finding.outcome.prediction.best
+    page.query_map.map.legend.clicked.emit(3, Combine.REPLACE)
+    assert_shown(window, (best >= 0.625) & (best < 0.875))
+    assert selection.current.description == "Score of the label 0.625 to 0.875"
+    for mark in (0, 1, 2, 4):
+        page.query_map.map.legend.clicked.emit(mark, Combine.ADD)
+    assert_shown(window, np.ones(len(best), dtype=bool))
+    gene = str(finding.job.reference.genes[3])
+    page.reference_map.colour_by.pick(Meaning(ColourBy.GENE, gene))
+    values = reference_values(finding, window.workspace.colours.reference)
+    page.reference_map.map.legend.clicked.emit(4, Combine.REPLACE)
+    least = values.high - (values.high - values.low) / 8
+    np.testing.assert_array_equal(selection.current.reference, values.values >= least)
+    assert selection.current.description == f"{values.name} from {least:.3g}"
+
+
 def test_both_assays_in_one_map(qtbot, window, finished_run):
     finding, page = finished(window, finished_run), window.explore_page
     page.layout_switch.button("merged").click()
@@ -434,6 +523,10 @@ def test_both_assays_in_one_map(qtbot, window, finished_run):
     page.merged_map.map.lasso.drawn.emit(corners, Combine.REPLACE)
     found = window.workspace.selection.current
     np.testing.assert_array_equal(np.concatenate([found.reference, found.query]), inside(joint.map, corners))
+    page.merged_map.map.clicked.emit(n + 5, Combine.REPLACE)
+    assert_shown(window, np.arange(len(joint.map) - n) == 5)
+    page.merged_map.map.clicked.emit(2, Combine.REPLACE)
+    np.testing.assert_array_equal(np.flatnonzero(page.merged_map.highlighted), [2])
     page.merged_map.colour_by.button("type").click()
     page.merged_map.map.legend.clicked.emit(0, Combine.REPLACE)
     assert_shown(window, finding.outcome.prediction.labels.names == page.merged_map.map.legend.entry(0))

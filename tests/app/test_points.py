@@ -300,6 +300,55 @@ def test_a_map_is_moved_and_zoomed_by_keys(qtbot):
     assert (box.viewRect().x(), box.viewRect().width()) == pytest.approx((whole.x(), whole.width()))
 
 
+def click_at(qtbot, made: CellMap, place, beside=(0, 0), modifier=Qt.KeyboardModifier.NoModifier) -> QPoint:
+    where = on_canvas(made, place).toPoint() + QPoint(*beside)
+    qtbot.mouseClick(made.canvas.viewport(), Qt.MouseButton.LeftButton, modifier, where)
+    return where
+
+
+def test_a_click_finds_the_nearest_cell_and_none_far_away(qtbot):
+    places = np.concatenate([CORNERS, [[np.nan, np.nan]]])
+    made, heard = a_map(qtbot, places, np.zeros(5, dtype=int)), []
+    made.grab()  # lays everything out
+    made.clicked.connect(lambda *what: heard.append(what))
+    for cell, corner in enumerate(CORNERS):
+        click_at(qtbot, made, corner)
+        click_at(qtbot, made, corner, (-3, 2), Qt.KeyboardModifier.ShiftModifier)
+        assert heard == [(cell, Combine.REPLACE), (cell, Combine.ADD)]
+        heard.clear()
+    click_at(qtbot, made, (5, 4))
+    click_at(qtbot, made, CORNERS[0], (9, 0))
+    made.lasso.switch(on=True)
+    click_at(qtbot, made, CORNERS[0])
+    assert heard == []
+
+
+def test_the_tooltip_of_a_map_is_wrapped(qtbot):
+    assert Qt.mightBeRichText(a_map(qtbot, CORNERS, np.zeros(4, dtype=int)).canvas.toolTip())
+
+
+def test_dragging_over_a_cell_and_a_double_click_choose_none(qtbot):
+    made, heard = a_map(qtbot, CORNERS, np.zeros(4, dtype=int)), []
+    made.grab()
+    made.clicked.connect(lambda cell, _: heard.append(cell))
+    made.doubled.connect(lambda: heard.append("back"))
+    view, box = made.canvas.viewport(), made.canvas.getViewBox()
+    start = on_canvas(made, CORNERS[1]).toPoint()
+    qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=start)
+    for step in (10, 20, 30):
+        qtbot.wait(20)  # pyqtgraph hears of a moving mouse every so often
+        qtbot.mouseMove(view, start - QPoint(step, 0))
+    qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=start - QPoint(30, 0))
+    assert heard == []
+    moved = box.viewRect()
+    for place in (CORNERS[1], (5, 4)):
+        where = click_at(qtbot, made, place)
+        qtbot.mouseDClick(view, Qt.MouseButton.LeftButton, pos=where)
+        qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=where)
+        assert box.viewRect() != moved
+        assert heard == [1, "back"]
+
+
 @pytest.fixture
 def legend(qtbot):
     """A legend with room for some of its entries."""

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 
 from anchorscope.io import builtin_panels
 from anchorscope.parameters import BLOOD_PANEL, CLUSTER_AND_NAME, MarkerPanel
+from anchorscope_desktop.plotting.gesture import Combine
+from anchorscope_desktop.state.map_values import ColourBy, Meaning
+from anchorscope_desktop.state.selection import Selection
 from anchorscope_desktop.views.naming_heatmap import remarks_on
 from anchorscope_desktop.widgets.panel_chooser import OWN
 from app.first_pages import choose, quiet, run_fast
-from app.helpers import load
+from app.helpers import NO_KEY, SHIFT, click, load
 
 
 @pytest.fixture
@@ -70,6 +74,63 @@ def test_clusters_show_margin_runner_up_and_what_is_missing(clustered):
     assert view.table.item(0, 4).text() == naming.runner_up[0]
     assert "NOT A GENE (Nowhere) is not among the genes" in view.remarks.text()
     assert view.heatmap.data.column_names[0] == f"0 {naming.names[0]}"
+
+
+def click_line(qtbot, table, cluster, modifier=NO_KEY):
+    middle = table.visualItemRect(table.item(cluster, 2)).center()
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, modifier, QPoint(middle))
+
+
+def marked(table):
+    return sorted(index.row() for index in table.selectionModel().selectedRows())
+
+
+def test_a_click_on_a_cluster_selects_its_cells_everywhere(qtbot, clustered):
+    clustered.go_to("reference")
+    view, selection = clustered.reference_page.naming, clustered.workspace.selection
+    naming = clustered.workspace.session.shown.outcome.reference_labels.naming
+    view.table.setCurrentCell(1, 0)
+    ways = (lambda: click(qtbot, view.heatmap, None, 1), lambda: click(qtbot, view.heatmap, 0, 1),
+            lambda: click_line(qtbot, view.table, 1), lambda: qtbot.keyClick(view.table, Qt.Key.Key_Return))
+    for choose_cluster in ways:
+        selection.clear()
+        choose_cluster()
+        np.testing.assert_array_equal(selection.current.reference, naming.clusters == 1)
+        np.testing.assert_array_equal(clustered.explore_page.reference_map.highlighted, naming.clusters == 1)
+        assert selection.current.description == f"Cluster 1 {naming.names[1]}"
+        assert (view.heatmap.chosen, marked(view.table)) == ({(None, 1)}, [1])
+    click_line(qtbot, view.table, 0, SHIFT)
+    np.testing.assert_array_equal(selection.current.reference, naming.clusters <= 1)
+    assert marked(view.table) == [0, 1]
+
+
+def test_clusters_are_marked_whoever_selected_them_and_never_in_part(clustered):
+    view, selection = clustered.reference_page.naming, clustered.workspace.selection
+    naming = clustered.workspace.session.shown.outcome.reference_labels.naming
+    selection.choose(Selection("Drawn", naming.clusters == 1))
+    assert marked(view.table) == [1]
+    selection.choose(Selection("One", np.arange(len(naming.clusters)) == 0), Combine.ADD)
+    assert (marked(view.table), view.heatmap.chosen) == ([], frozenset())
+    selection.undo()
+    assert marked(view.table) == [1]
+    selection.clear()
+    assert (marked(view.table), view.heatmap.chosen) == ([], frozenset())
+    # Clusters that were named before a run of another file are none of the cells that can be selected.
+    previews = clustered.workspace.previews
+    previews.named = replace(previews.named, reference=replace(previews.named.reference))
+    view.heatmap.clicked.emit(None, 0, 0)
+    assert selection.current.empty
+
+
+def test_the_reference_is_coloured_by_cluster(clustered):
+    page, selection = clustered.explore_page, clustered.workspace.selection
+    naming = clustered.workspace.session.shown.outcome.reference_labels.naming
+    page.reference_map.colour_by.pick(Meaning(ColourBy.CLUSTER))
+    np.testing.assert_array_equal(page.reference_map.map.cloud.codes, naming.clusters)
+    assert page.reference_map.map.legend.entry(1) == f"1 {naming.names[1]}"
+    page.reference_map.map.legend.clicked.emit(1, Combine.REPLACE)
+    np.testing.assert_array_equal(selection.current.reference, naming.clusters == 1)
+    assert selection.current.description == f"Cluster 1 {naming.names[1]}"
 
 
 def test_clusters_are_named_before_a_run(qtbot, window, example):

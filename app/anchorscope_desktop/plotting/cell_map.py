@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,15 +14,18 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from anchorscope.results import Floats, Ints
 from anchorscope_desktop.plotting.canvas import Canvas
-from anchorscope_desktop.plotting.gesture import KEYS_HELP
+from anchorscope_desktop.plotting.gesture import KEYS_HELP, combining
 from anchorscope_desktop.plotting.lasso import Lasso
 from anchorscope_desktop.plotting.legend import Legend
 from anchorscope_desktop.plotting.scatter import PointCloud
 from anchorscope_desktop.plotting.theme import GRID, Theme
 
-TIP = ("Drag to move, turn the wheel to zoom, double-click to see everything; or use the arrows, + and -, and Home. "
-       f"With the lasso, draw around cells: {KEYS_HELP}")
+# Rich text, because only that is wrapped.
+TIP = ("<p>Click a cell to select it and see why it has its label. Drag to move, turn the wheel to zoom, double-click "
+       f"to see everything; or use the arrows, + and -, and Home. With the lasso, draw around cells. {KEYS_HELP}.</p>")
 _FADED = 0.45
+_REACH = 5.0
+"""How far a click may be from the middle of a cell, in pixels."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,12 +44,19 @@ class CellMap(QWidget):
     moved = Signal()
     """The cells lie elsewhere on the screen now."""
 
+    clicked = Signal(int, int)
+    """The cell that was clicked, and how it joins the selection (`Combine`)."""
+
+    doubled = Signal()
+    """That click was the first half of a double click, which means the view and no cell."""
+
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.canvas = Canvas(theme, name)
         self.canvas.hide_axes()
         self.canvas.setToolTip(TIP)
-        self.canvas.scene().sigMouseClicked.connect(self._fit_on_double_click)
+        self.canvas.scene().sigMouseClicked.connect(self._take_click)
+        self._hit = False
         self.canvas.getViewBox().sigTransformChanged.connect(self.moved)
         self.cloud = PointCloud()
         self.canvas.addItem(self.cloud)
@@ -94,6 +105,18 @@ class CellMap(QWidget):
         point = self.canvas.mapFromScene(box.mapViewToScene(QPointF(*place)))
         return QPointF(widget.mapFromGlobal(self.canvas.viewport().mapToGlobal(point)))
 
-    def _fit_on_double_click(self, event: object) -> None:
-        if event.double() and event.button() == Qt.MouseButton.LeftButton:  # type: ignore[attr-defined]
+    def _take_click(self, event: Any) -> None:
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        if event.double():
+            if self._hit:
+                self.doubled.emit()
+            self._hit = False
             self.canvas.fit()
+        elif not self.lasso.on:
+            box = self.canvas.getViewBox()
+            width, height = box.viewPixelSize()
+            cell = self.cloud.nearest(box.mapSceneToView(event.scenePos()), (_REACH * width, _REACH * height))
+            self._hit = cell is not None
+            if cell is not None:
+                self.clicked.emit(cell, combining(event.modifiers()))

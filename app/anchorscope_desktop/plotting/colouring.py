@@ -12,7 +12,8 @@ from anchorscope_desktop.plotting.cell_map import Colouring
 from anchorscope_desktop.plotting.colours import palette_for, ramp
 
 _STEPS = 32
-_MARKS = 5
+MARKS = 5
+"""Values of a scale that the legend shows, evenly from the lowest to the highest."""
 
 
 def by_categories(labels: Labels, table: Mapping[str, QColor], missing: str) -> Colouring:
@@ -29,7 +30,7 @@ def by_numbers(values: Floats, low: float, high: float, title: str) -> Colouring
     there = np.isfinite(values)
     share = (np.where(there, values, low) - low) / (high - low)
     codes = np.where(there, np.clip((share * _STEPS).astype(np.int64), 0, _STEPS - 1), -1)
-    marks = np.linspace(low, high, _MARKS)
-    places = np.minimum((np.linspace(0, 1, _MARKS) * _STEPS).astype(np.int64), _STEPS - 1)
+    marks = np.linspace(low, high, MARKS)
+    places = np.minimum((np.linspace(0, 1, MARKS) * _STEPS).astype(np.int64), _STEPS - 1)
     legend = [(f"{mark:.3g}", colours[place]) for mark, place in zip(marks, places, strict=True)]
     return Colouring(codes, colours, legend, title)

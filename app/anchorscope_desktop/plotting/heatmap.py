@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFont,
+    QFontMetricsF,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from anchorscope.results import Floats
+from anchorscope.results import Floats, Ints
 from anchorscope_desktop.plotting.colours import blend, readable_on
 from anchorscope_desktop.plotting.gesture import combining
 from anchorscope_desktop.plotting.heatmap_layout import HeatmapLayout, Hit
@@ -36,10 +48,15 @@ class HeatmapData:
     colours: dict[str, QColor]
     outlined: frozenset[tuple[int, int]] = frozenset()
     """Cells drawn with a frame."""
+    short: tuple[tuple[str, ...], ...] = ()
+    """Shorter texts, where there are any, for cells in which there is no room for `texts`."""
 
 
 class Heatmap(QWidget):
-    """Draws `HeatmapData`; emits what was clicked, and how it joins the selection (`Combine`)."""
+    """Draws `HeatmapData`; emits what was clicked, and how it joins the selection (`Combine`).
+
+    The arrows go from cell to cell and on to the names of rows and columns.
+    """
 
     clicked = Signal(object, object, int)
 
@@ -48,7 +65,7 @@ class Heatmap(QWidget):
         self._theme = theme
         self._data: HeatmapData | None = None
         self._chosen: frozenset[Hit] = frozenset()
-        self._cursor = (0, 0)
+        self._cursor: Hit = (0, 0)
         self._lengths: dict[tuple[str, ...], float] = {}
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -58,6 +75,11 @@ class Heatmap(QWidget):
     def data(self) -> HeatmapData | None:
         """What is shown."""
         return self._data
+
+    @property
+    def chosen(self) -> frozenset[Hit]:
+        """What is framed: cells, and whole rows and columns, that are selected."""
+        return self._chosen
 
     def set_data(self, data: HeatmapData | None) -> None:
         """Show `data`."""
@@ -105,28 +127,36 @@ class Heatmap(QWidget):
         """Say what was clicked."""
         hit = self._hit(event.position())
         if hit is not None and event.button() is Qt.MouseButton.LeftButton:
-            self._cursor = (hit[0] or 0, hit[1] or 0)
+            self._go_to(hit)
             self.clicked.emit(*hit, combining(event.modifiers()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Move with the arrows, choose with Enter or Space."""
         key = Qt.Key(event.key())
         if self._data is not None and key in _MOVES:
-            step, shape = _MOVES[key], self._data.shades.shape
-            self._cursor = (int(np.clip(self._cursor[0] + step[0], 0, shape[0] - 1)),
-                            int(np.clip(self._cursor[1] + step[1], 0, shape[1] - 1)))
-            self.update()
+            self._go_to(_moved(self._cursor, _MOVES[key], self._data.shades.shape))
         elif self._data is not None and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self.clicked.emit(*self._cursor, combining(event.modifiers()))
         else:
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        """Explain the cell under the mouse."""
+        """Explain the cell under the mouse, and what a click on it does."""
         if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), self._explain(self._hit(QPointF(event.pos()))), self)
+            parts = self._explain(self._hit(QPointF(event.pos()))), self.toolTip()
+            QToolTip.showText(event.globalPos(), "\n".join(part for part in parts if part), self)
             return True
         return super().event(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        """Show which cell or name the keys act on."""
+        super().focusInEvent(event)
+        self._go_to(self._cursor)
+
+    def _go_to(self, hit: Hit) -> None:
+        self._cursor = hit
+        self.setAccessibleDescription(self._explain(hit))
+        self.update()
 
     def _hit(self, point: QPointF) -> Hit | None:
         return self.geometry_now().hit(point) if self._data is not None else None
@@ -143,13 +173,13 @@ class Heatmap(QWidget):
 
     def _draw_cells(self, painter: QPainter, layout: HeatmapLayout, data: HeatmapData) -> None:
         papers, inks = _shades(self._theme)
-        steps = np.round(np.nan_to_num(np.clip(data.shades, 0, 1)) * _SHADES).astype(np.int64)
+        steps = _steps(data.shades)
         for row, column in np.ndindex(*data.shades.shape):
             rect, step, text = layout.cell(row, column), steps[row, column], data.texts[row][column]
             painter.fillRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), papers[step])
             if text:
                 painter.setPen(inks[step])
-                _write(painter, text, rect)
+                _write(painter, (text, data.short[row][column]) if data.short else (text,), rect)
 
     def _draw_names(self, painter: QPainter, layout: HeatmapLayout, data: HeatmapData) -> None:
         size = min(SMALL, int(layout.cell_height) + 1)
@@ -201,10 +231,18 @@ class Heatmap(QWidget):
             painter.drawRect(layout.cell(row, column).adjusted(1.5, 1.5, -1.5, -1.5))
         painter.setPen(QPen(self._theme.color("text"), 2))
         for hit in self._chosen:
-            painter.drawRect(_framed(layout, hit).adjusted(-1, -1, 1, 1))
+            painter.drawRect(layout.line(hit).adjusted(-1, -1, 1, 1))
         if self.hasFocus():
-            painter.setPen(QPen(self._theme.color("muted"), 1, Qt.PenStyle.DotLine))
-            painter.drawRect(layout.cell(*self._cursor).adjusted(3, 3, -3, -3))
+            self._draw_cursor(painter, layout, data)
+
+    def _draw_cursor(self, painter: QPainter, layout: HeatmapLayout, data: HeatmapData) -> None:
+        """Frame where the keys are: in the accent on a name, on a cell in the ink that its number is written in."""
+        row, column = self._cursor
+        ink = self._theme.color("accent")
+        if row is not None and column is not None:
+            ink = _shades(self._theme)[1][_steps(data.shades)[row, column]]
+        painter.setPen(QPen(ink, 1))
+        painter.drawRect(layout.place(self._cursor).adjusted(2.5, 2.5, -2.5, -2.5))
 
     def _small_font(self) -> QFont:
         font = QFont(self.font())
@@ -235,10 +273,22 @@ def _shades(theme: Theme) -> tuple[list[QColor], list[QColor]]:
     return papers, [readable_on(paper) for paper in papers]
 
 
-def _write(painter: QPainter, text: str, rect: QRectF) -> None:
-    """Write `text` into the middle of `rect`, smaller where it must be, not at all where it cannot be read."""
+def _steps(shades: Floats) -> Ints:
+    return np.round(np.nan_to_num(np.clip(shades, 0, 1)) * _SHADES).astype(np.int64)
+
+
+def _moved(cursor: Hit, step: tuple[int, int], shape: tuple[int, ...]) -> Hit:
+    """Return where a step leads: at most to the names, never to the corner between them."""
+    places = [int(np.clip((-1 if place is None else place) + by, -1, n - 1))
+              for place, by, n in zip(cursor, step, shape, strict=True)]
+    row, column = (None if place < 0 else place for place in places)
+    return cursor if row is None and column is None else (row, column)
+
+
+def _write(painter: QPainter, texts: tuple[str, ...], rect: QRectF) -> None:
+    """Write the first of `texts` that fits into `rect`, smaller where it must be; nothing where none can be read."""
     font = painter.font()
-    for size in (SMALL, SMALL - 2, SMALL - 3, _LEAST_LETTERS):
+    for text, size in product(texts, (SMALL, SMALL - 2, SMALL - 3, _LEAST_LETTERS)):
         font.setPixelSize(size)
         painter.setFont(font)
         if painter.fontMetrics().horizontalAdvance(text) <= rect.width() and size <= rect.height():
@@ -252,12 +302,3 @@ def _resize(painter: QPainter, size: int) -> None:
     font = painter.font()
     font.setPixelSize(size)
     painter.setFont(font)
-
-
-def _framed(layout: HeatmapLayout, hit: Hit) -> QRectF:
-    row, column = hit
-    if row is None and column is not None:
-        return layout.cell(0, column).united(layout.cell(layout.rows - 1, column))
-    if column is None and row is not None:
-        return layout.cell(row, 0).united(layout.cell(row, layout.columns - 1))
-    return layout.cell(row or 0, column or 0)

@@ -34,6 +34,20 @@ class HeatmapLayout:
         """Return the rectangle of a column's name."""
         return QRectF(self.left + column * self.cell_width, 0, self.cell_width, self.top)
 
+    def place(self, hit: Hit) -> QRectF:
+        """Return the rectangle of a cell, of a row's name or of a column's."""
+        row, column = hit
+        if row is None:
+            return self.column_name(column or 0)
+        return self.row_name(row) if column is None else self.cell(row, column)
+
+    def line(self, hit: Hit) -> QRectF:
+        """Return the rectangle of a cell, of all cells of a row, or of all of a column."""
+        row, column = hit
+        first = self.cell(row or 0, column or 0)
+        return first.united(self.cell(self.rows - 1 if row is None else row,
+                                      self.columns - 1 if column is None else column))
+
     def hit(self, point: QPointF) -> Hit | None:
         """Return what lies under `point`: a cell, a row's name, a column's name, or nothing."""
         row = int((point.y() - self.top) // self.cell_height) if point.y() >= self.top else None

@@ -60,6 +60,13 @@ class PointCloud(pg.GraphicsObject):  # type: ignore[misc]
         """(n,) place of each point's colour in the palette; -1 for the last."""
         return self._look.codes
 
+    def nearest(self, place: QPointF, reach: tuple[float, float]) -> int | None:
+        """Return the point nearest to `place` within an ellipse of half-axes `reach`; none where there is none."""
+        near = np.flatnonzero(np.abs(self._positions[:, 0] - place.x()) <= reach[0])
+        away = np.hypot(*((self._positions[near] - (place.x(), place.y())) / reach).T)
+        near, away = near[away <= 1], away[away <= 1]
+        return int(near[away.argmin()]) if len(near) else None
+
     def set_points(self, positions: Floats) -> None:
         """Replace all points; they are grey until coloured, and those without coordinates (NaN) are left out."""
         self.prepareGeometryChange()

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from anchorscope.results import Labels
+from anchorscope.results import ClusterNaming, Grade, Ints, Labels
+from anchorscope_desktop.plotting.colouring import MARKS
+from anchorscope_desktop.plotting.heatmap_layout import Hit
+from anchorscope_desktop.state import figures
+from anchorscope_desktop.state.map_values import Numbers
 from anchorscope_desktop.state.selection import Mask, Selection
 from anchorscope_desktop.state.session import Finding
 
@@ -22,11 +26,42 @@ def of_confusion(finding: Finding, truth: int | None, predicted: int | None) -> 
     if truth is not None:
         query = query & (grade.truth.codes == truth)
     if predicted is not None:
-        called = grade.predicted.codes
-        query = query & (np.where(called < 0, len(grade.types), called) == predicted)
+        query = query & (_called(grade) == predicted)
     named = predicted if predicted is not None and predicted < len(grade.types) else truth
     partners = "" if named is None else grade.types[named]
     return Selection(_words(types, truth, predicted), _partners(finding, query, partners), query)
+
+
+def in_confusion(finding: Finding, query: Mask | None) -> frozenset[Hit]:
+    """Return the cell, the rows, the columns, or else the cells of the confusion matrix that query cells are exactly.
+
+    Nothing where a cell of the matrix is there in part, or a query cell has no place in it.
+    """
+    grade = finding.outcome.grade
+    if grade is None or query is None:
+        return frozenset()
+    width = len(grade.types) + 1
+    places = np.where(grade.graded, grade.truth.codes * width + _called(grade), -1)
+    chosen = [divmod(place, width) for place in whole_groups(places, query)]
+    if len(chosen) <= 1:
+        return frozenset(chosen)
+    there = [divmod(place, width) for place in np.flatnonzero(np.bincount(places[places >= 0])).tolist()]
+    for axis in (0, 1):
+        names = {hit[axis] for hit in chosen}
+        if len(chosen) == sum(hit[axis] in names for hit in there):
+            return frozenset((name, None) if axis == 0 else (None, name) for name in names)
+    return frozenset(chosen)
+
+
+def type_of(finding: Finding, selection: Selection) -> str:
+    """Return the type whose cells, on both sides, are exactly those selected; nothing if there is none."""
+    sides = ((finding.outcome.prediction.labels, selection.query),
+             (finding.outcome.reference_labels.labels, selection.reference))
+    names = [labels.names_of(np.flatnonzero(cells)[:1]) for labels, cells in sides if cells is not None]
+    name = next((str(first[0]) for first in names if len(first)), "")
+    wanted = of_type(finding, name)
+    exactly = _same(wanted.query, selection.query) and _same(wanted.reference, selection.reference)
+    return name if exactly else ""
 
 
 def of_type(finding: Finding, name: str) -> Selection:
@@ -34,6 +69,16 @@ def of_type(finding: Finding, name: str) -> Selection:
     prediction = finding.outcome.prediction.labels
     return Selection(words_of_type(name),
                      with_name(finding.outcome.reference_labels.labels, name), with_name(prediction, name))
+
+
+def near_mark(values: Numbers, mark: int) -> tuple[str, Mask]:
+    """Return which cells have values nearer to one mark of the legend's scale than to the others, and words for it."""
+    marks = np.linspace(values.low, values.high, MARKS)
+    ends = np.array([-np.inf, *(marks[1:] + marks[:-1]) / 2, np.inf])
+    low, high = ends[mark], ends[mark + 1]
+    span = (f"below {high:.3g}" if mark == 0 else f"from {low:.3g}" if mark == MARKS - 1 else
+            f"{low:.3g} to {high:.3g}")
+    return f"{values.name} {span}", (values.values >= low) & (values.values < high)
 
 
 def words_of_type(name: str) -> str:
@@ -55,6 +100,18 @@ def of_score(finding: Finding, low: float, high: float) -> Selection:
     best = finding.outcome.prediction.best
     query = (best >= low) & ((best < high) | (high >= 1.0))
     return of_query(finding, f"Score {low:.2f} to {high:.2f}", query)
+
+
+def of_cluster(finding: Finding, naming: ClusterNaming, cluster: int) -> Selection:
+    """Return the reference cells of one cluster, with the query cells of the same nuclei where these are known."""
+    return of_reference(finding, f"Cluster {figures.cluster_names(naming)[cluster]}", naming.clusters == cluster)
+
+
+def of_cell(finding: Finding, side: str, cell: int) -> Selection:
+    """Return one cell of ``query`` or ``reference``, with the same nucleus on the other side where it is known."""
+    cells = finding.job.query.cells if side == "query" else finding.job.reference.cells
+    choose = of_query if side == "query" else of_reference
+    return choose(finding, f"Cell {cells.index[cell]}", np.arange(len(cells)) == cell)
 
 
 def of_query(finding: Finding, words: str, query: Mask) -> Selection:
@@ -84,6 +141,26 @@ def with_name(labels: Labels, name: str) -> Mask:
     if name not in labels.types:
         return labels.codes < 0 if not name else np.zeros(len(labels.codes), dtype=bool)
     return np.asarray(labels.codes == labels.types.index(name))
+
+
+def whole_groups(groups: Ints, cells: Mask | None) -> list[int]:
+    """Return the groups that `cells` are made of; none where one is there in part, or a cell belongs to none (-1)."""
+    if cells is None or (cells & (groups < 0)).any():
+        return []
+    sizes = np.bincount(groups[groups >= 0])
+    found = np.bincount(groups[cells], minlength=len(sizes))
+    return [] if ((found > 0) & (found < sizes)).any() else np.flatnonzero(found).tolist()
+
+
+def _called(grade: Grade) -> Ints:
+    """Return the column of the confusion matrix in which each cell is; the last is of those called nothing."""
+    return np.where(grade.predicted.codes < 0, len(grade.types), grade.predicted.codes)
+
+
+def _same(one: Mask | None, other: Mask | None) -> bool:
+    if one is None or other is None:
+        return not any(cells is not None and cells.any() for cells in (one, other))
+    return np.array_equal(one, other)
 
 
 def _partners(finding: Finding, query: Mask, name: str | None) -> Mask:

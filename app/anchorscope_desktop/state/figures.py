@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from anchorscope.progress import SILENT, Part, Progress
-from anchorscope.results import Floats, Ints, Labels, Names, Query
+from anchorscope.results import ClusterNaming, Floats, Ints, Labels, Names, Query
 from anchorscope_desktop.state.session import Finding, counted
 
 if TYPE_CHECKING:
@@ -23,6 +23,11 @@ def all_types(finding: Finding) -> tuple[str, ...]:
     grade = finding.outcome.grade
     more = grade.types if grade is not None else ()
     return tuple(dict.fromkeys((*finding.outcome.reference_labels.labels.types, *more)))
+
+
+def cluster_names(naming: ClusterNaming) -> tuple[str, ...]:
+    """Return what clusters are called: by number too, since several may have one name."""
+    return tuple(f"{number} {name}" for number, name in enumerate(naming.names))
 
 
 @dataclass(frozen=True)

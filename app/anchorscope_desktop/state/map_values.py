@@ -30,6 +30,7 @@ class ColourBy(Enum):
     TRUTH = "truth"
     AGREEMENT = "agreement"
     TYPE = "type"
+    CLUSTER = "cluster"
     GENE = "gene"
     COLUMN = "column"
     ASSAY = "assay"
@@ -95,7 +96,8 @@ def query_meanings(finding: Finding) -> list[tuple[str, Meaning]]:
 
 def reference_meanings(finding: Finding) -> list[tuple[str, Meaning]]:
     """Return what the reference can be coloured by, with the words for it."""
-    return [("by type", Meaning(ColourBy.TYPE)), *_columns(finding.job.reference.cells),
+    return [*((f"by {by.value}", Meaning(by)) for by in _found(finding, "reference")),
+            *_columns(finding.job.reference.cells),
             *((f"{gene} expression", Meaning(ColourBy.GENE, str(gene))) for gene in _genes(finding, "reference"))]
 
 
@@ -113,7 +115,8 @@ def _found(finding: Finding, side: str) -> tuple[ColourBy, ...]:
     if side == "merged":
         return ColourBy.ASSAY, ColourBy.TYPE
     if side == "reference":
-        return (ColourBy.TYPE,)
+        clustered = finding.outcome.reference_labels.naming is not None
+        return (ColourBy.TYPE, ColourBy.CLUSTER) if clustered else (ColourBy.TYPE,)
     graded = (ColourBy.TRUTH, ColourBy.AGREEMENT) if finding.outcome.grade is not None else ()
     return ColourBy.LABEL, ColourBy.SCORE, ColourBy.NOVELTY, *graded
 
@@ -150,7 +153,9 @@ def query_values(finding: Finding, meaning: Meaning) -> Categories | Numbers:
 
 def reference_values(finding: Finding, meaning: Meaning) -> Categories | Numbers:
     """Return the value of every reference cell; what the finding does not have falls back to the type."""
-    reference = finding.job.reference
+    reference, naming = finding.job.reference, finding.outcome.reference_labels.naming
+    if meaning.by is ColourBy.CLUSTER and naming is not None:
+        return Categories(Labels(figures.cluster_names(naming), naming.clusters))
     if meaning.by is ColourBy.GENE:
         return _ranged(figures.expression_of(finding, meaning.name), f"{meaning.name} expression, log-normalised")
     if meaning.by is ColourBy.COLUMN and meaning.name in reference.cells.columns:

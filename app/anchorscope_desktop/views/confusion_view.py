@@ -9,7 +9,6 @@ from anchorscope.results import Floats, Grade, Ints
 from anchorscope_desktop.plotting.colours import UNASSIGNED, type_colours
 from anchorscope_desktop.plotting.gesture import KEYS_HELP
 from anchorscope_desktop.plotting.heatmap import Heatmap, HeatmapData
-from anchorscope_desktop.plotting.heatmap_layout import Hit
 from anchorscope_desktop.state import choosing, figures
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
@@ -30,14 +29,17 @@ class ConfusionView(ViewFrame):
         self.heatmap.setToolTip(f"Click a cell, a row or a column; {KEYS_HELP}, Esc clears")
         self.switch = Segments((_FRACTIONS, _COUNTS), ("Share of each true type", "Number of cells"))
         super().__init__("Confusion", self.heatmap, self.switch)
-        self._framed: frozenset[Hit] = frozenset()
-        self._clicked: frozenset[Hit] = frozenset()
         self._connect()
         self._show_finding()
 
     def unit_button(self, unit: str) -> QPushButton:
         """Return the button that shows fractions (``%``) or counts (``n``)."""
         return self.switch.button(unit)
+
+    def for_paper(self) -> None:
+        """Leave out what is selected too."""
+        super().for_paper()
+        self.heatmap.set_chosen(frozenset())
 
     def _connect(self) -> None:
         self._workspace.session.outcome_changed.connect(self._show_finding)
@@ -62,8 +64,9 @@ class ConfusionView(ViewFrame):
         counts, columns = with_unassigned(grade)
         shares = counts / np.maximum(grade.n, 1)[:, None]
         self.heatmap.set_data(HeatmapData(
-            shares, _texts(counts, shares, self.switch.value), grade.types, columns, "Truth", "Called", colours))
-        self.heatmap.set_chosen(self._framed)
+            shares, _texts(counts, shares, self.switch.value), grade.types, columns, "Truth", "Called", colours,
+            short=_short(counts) if self.switch.value == _COUNTS else ()))
+        self._show_selection()
         self._show_age()
 
     def _show_age(self) -> None:
@@ -72,14 +75,12 @@ class ConfusionView(ViewFrame):
     def _choose(self, row: int | None, column: int | None, how: int) -> None:
         finding = self._workspace.threshold.finding
         if finding is not None:
-            framed = frozenset({(row, column)})
-            self._clicked = self._framed | framed if how else framed
             self._workspace.selection.choose(choosing.of_confusion(finding, row, column), how)
 
     def _show_selection(self) -> None:
-        # A selection made elsewhere has no cell of the matrix to frame.
-        self._framed, self._clicked = self._clicked, frozenset()
-        self.heatmap.set_chosen(self._framed)
+        finding = self._workspace.threshold.finding
+        if finding is not None:
+            self.heatmap.set_chosen(choosing.in_confusion(finding, self._workspace.selection.current.query))
 
 
 def _heading(grade: Grade) -> str:
@@ -105,6 +106,18 @@ def _texts(counts: Ints, shares: Floats, unit: str) -> tuple[tuple[str, ...], ..
     percent = np.round(100 * shares, 0).astype(int).tolist()
     return tuple(tuple(_percent(p, n) for p, n in zip(line, some, strict=True))
                  for line, some in zip(percent, counts.tolist(), strict=True))
+
+
+def _short(counts: Ints) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(_rounded(n) if n else "" for n in line) for line in counts.tolist())
+
+
+def _rounded(count: int) -> str:
+    """Return a count with two digits or three and its unit."""
+    for unit, name in ((1_000_000, "M"), (1_000, "k")):
+        if count >= 0.9995 * unit:
+            return f"{count / unit:.1f}{name}" if count < 9.95 * unit else f"{count / unit:.0f}{name}"
+    return str(count)
 
 
 def _percent(percent: int, count: int) -> str:

@@ -13,6 +13,9 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QStackedWidget, QVBoxLayout, Q
 from anchorscope.results import Floats
 from anchorscope_desktop.plotting.cell_map import CellMap
 from anchorscope_desktop.plotting.theme import GRID, Theme
+from anchorscope_desktop.state import choosing
+from anchorscope_desktop.state.selection import Selection
+from anchorscope_desktop.state.session import Finding
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.widgets.basics import ElidedLabel, boxed, column, label, row, with_role
 from anchorscope_desktop.widgets.icons import Symbol
@@ -136,6 +139,7 @@ class MapFrame(ViewFrame):
         self.lasso = ToolButton(Symbol.LASSO, f"Lasso on the {whose}", LASSO_TIP, workspace.appearance.theme)
         super().__init__(title, self._content(), self.lasso, colour_by)
         self._whose, self._fitted = whose, ""
+        self._picked: Selection | None = None
         self._note = ElidedLabel(role="muted")
         self._note.hide()
         layout = self.layout()
@@ -177,6 +181,8 @@ class MapFrame(ViewFrame):
         work.steps.changed.connect(self._show_age)
         self.lasso.toggled.connect(lambda on: self.map.lasso.switch(on=on))
         self.map.lasso.drawn.connect(self._enclose)
+        self.map.clicked.connect(self._pick)
+        self.map.doubled.connect(self._take_back)
         self.map.legend.clicked.connect(self._choose)
 
     def _dress(self) -> Theme:
@@ -188,6 +194,24 @@ class MapFrame(ViewFrame):
     def _show_age(self) -> None:
         self.mark_older(older=self._workspace.session.outdated)
         self.map.fade(faded=self._workspace.session.outdated)
+
+    def _pick(self, point: int, how: int) -> None:
+        """Select one cell, and look at it."""
+        work, finding = self._workspace, self._workspace.session.shown
+        if finding is None:
+            return
+        chosen = self._cell(finding, point)
+        work.selection.choose(chosen, how)
+        self._picked, selected = work.selection.current, work.selection.current.query
+        if chosen.query is not None and selected is not None and (chosen.query & selected).any():
+            work.focus.pick(int((chosen.query & selected).argmax()))
+
+    def _take_back(self) -> None:
+        if self._workspace.selection.current is self._picked:
+            self._workspace.selection.undo()
+
+    def _cell(self, finding: Finding, point: int) -> Selection:
+        return choosing.of_cell(finding, self._whose, point)
 
     def _recolour(self) -> None:
         raise NotImplementedError

@@ -99,6 +99,11 @@ class MergedMap(MapFrame):
             parts = cells[: result.n_reference], cells[result.n_reference:]
             self._workspace.selection.choose(Selection("Drawn on both assays", *parts), how)
 
+    def _cell(self, finding: Finding, point: int) -> Selection:
+        n = len(finding.job.reference.cells)
+        side, cell = ("reference", point) if point < n else ("query", point - n)
+        return choosing.of_cell(finding, side, cell)
+
     def _choose(self, index: int, how: int) -> None:
         finding, entry = self._workspace.threshold.finding, self.map.legend.entry(index)
         if finding is None:

@@ -1,4 +1,4 @@
-"""How clusters got their names: marker levels by type and cluster, the winner framed; and the names, to be changed."""
+"""How clusters got their names: marker levels by type and cluster, the winner framed, and a line to rename each."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import numpy as np
 
 from anchorscope.results import ClusterNaming, Floats
 from anchorscope_desktop.plotting.colours import type_colours
+from anchorscope_desktop.plotting.gesture import KEYS_HELP
 from anchorscope_desktop.plotting.heatmap import Heatmap, HeatmapData
 from anchorscope_desktop.plotting.theme import GRID, Theme
+from anchorscope_desktop.state import choosing, figures
 from anchorscope_desktop.state.naming import by_panel, named, present_naming
+from anchorscope_desktop.state.session import Finding
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
 from anchorscope_desktop.widgets.basics import boxed, column, label, row
@@ -30,6 +33,7 @@ class NamingHeatmap(ViewFrame):
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self.heatmap = Heatmap(workspace.appearance.theme, "Marker level by type and cluster")
+        self.heatmap.setToolTip(f"Click a cluster to select its cells after a run; {KEYS_HELP}")
         self.table = ClusterTable()
         self.remarks, self.quality = label("", "muted"), label("", "muted")
         self.against = Combo()
@@ -46,17 +50,24 @@ class NamingHeatmap(ViewFrame):
         self._connect()
         self._show_naming()
 
+    def for_paper(self) -> None:
+        """Leave out what is selected too."""
+        super().for_paper()
+        self.heatmap.set_chosen(frozenset())
+
     def _connect(self) -> None:
         self._workspace.previews.changed.connect(self._show_naming)
         self._workspace.session.recipe_changed.connect(self._show_naming)
         self._workspace.appearance.changed.connect(self._show_naming)
         self._workspace.naming.changed.connect(self._show_quality)
+        self._workspace.selection.changed.connect(self._show_selection)
         self.table.renamed.connect(self._rename)
+        self.table.chosen.connect(self._choose)
+        self.heatmap.clicked.connect(lambda _, cluster, how: self._choose(cluster, how))
         self.against.currentTextChanged.connect(self._workspace.naming.choose)
 
     def _show_naming(self) -> None:
-        found, theme = self._workspace.previews.named, self._workspace.appearance.theme
-        naming = present_naming(found, self._workspace.session.recipe)
+        found, naming, theme = self._workspace.previews.named, self._naming, self._workspace.appearance.theme
         self.heatmap.set_theme(theme)
         if found is None or naming is None:
             self.show_empty(EMPTY)
@@ -66,6 +77,7 @@ class NamingHeatmap(ViewFrame):
         self.table.show_lines(lines_of(naming))
         self._remark(naming)
         self._show_quality()
+        self._show_selection()
 
     def _remark(self, naming: ClusterNaming) -> None:
         self.remarks.setText("\n".join(remarks_on(naming, _MOST)))
@@ -82,9 +94,30 @@ class NamingHeatmap(ViewFrame):
         self.against.setCurrentText(state.column)
         self.against.blockSignals(False)  # noqa: FBT003 - Qt's signature
 
+    def _choose(self, cluster: int | None, how: int) -> None:
+        naming, finding = self._naming, self._workspace.session.shown
+        if cluster is not None and naming is not None and finding is not None and self._of_cells_shown(finding):
+            self._workspace.selection.choose(choosing.of_cluster(finding, naming, cluster), how)
+
+    def _show_selection(self) -> None:
+        naming, finding = self._naming, self._workspace.session.shown
+        if naming is None or finding is None or not self._of_cells_shown(finding):
+            return
+        clusters = choosing.whole_groups(naming.clusters, self._workspace.selection.current.reference)
+        self.heatmap.set_chosen(frozenset((None, cluster) for cluster in clusters))
+        self.table.mark(clusters)
+
+    @property
+    def _naming(self) -> ClusterNaming | None:
+        return present_naming(self._workspace.previews.named, self._workspace.session.recipe)
+
+    def _of_cells_shown(self, finding: Finding) -> bool:
+        """Say whether the clusters are of the cells that can be selected: those of the finding that is shown."""
+        named = self._workspace.previews.named
+        return named is not None and named.reference is finding.job.reference
+
     def _rename(self, cluster: int, name: str) -> None:
-        session = self._workspace.session
-        naming = present_naming(self._workspace.previews.named, session.recipe)
+        session, naming = self._workspace.session, self._naming
         if naming is not None:
             session.set_recipe(named(session.recipe, naming, cluster, name))
             self._show_naming()
@@ -94,7 +127,7 @@ def heatmap_of(naming: ClusterNaming, types: tuple[str, ...], theme: Theme) -> H
     """Return the table of scores, each column from its lowest to its highest."""
     colours = type_colours(types, theme)
     texts = tuple(tuple(f"{value:.1f}" for value in line) for line in naming.scores.tolist())
-    columns = tuple(f"{n} {name}" for n, name in enumerate(naming.names))
+    columns = figures.cluster_names(naming)
     winners = frozenset((naming.types.index(name), n) for n, name in enumerate(naming.names) if name in naming.types)
     return HeatmapData(_shades(naming.scores), texts, naming.types, columns, "Markers", "Cluster", colours, winners)
 

@@ -99,16 +99,15 @@ class QueryMap(MapFrame):
     def _choose(self, index: int, how: int) -> None:
         finding = self._workspace.threshold.finding
         if finding is not None:
-            chosen = of_legend(finding, self._workspace.colours.query, self.map.legend.entry(index))
-            if chosen is not None:
-                self._workspace.selection.choose(chosen, how)
+            chosen = of_legend(finding, self._workspace.colours.query, index, self.map.legend.entry(index))
+            self._workspace.selection.choose(chosen, how)
 
 
-def of_legend(finding: Finding, meaning: Meaning, entry: str) -> Selection | None:
-    """Return the cells that an entry of the legend stands for; nothing where colours are numbers."""
+def of_legend(finding: Finding, meaning: Meaning, index: int, entry: str) -> Selection:
+    """Return the cells that an entry of the legend stands for; where colours are numbers, those nearest to it."""
     values = query_values(finding, meaning)
     if isinstance(values, Numbers):
-        return None
+        return choosing.of_query(finding, *choosing.near_mark(values, index))
     if meaning.by is ColourBy.LABEL:
         return choosing.of_type(finding, entry if entry in values.labels.types else "")
     if meaning.by is ColourBy.TRUTH:

@@ -1,4 +1,4 @@
-"""The reference's UMAP, coloured by type, a gene's expression or a column."""
+"""The reference's UMAP, coloured by type, cluster, a gene's expression or a column."""
 
 from __future__ import annotations
 
@@ -68,12 +68,14 @@ class ReferenceMap(MapFrame):
             return
         values, entry = reference_values(finding, meaning), self.map.legend.entry(index)
         if isinstance(values, Numbers):
+            chosen = choosing.of_reference(finding, *choosing.near_mark(values, index))
+            self._workspace.selection.choose(chosen, how)
             return
         name = entry if entry in values.labels.types else ""
         if meaning.by is ColourBy.TYPE:
             self._workspace.selection.choose(choosing.of_type(finding, name), how)
         else:
-            words = f"{meaning.name} {entry}"
+            words = f"Cluster {entry}" if meaning.by is ColourBy.CLUSTER else f"{meaning.name} {entry}"
             cells = choosing.with_name(values.labels, name)
             self._workspace.selection.choose(choosing.of_reference(finding, words, cells), how)
 

@@ -60,8 +60,8 @@ class TypeTable(ViewFrame):
 
     def _mark_row(self) -> None:
         """Mark the line of the type that is selected, wherever that was done; none where other cells are."""
-        chosen = self._workspace.selection.current.description
-        names = [choosing.words_of_type(str(line[0])) for line in self.table.rows_model.rows]
+        finding, names = self._workspace.threshold.finding, [line[0] for line in self.table.rows_model.rows]
+        chosen = choosing.type_of(finding, self._workspace.selection.current) if finding is not None else ""
         self.table.mark(names.index(chosen) if chosen in names else None)
 
     def _choose(self, index: QModelIndex) -> None:

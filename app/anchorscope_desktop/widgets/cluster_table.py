@@ -1,4 +1,4 @@
-"""The clusters and their names, which can be typed over."""
+"""The clusters and their names, which can be typed over; a click chooses a cluster."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+
+from anchorscope_desktop.plotting.gesture import KEYS_HELP, combining, combining_now
 
 _TITLES = ("Cluster", "Name", "Cells", "Margin", "Runner-up")
 _TIPS = ("Clusters are numbered from 0, the largest first", "Type another name to replace the panel's; empty the cell "
@@ -31,14 +34,16 @@ class ClusterLine:
 
 
 class ClusterTable(QTableWidget):
-    """Emits the cluster, counted from 0, and the name that was typed."""
+    """Emits the cluster, counted from 0, and the name that was typed; or how it joins the selection (`Combine`)."""
 
     renamed = Signal(int, str)
+    chosen = Signal(int, int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(0, len(_TITLES), parent)
         self.setAccessibleName("Names of the clusters")
-        self.setToolTip("Type over a name where you know better than the panel; empty takes the panel's name back")
+        self.setToolTip("Type over a name where you know better than the panel; empty takes the panel's name back. "
+                        f"Click a cluster to select its cells; {KEYS_HELP}")
         for place, (title, tip) in enumerate(zip(_TITLES, _TIPS, strict=True)):
             heading = QTableWidgetItem(title)
             heading.setToolTip(tip)
@@ -52,6 +57,7 @@ class ClusterTable(QTableWidget):
         self.setShowGrid(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.cellChanged.connect(self._take)
+        self.cellClicked.connect(lambda cluster: self.chosen.emit(cluster, combining_now()))
 
     def show_lines(self, lines: Sequence[ClusterLine]) -> None:
         """Replace everything, without saying that something changed."""
@@ -62,6 +68,21 @@ class ClusterTable(QTableWidget):
             for place, text in enumerate((str(row), line.name, f"{line.n_cells:,}", margin, line.runner_up)):
                 self.setItem(row, place, _item(text, line, place))
         self.blockSignals(False)  # noqa: FBT003 - Qt's signature
+
+    def mark(self, clusters: Sequence[int]) -> None:
+        """Mark the lines of the clusters whose cells are selected, and no others."""
+        lines = QItemSelection()
+        for cluster in clusters:
+            lines.select(self.model().index(cluster, 0), self.model().index(cluster, len(_TITLES) - 1))
+        self.selectionModel().select(lines, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Choose with Enter."""
+        # Not by `cellActivated`: a double click, which begins to type a name, would choose a second time.
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentRow() >= 0:
+            self.chosen.emit(self.currentRow(), combining(event.modifiers()))
+        else:
+            super().keyPressEvent(event)
 
     def name(self, cluster: int) -> str:
         """Return the name that is shown for a cluster."""
