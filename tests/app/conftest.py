@@ -37,12 +37,16 @@ class Answers:
 
     opens: list[Path] = field(default_factory=list)
     saves: list[Path] = field(default_factory=list)
+    colours: list[str] = field(default_factory=list)
 
     def open_file(self, title: str, filters: str) -> Path | None:
         return self.opens.pop(0) if self.opens else None
 
     def save_file(self, title: str, suggestion: str, filters: str) -> Path | None:
         return self.saves.pop(0) if self.saves else None
+
+    def pick_colour(self, title: str, present: str) -> str | None:
+        return self.colours.pop(0) if self.colours else None
 
 
 @pytest.fixture(scope="session")

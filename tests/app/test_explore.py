@@ -7,6 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor
 
 from anchorscope.evaluation.abstain import abstaining
 from anchorscope.evaluation.methods import by_method
@@ -14,6 +15,7 @@ from anchorscope.evaluation.threshold import coverage_accuracy, reliability
 from anchorscope.parameters import REFINED, SEURAT
 from anchorscope.scratch import Scratch
 from anchorscope.transfer.explain import explain, links
+from anchorscope_desktop.plotting.colours import UNASSIGNED
 from anchorscope_desktop.plotting.gesture import Combine
 from anchorscope_desktop.plotting.lasso import inside
 from anchorscope_desktop.state import figures
@@ -445,6 +447,39 @@ def test_a_name_that_is_no_gene_is_told_and_changes_nothing(qtbot, window, finis
         assert "The query cannot be coloured by “nosuch{gene}”" in page.messages.text
         view.colour_by.pick(Meaning(ColourBy.LABEL))
         assert "cannot be coloured" not in page.messages.text
+
+
+def test_a_type_gets_a_colour_of_its_own_everywhere(window, finished_run):
+    finding, page, work = finished(window, finished_run), window.explore_page, window.workspace
+    name = page.types.table.rows_model.rows[0][0]
+    work.chooser.colours.append("#123456")
+    page.types._ask_colour(name)
+    assert work.session.recipe.colours == ((name, "#123456"),)
+    assert not work.session.outdated
+    assert work.threshold.applied(finding.job).recipe.colours == ((name, "#123456"),)
+    wanted = QColor("#123456")
+    assert page.confusion.heatmap.data.colours[name] == wanted
+    for one in (page.reference_map, page.query_map):
+        legend = one.map.legend
+        assert dict(legend._entries)[name] == wanted
+    work.history.undo()
+    assert page.confusion.heatmap.data.colours[name] != wanted
+    work.history.redo()
+    page.types._recolour(name, None)
+    assert work.session.recipe.colours == ()
+
+
+def test_cells_without_a_label_have_a_line_of_their_own(window, finished_run):
+    finding, table = finished(window, finished_run), window.explore_page.types.table
+    window.workspace.threshold.move(0.9)
+    window.workspace.threshold._announce()
+    left = (finding.outcome.prediction.best < 0.9).sum()
+    assert table.rows_model.rows[-1][:3] == (UNASSIGNED, None, left)
+    table.clicked.emit(table.model().index(table.rows_model.rowCount() - 1, 0))
+    chosen = window.workspace.selection.current
+    np.testing.assert_array_equal(chosen.query, finding.outcome.prediction.best < 0.9)
+    assert chosen.description == "Unassigned"
+    assert table.selectionModel().hasSelection()
 
 
 def test_bars_are_chosen_by_keys(qtbot, window, finished_run):

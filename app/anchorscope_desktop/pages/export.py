@@ -180,7 +180,9 @@ def _figures(work: Workspace) -> list[tuple[str, Callable[[], QWidget]]]:
 
 
 def _paper(work: Workspace) -> Workspace:
-    return replace(work, appearance=OnPaper())
+    appearance = OnPaper()
+    appearance.colour_types(work.session.recipe.colours)
+    return replace(work, appearance=appearance)
 
 
 def _coloured(work: Workspace, by: ColourBy) -> ViewFrame:

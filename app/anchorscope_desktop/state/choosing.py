@@ -53,15 +53,15 @@ def in_confusion(finding: Finding, query: Mask | None) -> frozenset[Hit]:
     return frozenset(chosen)
 
 
-def type_of(finding: Finding, selection: Selection) -> str:
-    """Return the type whose cells, on both sides, are exactly those selected; nothing if there is none."""
+def type_of(finding: Finding, selection: Selection) -> str | None:
+    """Return the type whose cells, on both sides, are exactly those selected; ``""`` is that of cells without one."""
     sides = ((finding.outcome.prediction.labels, selection.query),
              (finding.outcome.reference_labels.labels, selection.reference))
     names = [labels.names_of(np.flatnonzero(cells)[:1]) for labels, cells in sides if cells is not None]
     name = next((str(first[0]) for first in names if len(first)), "")
     wanted = of_type(finding, name)
     exactly = _same(wanted.query, selection.query) and _same(wanted.reference, selection.reference)
-    return name if exactly else ""
+    return name if exactly else None
 
 
 def of_type(finding: Finding, name: str) -> Selection:

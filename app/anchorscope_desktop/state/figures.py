@@ -35,7 +35,7 @@ class TypeRow:
     """One line of the type table; a figure that does not exist is NaN."""
 
     name: str
-    n_reference: int
+    n_reference: int | None
     n_query: int
     n_true: int | None
     recall: float
@@ -44,14 +44,16 @@ class TypeRow:
 
 
 def type_rows(finding: Finding) -> list[TypeRow]:
-    """Return the figures of every type, sorted by name."""
+    """Return the figures of every type, sorted by name, and last how many cells have none, if there are any."""
     outcome = finding.outcome
     reference, query = _sizes(outcome.reference_labels.labels), _sizes(outcome.prediction.labels)
     n_true, recall, precision, f1 = (_graded(finding, field) for field in ("n", "recall", "precision", "f1"))
     nan = float("nan")
-    return [TypeRow(name, reference.get(name, 0), query.get(name, 0), n_true.get(name), recall.get(name, nan),
+    left = int((outcome.prediction.labels.codes < 0).sum())
+    rows = [TypeRow(name, reference.get(name, 0), query.get(name, 0), n_true.get(name), recall.get(name, nan),
                     precision.get(name, nan), f1.get(name, nan))
             for name in sorted(all_types(finding), key=str.casefold)]
+    return rows + [TypeRow("", None, left, None, nan, nan, nan)] * bool(left)
 
 
 def _sizes(labels: Labels) -> dict[str, int]:

@@ -47,6 +47,9 @@ class FileChooser(Protocol):
     def save_file(self, title: str, suggestion: str, filters: str) -> Path | None:
         """Return where to write, or nothing."""
 
+    def pick_colour(self, title: str, present: str) -> str | None:
+        """Return another colour as ``#rrggbb``, or nothing."""
+
 
 @dataclass(frozen=True, eq=False)
 class Workspace:

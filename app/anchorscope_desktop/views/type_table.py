@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex
+from dataclasses import replace
 
-from anchorscope_desktop.plotting.colours import type_colours
+from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtWidgets import QMenu
+
+from anchorscope_desktop.plotting.colours import UNASSIGNED, type_colours
 from anchorscope_desktop.plotting.gesture import KEYS_HELP, combining_now
 from anchorscope_desktop.state import choosing, figures
 from anchorscope_desktop.state.workspace import Workspace
@@ -26,7 +29,8 @@ class TypeTable(ViewFrame):
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self.table = RowsTable("Types")
-        self.table.setToolTip(f"Click a type to select its cells; {KEYS_HELP}")
+        self.table.setToolTip(f"Click a type to select its cells; {KEYS_HELP}. The right button changes its colour")
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         super().__init__("Types", self.table)
         self._connect()
         self._show_finding()
@@ -38,6 +42,7 @@ class TypeTable(ViewFrame):
         self._workspace.steps.changed.connect(self._show_age)
         self._workspace.selection.changed.connect(self._mark_row)
         self.table.clicked.connect(self._choose)
+        self.table.customContextMenuRequested.connect(self._offer)
         self.table.activated.connect(self._choose)
 
     def _show_finding(self) -> None:
@@ -47,8 +52,8 @@ class TypeTable(ViewFrame):
             return
         self.show_content()
         graded = finding.outcome.grade is not None
-        rows = [(line.name, line.n_reference, line.n_query, line.n_true, line.recall, line.precision, line.f1)
-                for line in figures.type_rows(finding)]
+        rows = [(line.name or UNASSIGNED, line.n_reference, line.n_query, line.n_true, line.recall, line.precision,
+                 line.f1) for line in figures.type_rows(finding)]
         columns = _SIZES + (_GRADES if graded else ())
         colours = type_colours(figures.all_types(finding), self._workspace.appearance.theme)
         self.table.show_rows(columns, [line[: len(columns)] for line in rows], colours)
@@ -61,11 +66,43 @@ class TypeTable(ViewFrame):
     def _mark_row(self) -> None:
         """Mark the line of the type that is selected, wherever that was done; none where other cells are."""
         finding, names = self._workspace.threshold.finding, [line[0] for line in self.table.rows_model.rows]
-        chosen = choosing.type_of(finding, self._workspace.selection.current) if finding is not None else ""
-        self.table.mark(names.index(chosen) if chosen in names else None)
+        chosen = choosing.type_of(finding, self._workspace.selection.current) if finding is not None else None
+        shown = UNASSIGNED if chosen == "" else chosen
+        self.table.mark(names.index(shown) if shown in names else None)
 
     def _choose(self, index: QModelIndex) -> None:
         finding = self._workspace.threshold.finding
         if finding is not None:
-            name = self.table.rows_model.rows[self.table.row_at(index)][0]
-            self._workspace.selection.choose(choosing.of_type(finding, name), combining_now())
+            self._workspace.selection.choose(choosing.of_type(finding, self._type_at(index)), combining_now())
+
+    def _type_at(self, index: QModelIndex) -> str:
+        """Return the type of a line, ``""`` for that of the cells without one."""
+        name = str(self.table.rows_model.rows[self.table.row_at(index)][0])
+        return "" if name == UNASSIGNED else name
+
+    def _offer(self, where: QPoint) -> None:
+        """Offer other colours for the type under the mouse."""
+        index, finding = self.table.indexAt(where), self._workspace.session.shown
+        name = self._type_at(index) if index.isValid() else ""
+        if not name or finding is None:
+            return
+        own = dict(self._workspace.session.recipe.colours)
+        menu = QMenu(self)
+        menu.addAction(f"Colour of {name}…".replace("&", "&&"), lambda: self._ask_colour(name))
+        usual = menu.addAction("Usual colour", lambda: self._recolour(name, None))
+        usual.setEnabled(name in own)
+        menu.exec(self.table.viewport().mapToGlobal(where))
+
+    def _ask_colour(self, name: str) -> None:
+        finding = self._workspace.session.shown
+        if finding is not None:
+            table = type_colours(figures.all_types(finding), self._workspace.appearance.theme)
+            found = self._workspace.chooser.pick_colour(f"Colour of {name}", table[name].name())
+            if found is not None:
+                self._recolour(name, found)
+
+    def _recolour(self, name: str, colour: str | None) -> None:
+        session = self._workspace.session
+        own = {**dict(session.recipe.colours), name: colour or ""}
+        kept = tuple((one, hexadecimal) for one, hexadecimal in own.items() if hexadecimal)
+        session.set_recipe(replace(session.recipe, colours=kept))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QColorDialog, QFileDialog, QWidget
 
 DATA_FILES = "Single-cell data (*.h5ad *.h5mu *.h5 *.hdf5 *.mtx *.mtx.gz);;All files (*)"
 QUERY_FILES = ("Single-cell data (*.h5ad *.h5mu *.h5 *.hdf5 *.mtx *.mtx.gz *.tsv.gz *.tsv *.bed.gz *.txt.gz);;"
@@ -34,6 +35,11 @@ class DialogChooser:
         start = str(Path(self._folder()) / suggestion)
         chosen, _ = QFileDialog.getSaveFileName(self.parent, title, start, filters)
         return self._remember(chosen)
+
+    def pick_colour(self, title: str, present: str) -> str | None:
+        """Return another colour as ``#rrggbb``, or nothing."""
+        found = QColorDialog.getColor(QColor(present), self.parent, title)
+        return found.name() if found.isValid() else None
 
     def _folder(self) -> str:
         return str(QSettings().value("files/folder", str(Path.home())))
