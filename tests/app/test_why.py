@@ -18,7 +18,7 @@ from anchorscope_desktop.state.choosing import of_query
 from anchorscope_desktop.state.focus import NO_COUNTS, NO_MARKER, READING
 from anchorscope_desktop.widgets.rows_model import Column
 from anchorscope_desktop.widgets.sections import Section, SectionsTable
-from app.helpers import finished
+from app.helpers import RUN_MS, finished
 
 TYPES, MARKERS, ANCHORS = range(3)
 
@@ -45,7 +45,7 @@ def look_at(window, finding, *cells):
 
 
 def checked(qtbot, window):
-    qtbot.waitUntil(lambda: not window.workspace.bridge.busy)
+    qtbot.waitUntil(lambda: not window.workspace.bridge.busy, timeout=RUN_MS)
 
 
 def section(panel, place):
