@@ -315,12 +315,13 @@ def test_why_this_label_is_what_the_core_explains(qtbot, window, finished_run):
     page.confusion.heatmap.clicked.emit(0, None, Combine.REPLACE)
     table, cells = page.selected.table, np.flatnonzero(window.workspace.selection.current.query)
     table.clicked.emit(table.model().index(2, 0))
+    page.selected.switch.button("why").click()
     outcome = finding.outcome
     told = explain(outcome.prediction, outcome.anchors, outcome.reference_labels.labels, int(cells[2]))
     assert str(finding.job.query.cells.index[cells[2]]) in page.selected.reason
     apart = round(100 * told.share) - round(100 * told.runner_up_share)
     assert f"margin of {apart}%" in page.selected.reason or not told.runner_up
-    rows = page.selected.votes.rows_model.rows
+    rows = page.selected.facts.sections[-1].rows
     assert [row[0] for row in rows] == list(told.types)
     assert [row[1] for row in rows] == list(told.weight)
     lines = links(outcome.prediction, outcome.anchors, cells[2:3])

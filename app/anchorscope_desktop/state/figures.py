@@ -68,7 +68,7 @@ def _graded(finding: Finding, field: str) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class CellRow:
-    """What the selection table says of a query cell."""
+    """What the selection table says of a query cell; one without a label has its best guess beside that."""
 
     barcode: str
     label: str
@@ -86,9 +86,11 @@ def cell_rows(finding: Finding, rows: Ints) -> list[CellRow]:
     second, scores = _runners_up(prediction.scores[rows])
     types = prediction.labels.types
     runners_up = [types[code] if score > 0 else "" for code, score in zip(second, scores, strict=True)]
-    found = zip(finding.job.query.cells.index[rows].astype(str), labels, prediction.best[rows].tolist(), runners_up,
-                scores, truth, strict=True)
-    return [CellRow(barcode, label or "Unassigned", *rest) for barcode, label, *rest in found]
+    best, guesses = prediction.best[rows].tolist(), prediction.scores[rows].argmax(axis=1)
+    called = [label or (f"Unassigned ({types[code]})" if score > 0 else "Unassigned")
+              for label, code, score in zip(labels, guesses, best, strict=True)]
+    found = zip(finding.job.query.cells.index[rows].astype(str), called, best, runners_up, scores, truth, strict=True)
+    return [CellRow(*one) for one in found]
 
 
 def _runners_up(scores: Floats) -> tuple[list[int], list[float]]:

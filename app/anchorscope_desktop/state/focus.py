@@ -2,21 +2,43 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from anchorscope.transfer.explain import explain, links
+from anchorscope.transfer.explain import links
+from anchorscope_desktop.state.bridge import BridgeCheck
 from anchorscope_desktop.state.selection import SelectionModel
-from anchorscope_desktop.state.session import Session
+from anchorscope_desktop.state.session import Finding, Session
+from anchorscope_desktop.state.threshold import Threshold
 
 if TYPE_CHECKING:
-    from anchorscope.transfer.explain import Explanation, Links
+    from anchorscope.evaluation.bridge import Bridge
+    from anchorscope.evaluation.why import MarkerLevels, Why
+    from anchorscope.transfer.explain import Links
 
 MOST_LINES = 200
 VOTERS = 10
 """How many anchors are told of a cell."""
+
+READING = "The activity of the markers is still being read."
+NO_COUNTS = "Shown once the files are read again."
+NOT_READ = "The activity of the markers could not be read."
+NO_MARKER = "The marker panel has no active marker of these types."
+
+
+@dataclass(frozen=True, eq=False)
+class Told:
+    """What there is to say of the cell in focus.
+
+    `finding` is what is shown under the threshold, `why` what the core says; `without` says why no marker is among it.
+    """
+
+    finding: Finding
+    why: Why
+    without: str
 
 
 class CellFocus(QObject):
@@ -29,6 +51,8 @@ class CellFocus(QObject):
         self._session, self._selection = session, selection
         self._picked: int | None = None
         self._lines = False
+        self._levels: tuple[Finding, Bridge, MarkerLevels] | None = None
+        """Markers by the labels that were looked at last."""
         selection.changed.connect(self._drop)
         session.outcome_changed.connect(self._drop)
 
@@ -67,13 +91,36 @@ class CellFocus(QObject):
         self._lines = wanted
         self.changed.emit()
 
-    def explanation(self) -> Explanation | None:
-        """Return the votes on the cell in focus."""
-        finding, cell = self._session.shown, self.cell
+    @property
+    def n_selected(self) -> int:
+        """How many query cells the one in focus is one of."""
+        mask = self._selection.current.query
+        return 0 if mask is None else int(mask.sum())
+
+    def told(self, threshold: Threshold, check: BridgeCheck) -> Told | None:
+        """Return what there is to say of the cell in focus, its markers as far as `check` has their activity."""
+        from anchorscope.evaluation.why import why
+
+        finding, cell = threshold.finding, self.cell
         if finding is None or cell is None:
             return None
-        outcome = finding.outcome
-        return explain(outcome.prediction, outcome.anchors, outcome.reference_labels.labels, cell, VOTERS)
+        levels, without = self._markers(finding, check)
+        found = why(threshold.applied(finding.job), finding.outcome, cell, levels, VOTERS)
+        return Told(finding, found, without or ("" if found.markers else NO_MARKER))
+
+    def _markers(self, finding: Finding, check: BridgeCheck) -> tuple[MarkerLevels | None, str]:
+        """Return the markers by the labels of a finding, or why they are not at hand; no count is read for them."""
+        current = check.current
+        if not finding.whole:
+            return None, NO_COUNTS
+        # Another method gives other labels to the same activity.
+        if current is None or current.finding.outcome.gene_activity is not finding.outcome.gene_activity:
+            return None, READING if check.busy else NOT_READ
+        if current.bridge is None:
+            return None, NO_MARKER
+        if self._levels is None or self._levels[0] is not finding or self._levels[1] is not current.bridge:
+            self._levels = finding, current.bridge, _levels_of(finding, current.bridge)
+        return self._levels[2], ""
 
     def links(self) -> Links | None:
         """Return the lines to draw between the maps: the picked cell's, or those of all selected cells."""
@@ -86,3 +133,11 @@ class CellFocus(QObject):
     def _drop(self) -> None:
         self._picked = None
         self.changed.emit()
+
+
+def _levels_of(finding: Finding, bridge: Bridge) -> MarkerLevels:
+    from anchorscope.evaluation.bridge import panel_of_run
+    from anchorscope.evaluation.why import marker_levels
+
+    panel = panel_of_run(finding.job, finding.outcome)
+    return marker_levels(bridge.values, bridge.genes, panel.entries, finding.outcome.prediction.labels)

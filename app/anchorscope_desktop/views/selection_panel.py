@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
-from PySide6.QtCore import QModelIndex
+from PySide6.QtCore import QItemSelectionModel, QModelIndex
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from anchorscope.parameters import SEURAT
 from anchorscope.results import Ints
-from anchorscope.transfer.explain import Explanation
 from anchorscope_desktop.plotting.colours import type_colours
 from anchorscope_desktop.state import figures
 from anchorscope_desktop.state.workspace import Workspace
@@ -16,8 +16,10 @@ from anchorscope_desktop.views.frame import ViewFrame
 from anchorscope_desktop.widgets.basics import ElidedLabel, boxed, button, column, label
 from anchorscope_desktop.widgets.icons import Symbol
 from anchorscope_desktop.widgets.rows_model import Column, RowsTable
+from anchorscope_desktop.widgets.sections import SectionsTable
 from anchorscope_desktop.widgets.segments import Segments
 from anchorscope_desktop.widgets.tool_button import ToolButton
+from anchorscope_desktop.widgets.why_facts import reason, sections, whose
 
 EMPTY = ("Click in the confusion matrix, a legend, the types or the histogram, or draw with the lasso, to select "
          "cells. Shift adds, Alt takes away, Esc clears, Ctrl+Z undoes.")
@@ -27,12 +29,10 @@ CELLS, WHY = "cells", "why"
 _COLUMNS = (Column("Barcode"), Column("Label"), Column("Score", "{:.2f}", "Prediction score of the label"),
             Column("Runner-up", "{}", "The type with the second largest score"),
             Column("Score", "{:.2f}", "Prediction score of the runner-up", spared=True))
+_BESIDE_GUESSES = tuple(replace(one, spared=True) if one.title == "Runner-up" else one for one in _COLUMNS)
+"""What an unassigned cell would be called stands beside that, and needs the room."""
+
 _TRUTH = (Column("Truth"),)
-_VOTERS = (Column("Votes for", "{}", "Type of the reference cell, which gets the vote"),
-           Column("Weight", "{:.1%}", "The anchor's share of this cell's vote"),
-           Column("Anchor score", "{:.2f}", "How well neighbouring cells support the anchor, 0 to 1"),
-           Column("RNA cell", "{}", "The reference cell of the anchor"),
-           Column("ATAC cell", "{}", "The query cell of the anchor, a near neighbour of this one"))
 
 
 class SelectionPanel(ViewFrame):
@@ -41,15 +41,17 @@ class SelectionPanel(ViewFrame):
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._rows: Ints = np.zeros(0, dtype=np.int64)
-        self.table, self.votes = RowsTable("Selected cells"), RowsTable("Anchors that voted on the cell")
-        self.table.setToolTip("Click a cell to see its anchors between the maps; double-click for why it has its label")
+        self.table, self.facts = RowsTable("Selected cells"), SectionsTable("Why the cell has its label")
+        self.table.setToolTip("Click a cell, or move to it with the arrow keys, to see its anchors between the maps; "
+                              "double-click or press Enter for why it has its label")
         self._words, self._count, self._reason = ElidedLabel(), label("", "muted"), label("", "muted")
+        self._whose = ElidedLabel()
         self.switch = Segments((CELLS, WHY), ("The selected cells, one by one", "Why a cell has its label"))
         self.lines = ToolButton(Symbol.LINES, "Anchor lines", "Draw lines between the maps, from the selected cells to "
                                 "the reference cells that gave them votes; at most 200", workspace.appearance.theme)
         self._pages = QStackedWidget()
         self._pages.addWidget(_page(self._count, self.table))
-        self._pages.addWidget(_page(self._reason, self.votes))
+        self._pages.addWidget(_page(boxed(column(self._whose, self._reason, spacing=2)), self.facts))
         super().__init__("Selection", boxed(column(self._words, self._pages, spacing=4)), self.lines, self.switch,
                          button("Clear", workspace.selection.clear, "link", "Select nothing (Esc)"))
         self._connect()
@@ -62,8 +64,8 @@ class SelectionPanel(ViewFrame):
 
     @property
     def reason(self) -> str:
-        """Why the cell in focus has its label."""
-        return self._reason.text()
+        """Whose label is explained, and why it has it."""
+        return f"{self._whose.text()}\n{self._reason.text()}"
 
     def _connect(self) -> None:
         work = self._workspace
@@ -71,18 +73,29 @@ class SelectionPanel(ViewFrame):
         work.session.outcome_changed.connect(self._show_selection)
         work.threshold.changed.connect(self._show_selection)
         work.focus.changed.connect(self._show_why)
+        work.bridge.changed.connect(self._show_why)
         work.appearance.changed.connect(self._dress)
         self.switch.changed.connect(self._show_page)
         self.lines.toggled.connect(lambda on: work.focus.show_lines(wanted=on))
         self.table.clicked.connect(self._pick)
         self.table.activated.connect(self._explain)
+        self.table.selectionModel().selectionChanged.connect(self._follow)
 
     def _dress(self) -> None:
         self.lines.set_theme(self._workspace.appearance.theme)
         self._show_why()
 
     def _show_page(self) -> None:
-        self._pages.setCurrentIndex(int(self.switch.value == WHY))
+        why = self.switch.value == WHY
+        self._pages.setCurrentIndex(int(why))
+        self._words.setHidden(why)  # one cell is looked at, and the room is little
+        self._show_why()
+
+    def _follow(self) -> None:
+        """Look at the cell to which the keys have moved."""
+        here = self.table.currentIndex()
+        if here.isValid() and self.table.selectionModel().isRowSelected(here.row(), QModelIndex()):
+            self._pick(here)
 
     def _pick(self, index: QModelIndex) -> None:
         self._workspace.focus.pick(int(self._rows[self.table.row_at(index)]))
@@ -104,36 +117,39 @@ class SelectionPanel(ViewFrame):
         self._words.set_text(selection.description)
         self._count.setText(_count(len(rows), n_reference))
         graded = finding.outcome.grade is not None
+        named = bool((finding.outcome.prediction.labels.codes[self._rows] >= 0).all())
         lines = [(cell.barcode, cell.label, cell.score, cell.runner_up or "–", cell.runner_up_score, cell.truth)
                  for cell in figures.cell_rows(finding, self._rows)]
-        columns = _COLUMNS + (_TRUTH if graded else ())
+        columns = (_COLUMNS if named else _BESIDE_GUESSES) + (_TRUTH if graded else ())
         self.table.show_rows(columns, [line[: len(columns)] for line in lines], stretch=-1)
+        self._mark()
         self._show_why()
 
+    def _mark(self) -> None:
+        """Mark the cell that was picked before the table was filled anew, and let the keys move on from there."""
+        place = np.flatnonzero(self._rows == self._workspace.focus.picked)
+        if len(place):
+            self.table.mark(int(place[0]))
+            marks = self.table.selectionModel()
+            marks.setCurrentIndex(marks.selectedRows()[0], QItemSelectionModel.SelectionFlag.NoUpdate)
+
     def _show_why(self) -> None:
-        finding, told = self._workspace.session.shown, self._workspace.focus.explanation()
-        if finding is None or told is None:
-            self._reason.setText(NO_CELL)
-            self.votes.show_rows(_VOTERS, [], stretch=-1)
+        """Explain the cell in focus, if that is what is looked at: its neighbours are sought among all cells."""
+        if self.switch.value != WHY:
             return
-        barcodes = finding.job.query.cells.index
-        self._reason.setText(f"{barcodes[told.cell]}: {_reason(told, finding.job.recipe.transfer.method)}")
-        reference = finding.job.reference.cells.index
-        rows = [(kind or "no type", float(weight), float(score), str(reference[one]), str(barcodes[other]))
-                for kind, weight, score, one, other in zip(told.types, told.weight, told.score, told.reference_cell,
-                                                           told.query_cell, strict=True)]
-        colours = type_colours(figures.all_types(finding), self._workspace.appearance.theme)
-        self.votes.show_rows(_VOTERS, rows, colours, stretch=-1)
-
-
-def _reason(told: Explanation, method: str) -> str:
-    apart = round(100 * told.share) - round(100 * told.runner_up_share)  # of what is written, or it would look wrong
-    margin = (f"; {told.runner_up} {told.runner_up_share:.0%}, a margin of {apart}%." if told.runner_up
-              else "; no other type comes into question.")
-    if method == SEURAT:
-        return f"{told.label or 'no label'} {told.share:.0%} of the votes of {told.n_anchors} anchors{margin}"
-    return (f"{told.label or 'unlike the reference; at best'} {told.share:.0%} by genes and accessibility together"
-            f"{margin} The anchors alone would vote so:")
+        work = self._workspace
+        theme, told = work.appearance.theme, work.focus.told(work.threshold, work.bridge)
+        self._whose.setVisible(told is not None)
+        if told is None:
+            self._whose.set_text("")
+            self._reason.setText(NO_CELL)
+            self.facts.show_sections([], {}, theme.color("muted"))
+            return
+        barcode = str(told.finding.job.query.cells.index[told.why.votes.cell])
+        self._whose.set_text(whose(barcode, work.focus.n_selected, picked=work.focus.picked is not None))
+        self._reason.setText(reason(told))
+        colours = type_colours(figures.all_types(told.finding), theme)
+        self.facts.show_sections(sections(told), colours, theme.color("muted"))
 
 
 def _page(words: QWidget, table: QWidget) -> QWidget:

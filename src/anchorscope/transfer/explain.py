@@ -10,6 +10,28 @@ from anchorscope.results import Anchors, Floats, Ints, Labels, Names, Prediction
 
 
 @dataclass(frozen=True)
+class TypeVotes:
+    """What speaks for one type of a query cell.
+
+    Parameters
+    ----------
+    type
+        Its name; ``""`` for anchors whose reference cell has no type.
+    score
+        Its score, 0 to 1: the share of the vote or, refined, the probability.
+    vote
+        Share of the vote, 0 to 1, of all anchors of the type together.
+    n_anchors
+        How many anchors these are.
+    """
+
+    type: str
+    score: float
+    vote: float
+    n_anchors: int
+
+
+@dataclass(frozen=True)
 class Explanation:
     """The vote on one query cell.
 
@@ -19,12 +41,16 @@ class Explanation:
         The query cell.
     label
         Its type; ``""`` if it is unassigned.
+    guess
+        The type with the largest score: `label`, or what an unassigned cell would be called; ``""`` if no type has any.
     share
-        That type's share of the vote, 0 to 1.
+        That type's score, 0 to 1: its share of the vote or, refined, its probability.
     runner_up
-        The type with the second largest share; ``""`` if no other got any.
+        The type with the second largest score; ``""`` if no other got any.
     runner_up_share
-        Its share.
+        Its score.
+    by_type
+        Every type with a score or a vote, highest score first, then largest vote.
     n_anchors
         How many anchors voted.
     anchors
@@ -41,9 +67,11 @@ class Explanation:
 
     cell: int
     label: str
+    guess: str
     share: float
     runner_up: str
     runner_up_share: float
+    by_type: tuple[TypeVotes, ...]
     n_anchors: int
     anchors: Ints
     weight: Floats
@@ -54,7 +82,7 @@ class Explanation:
 
     @property
     def margin(self) -> float:
-        """How far the type lies ahead of the runner-up, as a share of the vote."""
+        """How far the type lies ahead of the runner-up, as a difference of scores."""
         return self.share - self.runner_up_share
 
 
@@ -86,9 +114,11 @@ def explain(prediction: Prediction, anchors: Anchors, labels: Labels, cell: int,
     # Equal votes in the order of the anchors.
     shown = np.lexsort((voters, -weight))[:top]
     chosen = voters[shown]
-    (label, share), (runner_up, runner_up_share) = _first_two(prediction, cell)
+    (guess, share), (runner_up, runner_up_share) = _first_two(prediction, cell)
     return Explanation(
-        cell=cell, label=label, share=share, runner_up=runner_up, runner_up_share=runner_up_share,
+        cell=cell, label=str(prediction.labels.names_of(np.array([cell]))[0]), guess=guess, share=share,
+        runner_up=runner_up, runner_up_share=runner_up_share,
+        by_type=_by_type(prediction, labels, cell, labels.codes[anchors.reference_cell[voters]], weight),
         n_anchors=len(voters), anchors=chosen, weight=weight[shown], score=anchors.score[chosen],
         reference_cell=anchors.reference_cell[chosen], query_cell=anchors.query_cell[chosen],
         types=labels.names_of(anchors.reference_cell[chosen]))
@@ -149,3 +179,15 @@ def _first_two(prediction: Prediction, cell: int) -> list[tuple[str, float]]:
     order = np.argsort(-shares, kind="stable")[:2]
     named = [(prediction.labels.types[code], float(shares[code])) for code in order if shares[code] > 0]
     return [*named, ("", 0.0), ("", 0.0)][:2]
+
+
+def _by_type(prediction: Prediction, labels: Labels, cell: int, codes: Ints, weight: Floats) -> tuple[TypeVotes, ...]:
+    """Return what speaks for each type, from the type of every anchor that voted and its share of the vote."""
+    names = dict.fromkeys([*prediction.labels.types, *labels.types, ""])
+    scores = dict(zip(prediction.labels.types, prediction.scores[cell].tolist(), strict=True))
+    # Code -1, no type, comes first.
+    votes = dict(zip(("", *labels.types), np.bincount(codes + 1, weight, len(labels.types) + 1).tolist(), strict=True))
+    n = dict(zip(("", *labels.types), np.bincount(codes + 1, minlength=len(labels.types) + 1).tolist(), strict=True))
+    found = [TypeVotes(name, scores.get(name, 0.0), votes.get(name, 0.0), n.get(name, 0)) for name in names]
+    return tuple(sorted((one for one in found if one.score > 0 or one.n_anchors),
+                        key=lambda one: (-one.score, -one.vote)))

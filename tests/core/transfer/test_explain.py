@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from scipy import sparse
@@ -45,9 +47,40 @@ def test_a_tie_goes_to_the_type_that_the_cell_was_given() -> None:
     assert (found.label, found.runner_up, found.margin) == (PREDICTION.labels.names[3], "NK", 0.0)
 
 
+def test_the_vote_is_added_up_by_type_and_anchors_without_a_type_are_told() -> None:
+    found = explain(PREDICTION, ANCHORS, REFERENCE, 0, top=1)
+    assert [(one.type, one.n_anchors) for one in found.by_type] == [("T", 2), ("B", 1), ("NK", 1), ("", 1)]
+    assert [one.vote for one in found.by_type] == pytest.approx([0.4, 0.3, 0.1, 0.2])
+    assert [one.score for one in found.by_type] == pytest.approx([0.4, 0.3, 0.1, 0.0])
+
+
+def test_probability_and_vote_are_told_apart() -> None:
+    refined = dataclasses.replace(
+        PREDICTION, labels=Labels(REFERENCE.types, np.array([2, 0, 0, 0])), best=np.array([0.7, 1, 1, 1]),
+        scores=np.array([[0.1, 0.2, 0.7], [1, 0, 0], [1, 0, 0], [1, 0, 0]]))
+    found = explain(refined, ANCHORS, REFERENCE, 0)
+    assert (found.label, found.share, found.runner_up) == ("NK", 0.7, "T")
+    assert [one.type for one in found.by_type] == ["NK", "T", "B", ""]
+    assert [one.score for one in found.by_type] == [0.7, 0.2, 0.1, 0.0]
+    assert [one.vote for one in found.by_type] == pytest.approx([0.1, 0.4, 0.3, 0.2])
+
+
+def test_an_unassigned_cell_has_a_best_guess_but_no_label() -> None:
+    doubtful = dataclasses.replace(PREDICTION, labels=with_codes(-1))
+    found = explain(doubtful, ANCHORS, REFERENCE, 0)
+    assert (found.label, found.guess, found.runner_up) == ("", "T", "B")
+    assert found.share == pytest.approx(0.4)
+    assert explain(PREDICTION, ANCHORS, REFERENCE, 0).guess == "T"
+
+
+def with_codes(code: int) -> Labels:
+    return Labels(REFERENCE.types, np.full(4, code))
+
+
 def test_an_unassigned_cell_has_nothing_to_show() -> None:
     found = explain(PREDICTION, ANCHORS, REFERENCE, 2)
     assert (found.label, found.share, found.runner_up, found.n_anchors, len(found.anchors)) == ("", 0.0, "", 0, 0)
+    assert (found.guess, found.by_type) == ("", ())
 
 
 @pytest.mark.parametrize("cell", [-1, 4])
