@@ -294,16 +294,21 @@ def bridge_of(aurocs, over_types):
 
 @pytest.mark.parametrize(("aurocs", "over_types", "beginning"), [
     ([0.9, 0.8, 0.55], [np.nan] * 3, "Yes: 2 of 3 markers"),
-    ([0.65, 0.62, np.nan], [np.nan] * 3, "Weakly: 2 of 2 markers"),
+    ([0.65, 0.62, np.nan, 0.66], [np.nan] * 4, "Weakly: 3 of 3 markers are clearly more active in their own type than "
+     "in the other cells (median AUROC 0.65; 0.5 is chance). 3 of the panel's 4 markers could be looked at."),
     ([0.5, 0.4, 0.52], [np.nan] * 3, "Hardly: 0 of 3 markers"),
     ([np.nan] * 3, [0.9, 0.6, 0.7], "Yes: from type to type"),
-    ([np.nan] * 3, [0.1, 0.2, np.nan], "Hardly: from type to type"),
+    ([np.nan] * 4, [0.1, 0.2, np.nan, 0.1], "Hardly: from type to type, the activity of 3 markers of the panel follows "
+     "their expression with a median correlation of 0.10."),
     ([np.nan] * 3, [np.nan] * 3, "It cannot be told"),
-    ([np.nan], [0.9, 0.1], "Yes: from type to type, the activity of 1 marker of the panel follows its expression with "
-                           "a correlation of 0.90."),
+    ([np.nan] * 7, [0.9], "It cannot be told: only 1 of the panel's 7 markers could be looked at"),
     ([], [0.96], UNFIT),
-    ([0.9], [np.nan], "Yes: 1 of 1 marker is clearly more active in its own type than in the other cells (AUROC"),
-    ([0.9, 0.2], [np.nan] * 2, "Hardly: 1 of 2 markers is clearly more active in its own type"),
+    ([0.9, 0.9, np.nan], [np.nan] * 3, "It cannot be told: only 2 of the panel's 3 markers could be looked at"),
+    ([0.9, 0.2, 0.3], [np.nan] * 3, "Hardly: 1 of 3 markers is clearly more active in its own type"),
 ])
 def test_the_answer_in_one_sentence(aurocs, over_types, beginning):
     assert verdict(bridge_of(aurocs, over_types)).startswith(beginning)
+
+
+def test_the_answer_tells_when_all_markers_were_looked_at():
+    assert verdict(bridge_of([0.9, 0.8, 0.9], [np.nan] * 3)).endswith("All 3 markers could be looked at.")
