@@ -192,7 +192,8 @@ def genes_of(query: Query, settings: GeneActivityParameters) -> GeneTable:
     if assembly is None:
         raise InputError("The genome assembly of the peaks was not recognised",
                          f"peaks such as {', '.join(query.peaks.names[:2])}",
-                         "choose the assembly the peaks were called on, or give the genes as GTF, GFF3 or BED")
+                         "choose the assembly the peaks were called on (in the window: page Query, Genome), or give "
+                         "the genes as GTF, GFF3 or BED")
     if settings.assembly != AUTOMATIC:
         check_assembly(query.peaks, assembly)
     return read_gene_table(assembly)
