@@ -8,7 +8,7 @@ from anchorscope.results import ClusterNaming, Floats
 from anchorscope_desktop.plotting.colours import type_colours
 from anchorscope_desktop.plotting.heatmap import Heatmap, HeatmapData
 from anchorscope_desktop.plotting.theme import GRID, Theme
-from anchorscope_desktop.state.naming import by_panel, named, present_naming
+from anchorscope_desktop.state.naming import by_panel, named, naming_outdated, present_naming
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
 from anchorscope_desktop.widgets.basics import boxed, column, label, row
@@ -64,6 +64,7 @@ class NamingHeatmap(ViewFrame):
         self.show_content()
         self.heatmap.set_data(heatmap_of(naming, found.types, theme))
         self.table.show_lines(lines_of(naming))
+        self.mark_older(older=naming_outdated(found, self._workspace.session.recipe))
         self._remark(naming)
         self._show_quality()
 
@@ -93,7 +94,7 @@ class NamingHeatmap(ViewFrame):
 def heatmap_of(naming: ClusterNaming, types: tuple[str, ...], theme: Theme) -> HeatmapData:
     """Return the table of scores, each column from its lowest to its highest."""
     colours = type_colours(types, theme)
-    texts = tuple(tuple(f"{value:.1f}" for value in line) for line in naming.scores.tolist())
+    texts = tuple(tuple(f"{value:z.1f}" for value in line) for line in naming.scores.tolist())
     columns = tuple(f"{n} {name}" for n, name in enumerate(naming.names))
     winners = frozenset((naming.types.index(name), n) for n, name in enumerate(naming.names) if name in naming.types)
     return HeatmapData(_shades(naming.scores), texts, naming.types, columns, "Markers", "Cluster", colours, winners)
