@@ -192,7 +192,8 @@ def genes_of(query: Query, settings: GeneActivityParameters) -> GeneTable:
     if assembly is None:
         raise InputError("The genome assembly of the peaks was not recognised",
                          f"peaks such as {', '.join(query.peaks.names[:2])}",
-                         "choose the assembly the peaks were called on, or give the genes as GTF, GFF3 or BED")
+                         "choose the assembly the peaks were called on (in the window: page Query, Genome), or give "
+                         "the genes as GTF, GFF3 or BED")
     if settings.assembly != AUTOMATIC:
         check_assembly(query.peaks, assembly)
     return read_gene_table(assembly)
@@ -271,22 +272,23 @@ def _grade(job: Job, done: Done, progress: Progress) -> Grade | None:  # noqa: A
     source = job.recipe.grade.truth
     if source == NO_TRUTH:
         return None
-    truth = (_paired_truth(job, done["labels"].labels) if source == PAIRED_TRUTH
+    truth = (paired_truth(job.query, done["labels"].labels) if source == PAIRED_TRUTH
              else labels_from_column(job.query.cells, source, "query"))
     called = prediction_of(done["transfer"], done["refine"], job.recipe.transfer)
     return grade(called.labels, truth, source, job.recipe.mapping)
 
 
-def _paired_truth(job: Job, labels: Labels) -> Labels:
-    pairing = _pairing(job)
+def paired_truth(query: Query, labels: Labels) -> Labels:
+    """Return for each cell of the query the reference's label of the same cell; none where it has no such cell."""
+    pairing = _pairing(query)
     return Labels(labels.types, np.where(pairing >= 0, labels.codes[pairing], -1))
 
 
-def _pairing(job: Job) -> Ints:
-    if job.query.pairing is None:
+def _pairing(query: Query) -> Ints:
+    if query.pairing is None:
         raise InputError("The query cannot be graded by the reference's own cells", "two unrelated files",
                          "load a multiome file or choose a column of the query")
-    return job.query.pairing
+    return query.pairing
 
 
 def _places_of(recipe: Recipe) -> tuple[str, str, str]:
@@ -337,10 +339,11 @@ def _check_places(job: Job) -> None:
 def _check_key(job: Job) -> None:
     truth = job.recipe.grade.truth
     if truth == PAIRED_TRUTH:
-        _pairing(job)
+        _pairing(job.query)
     elif truth != NO_TRUTH:
         known, types = labels_from_column(job.query.cells, truth, "query").types, _possible_types(job)
-        check_names(mapped_names(known, job.recipe.mapping), mapped_names(types, job.recipe.mapping), truth)
+        giver = "the marker panel" if job.recipe.reference.labels == CLUSTER_AND_NAME else "the reference"
+        check_names(mapped_names(known, job.recipe.mapping), mapped_names(types, job.recipe.mapping), truth, giver)
 
 
 STAGES: tuple[Stage, ...] = (

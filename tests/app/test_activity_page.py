@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 
 from anchorscope.evaluation.bridge import Bridge, MarkerCheck
 from anchorscope.evaluation.gene_statistics import ByType
+from anchorscope.io.gene_models import read_gene_model
 from anchorscope.parameters import BLOOD_PANEL, MarkerPanel
 from anchorscope_desktop.state.bridge import UNFIT, verdict
 from anchorscope_desktop.state.choosing import of_type
@@ -31,6 +32,11 @@ def change(qtbot, window, **settings):
     session = window.workspace.session
     session.change("gene_activity", session.recipe.gene_activity.replaced(**settings))
     quiet(qtbot, window)
+
+
+def without_activity(window):
+    known = set(window.workspace.session.shown.outcome.gene_activity.regions.symbols)
+    return next(gene for gene in window.activity_page.track.shown.genes if gene not in known)
 
 
 def heading_of(view):
@@ -97,6 +103,35 @@ def test_another_gene_is_drawn(qtbot, drawn):
     quiet(qtbot, drawn)
     assert drawn.activity_page.track.shown.gene == other
     assert drawn.activity_page.track.gene_box.currentText() == other
+
+
+def test_all_views_look_at_one_gene_when_the_new_query_lacks_the_old_one(qtbot, window, finished_run, tmp_path):
+    finished(window, finished_run)
+    quiet(qtbot, window)
+    page, work = window.activity_page, window.workspace
+    before = work.genes.gene
+    peak = work.session.query.peaks
+    mine = tmp_path / "mine.bed"
+    mine.write_text("".join(f"{peak.chrom[n]}\t{peak.start[n]}\t{peak.end[n] + 500}\tMYGENE{n}\t0\t+\n"
+                            for n in range(0, 90, 10)))
+    work.session.set_inputs(query=replace(work.session.query, annotation=read_gene_model(mine)))
+    quiet(qtbot, window)
+    gene = page.track.shown.gene
+    assert gene.startswith("MYGENE")
+    assert gene != before
+    assert work.genes.gene == gene == work.bridge.current.gene
+    assert page.by_type.empty_text.startswith(f"{gene} has no activity in the last run, which was of another query")
+
+
+def test_a_marker_that_is_no_gene_of_the_query_leaves_the_focus_alone(qtbot, window, finished_run):
+    run = replace(finished_run, job=replace(finished_run.job, recipe=replace(
+        finished_run.job.recipe, panel=MarkerPanel("one more", (("T", "NO SUCH GENE"), *BLOOD_PANEL.entries)))))
+    finished(window, run)
+    quiet(qtbot, window)
+    page, before = window.activity_page, window.workspace.genes.gene
+    line = next(line for line, row in enumerate(page.checks.table.rows_model.rows) if row[1] == "NO SUCH GENE")
+    page.checks.table.clicked.emit(page.checks.table.model().index(line, 0))
+    assert window.workspace.genes.gene == before
 
 
 def test_what_is_no_gene_gives_way_to_the_gene_that_is_shown(qtbot, drawn):
@@ -222,7 +257,7 @@ def test_after_a_run_every_marker_is_checked(qtbot, drawn, monkeypatch):
     assert all(one.widths.max() == pytest.approx(1.0) for one in violins)
     assert page.by_type.empty_text == ""
     assert heading_of(page.by_type).startswith(f"{active} by transferred label")
-    drawn.workspace.genes.choose("no such gene")
+    drawn.workspace.genes.choose(without_activity(drawn))
     quiet(qtbot, drawn)
     assert "no activity in this run" in page.by_type.empty_text
     assert heading_of(page.by_type) == TITLE
@@ -231,9 +266,10 @@ def test_after_a_run_every_marker_is_checked(qtbot, drawn, monkeypatch):
 def test_a_panel_that_does_not_fit_is_said_and_another_is_chosen_there(qtbot, drawn, monkeypatch):
     session, page = drawn.workspace.session, drawn.activity_page
     session.set_recipe(replace(session.recipe, panel=MarkerPanel("strange", (("T", "NO SUCH GENE"),))))
-    drawn.workspace.genes.choose("NO SUCH GENE EITHER")
     run_fast(qtbot, drawn, monkeypatch)
     assert page.checks.sentence.text() == UNFIT
+    drawn.workspace.genes.choose(without_activity(drawn))
+    quiet(qtbot, drawn)
     assert "no activity in this run" in page.by_type.empty_text
 
     active = str(session.shown.outcome.gene_activity.regions.symbols[0])
@@ -258,16 +294,21 @@ def bridge_of(aurocs, over_types):
 
 @pytest.mark.parametrize(("aurocs", "over_types", "beginning"), [
     ([0.9, 0.8, 0.55], [np.nan] * 3, "Yes: 2 of 3 markers"),
-    ([0.65, 0.62, np.nan], [np.nan] * 3, "Weakly: 2 of 2 markers"),
+    ([0.65, 0.62, np.nan, 0.66], [np.nan] * 4, "Weakly: 3 of 3 markers are clearly more active in their own type than "
+     "in the other cells (median AUROC 0.65; 0.5 is chance). 3 of the panel's 4 markers could be looked at."),
     ([0.5, 0.4, 0.52], [np.nan] * 3, "Hardly: 0 of 3 markers"),
     ([np.nan] * 3, [0.9, 0.6, 0.7], "Yes: from type to type"),
-    ([np.nan] * 3, [0.1, 0.2, np.nan], "Hardly: from type to type"),
+    ([np.nan] * 4, [0.1, 0.2, np.nan, 0.1], "Hardly: from type to type, the activity of 3 markers of the panel follows "
+     "their expression with a median correlation of 0.10."),
     ([np.nan] * 3, [np.nan] * 3, "It cannot be told"),
-    ([np.nan], [0.9, 0.1], "Yes: from type to type, the activity of 1 marker of the panel follows its expression with "
-                           "a correlation of 0.90."),
+    ([np.nan] * 7, [0.9], "It cannot be told: only 1 of the panel's 7 markers could be looked at"),
     ([], [0.96], UNFIT),
-    ([0.9], [np.nan], "Yes: 1 of 1 marker is clearly more active in its own type than in the other cells (AUROC"),
-    ([0.9, 0.2], [np.nan] * 2, "Hardly: 1 of 2 markers is clearly more active in its own type"),
+    ([0.9, 0.9, np.nan], [np.nan] * 3, "It cannot be told: only 2 of the panel's 3 markers could be looked at"),
+    ([0.9, 0.2, 0.3], [np.nan] * 3, "Hardly: 1 of 3 markers is clearly more active in its own type"),
 ])
 def test_the_answer_in_one_sentence(aurocs, over_types, beginning):
     assert verdict(bridge_of(aurocs, over_types)).startswith(beginning)
+
+
+def test_the_answer_tells_when_all_markers_were_looked_at():
+    assert verdict(bridge_of([0.9, 0.8, 0.9], [np.nan] * 3)).endswith("All 3 markers could be looked at.")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from anchorscope_desktop.state.steps import StepState
 from anchorscope_desktop.views.depth_plot import advice
-from app.first_pages import quiet, run_fast
+from app.first_pages import fragments_of, quiet, run_fast
 from app.helpers import finished, load, wait_for_stage
 
 
@@ -95,3 +97,69 @@ def test_the_map_of_a_query_that_was_replaced_is_not_shown(qtbot, window, finish
     quiet(qtbot, window)
     assert "appears here after a run" in window.query_page.map.empty_text
     assert window.explore_page.query_map.empty_text == ""
+
+
+def test_fragments_without_a_cell_are_read_again_with_fewer_to_a_cell(qtbot, window, answers, example, tmp_path):
+    page, path = window.query_page, fragments_of(tmp_path / "fragments.tsv", example[1], 20)
+    least = page.depth_form.field("min_fragments")
+    assert not page.controls.isVisibleTo(page)
+    answers.opens = [path]
+    page.open_file()
+    quiet(qtbot, window)
+    assert window.page is page
+    assert "lower “Fragments of a cell”" in page.messages.text
+    assert least.isVisible()
+    assert not page.lsi_form.isVisible()
+    least.setValue(500)
+    quiet(qtbot, window)
+    assert "has 500 fragments" in page.messages.text
+    assert least.value() == 500
+    least.setValue(2)
+    quiet(qtbot, window)
+    query = window.workspace.session.query
+    assert len(query.cells) == 20
+    assert query.recognised.settings.min_fragments == 2
+    assert least.isVisibleTo(page)
+    assert page.lsi_form.isVisibleTo(page)
+    least.setValue(900)
+    quiet(qtbot, window)
+    assert "has 900 fragments" in page.messages.text
+    assert window.workspace.session.query is query
+    load(qtbot, window, example[1])
+    assert not least.isVisibleTo(page)
+
+
+def test_dropped_fragments_without_a_cell_can_be_read_again_too(qtbot, window, example, tmp_path):
+    path = fragments_of(tmp_path / "fragments.tsv", example[1], 20)
+    load(qtbot, window, path)
+    assert "Fragments of a cell" in window.query_page.messages.text
+    window.query_page.depth_form.field("min_fragments").setValue(2)
+    quiet(qtbot, window)
+    assert window.workspace.loader.query_files.path == path
+    assert len(window.workspace.session.query.cells) == 20
+
+
+def test_an_assembly_that_is_not_recognised_is_told_where_it_is_chosen(qtbot, window, example):
+    load(qtbot, window, *example)
+    session, page = window.workspace.session, window.query_page
+    unknown = replace(session.query, recognised=replace(session.query.recognised, assembly=None))
+    session.set_inputs(query=unknown)
+    assert page.messages.text.startswith("The genome assembly of the peaks was not recognised: choose it on the left")
+    window.workspace.runs.start()
+    quiet(qtbot, window)
+    assert "in the window: page Query, Genome" in window.transfer_page.messages.text
+    session.change("gene_activity", session.recipe.gene_activity.replaced(assembly="GRCh38"))
+    assert "not recognised" not in page.messages.text
+    quiet(qtbot, window)
+
+
+@pytest.mark.parametrize(("page", "told"), [("query", True), ("reference", False)])
+def test_a_file_of_another_kind_is_answered_with_what_the_page_can_open(qtbot, window, answers, tmp_path, page, told):
+    path = tmp_path / "notes.txt"
+    path.write_text("only words\n")
+    answers.opens = [path]
+    shown = getattr(window, f"{page}_page")
+    shown.open_file()
+    quiet(qtbot, window)
+    assert "notes.txt" in shown.messages.text
+    assert ("fragments" in shown.messages.text) == told

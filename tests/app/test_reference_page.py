@@ -7,13 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QLabel
 
 from anchorscope.io import builtin_panels
 from anchorscope.parameters import BLOOD_PANEL, CLUSTER_AND_NAME, MarkerPanel
 from anchorscope_desktop.plotting.gesture import Combine
 from anchorscope_desktop.state.map_values import ColourBy, Meaning
 from anchorscope_desktop.state.selection import Selection
-from anchorscope_desktop.views.naming_heatmap import remarks_on
+from anchorscope_desktop.views.naming_heatmap import heatmap_of, remarks_on
 from anchorscope_desktop.widgets.panel_chooser import OWN
 from app.first_pages import choose, quiet, run_fast
 from app.helpers import NO_KEY, SHIFT, click, load
@@ -168,7 +169,7 @@ def test_clusters_are_named_though_the_answer_key_uses_other_names(qtbot, window
     window.workspace.runs.start()
     quiet(qtbot, window)
     assert session.shown is None
-    assert "Transfer page, Answer key" in window.transfer_page.messages.text
+    assert "and the marker panel use different names" in window.transfer_page.messages.text
 
 
 def test_a_name_given_by_hand_counts_at_once_and_goes_back(qtbot, clustered):
@@ -217,7 +218,38 @@ def test_a_column_with_other_words_is_said_to_be_so(qtbot, clustered):
     for cluster in range(table.rowCount()):
         table.item(cluster, 1).setText(f"number {cluster}")
     quiet(qtbot, clustered)
-    assert "other names than the panel" in clustered.reference_page.naming.quality.text()
+    quality = clustered.reference_page.naming.quality
+    assert "other names than the panel" in quality.text()
+    assert "Transfer's table of names" in quality.text()
+    session = clustered.workspace.session
+    session.change("grade", session.recipe.grade.replaced(truth="cell_type"))
+    quiet(qtbot, clustered)
+    names = clustered.transfer_page.names.table
+    line = next(line for line in range(names.rowCount()) if names.item(line, 0).text() == "number 0")
+    names.item(line, 3).setText(str(session.reference.cells["cell_type"].iloc[0]))
+    quiet(qtbot, clustered)
+    assert "of the cells carry the name" in quality.text()
+
+
+def test_the_names_are_marked_as_older_once_the_panel_or_the_clusters_may_differ(clustered):
+    session, view = clustered.workspace.session, clustered.reference_page.naming
+    clustered.go_to("reference")
+    mark = next(one for one in view.findChildren(QLabel) if one.accessibleName() == "Of older settings")
+    assert not mark.isVisible()
+    view.table.item(0, 1).setText("Mine")
+    assert not mark.isVisible()
+    for panel in (BLOOD_PANEL, session.shown.job.recipe.panel):
+        session.set_recipe(replace(session.recipe, panel=panel))
+        assert mark.isVisible() == (panel is BLOOD_PANEL)
+    session.change("reference", session.recipe.reference.replaced(resolution=1.5))
+    assert mark.isVisible()
+
+
+def test_no_level_is_minus_zero(clustered):
+    naming = clustered.workspace.previews.named.naming
+    scores = np.full_like(naming.scores, -0.04)
+    data = heatmap_of(replace(naming, scores=scores), naming.types, clustered.workspace.appearance.theme)
+    assert {text for line in data.texts for text in line} == {"0.0"}
 
 
 def test_the_empty_page_says_what_to_do_and_which_files(window):

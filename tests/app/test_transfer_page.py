@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from anchorscope.parameters import LSI_SPACE, NO_GROUP
 from app.first_pages import quiet
@@ -50,6 +51,36 @@ def test_every_setting_of_anchors_and_transfer_has_its_field(qtbot, window):
                         (page.map_form, "umap")):
         for name, declaration, _ in getattr(window.workspace.session.recipe, group).declarations():
             assert form.field(name).accessibleName() == declaration.title
+
+
+@pytest.mark.parametrize("method", ["refined", "seurat"])
+def test_the_end_of_a_run_tells_how_many_cells_were_left_without_a_label(qtbot, window, finished_run, method):
+    finding = finished(window, finished_run)
+    session, page, n = window.workspace.session, window.transfer_page, len(finding.job.query.cells)
+    session.change("transfer", session.recipe.transfer.replaced(method=method))
+    best = session.shown.outcome.prediction.best
+    threshold = float(np.sort(best)[20]) + 1e-9
+    window.explore_page.threshold.moved.emit(threshold)
+    rest = int((best < threshold).sum() + (session.shown.outcome.prediction.labels.codes[best >= threshold] < 0).sum())
+    assert 20 < rest < n
+    words = f"{n - rest} of {n} cells have a label, {rest} are left Unassigned. Look at them on Explore, save"
+    qtbot.waitUntil(lambda: page.messages.text.startswith(words))
+    window.explore_page.threshold.moved.emit(0.0)
+    unlike = int((session.shown.outcome.prediction.labels.codes < 0).sum())
+    qtbot.waitUntil(lambda: page.messages.text.startswith(
+        f"{n - unlike} of {n} cells have a label" if unlike else f"All {n} cells of the query have a label."))
+
+
+def test_cells_unlike_the_reference_are_no_labelled_cells(window, finished_run):
+    prediction = finished_run.outcome.prediction
+    codes = prediction.labels.codes.copy()
+    codes[:] = 0
+    codes[3] = -1
+    labels = replace(prediction.labels, codes=codes)
+    outcome = replace(finished_run.outcome, prediction=replace(prediction, labels=labels))
+    finished(window, replace(finished_run, outcome=outcome))
+    n = len(codes)
+    assert window.transfer_page.messages.text.startswith(f"{n - 1} of {n} cells have a label, 1 is left Unassigned.")
 
 
 def test_the_least_score_of_the_form_moves_the_slider_and_needs_no_run(qtbot, window, finished_run):

@@ -382,7 +382,7 @@ def test_clusters_are_named_whatever_the_answer_key(named_job: Job) -> None:
     found = pipeline.compute(strange, "labels")
     assert found.naming is not None
     done = stale(pipeline, strange)
-    with pytest.raises(InputError, match=r"use different names: .*Transfer page, Answer key"):
+    with pytest.raises(InputError, match=r"the marker panel use different names, .*” in the marker panel; choose"):
         pipeline.run(strange)
     assert stale(pipeline, strange) == done
 

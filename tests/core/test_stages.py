@@ -138,7 +138,7 @@ def test_an_answer_key_of_other_names_is_graded_by_a_table(job: Job, outcome: Ou
 
 def test_without_the_table_such_a_key_is_refused_at_once(job: Job) -> None:
     theirs = with_key(job, [f"my {kind}" for kind in job.query.cells["cell_type"]])
-    with pytest.raises(InputError, match=r"use different names: .* give a table that maps one to the other"):
+    with pytest.raises(InputError, match=r"use different names, .* a table that maps .*“Names that mean the same”"):
         check_settings(theirs)
 
 

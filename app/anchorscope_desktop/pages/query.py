@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from anchorscope.parameters import GeneActivityParameters
+from anchorscope.parameters import AUTOMATIC, GeneActivityParameters, Repairs
 from anchorscope_desktop.pages.frame import EXAMPLE_TIP, Page, section
 from anchorscope_desktop.plotting.theme import GRID
 from anchorscope_desktop.state.files import FileUse, use_of
@@ -31,6 +31,8 @@ from anchorscope_desktop.widgets.settings import bound_form
 
 NEXT_TIP = "When this side is as it should be: the model of gene activity is chosen next"
 PURPOSE = "The scATAC-seq cells that are to be named."
+NO_ASSEMBLY = Notice("The genome assembly of the peaks was not recognised: choose it on the left under Genome, or give "
+                     "genes of your own on Gene activity.", Weight.WARNING)
 UNPAIRED = Notice("Both sides are the same cells, taken apart; which belong together is kept as the answer key and "
                   "used for grading only.")
 OFFER = ("{shared} of the query's cells have the barcode of a reference cell. If both files come from one multiome, "
@@ -43,6 +45,8 @@ DROP_TEXT = ("Cells by peaks with raw counts: h5ad, h5mu, 10x h5, or the matrix.
              "alone or with a BED file of peaks. A multiome file fills the reference as well.")
 LSI_TIP = "Compute the accessibility space now, without the rest of a run, to see which components follow depth"
 _ASSEMBLY_ONLY = tuple(name for name, _, _ in GeneActivityParameters.declarations() if name != "assembly")
+_DEPTH = "min_fragments"
+_DEPTH_ONLY = tuple(name for name, _, _ in Repairs.declarations() if name != _DEPTH)
 _SLOTS = {
     "labels": ("Labels from a table", "CSV or TSV with barcodes in one column and labels in the others. They become "
                "columns of the query, for grading.", LABEL_FILES),
@@ -64,6 +68,7 @@ class QueryPage(Page):
         self.unpair.setAccessibleName(UNPAIR)
         self.unpair.setToolTip(f"<p>{UNPAIR_TIP}</p>")
         self.assembly_form = ParameterForm(workspace.session.recipe.gene_activity, _ASSEMBLY_ONLY)
+        self.depth_form = ParameterForm(Repairs(), _DEPTH_ONLY)
         self.lsi_form = bound_form(workspace.session, "lsi")
         self.open_button = self.add_action("Open…", Symbol.OPEN, self.open_file, tip="Open a query (Ctrl+Shift+O)")
         self.first_button = self.add_action("Open a file…", Symbol.OPEN, self.open_file, primary=True,
@@ -96,7 +101,7 @@ class QueryPage(Page):
             self._use(name, path)
 
     def standing_notice(self) -> Notice | None:
-        """Return that the species differ, that both sides are, or may be, the same cells."""
+        """Return that the species differ, the assembly is not known, or both sides are, or may be, the same cells."""
         from anchorscope.io.species import species_conflict
 
         session = self.workspace.session
@@ -105,6 +110,9 @@ class QueryPage(Page):
         conflict = species_conflict(session.reference, session.query) if session.reference is not None else None
         if conflict is not None:
             return Notice(conflict, Weight.WARNING)
+        if (session.query.recognised.assembly is None and session.query.annotation is None
+                and session.recipe.gene_activity.assembly == AUTOMATIC):
+            return NO_ASSEMBLY
         if session.query.pairing is not None:
             return UNPAIRED
         if not self.workspace.loader.same_cells:
@@ -115,15 +123,19 @@ class QueryPage(Page):
     def _controls(self) -> QWidget:
         with_it = section("Goes with it", *self.slots.values(), self.unpair)
         self.lsi_button = preview_button(self.workspace, "Compute the LSI", LSI_TIP, "lsi", QUERY)
-        return boxed(column(section("File", self.facts), with_it, section("Genome", self.assembly_form),
-                            section("Accessibility space (LSI)", self.lsi_button, self.lsi_form), None,
-                            spacing=3 * GRID))
+        self._depth = section("Cells of the fragments", self.depth_form)
+        self._of_query = (section("File", self.facts), with_it, section("Genome", self.assembly_form),
+                          section("Accessibility space (LSI)", self.lsi_button, self.lsi_form))
+        first, *others = self._of_query
+        return boxed(column(first, self._depth, *others, None, spacing=3 * GRID))
 
     def _connect(self) -> None:
         loader = self.workspace.loader
         self.workspace.session.inputs_changed.connect(self._show_state)
         self.workspace.session.recipe_changed.connect(self._show_assembly)
+        self.workspace.notices.changed.connect(self._show_depth)
         self.assembly_form.changed.connect(loader.change_assembly)
+        self.depth_form.changed.connect(loader.recount)
         self.facts.repair_requested.connect(lambda name, value: loader.repair(QUERY, name, value))
         self.unpair.clicked.connect(lambda checked: loader.unpair(wanted=checked))
         for name, slot in self.slots.items():
@@ -141,13 +153,26 @@ class QueryPage(Page):
         query = self.workspace.session.query
         loaded = query is not None
         self.first_button.setVisible(not loaded)
-        for widget in (self.controls, self.open_button, self.run_button, self.next_button):
+        for widget in (*self._of_query, self.open_button, self.run_button, self.next_button):
             widget.setVisible(loaded)
         self._pictures.setCurrentIndex(int(loaded))
         if query is not None:
             self.facts.show_file(query.recognised)
             self._show_parts()
+        self._show_depth()
         self.refresh_notice()
+
+    def _show_depth(self) -> None:
+        """Show how many fragments make a cell where that matters; before a query that may be all there is to set."""
+        from anchorscope.io.inputs import is_fragments
+
+        loader = self.workspace.loader
+        files = loader.too_shallow or loader.query_files
+        counted = files is not None and is_fragments(files.path)
+        self._depth.setVisible(counted)
+        self.controls.setVisible(counted or self.workspace.session.query is not None)
+        if files is not None:
+            self.depth_form.show_parameters(files.repairs)
 
     def _show_parts(self) -> None:
         loader, query = self.workspace.loader, self.workspace.session.query
@@ -163,6 +188,8 @@ class QueryPage(Page):
 
     def _show_assembly(self) -> None:
         self.assembly_form.show_parameters(self.workspace.session.recipe.gene_activity)
+        self._show_depth()
+        self.refresh_notice()
 
     def _go_on(self) -> None:
         self.workspace.navigation.requested.emit("gene_activity")

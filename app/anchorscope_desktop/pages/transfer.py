@@ -13,7 +13,7 @@ from anchorscope_desktop.pages.frame import Page, section
 from anchorscope_desktop.plotting.theme import GRID
 from anchorscope_desktop.state.foresight import foreseen_of
 from anchorscope_desktop.state.notices import RUN, Notice, Weight
-from anchorscope_desktop.state.session import truth_choices
+from anchorscope_desktop.state.session import Finding, truth_choices
 from anchorscope_desktop.state.steps import TRANSFER_STEP
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.mapping_editor import MappingEditor
@@ -29,7 +29,10 @@ NO_INPUTS = Notice("Open a reference and a query first; then Run names every cel
 OUTDATED = Notice("Settings or files have changed since the last run; Run computes only what depends on them.")
 HALF_GROUPED = Notice("Groups restrict the transfer only if both sides have them: choose a column of the other side as "
                       "well, or none.", Weight.WARNING)
-DONE = Notice("Every cell of the query has its label. Look at them on Explore, save them on Export.", Weight.SUCCESS)
+ALL_NAMED = Notice("All {n:,} cells of the query have a label. Look at them on Explore, save them on Export.",
+                   Weight.SUCCESS)
+SOME_NAMED = Notice("{named:,} of {n:,} cells have a label, {rest:,} {are} left Unassigned. Look at them on Explore, "
+                    "save them on Export.", Weight.SUCCESS)
 NO_KEY, NO_COLUMN, OWN_LSI = "none", "none", "LSI, made here"
 SEED_TIP = "The same seed, files and settings give the same labels."
 
@@ -62,7 +65,8 @@ class TransferPage(Page):
             return OUTDATED
         if self.workspace.runs.running:
             return None
-        return DONE if session.shown is not None else foreseen_of(session)
+        finding = self.workspace.threshold.finding
+        return done(finding) if finding is not None else foreseen_of(session)
 
     def _controls(self) -> QWidget:
         return boxed(column(section("Grading", self.truth_form), section("Anchors", self.anchor_form),
@@ -73,6 +77,7 @@ class TransferPage(Page):
         self.workspace.session.inputs_changed.connect(self._show_state)
         self.workspace.session.recipe_changed.connect(self._show_seed)
         self.workspace.steps.changed.connect(self.refresh_notice)
+        self.workspace.threshold.changed.connect(self.refresh_notice)
         self.seed.valueChanged.connect(self._change_seed)
 
     def _show_state(self) -> None:
@@ -92,6 +97,15 @@ class TransferPage(Page):
 
     def _change_seed(self, seed: int) -> None:
         self.workspace.session.set_recipe(replace(self.workspace.session.recipe, seed=seed))
+
+
+def done(finding: Finding) -> Notice:
+    """Return how many cells have a label, and how many were left without."""
+    codes = finding.outcome.prediction.labels.codes
+    n, rest = len(codes), int((codes < 0).sum())
+    if not rest:
+        return ALL_NAMED.filled(n=n)
+    return SOME_NAMED.filled(named=n - rest, n=n, rest=rest, are="is" if rest == 1 else "are")
 
 
 def _columns(side: Reference | Query | None) -> list[str]:

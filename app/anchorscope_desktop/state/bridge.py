@@ -22,8 +22,13 @@ CLEAR_AUROC, WEAK_AUROC = 0.7, 0.6
 CLEAR_R, WEAK_R = 0.5, 0.25
 _BINS = 32
 _KERNEL = np.array([1, 4, 6, 4, 1]) / 16
+FEWEST_MARKERS = 3
+"""With fewer markers that can be looked at, chance may speak as well as the bridge."""
+
 UNFIT = ("The marker panel does not fit these data: none of its genes has activity in the query. Choose another panel "
          "here, or on the Reference page under “cluster and name”, and press Run.")
+TOO_FEW = ("It cannot be told: only {n} of the panel's {total} markers could be looked at, which is too few. Choose a "
+           "panel of this tissue here, or on the Reference page under “cluster and name”, and press Run.")
 OTHER_NAMES = "The panel names other types than the labels do, so no AUROC can be given."
 UNKNOWN = ("It cannot be told: no type of the marker panel is among the labels, and fewer than three types are on both "
            "sides. Choose a panel with the names of the labels, and press Run.")
@@ -151,28 +156,30 @@ def verdict(bridge: Bridge | None) -> str:
     if bridge is None or panel.isdisjoint(bridge.genes):
         return UNFIT
     aurocs = np.array([one.auroc for one in bridge.markers if np.isfinite(one.auroc)])
-    if len(aurocs):
-        middle, higher = float(np.median(aurocs)), int((aurocs > WEAK_AUROC).sum())
-        are, their = ("is", "its") if higher == 1 else ("are", "their")
-        return (f"{_degree(middle, CLEAR_AUROC, WEAK_AUROC)}: {higher} of {_counted(len(aurocs))} {are} clearly more "
-                f"active in {their} own type than in the other cells ({_median(len(aurocs))}AUROC {middle:.2f}; 0.5 is "
-                "chance).")
     # A gene in focus that the panel does not have says nothing about the panel.
     known = np.array([r for gene, r in zip(bridge.genes, bridge.over_types.tolist(), strict=True)
                       if gene in panel and np.isfinite(r)])
-    if not len(known):
+    looked_at, markers = (len(aurocs), len(bridge.markers)) if len(aurocs) else (len(known), len(panel))
+    if not looked_at:
         return UNKNOWN
-    middle, their = float(np.median(known)), "its" if len(known) == 1 else "their"
-    return (f"{_degree(middle, CLEAR_R, WEAK_R)}: from type to type, the activity of {_counted(len(known))} of the "
-            f"panel follows {their} expression with a {_median(len(known))}correlation of {middle:.2f}. {OTHER_NAMES}")
+    if looked_at < FEWEST_MARKERS:
+        return TOO_FEW.format(n=looked_at, total=markers)
+    said = _said_of_types(aurocs) if len(aurocs) else _said_of_expression(known)
+    whole = f"{looked_at} of the panel's {markers}" if looked_at < markers else f"All {markers}"
+    return f"{said} {whole} markers could be looked at."
 
 
-def _counted(markers: int) -> str:
-    return f"{markers} marker" if markers == 1 else f"{markers} markers"
+def _said_of_types(aurocs: Floats) -> str:
+    middle, higher = float(np.median(aurocs)), int((aurocs > WEAK_AUROC).sum())
+    are, their = ("is", "its") if higher == 1 else ("are", "their")
+    return (f"{_degree(middle, CLEAR_AUROC, WEAK_AUROC)}: {higher} of {len(aurocs)} markers {are} clearly more active "
+            f"in {their} own type than in the other cells (median AUROC {middle:.2f}; 0.5 is chance).")
 
 
-def _median(markers: int) -> str:
-    return "" if markers == 1 else "median "
+def _said_of_expression(known: Floats) -> str:
+    middle = float(np.median(known))
+    return (f"{_degree(middle, CLEAR_R, WEAK_R)}: from type to type, the activity of {len(known)} markers of the panel "
+            f"follows their expression with a median correlation of {middle:.2f}. {OTHER_NAMES}")
 
 
 def _degree(value: float, clear: float, weak: float) -> str:

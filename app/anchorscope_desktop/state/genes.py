@@ -163,8 +163,9 @@ class GeneSketch(QObject):
             return
         self.problem = end.sentence
         self.current = end.value if end.succeeded else None
-        if self.current is not None and not self._focus.gene and self._asked is not None:
-            self._focus.choose(self.current.gene)  # the first marker; asks once more for the same picture
+        if self.current is not None:
+            # A gene that this query lacks gave way to a marker, and all views look at one gene.
+            self._focus.choose(self.current.gene)
         self.changed.emit()
 
 

@@ -31,6 +31,9 @@ FEWEST_SHARED = 0.1
 """Share of the query's cells that the reference must have before they are taken for the same cells: the lists of
 barcodes are finite, so some agree by chance."""
 
+_SETTING = "min_fragments"
+"""Named by the sentence that no barcode has enough fragments for a cell."""
+
 _Read = Callable[[Present, JobContext], Brought]
 
 
@@ -43,6 +46,8 @@ class _Request:
     opens: bool = True
     again: Callable[[Repairs], None] | None = None
     """How to read the same file with other repairs."""
+    fragments: QueryFiles | None = None
+    """What may be a query to be counted from fragments."""
 
 
 class Loader(QObject):
@@ -62,6 +67,7 @@ class Loader(QObject):
         self.reference_files: ReferenceFiles | None = None
         self.query_files: QueryFiles | None = None
         self.shared = 0
+        self._too_shallow: tuple[Notice, QueryFiles] | None = None
 
     @property
     def inputs(self) -> Inputs | None:
@@ -69,6 +75,12 @@ class Loader(QObject):
         if self.reference_files is None or self.query_files is None:
             return None
         return inputs_of(self.reference_files, self.query_files)
+
+    @property
+    def too_shallow(self) -> QueryFiles | None:
+        """A query of fragments in which no cell was found, as long as that is being told."""
+        refused = self._too_shallow
+        return refused[1] if refused is not None and self._notices.of(QUERY) is refused[0] else None
 
     @property
     def same_cells(self) -> bool:
@@ -109,7 +121,7 @@ class Loader(QObject):
         title = f"Reading {files.path.name}"
         assembly = self._assembly
         self._ask(_Request(title, topic, lambda present, context: reading.read_query(
-            files, assembly, present, context.progress(title), fresh=opens), opens=opens))
+            files, assembly, present, context.progress(title), fresh=opens), opens=opens, fragments=files))
 
     def change_assembly(self, parameters: GeneActivityParameters) -> None:
         """Take `parameters` once the query has been read again with their assembly."""
@@ -130,6 +142,13 @@ class Loader(QObject):
         elif side == QUERY and self.query_files is not None:
             query = self.query_files
             self.change_query(replace(query, repairs=query.repairs.replaced(**{name: value})))
+
+    def recount(self, repairs: Repairs) -> None:
+        """Read fragments again with other `repairs`: those in which no cell was found, or else those of the query."""
+        refused = self.too_shallow
+        files = refused or self.query_files
+        if files is not None:
+            self.change_query(replace(files, repairs=repairs), opens=refused is not None)
 
     def unpair(self, *, wanted: bool = True) -> None:
         """Let the RNA of the same cells be the answer key, or no longer."""
@@ -162,7 +181,7 @@ class Loader(QObject):
             self._open(path, REFERENCE, None)
         elif use is FileUse.FRAGMENTS:
             self._ask(_Request(title, QUERY, lambda present, context: reading.add_fragments(
-                path, assembly, present, context.progress(title))))
+                path, assembly, present, context.progress(title)), fragments=QueryFiles(path)))
         elif use is FileUse.LABELS:
             topic = QUERY if page == QUERY or self.reference_files is None else REFERENCE
             self._ask(_Request(title, topic, lambda present, context: reading.add_labels(
@@ -217,7 +236,10 @@ class Loader(QObject):
             self._accept(request, end.value)
         else:
             refusal = end.value.refusal if end.succeeded else Refusal(end.sentence, ())
-            self._notices.post(request.topic, _notice(refusal, request))
+            notice = _notice(refusal, request)
+            if request.fragments is not None and _SETTING in refusal.sentence:
+                self._too_shallow = notice, request.fragments
+            self._notices.post(request.topic, notice)
             self._session.inputs_changed.emit()
             self._session.recipe_changed.emit()
             self.failed.emit(request.topic)

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from anchorscope.evaluation.vocabulary import NameUse
 
 NO_KEY = "Choose an answer key on the left: its names and those of the reference are then held beside each other here."
-SAME_CELLS = "The answer key is the reference's own labels, so both sides use the same names."
 NOT_NAMED = "The clusters of the reference have no names yet: “Name the clusters” on the Reference page gives them."
 
 
@@ -53,16 +52,23 @@ class NameMatching(QObject):
         self._session, self._previews = session, previews
         self.runner = JobRunner(self)
         self._asked: _Question | None = None
-        self.uses: tuple[NameUse, ...] = ()
+        self._uses: tuple[NameUse, ...] = ()
         self.obstacle = NO_KEY
         for signal in (session.inputs_changed, session.recipe_changed, previews.changed):
             signal.connect(self.refresh)
+
+    @property
+    def uses(self) -> tuple[NameUse, ...]:
+        """Every name of either side and of the recipe's mapping, with what it is graded as."""
+        from anchorscope.evaluation.vocabulary import with_targets
+
+        return with_targets(self._uses, self._session.recipe.mapping)
 
     def refresh(self) -> None:
         """Ask again if labels or answer key changed."""
         question = self._question()
         if question is None:
-            self._asked, self.uses = None, ()
+            self._asked, self._uses = None, ()
             self.changed.emit()
         elif not question.same(self._asked):
             self._asked = question
@@ -82,8 +88,7 @@ class NameMatching(QObject):
         truth, labels = recipe.grade.truth, recipe.reference.labels
         naming = present_naming(self._previews.named, recipe) if labels == CLUSTER_AND_NAME else None
         unnamed = labels == CLUSTER_AND_NAME and naming is None
-        self.obstacle = (NO_KEY if truth == NO_TRUTH else SAME_CELLS if truth == PAIRED_TRUTH
-                         else NOT_NAMED if unnamed else "")
+        self.obstacle = NO_KEY if truth == NO_TRUTH else NOT_NAMED if unnamed else ""
         if self.obstacle or session.reference is None or session.query is None:
             self.obstacle = self.obstacle or NO_KEY
             return None
@@ -91,7 +96,7 @@ class NameMatching(QObject):
 
     def _take(self, end: JobEnd) -> None:
         if end.ending is not Ending.CANCELLED:
-            self.uses, self.obstacle = (end.value, "") if end.succeeded else ((), end.sentence)
+            self._uses, self.obstacle = (end.value, "") if end.succeeded else ((), end.sentence)
             self.changed.emit()
 
 
@@ -99,8 +104,11 @@ def _uses(question: _Question, context: JobContext) -> tuple[NameUse, ...]:
     from anchorscope.evaluation.vocabulary import names_used
     from anchorscope.io.labels import labels_from_column
     from anchorscope.preprocess.panel import labels_of
+    from anchorscope.stages import paired_truth
 
     context.token.raise_if_cancelled()
     reference = (labels_of(question.naming) if question.naming is not None
                  else labels_from_column(question.reference.cells, question.labels, "reference"))
-    return names_used(reference, labels_from_column(question.query.cells, question.truth, "query"))
+    truth = (paired_truth(question.query, reference) if question.truth == PAIRED_TRUTH
+             else labels_from_column(question.query.cells, question.truth, "query"))
+    return names_used(reference, truth)

@@ -16,6 +16,7 @@ from anchorscope_desktop.state.session import Session
 
 QUALITY = "{share} of the cells carry the name that the column “{column}” gives them."
 OTHER_WORDS = "The column “{column}” uses other names than the panel, so the names cannot be held against it."
+AS_WRITTEN = "Names are compared as they are written; those that Transfer's table of names makes equal count as equal."
 _CLUSTERING = ("resolution", "n_neighbors", "n_variable_genes", "n_components", "scale_factor")
 
 
@@ -53,6 +54,12 @@ def names_outdated(found: Named | None, recipe: Recipe) -> bool:
         return False
     before = found.recipe.reference
     return any(getattr(before, name) != getattr(recipe.reference, name) for name in _CLUSTERING)
+
+
+def naming_outdated(found: Named, recipe: Recipe) -> bool:
+    """Whether clusters, or what the panel calls them, may be others under the settings as they are."""
+    before = found.recipe
+    return (before.reference, before.panel, before.seed) != (recipe.reference, recipe.panel, recipe.seed)
 
 
 class NamingQuality(QObject):
@@ -117,6 +124,7 @@ def _graded(naming: ClusterNaming, reference: Reference, columns: tuple[str, ...
         except InputError:
             continue  # other words for the types
     if not shares:
-        return columns[0], OTHER_WORDS.format(column=columns[0])
+        return columns[0], f"{OTHER_WORDS.format(column=columns[0])} {AS_WRITTEN}"
     best = max(shares, key=lambda column: shares[column])
-    return best, QUALITY.format(share=f"{shares[best]:.0%}", column=best)
+    said = QUALITY.format(share=f"{shares[best]:.0%}", column=best)
+    return best, said if shares[best] == 1 else f"{said} {AS_WRITTEN}"

@@ -75,9 +75,10 @@ def read_matrix(path: Path, assembly: str, wanted: str | None, repairs: Repairs,
     progress
         Hears the fraction done.
     """
+    from anchorscope.io.files import QUERY_WANTED, WANTED
     from anchorscope.io.recognise import load
 
-    loaded = load(path, Part(progress, 0.0, 0.8), repairs)
+    loaded = load(path, Part(progress, 0.0, 0.8), repairs, QUERY_WANTED if wanted == "ATAC" else WANTED)
     try:
         brought = _taken_apart(loaded, path, assembly, wanted, repairs)
     except InputError as error:

@@ -16,6 +16,7 @@ TITLE = "Activity by type"
 EMPTY = "After a run: how active the gene is in the ATAC cells of each type. A marker should be highest in its own."
 WAIT = "Adding up the gene's activity by type…"
 ABSENT = "{gene} has no activity in this run: no peak that was counted lies in its region. Choose another gene."
+ABSENT_BEFORE = "{gene} has no activity in the last run, which was of another query. Press Run to see it in this one."
 _HALF, _BOX = 0.44, 0.13
 
 
@@ -34,6 +35,7 @@ class GeneByType(ViewFrame):
 
     def _connect(self) -> None:
         self._workspace.bridge.changed.connect(self._show_check)
+        self._workspace.session.inputs_changed.connect(self._show_check)
         self._workspace.session.outcome_changed.connect(self._show_check)
         self._workspace.appearance.changed.connect(self._show_check)
 
@@ -45,7 +47,8 @@ class GeneByType(ViewFrame):
             running = self._workspace.session.shown is not None
             self.show_empty(state.problem or (WAIT if running else EMPTY))
         elif not check.violins:
-            self.show_empty(ABSENT.format(gene=check.gene or "The gene"))
+            present = check.finding.job.query is self._workspace.session.query
+            self.show_empty((ABSENT if present else ABSENT_BEFORE).format(gene=check.gene or "The gene"))
         else:
             self.show_content()
             self._draw(check)

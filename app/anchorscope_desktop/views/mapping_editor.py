@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from anchorscope.errors import InputError, OutputError
 from anchorscope_desktop.plotting.theme import GRID
@@ -11,13 +13,20 @@ from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
 from anchorscope_desktop.widgets.basics import boxed, button, column, label
 from anchorscope_desktop.widgets.choosers import MAPPING_FILES
-from anchorscope_desktop.widgets.mapping_table import MappingTable
+from anchorscope_desktop.widgets.mapping_table import MappingTable, problem_of
+
+if TYPE_CHECKING:
+    from anchorscope.evaluation.vocabulary import NameUse
 
 SAVED = Notice("The table of names was saved to {path}.", Weight.SUCCESS)
 ALL_SHARED = "Both sides use the same {n} names. Give some of them one name below to grade them as one."
-SOME = ("{n} of {total} names are used on one side only, so that their cells count as wrong. Type beside each the name "
-        "of the other side that means the same.")
-MAPPED = "{n} of {total} names are graded under another name."
+ALL_PAIRED = "Each of the {n} names has a partner on the other side; {mapped} graded under another name."
+TYPE_BESIDE = "Type beside each the name of the other side that means the same."
+SOME = "{n} of {total} names have no partner on the other side, so that their cells count as wrong. " + TYPE_BESIDE
+NONE = "None of the {total} names has a partner on the other side; Run is refused until one has. " + TYPE_BESIDE
+IDLE = "The last {n} lines are of names that neither side uses; they change no grade."
+ONE_IDLE = "The last line is of a name that neither side uses; it changes no grade."
+_MOST = 3
 
 
 class MappingEditor(ViewFrame):
@@ -81,16 +90,34 @@ class MappingEditor(ViewFrame):
         self._workspace.session.set_recipe(replace(self._workspace.session.recipe, mapping=mapping))
 
     def _show_names(self) -> None:
-        matching, mapping = self._workspace.matching, dict(self._workspace.session.recipe.mapping)
+        from anchorscope.evaluation.vocabulary import without_partner
+
+        matching = self._workspace.matching
         if matching.obstacle:
             self.show_empty(matching.obstacle)
             return
         self.show_content()
-        single = [use for use in matching.uses if not use.shared]
-        told = [use for use in matching.uses if use.name in mapping]
-        words = MAPPED.format(n=len(told), total=len(matching.uses)) if told else (
-            SOME.format(n=len(single), total=len(matching.uses)) if single else ALL_SHARED.format(n=len(matching.uses)))
-        self._words.setText(words)
+        uses = matching.uses
+        lone = without_partner(uses)
+        self._words.setText(said_of(uses, lone))
         for made in (self.save_button, self.reset_button):
-            made.setEnabled(bool(mapping))
-        self.table.show_uses(matching.uses, mapping, self._workspace.appearance.theme.color("muted"))
+            made.setEnabled(bool(self._workspace.session.recipe.mapping))
+        theme = self._workspace.appearance.theme
+        self.table.show_uses(uses, lone, theme.color("muted"), theme.color("error"))
+
+
+def said_of(uses: Sequence[NameUse], lone: Sequence[NameUse]) -> str:
+    """Return how many names have no partner and what that means, which targets are no names, which lines are idle."""
+    present = [use for use in uses if use.present]
+    mapped = sum(bool(use.target) for use in present)
+    if lone:
+        said = [(NONE if len(lone) == len(present) else SOME).format(n=len(lone), total=len(present))]
+    elif mapped:
+        said = [ALL_PAIRED.format(n=len(present), mapped="1 is" if mapped == 1 else f"{mapped} are")]
+    else:
+        said = [ALL_SHARED.format(n=len(present))]
+    said += list(dict.fromkeys(problem_of(use) for use in lone if use.target))[:_MOST]
+    idle = len(uses) - len(present)
+    if idle:
+        said.append(ONE_IDLE if idle == 1 else IDLE.format(n=idle))
+    return " ".join(said)

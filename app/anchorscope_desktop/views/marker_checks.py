@@ -55,7 +55,9 @@ class MarkerChecks(ViewFrame):
         self.table.show_rows(_COLUMNS, rows_of(state.current), colours)
 
     def _choose(self, index: QModelIndex) -> None:
-        self._workspace.genes.choose(str(self.table.rows_model.rows[self.table.row_at(index)][1]))
+        gene, sketch = str(self.table.rows_model.rows[self.table.row_at(index)][1]), self._workspace.sketch.current
+        if sketch is None or gene in sketch.genes:
+            self._workspace.genes.choose(gene)
 
 
 def rows_of(check: Check) -> list[tuple[str, str, float, float]]:

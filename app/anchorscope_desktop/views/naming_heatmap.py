@@ -10,7 +10,7 @@ from anchorscope_desktop.plotting.gesture import KEYS_HELP
 from anchorscope_desktop.plotting.heatmap import Heatmap, HeatmapData
 from anchorscope_desktop.plotting.theme import GRID, Theme
 from anchorscope_desktop.state import choosing, figures
-from anchorscope_desktop.state.naming import by_panel, named, present_naming
+from anchorscope_desktop.state.naming import by_panel, named, naming_outdated, present_naming
 from anchorscope_desktop.state.session import Finding
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
@@ -75,6 +75,7 @@ class NamingHeatmap(ViewFrame):
         self.show_content()
         self.heatmap.set_data(heatmap_of(naming, found.types, theme))
         self.table.show_lines(lines_of(naming))
+        self.mark_older(older=naming_outdated(found, self._workspace.session.recipe))
         self._remark(naming)
         self._show_quality()
         self._show_selection()
@@ -126,7 +127,7 @@ class NamingHeatmap(ViewFrame):
 def heatmap_of(naming: ClusterNaming, types: tuple[str, ...], theme: Theme) -> HeatmapData:
     """Return the table of scores, each column from its lowest to its highest."""
     colours = type_colours(types, theme)
-    texts = tuple(tuple(f"{value:.1f}" for value in line) for line in naming.scores.tolist())
+    texts = tuple(tuple(f"{value:z.1f}" for value in line) for line in naming.scores.tolist())
     columns = figures.cluster_names(naming)
     winners = frozenset((naming.types.index(name), n) for n, name in enumerate(naming.names) if name in naming.types)
     return HeatmapData(_shades(naming.scores), texts, naming.types, columns, "Markers", "Cluster", colours, winners)

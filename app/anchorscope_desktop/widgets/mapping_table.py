@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Sequence
+from functools import partial
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QColor
@@ -52,17 +53,21 @@ class MappingTable(QTableWidget):
         self.setItemDelegateForColumn(_TARGET, self._names)
         self.cellChanged.connect(self._take)
 
-    def show_uses(self, uses: Sequence[NameUse], mapping: Mapping[str, str], muted: QColor) -> None:
-        """Show a line for each name; those that both sides use are `muted`."""
-        self._names.names = sorted({use.name for use in uses} | set(mapping.values()), key=str.casefold)
+    def show_uses(self, uses: Sequence[NameUse], lone: Container[NameUse], muted: QColor, problem: QColor) -> None:
+        """Show a line for each name; those that need no partner are `muted`, targets without one a `problem`."""
+        self._names.names = sorted({use.graded for use in uses} | {use.name for use in uses}, key=str.casefold)
         self.blockSignals(True)  # noqa: FBT003 - Qt's signature
         self.setRowCount(len(uses))
         for line, use in enumerate(uses):
             texts = (use.name, f"{use.n_reference:,}" if use.n_reference else "–",
-                     f"{use.n_truth:,}" if use.n_truth else "–", mapping.get(use.name, ""))
+                     f"{use.n_truth:,}" if use.n_truth else "–", use.target)
+            color = muted if use.shared or not use.present else None
             for place, text in enumerate(texts):
-                self.setItem(line, place, _item(text, editable=place == _TARGET, right=place in (1, 2),
-                                                color=muted if use.shared else None))
+                item = _item(text, editable=place == _TARGET, right=place in (1, 2), color=color)
+                if place == _TARGET and text and use in lone:
+                    item.setForeground(problem)
+                    item.setToolTip(problem_of(use))
+                self.setItem(line, place, item)
         self.blockSignals(False)  # noqa: FBT003 - Qt's signature
 
     def _take(self, line: int, place: int) -> None:
@@ -85,8 +90,24 @@ class _Completing(QStyledItemDelegate):
             completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
             completer.setFilterMode(Qt.MatchFlag.MatchContains)
             editor.setCompleter(completer)
+            editor.returnPressed.connect(partial(self._commit, editor))
             editor.setAccessibleName("Graded as")
         return editor
+
+
+    def _commit(self, editor: QLineEdit) -> None:
+        # The open list of names keeps Enter from the delegate, which would end the editing by itself.
+        completer = editor.completer()
+        popup = completer.popup() if completer is not None else None
+        if popup is not None and popup.isVisible():
+            self.commitData.emit(editor)
+            self.closeEditor.emit(editor)
+
+
+def problem_of(use: NameUse) -> str:
+    """Return that what a name is graded as leads to no name of the other side."""
+    other = "answer key" if use.n_reference else "reference"
+    return f"“{use.target}” is no name of the {other}."
 
 
 def _item(text: str, *, editable: bool, right: bool, color: QColor | None) -> QTableWidgetItem:

@@ -41,7 +41,7 @@ def grade(predicted: Labels, truth: Labels, source: str, mapping: Mapping = ()) 
     that the reference knows and the query lacks lowers the precision of none but itself, so macro-F1, like balanced
     accuracy, averages over the types that the truth names.
     """
-    kept = tuple(sorted({*unmapped(truth, mapping), *unmapped(predicted, mapping)}))
+    kept = unmapped(mapping, truth, predicted)
     predicted, truth = mapped(predicted, mapping), mapped(truth, mapping)
     graded = truth.codes >= 0
     if not graded.any():
@@ -77,8 +77,8 @@ def grade_of(predicted: Labels, truth: Labels, source: str, kept: tuple[str, ...
         n=n_true, n_graded=n_graded, truth=truth, predicted=predicted, source=source, kept=kept)
 
 
-def check_names(truth: Sequence[str], predicted: Sequence[str], source: str) -> None:
-    """Refuse an answer key none of whose types the reference can give.
+def check_names(truth: Sequence[str], predicted: Sequence[str], source: str, giver: str = "the reference") -> None:
+    """Refuse an answer key none of whose types can be given to a cell; `giver` is what the predicted names come from.
 
     Raises
     ------
@@ -87,10 +87,10 @@ def check_names(truth: Sequence[str], predicted: Sequence[str], source: str) -> 
     """
     if not set(truth) & set(predicted):
         raise InputError(
-            f"The answer key “{source}” and the reference use different names",
-            f"{_examples(truth)} in the query, {_examples(predicted)} in the reference",
-            "choose the column that uses the reference's type names, give a table that maps one to the other, or grade "
-            "without one (in the window: Transfer page, Answer key)")
+            f"The answer key “{source}” and {giver} use different names, without one in common",
+            f"{_examples(truth)} in the query, {_examples(predicted)} in {giver}",
+            f"choose a column that uses the type names of {giver}, give a table that maps one to the other (in the "
+            "window “Names that mean the same”), or grade without an answer key")
 
 
 def _examples(types: Sequence[str]) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,34 +20,54 @@ class NameUse:
     name: str
     n_reference: int
     n_truth: int
-    target: str
+    target: str = ""
 
     @property
     def shared(self) -> bool:
         """Whether both sides use the name."""
         return self.n_reference > 0 and self.n_truth > 0
 
+    @property
+    def present(self) -> bool:
+        """Whether either side uses the name."""
+        return self.n_reference > 0 or self.n_truth > 0
 
-def names_used(reference: Labels, truth: Labels, mapping: Mapping = ()) -> tuple[NameUse, ...]:
+    @property
+    def graded(self) -> str:
+        """The name under which the cells are graded."""
+        return self.target or self.name
+
+
+def names_used(reference: Labels, truth: Labels) -> tuple[NameUse, ...]:
     """Hold the names of both sides beside each other.
 
     Parameters
     ----------
     reference, truth
         Types of the reference's cells, and of the answer key's.
-    mapping
-        Pairs (from, to); see `mapped`.
 
     Returns
     -------
     tuple of NameUse
-        First the names that only one side uses, then the shared ones, each by name. `target` is ``""`` for a name that
-        stays as it is.
+        First the names that only one side uses, then the shared ones, each by name; each stays as it is.
     """
-    in_reference, in_truth, table = _cells_by_name(reference), _cells_by_name(truth), dict(mapping)
-    uses = [NameUse(name, in_reference.get(name, 0), in_truth.get(name, 0), table.get(name, ""))
+    in_reference, in_truth = _cells_by_name(reference), _cells_by_name(truth)
+    uses = [NameUse(name, in_reference.get(name, 0), in_truth.get(name, 0))
             for name in sorted({*reference.types, *truth.types}, key=str.casefold)]
-    return tuple(sorted((use for use in uses if use.n_reference or use.n_truth), key=lambda use: use.shared))
+    return tuple(sorted((use for use in uses if use.present), key=lambda use: use.shared))
+
+
+def with_targets(uses: Sequence[NameUse], mapping: Mapping) -> tuple[NameUse, ...]:
+    """Say what each name is graded as; names that only the table mentions come last."""
+    table, known = dict(mapping), {use.name for use in uses}
+    further = [NameUse(name, 0, 0, table[name]) for name in sorted(table.keys() - known, key=str.casefold)]
+    return (*(replace(use, target=table.get(use.name, "")) for use in uses), *further)
+
+
+def without_partner(uses: Sequence[NameUse]) -> tuple[NameUse, ...]:
+    """Return the names whose cells cannot be graded as right: the other side has no cell graded under the same name."""
+    shared = ({use.graded for use in uses if use.n_reference} & {use.graded for use in uses if use.n_truth})
+    return tuple(use for use in uses if use.present and use.graded not in shared)
 
 
 def _cells_by_name(labels: Labels) -> dict[str, int]:
@@ -85,10 +105,9 @@ def mapped_names(names: Iterable[str], mapping: Mapping) -> tuple[str, ...]:
     return tuple(dict.fromkeys(table.get(name, name) for name in names))
 
 
-def unmapped(labels: Labels, mapping: Mapping) -> tuple[str, ...]:
-    """Types that cells have and the table does not mention on either side; none without a table."""
-    if not mapping:
+def unmapped(mapping: Mapping, *sides: Labels) -> tuple[str, ...]:
+    """Types that cells of either side have and the table mentions nowhere, by name; none if it maps none of them."""
+    used = {name for labels in sides for name, n_cells in _cells_by_name(labels).items() if n_cells}
+    if used.isdisjoint(source for source, _ in mapping):
         return ()
-    mentioned = {name for pair in mapping for name in pair}
-    used = np.unique(labels.codes[labels.codes >= 0])
-    return tuple(labels.types[code] for code in used if labels.types[code] not in mentioned)
+    return tuple(sorted(used - {name for pair in mapping for name in pair}))

@@ -18,6 +18,7 @@ SUFFIXES = (".h5ad", ".h5", ".hdf5", ".h5mu", ".mtx", ".mtx.gz")
 """Suffixes of the files that can be read; folders with a matrix.mtx and Zarr stores can be read too."""
 
 WANTED = "give an .h5ad, .h5mu or 10x .h5 file, a Zarr store, or a folder with matrix.mtx"
+QUERY_WANTED = f"{WANTED}, or fragments as .tsv, .tsv.gz or .bed"
 
 _CHUNK = 1 << 24
 

@@ -162,8 +162,8 @@ def _cells(path: Path, given: Names | None, min_fragments: int, progress: Progre
     found = fragment_barcodes(path, min_fragments, progress)
     if not len(found):
         raise InputError(f"No barcode in {path.name} has {min_fragments:,} fragments", "fewer",
-                         "lower the least number of fragments (the setting reading_query.min_fragments), or give the "
-                         "peaks as a file with a peak matrix, whose cells are then taken")
+                         "lower “Fragments of a cell” (the setting reading_query.min_fragments), or give the peaks as "
+                         "a file with a peak matrix, whose cells are then taken")
     return np.sort(found.names), f"Cells are the {len(found):,} barcodes with at least {min_fragments:,} fragments."
 
 

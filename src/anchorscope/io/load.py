@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from anchorscope.io.content import MULTIOME
+from anchorscope.io.files import QUERY_WANTED
 from anchorscope.io.multiome import unpair
 from anchorscope.io.recognise import load
 from anchorscope.io.split import (
@@ -99,7 +100,7 @@ def read_query(
     InputError
         If the file cannot be read, holds no peaks or no counts, is empty, or the peaks fit another assembly.
     """
-    return query_side(load(path, progress, repairs), assembly)
+    return query_side(load(path, progress, repairs, QUERY_WANTED), assembly)
 
 
 def read_multiome(

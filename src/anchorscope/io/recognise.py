@@ -48,7 +48,7 @@ class Loaded:
         return side.content
 
 
-def load(path: Path | str, progress: Progress, settings: Repairs | None = None) -> Loaded:
+def load(path: Path | str, progress: Progress, settings: Repairs | None = None, wanted: str = WANTED) -> Loaded:
     """Read a file once.
 
     Parameters
@@ -59,6 +59,8 @@ def load(path: Path | str, progress: Progress, settings: Repairs | None = None) 
         Hears the fraction done.
     settings
         Which repairs are wanted; by default what is safe.
+    wanted
+        What to give instead of a file of another kind, for the message.
 
     Raises
     ------
@@ -66,9 +68,9 @@ def load(path: Path | str, progress: Progress, settings: Repairs | None = None) 
         If it cannot be read; that it may hold no counts is told by the result.
     """
     settings = settings or Repairs()
-    path = _checked(Path(path))
+    path = _checked(Path(path), wanted)
     progress.update(0.0)
-    contents = _contents(path, Part(progress, 0.0, 0.7), settings)
+    contents = _contents(path, Part(progress, 0.0, 0.7), settings, wanted)
     digest = checksum_of(contents[0].files or (path,), Part(progress, 0.7, 0.9))
     loaded = describe(contents, settings, digest)
     progress.update(1.0)
@@ -82,19 +84,19 @@ def describe(contents: Sequence[Content], settings: Repairs, digest: str) -> Loa
     return Loaded(rna, atac, replace(_recognised(contents, rna, atac, notes), sha256=digest, settings=settings))
 
 
-def _checked(path: Path) -> Path:
+def _checked(path: Path, wanted: str) -> Path:
     if not path.is_dir():
-        return check_file(path, SUFFIXES)
+        return check_file(path, SUFFIXES, wanted)
     if is_zarr(path):
         return path
     if not is_mtx(path):
         inner = ", ".join(inner_matrices(path)[:4])
-        more, remedy = (f" but with {inner} in it", "give the folder in it") if inner else ("", WANTED)
+        more, remedy = (f" but with {inner} in it", "give the folder in it") if inner else ("", wanted)
         raise InputError(f"Cannot read {path}", f"a folder without a matrix.mtx{more}", remedy)
     return path
 
 
-def _contents(path: Path, progress: Progress, settings: Repairs) -> tuple[Content, ...]:
+def _contents(path: Path, progress: Progress, settings: Repairs, wanted: str) -> tuple[Content, ...]:
     if is_mtx(path):
         return (read_mtx(path, progress, settings),)
     if is_zarr(path):
@@ -106,7 +108,7 @@ def _contents(path: Path, progress: Progress, settings: Repairs) -> tuple[Conten
             return (read_h5ad(file, path, progress, settings),)
         if is_tenx(file):
             return (read_tenx(file, path, progress, settings),)
-    raise InputError(f"Cannot read {path.name}", "an HDF5 file that is neither h5ad nor a 10x matrix", WANTED)
+    raise InputError(f"Cannot read {path.name}", "an HDF5 file that is neither h5ad nor a 10x matrix", wanted)
 
 
 def _with_unique_barcodes(content: Content) -> Content:

@@ -89,7 +89,7 @@ def test_the_order_of_types_does_not_matter() -> None:
 
 
 def test_names_that_do_not_overlap_are_refused() -> None:
-    with pytest.raises(InputError, match="names: found “CD4”, “CD8” in the query, “T”, “B” in the reference"):
+    with pytest.raises(InputError, match="in common: found “CD4”, “CD8” in the query, “T”, “B” in the reference"):
         grade(labels(["T", "B"]), labels(["CD4", "CD8"]), "x")
 
 
@@ -168,6 +168,10 @@ def test_names_that_the_table_does_not_mention_are_kept_and_told() -> None:
     assert grade(COARSE, FINE, "x").kept == ()
 
 
+def test_a_table_of_other_names_keeps_none() -> None:
+    assert grade(FINE, FINE, "x", (("other", "names"),)).kept == ()
+
+
 def test_a_table_that_does_not_help_is_refused_as_if_there_were_none() -> None:
-    with pytest.raises(InputError, match="use different names: found “T cell” in the query, “B” in the reference"):
+    with pytest.raises(InputError, match="without one in common: found “T cell” in the query, “B” in the reference"):
         grade(labels(["B"]), labels(["CD4"]), "x", (("CD4", "T cell"),))
