@@ -8,10 +8,12 @@ from dataclasses import replace
 import anndata
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from anchorscope.coembedding import coembed
 from anchorscope.io import read_query
 from anchorscope.io.recipe import read_recipe
+from anchorscope_desktop.widgets.choosers import DialogChooser
 from app.helpers import finished, settle
 
 
@@ -48,6 +50,44 @@ def test_the_recipe_repeats_the_run(qtbot, window, finished_run, tmp_path):
     assert plan.inputs.reference.resolve() == finding.job.reference.recognised.path.resolve()
     assert plan.inputs.query.resolve() == finding.job.query.recognised.path.resolve()
     assert plan.outputs.h5ad.name == "mine.labelled.h5ad"
+
+
+def test_a_name_without_its_suffix_gets_it(qtbot, window, finished_run, tmp_path):
+    finished(window, finished_run)
+    for name in ("mine", "run.2"):
+        window.workspace.chooser.saves.append(tmp_path / name)
+        window.export_page.buttons["labels"].click()
+        settle(qtbot, window)
+        assert f"{name}.csv" in window.export_page.messages.text
+    assert {path.name for path in tmp_path.glob("*.csv")} == {"mine.csv", "run.2.csv"}
+
+
+def test_the_dialog_adds_the_suffix_and_asks_before_that_replaces_a_file(monkeypatch, tmp_path):
+    there, filters = tmp_path / "mine.labels.csv", "Comma-separated values (*.csv)"
+    there.touch()
+    asked, starts, answers = [], [], [QMessageBox.StandardButton.No, QMessageBox.StandardButton.Yes]
+    typed = [str(tmp_path / name) for name in ("mine.labels", "mine.labels", "MINE.CSV", "other.csv")]
+
+    def name(parent, title, start, filters):
+        starts.append(start)
+        return typed.pop(0), filters
+
+    def question(parent, title, text, *buttons):
+        asked.append(text)
+        return answers.pop(0)
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", name)
+    monkeypatch.setattr(QMessageBox, "warning", question)
+    chooser = DialogChooser()
+    assert chooser.save_file("Save", "atac.labels.csv", filters) == there
+    assert starts[1] == str(tmp_path / "mine.labels")
+    assert len(asked) == 2
+    assert str(tmp_path) in asked[0]
+    assert chooser.save_file("Save", "atac.labels.csv", filters) == tmp_path / "MINE.CSV"
+    assert chooser.save_file("Save", "atac.labels.csv", filters) == tmp_path / "other.csv"
+    typed[:] = [""]
+    assert chooser.save_file("Save", "atac.labels.csv", filters) is None
+    assert len(asked) == 2
 
 
 def test_gene_activity_and_both_assays_are_saved(qtbot, window, finished_run, tmp_path):

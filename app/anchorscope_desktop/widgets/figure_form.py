@@ -31,7 +31,7 @@ class Chooser(Protocol):
     """Asks where to save."""
 
     def save_file(self, title: str, suggestion: str, filters: str) -> Path | None:
-        """Return where to write, or nothing."""
+        """Return where to write, with a suffix of `filters`, or nothing."""
 
 
 class FigureForm(QWidget):
