@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from anchorscope.coembedding import coembed
 from anchorscope.io import read_query
 from anchorscope.io.recipe import read_recipe
+from anchorscope_desktop.pages.export import OUTDATED
 from anchorscope_desktop.widgets.choosers import DialogChooser
 from app.helpers import finished, settle
 
@@ -117,6 +118,16 @@ def test_writing_back_is_asked_for_on_the_page(qtbot, window, finished_run, tmp_
     assert "is as it was" in window.export_page.messages.text
     names = finished_run.outcome.prediction.labels.names
     assert list(anndata.read_h5ad(copy).obs["predicted.id"]) == list(names)
+
+
+def test_what_was_said_of_a_file_goes_with_its_result(window, finished_run, tmp_path):
+    finding = finished(window, finished_run)
+    window.workspace.exporter.say_written(tmp_path / "x.svg")
+    assert "x.svg" in window.export_page.messages.text
+    session = window.workspace.session
+    session.change("anchors", session.recipe.anchors.replaced(k_anchor=9))
+    session.add_finding(finding.job, finding.outcome, 1.0)
+    assert window.export_page.messages.text == OUTDATED.filled(number=2).text
 
 
 def test_a_file_that_cannot_take_labels_is_refused_before_anything_is_asked(qtbot, window, finished_run, tmp_path):
