@@ -120,6 +120,32 @@ def test_writing_back_is_asked_for_on_the_page(qtbot, window, finished_run, tmp_
     assert list(anndata.read_h5ad(copy).obs["predicted.id"]) == list(names)
 
 
+def test_the_question_names_the_whole_path_and_tells_of_another_query(qtbot, window, finished_run, tmp_path):
+    folder = tmp_path / "a_long_name_of_a_folder" / ("and_a_longer_name_within_" * 9)
+    folder.mkdir(parents=True)
+    mine, other = folder / "atac.h5ad", tmp_path / "atac.h5ad"
+    for path in (mine, other):
+        shutil.copy(finished_run.job.query.recognised.path, path)
+    job, card = replace(finished_run.job, query=read_query(mine)), window.export_page.write_back
+    finished(window, replace(finished_run, job=job))
+    window.go_to("export")
+    narrowest = window.minimumSizeHint().width()
+    card.ask.click()
+    assert card.question == f"This changes {mine}."
+    lines = card._which.fontMetrics().lineSpacing() * 3
+    qtbot.waitUntil(lambda: card._which.height() >= card._which.heightForWidth(card._which.width()) >= lines)
+    assert window.minimumSizeHint().width() == narrowest
+    window.workspace.session.set_inputs(query=read_query(other))
+    assert not card.question
+    card.ask.click()
+    assert card.question == (f"This changes {mine}, the file of run 1. The query that is open now is another: {other}.")
+    before = other.read_bytes()
+    card.confirm.click()
+    settle(qtbot, window)
+    assert str(mine) in window.export_page.messages.text
+    assert other.read_bytes() == before
+
+
 def test_what_was_said_of_a_file_goes_with_its_result(window, finished_run, tmp_path):
     finding = finished(window, finished_run)
     window.workspace.exporter.say_written(tmp_path / "x.svg")

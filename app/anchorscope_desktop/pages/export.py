@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -14,6 +15,7 @@ from anchorscope_desktop.plotting.theme import GRID
 from anchorscope_desktop.state.exporting import EXPORT_KINDS, ExportKind
 from anchorscope_desktop.state.map_values import ColourBy, MapColours, Meaning
 from anchorscope_desktop.state.notices import COPIED, EXPORT, Notice, Weight
+from anchorscope_desktop.state.session import Finding
 from anchorscope_desktop.state.steps import EXPORT_STEP
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.confusion_view import ConfusionView
@@ -26,7 +28,7 @@ from anchorscope_desktop.views.naming_heatmap import NamingHeatmap
 from anchorscope_desktop.views.query_map import QueryMap
 from anchorscope_desktop.views.reference_map import ReferenceMap
 from anchorscope_desktop.views.score_histogram import CALIBRATION, COVERAGE, ScoreHistogram
-from anchorscope_desktop.widgets.basics import ElidedLabel, boxed, button, column, label, row, with_role
+from anchorscope_desktop.widgets.basics import boxed, button, column, label, row, with_role
 from anchorscope_desktop.widgets.figure_form import FigureForm
 from anchorscope_desktop.widgets.icons import Symbol
 
@@ -40,7 +42,8 @@ THRESHOLD = Notice("Cells with a score below {value:.2f} are saved as Unassigned
 WRITE_BACK = "Write the labels into your own file"
 WRITE_BACK_HELP = ("Adds the labels to the query's h5ad in one step; everything else in it stays. If anything goes "
                    "wrong the file is as it was.")
-ASK = "This changes {name} in {folder}."
+ASK = "This changes {path}."
+ASK_OTHER = "This changes {path}, the file of run {number}. The query that is open now is another: {other}."
 
 
 class ExportPage(Page):
@@ -118,15 +121,19 @@ class _WriteBack(QWidget):
         self.ask = button("Write back…", self._ask, tip="Ask whether to write into the file; nothing happens yet")
         self.confirm = button("Write into it", self._write, tip="Change the file now")
         self.leave = button("Leave it", self._show_state, tip="Change nothing")
-        self._words, self._path = label(WRITE_BACK_HELP, "muted"), ElidedLabel()
+        self._words, self._which = label(WRITE_BACK_HELP, "muted"), label()
         head = row(boxed(column(label(WRITE_BACK, "heading"), self._words, spacing=2)), self.ask, spacing=2 * GRID)
         head.setStretch(0, 1)
-        question = row(self._path, self.confirm, self.leave)
-        question.setStretch(0, 1)
-        self._question = boxed(question)
+        self._question = boxed(column(self._which, boxed(row(None, self.confirm, self.leave))))
         self.setLayout(column(boxed(head), self._question, margin=2 * GRID))
-        workspace.session.outcome_changed.connect(self._show_state)
+        for signal in (workspace.session.outcome_changed, workspace.session.inputs_changed):
+            signal.connect(self._show_state)
         self._show_state()
+
+    @property
+    def question(self) -> str:
+        """What is asked at present, or nothing."""
+        return "" if self._question.isHidden() else self._which.accessibleName()
 
     @property
     def words(self) -> str:
@@ -143,10 +150,19 @@ class _WriteBack(QWidget):
         finding, refusal = self._workspace.session.shown, self._workspace.exporter.refusal()
         self._words.setText(refusal or WRITE_BACK_HELP)
         if finding is not None and not refusal:
-            path = finding.job.query.recognised.path
-            self._path.set_text(ASK.format(name=path.name, folder=path.parent))
+            asked = self._asked(finding)
+            # A name longer than a line would widen the whole page; zero-width spaces let it break.
+            self._which.setText(re.sub(r"([^\s/\\]{40})", "\\1\u200b", asked))
+            self._which.setAccessibleName(asked)
             self._question.show()
             self.leave.setFocus()
+
+    def _asked(self, finding: Finding) -> str:
+        """Return which file is changed, and that it is not the one on the Query page where that is so."""
+        path, query = finding.job.query.recognised.path, self._workspace.session.query
+        if query is None or query.recognised.path.resolve() == path.resolve():
+            return ASK.format(path=path)
+        return ASK_OTHER.format(path=path, number=finding.number, other=query.recognised.path)
 
     def _write(self) -> None:
         self._question.hide()
