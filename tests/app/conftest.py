@@ -26,6 +26,7 @@ from anchorscope.parameters import GradeParameters, Recipe, ReferenceParameters
 from anchorscope.pipeline import Job, Pipeline
 from anchorscope_desktop.main_window import MainWindow
 from anchorscope_desktop.state import loading
+from anchorscope_desktop.widgets.choosers import with_suffix
 from app.helpers import FinishedRun
 
 CELLS = 340
@@ -43,7 +44,7 @@ class Answers:
         return self.opens.pop(0) if self.opens else None
 
     def save_file(self, title: str, suggestion: str, filters: str) -> Path | None:
-        return self.saves.pop(0) if self.saves else None
+        return with_suffix(self.saves.pop(0), suggestion, filters) if self.saves else None
 
     def pick_colour(self, title: str, present: str) -> str | None:
         return self.colours.pop(0) if self.colours else None

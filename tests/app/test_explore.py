@@ -23,6 +23,8 @@ from anchorscope_desktop.state.map_values import ColourBy, Meaning, Numbers, que
 from anchorscope_desktop.state.scores import BINS
 from anchorscope_desktop.state.selection import Selection
 from anchorscope_desktop.views.confusion_view import ConfusionView, _short
+from anchorscope_desktop.views.frame import drawn_for_paper
+from anchorscope_desktop.views.query_map import QueryMap
 from anchorscope_desktop.views.result_facts import ResultFacts
 from anchorscope_desktop.views.score_histogram import CALIBRATION, COVERAGE
 from app.conftest import CELLS
@@ -463,6 +465,9 @@ def test_a_type_gets_a_colour_of_its_own_everywhere(window, finished_run):
     for one in (page.reference_map, page.query_map):
         legend = one.map.legend
         assert dict(legend._entries)[name] == wanted
+    figure = drawn_for_paper(QueryMap, work)
+    assert dict(figure.map.legend._entries)[name] == wanted
+    figure.deleteLater()
     work.history.undo()
     assert page.confusion.heatmap.data.colours[name] != wanted
     work.history.redo()

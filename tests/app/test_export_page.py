@@ -8,10 +8,13 @@ from dataclasses import replace
 import anndata
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from anchorscope.coembedding import coembed
 from anchorscope.io import read_query
 from anchorscope.io.recipe import read_recipe
+from anchorscope_desktop.pages.export import OUTDATED
+from anchorscope_desktop.widgets.choosers import DialogChooser
 from app.helpers import finished, settle
 
 
@@ -50,6 +53,44 @@ def test_the_recipe_repeats_the_run(qtbot, window, finished_run, tmp_path):
     assert plan.outputs.h5ad.name == "mine.labelled.h5ad"
 
 
+def test_a_name_without_its_suffix_gets_it(qtbot, window, finished_run, tmp_path):
+    finished(window, finished_run)
+    for name in ("mine", "run.2"):
+        window.workspace.chooser.saves.append(tmp_path / name)
+        window.export_page.buttons["labels"].click()
+        settle(qtbot, window)
+        assert f"{name}.csv" in window.export_page.messages.text
+    assert {path.name for path in tmp_path.glob("*.csv")} == {"mine.csv", "run.2.csv"}
+
+
+def test_the_dialog_adds_the_suffix_and_asks_before_that_replaces_a_file(monkeypatch, tmp_path):
+    there, filters = tmp_path / "mine.labels.csv", "Comma-separated values (*.csv)"
+    there.touch()
+    asked, starts, answers = [], [], [QMessageBox.StandardButton.No, QMessageBox.StandardButton.Yes]
+    typed = [str(tmp_path / name) for name in ("mine.labels", "mine.labels", "MINE.CSV", "other.csv")]
+
+    def name(parent, title, start, filters):
+        starts.append(start)
+        return typed.pop(0), filters
+
+    def question(parent, title, text, *buttons):
+        asked.append(text)
+        return answers.pop(0)
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", name)
+    monkeypatch.setattr(QMessageBox, "warning", question)
+    chooser = DialogChooser()
+    assert chooser.save_file("Save", "atac.labels.csv", filters) == there
+    assert starts[1] == str(tmp_path / "mine.labels")
+    assert len(asked) == 2
+    assert str(tmp_path) in asked[0]
+    assert chooser.save_file("Save", "atac.labels.csv", filters) == tmp_path / "MINE.CSV"
+    assert chooser.save_file("Save", "atac.labels.csv", filters) == tmp_path / "other.csv"
+    typed[:] = [""]
+    assert chooser.save_file("Save", "atac.labels.csv", filters) is None
+    assert len(asked) == 2
+
+
 def test_gene_activity_and_both_assays_are_saved(qtbot, window, finished_run, tmp_path):
     outcome = finished(window, finished_run).outcome
     save(qtbot, window, "activity", tmp_path / "activity.h5ad")
@@ -77,6 +118,42 @@ def test_writing_back_is_asked_for_on_the_page(qtbot, window, finished_run, tmp_
     assert "is as it was" in window.export_page.messages.text
     names = finished_run.outcome.prediction.labels.names
     assert list(anndata.read_h5ad(copy).obs["predicted.id"]) == list(names)
+
+
+def test_the_question_names_the_whole_path_and_tells_of_another_query(qtbot, window, finished_run, tmp_path):
+    folder = tmp_path / "a_long_name_of_a_folder" / ("and_a_longer_name_within_" * 9)
+    folder.mkdir(parents=True)
+    mine, other = folder / "atac.h5ad", tmp_path / "atac.h5ad"
+    for path in (mine, other):
+        shutil.copy(finished_run.job.query.recognised.path, path)
+    job, card = replace(finished_run.job, query=read_query(mine)), window.export_page.write_back
+    finished(window, replace(finished_run, job=job))
+    window.go_to("export")
+    narrowest = window.minimumSizeHint().width()
+    card.ask.click()
+    assert card.question == f"This changes {mine}."
+    lines = card._which.fontMetrics().lineSpacing() * 3
+    qtbot.waitUntil(lambda: card._which.height() >= card._which.heightForWidth(card._which.width()) >= lines)
+    assert window.minimumSizeHint().width() == narrowest
+    window.workspace.session.set_inputs(query=read_query(other))
+    assert not card.question
+    card.ask.click()
+    assert card.question == (f"This changes {mine}, the file of run 1. The query that is open now is another: {other}.")
+    before = other.read_bytes()
+    card.confirm.click()
+    settle(qtbot, window)
+    assert str(mine) in window.export_page.messages.text
+    assert other.read_bytes() == before
+
+
+def test_what_was_said_of_a_file_goes_with_its_result(window, finished_run, tmp_path):
+    finding = finished(window, finished_run)
+    window.workspace.exporter.say_written(tmp_path / "x.svg")
+    assert "x.svg" in window.export_page.messages.text
+    session = window.workspace.session
+    session.change("anchors", session.recipe.anchors.replaced(k_anchor=9))
+    session.add_finding(finding.job, finding.outcome, 1.0)
+    assert window.export_page.messages.text == OUTDATED.filled(number=2).text
 
 
 def test_a_file_that_cannot_take_labels_is_refused_before_anything_is_asked(qtbot, window, finished_run, tmp_path):

@@ -10,8 +10,12 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from anchorscope_desktop.main_window import MainWindow
+from anchorscope_desktop.state import notices
 from anchorscope_desktop.state.appearance import Scheme
 from anchorscope_desktop.state.recent import QUERY, REFERENCE
+from anchorscope_desktop.state.steps import STEPS
+from anchorscope_desktop.views.frame import ViewFrame
+from anchorscope_desktop.views.score_histogram import CALIBRATION
 from anchorscope_desktop.widgets.about import LICENCES, about_text
 from app.conftest import Answers
 from app.helpers import finished, settle
@@ -166,11 +170,56 @@ def test_the_empty_first_page_offers_the_files_opened_last(qtbot, window, exampl
     assert not shown.isVisible()
 
 
-def test_any_view_can_be_copied(window, finished_run):
+def test_a_view_is_copied_as_export_saves_it(window, finished_run):
+    finished(window, finished_run)
+    form, page, board = window.export_page.figures, window.explore_page, QGuiApplication.clipboard()
+    form.dpi_field.setValue(96)
+    page.histogram.switch.button(CALIBRATION).click()
+    page.confusion.unit_button("n").click()
+    window.workspace.appearance.choose(Scheme.DARK)
+    window.go_to("explore")
+    for view, figure in ((page.query_map, "Query map, as on Explore"), (page.histogram, "Calibration"),
+                         (page.reference_map, "Reference map, as on Explore"),
+                         (page.confusion, "Confusion matrix, counts")):
+        view.copy_picture()
+        copied = board.image()
+        form.which.setCurrentText(figure)
+        form.copy()
+        assert copied == board.image()
+        assert view.isVisible()
+    window.workspace.appearance.choose(Scheme.LIGHT)
+
+
+def test_a_part_of_a_map_is_copied_as_a_part(window, finished_run):
     finished(window, finished_run)
     window.go_to("explore")
-    view = window.explore_page.confusion
+    view, board = window.explore_page.query_map, QGuiApplication.clipboard()
     view.copy_picture()
-    copied = QGuiApplication.clipboard().image()
-    assert copied.size() == view.grab().toImage().size()
-    assert not copied.isNull()
+    whole = board.image()
+    view.map.canvas.getViewBox().scaleBy((0.3, 0.3))
+    view.copy_picture()
+    assert board.image() != whole
+
+
+def test_a_table_is_copied_as_it_is_seen(window, finished_run):
+    finished(window, finished_run)
+    window.go_to("explore")
+    view = window.explore_page.types
+    seen = view.grab(view._stack.geometry()).toImage()
+    view.copy_picture()
+    assert QGuiApplication.clipboard().image() == seen
+
+
+def test_every_page_says_that_a_view_was_copied_and_then_what_it_said_before(qtbot, window, finished_run, monkeypatch):
+    monkeypatch.setattr(notices, "_MOMENT_MS", 1)
+    finished(window, finished_run)
+    window.workspace.notices.error(notices.RUN, "It failed.")
+    for step in STEPS:
+        window.go_to(step.key)
+        before = window.page.messages.text
+        for view in window.page.findChildren(ViewFrame):
+            recipe = window.workspace.session.recipe
+            view.copy_picture()
+            assert window.page.messages.text == notices.COPIED.text
+            assert window.workspace.session.recipe == recipe
+        qtbot.waitUntil(lambda: window.page.messages.text == before)  # noqa: B023 - waited for at once

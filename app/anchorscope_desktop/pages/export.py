@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
+from PySide6.QtCore import SignalInstance
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from anchorscope_desktop.pages.frame import Page
-from anchorscope_desktop.plotting.theme import GRID, LIGHT, palette_of
-from anchorscope_desktop.state.appearance import OnPaper
+from anchorscope_desktop.plotting.theme import GRID
 from anchorscope_desktop.state.exporting import EXPORT_KINDS, ExportKind
 from anchorscope_desktop.state.map_values import ColourBy, MapColours, Meaning
-from anchorscope_desktop.state.notices import EXPORT, Notice, Weight
+from anchorscope_desktop.state.notices import COPIED, EXPORT, Notice, Weight
+from anchorscope_desktop.state.session import Finding
 from anchorscope_desktop.state.steps import EXPORT_STEP
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.confusion_view import ConfusionView
 from anchorscope_desktop.views.depth_plot import DepthPlot
-from anchorscope_desktop.views.frame import ViewFrame
+from anchorscope_desktop.views.frame import drawn_for_paper
 from anchorscope_desktop.views.gene_by_type import GeneByType
 from anchorscope_desktop.views.gene_track import GeneTrack
 from anchorscope_desktop.views.merged_map import MergedMap
@@ -26,10 +28,9 @@ from anchorscope_desktop.views.naming_heatmap import NamingHeatmap
 from anchorscope_desktop.views.query_map import QueryMap
 from anchorscope_desktop.views.reference_map import ReferenceMap
 from anchorscope_desktop.views.score_histogram import CALIBRATION, COVERAGE, ScoreHistogram
-from anchorscope_desktop.widgets.basics import ElidedLabel, boxed, button, column, label, row, with_role
+from anchorscope_desktop.widgets.basics import boxed, button, column, label, row, with_role
 from anchorscope_desktop.widgets.figure_form import FigureForm
 from anchorscope_desktop.widgets.icons import Symbol
-from anchorscope_desktop.widgets.stylesheet import stylesheet
 
 PURPOSE = "The result as files. Your own files stay as they are, unless you ask to write into one."
 NOTHING_YET = Notice("There is nothing to save yet: open a reference and a query and press Run first.")
@@ -41,7 +42,8 @@ THRESHOLD = Notice("Cells with a score below {value:.2f} are saved as Unassigned
 WRITE_BACK = "Write the labels into your own file"
 WRITE_BACK_HELP = ("Adds the labels to the query's h5ad in one step; everything else in it stays. If anything goes "
                    "wrong the file is as it was.")
-ASK = "This changes {name} in {folder}."
+ASK = "This changes {path}."
+ASK_OTHER = "This changes {path}, the file of run {number}. The query that is open now is another: {other}."
 
 
 class ExportPage(Page):
@@ -95,8 +97,10 @@ class ExportPage(Page):
     def _connect(self) -> None:
         self.workspace.steps.changed.connect(self._show_state)
         self.workspace.threshold.changed.connect(self.refresh_notice)
-        self.workspace.session.outcome_changed.connect(self.figures.refresh)
+        for signal in _drawn_from(self.workspace):
+            signal.connect(self.figures.follow)
         self.figures.saved.connect(self.workspace.exporter.say_written)
+        self.figures.copied.connect(lambda: self.workspace.notices.mention(EXPORT, COPIED))
         self.figures.failed.connect(self.workspace.exporter.say_failed)
 
     def _show_state(self) -> None:
@@ -117,15 +121,19 @@ class _WriteBack(QWidget):
         self.ask = button("Write back…", self._ask, tip="Ask whether to write into the file; nothing happens yet")
         self.confirm = button("Write into it", self._write, tip="Change the file now")
         self.leave = button("Leave it", self._show_state, tip="Change nothing")
-        self._words, self._path = label(WRITE_BACK_HELP, "muted"), ElidedLabel()
+        self._words, self._which = label(WRITE_BACK_HELP, "muted"), label()
         head = row(boxed(column(label(WRITE_BACK, "heading"), self._words, spacing=2)), self.ask, spacing=2 * GRID)
         head.setStretch(0, 1)
-        question = row(self._path, self.confirm, self.leave)
-        question.setStretch(0, 1)
-        self._question = boxed(question)
+        self._question = boxed(column(self._which, boxed(row(None, self.confirm, self.leave))))
         self.setLayout(column(boxed(head), self._question, margin=2 * GRID))
-        workspace.session.outcome_changed.connect(self._show_state)
+        for signal in (workspace.session.outcome_changed, workspace.session.inputs_changed):
+            signal.connect(self._show_state)
         self._show_state()
+
+    @property
+    def question(self) -> str:
+        """What is asked at present, or nothing."""
+        return "" if self._question.isHidden() else self._which.accessibleName()
 
     @property
     def words(self) -> str:
@@ -142,10 +150,19 @@ class _WriteBack(QWidget):
         finding, refusal = self._workspace.session.shown, self._workspace.exporter.refusal()
         self._words.setText(refusal or WRITE_BACK_HELP)
         if finding is not None and not refusal:
-            path = finding.job.query.recognised.path
-            self._path.set_text(ASK.format(name=path.name, folder=path.parent))
+            asked = self._asked(finding)
+            # A name longer than a line would widen the whole page; zero-width spaces let it break.
+            self._which.setText(re.sub(r"([^\s/\\]{40})", "\\1\u200b", asked))
+            self._which.setAccessibleName(asked)
             self._question.show()
             self.leave.setFocus()
+
+    def _asked(self, finding: Finding) -> str:
+        """Return which file is changed, and that it is not the one on the Query page where that is so."""
+        path, query = finding.job.query.recognised.path, self._workspace.session.query
+        if query is None or query.recognised.path.resolve() == path.resolve():
+            return ASK.format(path=path)
+        return ASK_OTHER.format(path=path, number=finding.number, other=query.recognised.path)
 
     def _write(self) -> None:
         self._question.hide()
@@ -161,45 +178,33 @@ def _line(kind: ExportKind, save: QPushButton) -> QWidget:
     return boxed(line, "card")
 
 
+def _drawn_from(work: Workspace) -> tuple[SignalInstance, ...]:
+    """Return what tells that some figure is another now."""
+    return (work.session.outcome_changed, work.session.recipe_changed, work.selection.changed, work.threshold.changed,
+            work.colours.changed, work.merger.changed, work.sketch.changed, work.bridge.changed,
+            work.previews.changed, work.naming.changed)
+
+
 def _figures(work: Workspace) -> list[tuple[str, Callable[[], QWidget]]]:
-    shown: dict[str, Callable[[], ViewFrame]] = {
-        "Query map, as on Explore": lambda: QueryMap(_paper(work)),
-        "Reference map, as on Explore": lambda: ReferenceMap(_paper(work)),
-        "Merged map": lambda: MergedMap(_paper(work))}
+    shown: dict[str, Callable[[], QWidget]] = {
+        "Query map, as on Explore": partial(drawn_for_paper, QueryMap, work),
+        "Reference map, as on Explore": partial(drawn_for_paper, ReferenceMap, work),
+        "Merged map": partial(drawn_for_paper, MergedMap, work)}
     shown |= {f"Query map, {by.value}": partial(_coloured, work, by)
               for by in (ColourBy.LABEL, ColourBy.SCORE, ColourBy.TRUTH, ColourBy.AGREEMENT)}
-    shown |= {"Confusion matrix, shares": lambda: ConfusionView(_paper(work)),
-              "Confusion matrix, counts": lambda: _switched(ConfusionView(_paper(work)), "n"),
-              "Scores": lambda: ScoreHistogram(_paper(work)),
-              "Coverage and accuracy": lambda: _switched(ScoreHistogram(_paper(work)), COVERAGE),
-              "Calibration": lambda: _switched(ScoreHistogram(_paper(work)), CALIBRATION),
-              "Gene on the genome": lambda: GeneTrack(_paper(work)), "Gene by type": lambda: GeneByType(_paper(work)),
-              "Depth by component": lambda: DepthPlot(_paper(work)),
-              "Clusters and markers": lambda: NamingHeatmap(_paper(work))}
-    return [(name, partial(_on_paper, make)) for name, make in shown.items()]
+    shown |= {"Confusion matrix, shares": partial(drawn_for_paper, ConfusionView, work),
+              "Confusion matrix, counts": partial(drawn_for_paper, ConfusionView, work, "n"),
+              "Scores": partial(drawn_for_paper, ScoreHistogram, work),
+              "Coverage and accuracy": partial(drawn_for_paper, ScoreHistogram, work, COVERAGE),
+              "Calibration": partial(drawn_for_paper, ScoreHistogram, work, CALIBRATION),
+              "Gene on the genome": partial(drawn_for_paper, GeneTrack, work),
+              "Gene by type": partial(drawn_for_paper, GeneByType, work),
+              "Depth by component": partial(drawn_for_paper, DepthPlot, work),
+              "Clusters and markers": partial(drawn_for_paper, NamingHeatmap, work)}
+    return list(shown.items())
 
 
-def _paper(work: Workspace) -> Workspace:
-    appearance = OnPaper()
-    appearance.colour_types(work.session.recipe.colours)
-    return replace(work, appearance=appearance)
-
-
-def _coloured(work: Workspace, by: ColourBy) -> ViewFrame:
+def _coloured(work: Workspace, by: ColourBy) -> QWidget:
     colours = MapColours()
     colours.choose("query", Meaning(by))
-    return QueryMap(replace(_paper(work), colours=colours))
-
-
-def _switched(view: ConfusionView | ScoreHistogram, value: str) -> ViewFrame:
-    view.switch.choose(value)
-    view.switch.changed.emit()
-    return view
-
-
-def _on_paper(make: Callable[[], ViewFrame]) -> QWidget:
-    view = make()
-    view.for_paper()
-    view.setPalette(palette_of(LIGHT))
-    view.setStyleSheet(stylesheet(LIGHT))
-    return view
+    return drawn_for_paper(QueryMap, replace(work, colours=colours))

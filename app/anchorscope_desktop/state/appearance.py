@@ -60,6 +60,10 @@ class Appearance(QObject):
 class OnPaper(Appearance):
     """Always light: what is saved as a figure lies on white."""
 
+    def __init__(self, own: tuple[tuple[str, str], ...]) -> None:
+        super().__init__()
+        self._own = own
+
     @property
     def theme(self) -> Theme:
         """The light colours."""

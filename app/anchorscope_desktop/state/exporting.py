@@ -139,6 +139,8 @@ class Exporter(QObject):
         self._session, self._runner, self._notices = session, runner, notices
         self._threshold, self._loader, self._merger = threshold, loader, merger
         self.written: Finding | None = None
+        # What was said of the files of one result would stand before what there is to say of the next.
+        session.outcome_changed.connect(lambda: notices.clear(EXPORT))
 
     def write(self, kind: ExportKind, path: Path) -> None:
         """Write `kind` to `path` in the worker; the notice says where it went."""

@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimerEvent, Signal
 
 REFERENCE, QUERY, ACTIVITY, RUN, COMPARE, EXPORT = "reference", "query", "gene_activity", "run", "compare", "export"
 SESSION = "session"
 """Topic of a bar of its own on all pages."""
+
+_MOMENT_MS = 5_000
 
 
 class Weight(Enum):
@@ -44,6 +46,14 @@ class Notice:
         return Notice(self.text.format(**values), self.weight, self.action, self.other)
 
 
+COPIED = Notice("Copied to the clipboard.", Weight.SUCCESS)
+
+
+def topic_of(page: str) -> str:
+    """Return the topic that the page of a step shows first."""
+    return page if page in (REFERENCE, QUERY, ACTIVITY, COMPARE, EXPORT) else RUN
+
+
 class Notices(QObject):
     """The notice of each topic, if there is one."""
 
@@ -52,6 +62,7 @@ class Notices(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._notices: dict[str, Notice] = {}
+        self._mentioned: tuple[int, str, Notice, Notice | None] | None = None
 
     def of(self, topic: str) -> Notice | None:
         """Return the notice of `topic`."""
@@ -71,6 +82,30 @@ class Notices(QObject):
     def error(self, topic: str, sentence: str) -> None:
         """Post what went wrong."""
         self.post(topic, Notice(sentence, Weight.ERROR))
+
+    def mention(self, topic: str, notice: Notice) -> None:
+        """Say something for a moment; afterwards the bar shows again what it did before."""
+        self._end_mention()
+        before = self.of(topic)
+        self.post(topic, notice)
+        self._mentioned = self.startTimer(_MOMENT_MS), topic, notice, before
+
+    def timerEvent(self, event: QTimerEvent) -> None:  # noqa: ARG002, N802 - Qt's name
+        """Take back what was only mentioned."""
+        self._end_mention()
+
+    def _end_mention(self) -> None:
+        if self._mentioned is None:
+            return
+        timer, topic, notice, before = self._mentioned
+        self._mentioned = None
+        self.killTimer(timer)
+        if self.of(topic) is not notice:
+            return
+        if before is not None:
+            self.post(topic, before)
+        else:
+            self.clear(topic)
 
     def clear(self, topic: str) -> None:
         """Take the notice of `topic` away."""

@@ -151,7 +151,7 @@ class SessionFile(QObject):
             return
         path = self._asking.save_file("Save the session", self._suggestion() + SUFFIX, FILES)
         if path is not None:
-            self.save(path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX))
+            self.save(path)
 
     def save(self, path: Path) -> None:
         """Save the session to `path`, in the worker."""

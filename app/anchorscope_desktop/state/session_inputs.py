@@ -28,7 +28,7 @@ class Asking(Protocol):
         """Return an existing file, or nothing."""
 
     def save_file(self, title: str, suggestion: str, filters: str) -> Path | None:
-        """Return where to write, or nothing."""
+        """Return where to write, with a suffix of `filters`, or nothing."""
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ class FileChooser(Protocol):
         """Return an existing file, or nothing."""
 
     def save_file(self, title: str, suggestion: str, filters: str) -> Path | None:
-        """Return where to write, or nothing."""
+        """Return where to write, with a suffix of `filters`, or nothing."""
 
     def pick_colour(self, title: str, present: str) -> str | None:
         """Return another colour as ``#rrggbb``, or nothing."""

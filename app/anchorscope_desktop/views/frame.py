@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,14 +12,21 @@ from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from anchorscope.results import Floats
+from anchorscope_desktop.plotting.canvas import Canvas
 from anchorscope_desktop.plotting.cell_map import CellMap
-from anchorscope_desktop.plotting.theme import GRID, Theme
+from anchorscope_desktop.plotting.heatmap import Heatmap
+from anchorscope_desktop.plotting.theme import GRID, LIGHT, Theme, palette_of
 from anchorscope_desktop.state import choosing
+from anchorscope_desktop.state.appearance import OnPaper
+from anchorscope_desktop.state.notices import COPIED, topic_of
 from anchorscope_desktop.state.selection import Selection
 from anchorscope_desktop.state.session import Finding
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.widgets.basics import ElidedLabel, boxed, column, label, row, with_role
+from anchorscope_desktop.widgets.figure_writer import picture_of, remembered_size, with_figure
 from anchorscope_desktop.widgets.icons import Symbol
+from anchorscope_desktop.widgets.segments import Segments
+from anchorscope_desktop.widgets.stylesheet import stylesheet
 from anchorscope_desktop.widgets.tool_button import ToolButton
 
 LASSO_TIP = "Draw around cells to select them; switch off to move the map again"
@@ -28,6 +36,8 @@ _HEAD_HEIGHT = 4 * GRID
 
 class ViewFrame(QWidget):
     """Base of all views."""
+
+    _workspace: Workspace
 
     def __init__(self, title: str, content: QWidget, *controls: QWidget) -> None:
         super().__init__()
@@ -76,13 +86,24 @@ class ViewFrame(QWidget):
         self._controls.show()
 
     def copy_picture(self) -> None:
-        """Put the view as it is on the clipboard."""
-        QGuiApplication.clipboard().setPixmap(self.grab())
+        """Put on the clipboard what Export saves of the view; of tables, which it does not, what is seen."""
+        clipboard, work = QGuiApplication.clipboard(), self._workspace
+        if self.findChild(Canvas) is None and self.findChild(Heatmap) is None:
+            clipboard.setPixmap(self.grab(self._stack.geometry()))
+        else:
+            clipboard.setImage(with_figure(self._on_paper, lambda view: picture_of(view, remembered_size())))
+        work.notices.mention(topic_of(work.navigation.current), COPIED)
+
+    def _on_paper(self) -> ViewFrame:
+        """Return the view made anew for paper."""
+        switch = getattr(self, "switch", None)
+        chosen = switch.value if isinstance(switch, Segments) else ""
+        return drawn_for_paper(type(self), self._workspace, chosen)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
         """Offer what can be done with any view."""
         menu = QMenu(self)
-        menu.addAction("Copy picture", self.copy_picture)
+        menu.addAction("Copy picture", self.copy_picture).setEnabled(not self.empty_text)
         menu.exec(event.globalPos())
 
     def when_seen(self, update: Callable[[], None]) -> None:
@@ -120,6 +141,19 @@ class ViewFrame(QWidget):
     def set_heading(self, title: str) -> None:
         """Change the title."""
         self._heading.set_text(title)
+
+
+def drawn_for_paper(make: Callable[[Workspace], ViewFrame], workspace: Workspace, chosen: str = "") -> ViewFrame:
+    """Return a view made for paper: light, without controls and border, its switch at `chosen`."""
+    view = make(replace(workspace, appearance=OnPaper(workspace.session.recipe.colours)))
+    switch = getattr(view, "switch", None)
+    if chosen and isinstance(switch, Segments):
+        switch.choose(chosen)
+        switch.changed.emit()
+    view.for_paper()
+    view.setPalette(palette_of(LIGHT))
+    view.setStyleSheet(stylesheet(LIGHT))
+    return view
 
 
 def _padded(widget: QWidget) -> QWidget:
@@ -168,6 +202,19 @@ class MapFrame(ViewFrame):
     def highlighted(self) -> NDArray[np.bool_] | None:
         """Which cells stand out; in the merged map the reference's come first."""
         return self.map.highlighted
+
+    def for_paper(self) -> None:
+        """Draw all cells in full: that they are of older settings is told on the screen."""
+        super().for_paper()
+        self.map.fade(faded=False)
+
+    def _on_paper(self) -> ViewFrame:
+        """Look at the same part of the map, where that is not all of it."""
+        view = super()._on_paper()
+        seen = self.map.canvas.getViewBox().viewRect()
+        if isinstance(view, MapFrame) and not seen.contains(self.map.cloud.boundingRect()):
+            view.map.canvas.getViewBox().setRange(seen, padding=0)
+        return view
 
     def _content(self) -> QWidget:
         return self.map

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from PySide6.QtCore import QSettings
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QColorDialog, QFileDialog, QWidget
+from PySide6.QtWidgets import QColorDialog, QFileDialog, QMessageBox, QWidget
 
 DATA_FILES = "Single-cell data (*.h5ad *.h5mu *.h5 *.hdf5 *.mtx *.mtx.gz);;All files (*)"
 QUERY_FILES = ("Single-cell data (*.h5ad *.h5mu *.h5 *.hdf5 *.mtx *.mtx.gz *.tsv.gz *.tsv *.bed.gz *.txt.gz);;"
@@ -31,10 +32,22 @@ class DialogChooser:
         return self._remember(chosen)
 
     def save_file(self, title: str, suggestion: str, filters: str) -> Path | None:
-        """Return where to write, or nothing; the dialog asks before it replaces a file."""
+        """Return where to write, with a suffix of `filters`, or nothing; it is asked before a file is replaced."""
         start = str(Path(self._folder()) / suggestion)
-        chosen, _ = QFileDialog.getSaveFileName(self.parent, title, start, filters)
-        return self._remember(chosen)
+        while chosen := QFileDialog.getSaveFileName(self.parent, title, start, filters)[0]:
+            path = with_suffix(Path(chosen), suggestion, filters)
+            # The dialog has asked about the name that was typed. Its own default suffix would leave out names that
+            # have a dot.
+            if path == Path(chosen) or not path.exists() or self._may_replace(path):
+                return self._remember(str(path))
+            start = chosen
+        return None
+
+    def _may_replace(self, path: Path) -> bool:
+        buttons = QMessageBox.StandardButton
+        question = f"{path.name} is already in {path.parent}. Replace it?"
+        return QMessageBox.warning(self.parent, "Replace the file", question, buttons.Yes | buttons.No,
+                                   buttons.No) == buttons.Yes
 
     def pick_colour(self, title: str, present: str) -> str | None:
         """Return another colour as ``#rrggbb``, or nothing."""
@@ -49,3 +62,9 @@ class DialogChooser:
             return None
         QSettings().setValue("files/folder", str(Path(chosen).parent))
         return Path(chosen)
+
+
+def with_suffix(path: Path, suggestion: str, filters: str) -> Path:
+    """Return `path`, with the suffix of `suggestion` behind its name where it has none of those in `filters`."""
+    known = re.findall(r"\*(\.\w+)", filters)
+    return path if path.suffix.lower() in known else path.with_name(path.name + Path(suggestion).suffix)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from PySide6.QtCore import QCoreApplication, QEvent, QSettings, QSize, Qt, Signal
+from PySide6.QtCore import QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QGridLayout, QLabel, QSizePolicy, QWidget
 
@@ -14,7 +14,15 @@ from anchorscope.errors import AnchorscopeError
 from anchorscope_desktop.plotting.theme import GRID
 from anchorscope_desktop.widgets.basics import boxed, button, column, label, row
 from anchorscope_desktop.widgets.combo import Combo
-from anchorscope_desktop.widgets.figure_writer import FORMATS, PNG, FigureSize, picture_of, write_figure
+from anchorscope_desktop.widgets.figure_writer import (
+    FORMATS,
+    PNG,
+    FigureSize,
+    picture_of,
+    remembered_size,
+    with_figure,
+    write_figure,
+)
 from anchorscope_desktop.widgets.number_field import WholeField
 from anchorscope_desktop.widgets.segments import Segments
 
@@ -24,6 +32,7 @@ Figure = tuple[str, Callable[[], QWidget]]
 _TIPS = ("Lines and letters stay sharp and can be edited", "For manuscripts; stays sharp at any size",
          "Pixels, for slides; the resolution matters")
 _PREVIEW_DPI = 96
+DIMMED = "The selection is drawn; press Esc to draw all cells alike."
 Made = TypeVar("Made")
 
 
@@ -31,13 +40,14 @@ class Chooser(Protocol):
     """Asks where to save."""
 
     def save_file(self, title: str, suggestion: str, filters: str) -> Path | None:
-        """Return where to write, or nothing."""
+        """Return where to write, with a suffix of `filters`, or nothing."""
 
 
 class FigureForm(QWidget):
     """Makes the chosen picture anew whenever it is shown, saved or copied."""
 
     saved = Signal(Path)
+    copied = Signal()
     failed = Signal(str)
 
     def __init__(self, figures: Sequence[Figure], chooser: Chooser) -> None:
@@ -45,14 +55,17 @@ class FigureForm(QWidget):
         self._figures, self._chooser = dict(figures), chooser
         self.which = _which(list(self._figures))
         self.kind = Segments(FORMATS, _TIPS)
-        self.width_field, self.height_field = _field("Width", 160, 20, 600, "mm"), _field("Height", 120, 20, 600, "mm")
-        self.dpi_field = _field("Resolution", 300, 50, 1200, "dpi")
+        size = remembered_size()
+        self.width_field = _field("Width", size.width, 20, 600, "mm")
+        self.height_field = _field("Height", size.height, 20, 600, "mm")
+        self.dpi_field = _field("Resolution", size.dpi, 50, 1200, "dpi")
         self.save_button = button("Save figure…", self.save, tip="Save the picture as a file")
         self.copy_button = button("Copy", self.copy, tip="Copy the picture to the clipboard, in pixels")
         self._remembered = {"width": self.width_field, "height": self.height_field, "dpi": self.dpi_field}
-        self._preview = _Preview()
-        layout = column(self._fields(), self._preview, spacing=GRID)
-        layout.setStretch(1, 1)
+        self._preview, self._waiting = _Preview(), False
+        self.note = label("", "muted")
+        layout = column(self._fields(), self.note, self._preview, spacing=GRID)
+        layout.setStretch(2, 1)
         self.setLayout(layout)
         self.which.currentIndexChanged.connect(self.refresh)
         self.kind.changed.connect(self._show_kind)
@@ -68,9 +81,24 @@ class FigureForm(QWidget):
 
     def refresh(self) -> None:
         """Draw the preview anew, if it can be seen."""
-        if self.isVisible() and self.isEnabled():
-            size = FigureSize(self.width_field.value(), self.height_field.value(), _PREVIEW_DPI)
-            self._preview.show_image(self._with_figure(lambda widget: picture_of(widget, size)))
+        self._waiting = False
+        if not self.isVisible():
+            return
+        image, dimmed = self._seen() if self.isEnabled() else (QImage(), False)
+        self._preview.show_image(image)
+        self.note.setText(DIMMED if dimmed else "")
+        self.note.setVisible(dimmed)
+
+    def follow(self) -> None:
+        """Draw the preview anew once all that changes now has changed."""
+        if not self._waiting:
+            self._waiting = True
+            QTimer.singleShot(0, self, self.refresh)
+
+    @property
+    def preview(self) -> QImage:
+        """What the preview shows."""
+        return self._preview.image
 
     def save(self) -> None:
         """Ask where to, and write."""
@@ -79,8 +107,7 @@ class FigureForm(QWidget):
         path = self._chooser.save_file(f"Save {name}", suggestion, f"{kind} (*.{kind.lower()})")
         if path is None:
             return
-        if missing := self.missing:
-            self.failed.emit(f"There is no such picture of this run. {missing}")
+        if self._refused():
             return
         try:
             self._with_figure(lambda widget: write_figure(widget, path, kind, self.size_wanted))
@@ -91,7 +118,9 @@ class FigureForm(QWidget):
 
     def copy(self) -> None:
         """Put the picture on the clipboard."""
-        QApplication.clipboard().setImage(self._with_figure(lambda widget: picture_of(widget, self.size_wanted)))
+        if not self._refused():
+            QApplication.clipboard().setImage(self._with_figure(lambda widget: picture_of(widget, self.size_wanted)))
+            self.copied.emit()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         """Look at the result as it is now."""
@@ -103,28 +132,32 @@ class FigureForm(QWidget):
         """Why the chosen picture is empty, or nothing."""
         return str(self._with_figure(lambda widget: getattr(widget, "empty_text", "")))
 
+    def _refused(self) -> bool:
+        """Tell that there is no picture, and return whether that is so."""
+        missing = self.missing
+        if missing:
+            self.failed.emit(f"There is no such picture of this run. {missing}")
+        return bool(missing)
+
+    def _seen(self) -> tuple[QImage, bool]:
+        """Return the picture as it would be saved, and whether cells that are not selected are dimmed in it."""
+        size = FigureSize(self.width_field.value(), self.height_field.value(), _PREVIEW_DPI)
+        return self._with_figure(
+            lambda widget: (picture_of(widget, size), getattr(widget, "highlighted", None) is not None))
+
     def _with_figure(self, use: Callable[[QWidget], Made]) -> Made:
-        widget = self._figures[self.which.currentText()]()
-        try:
-            return use(widget)
-        finally:
-            widget.hide()
-            widget.deleteLater()
-            # At once: until the event loop ran, every picture made before would go on following the result.
-            QCoreApplication.sendPostedEvents(widget, QEvent.Type.DeferredDelete.value)
+        return with_figure(self._figures[self.which.currentText()], use)
 
     def _show_kind(self) -> None:
         self.dpi_field.setEnabled(self.kind.value == PNG)
 
     def _recall(self) -> None:
-        """Begin with format and size of the last time, and remember them from now on."""
+        """Begin with the format of the last time, and remember it and the size from now on."""
         stored = QSettings()
         kind = str(stored.value("figures/format", self.kind.value))
         self.kind.choose(kind if kind in FORMATS else self.kind.value)
         self.kind.changed.connect(lambda: QSettings().setValue("figures/format", self.kind.value))
         for name, field in self._remembered.items():
-            value = str(stored.value(f"figures/{name}", ""))
-            field.setValue(int(value) if value.isdigit() else field.value())
             field.valueChanged.connect(lambda value, name=name: QSettings().setValue(f"figures/{name}", value))
 
     def _fields(self) -> QWidget:
@@ -145,14 +178,14 @@ class FigureForm(QWidget):
 class _Preview(QLabel):
     def __init__(self) -> None:
         super().__init__()
-        self._image = QImage()
+        self.image = QImage()
         self.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.setMinimumHeight(16 * GRID)
         self.setAccessibleName("Preview of the figure")
 
     def show_image(self, image: QImage) -> None:
-        self._image = image
+        self.image = image
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
@@ -163,10 +196,11 @@ class _Preview(QLabel):
         return QSize(200, 160)
 
     def _fit(self) -> None:
-        if not self._image.isNull():
-            scaled = QPixmap.fromImage(self._image).scaled(
+        scaled = QPixmap()
+        if not self.image.isNull():
+            scaled = QPixmap.fromImage(self.image).scaled(
                 self.size(), Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
-            self.setPixmap(scaled)
+        self.setPixmap(scaled)
 
 
 def _which(names: Sequence[str]) -> Combo:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
-from PySide6.QtCore import QMarginsF, QPoint, QSize, QSizeF, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QMarginsF, QPoint, QSettings, QSize, QSizeF, Qt
 from PySide6.QtGui import QImage, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
@@ -17,6 +19,8 @@ FORMATS = (SVG, PDF, PNG)
 _SCREEN_DPI = 96.0
 _MM_PER_INCH = 25.4
 _PDF_DPI = 1200
+_FIRST = {"width": 160, "height": 120, "dpi": 300}
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,28 @@ class FigureSize:
         """The size at which the widget is laid out, so that its letters have their usual size."""
         scale = _SCREEN_DPI / _MM_PER_INCH
         return QSize(round(self.width * scale), round(self.height * scale))
+
+
+def remembered_size() -> FigureSize:
+    """Return the size that was asked for last, or the first one."""
+    stored, found = QSettings(), dict(_FIRST)
+    for name in _FIRST:
+        value = str(stored.value(f"figures/{name}", ""))
+        if value.isdigit():
+            found[name] = int(value)
+    return FigureSize(**found)
+
+
+def with_figure(make: Callable[[], QWidget], use: Callable[[QWidget], Made]) -> Made:
+    """Make a widget, use it, and do away with it."""
+    widget = make()
+    try:
+        return use(widget)
+    finally:
+        widget.hide()
+        widget.deleteLater()
+        # At once: until the event loop ran, every picture made before would go on following the result.
+        QCoreApplication.sendPostedEvents(widget, QEvent.Type.DeferredDelete.value)
 
 
 def write_figure(widget: QWidget, path: Path, kind: str, size: FigureSize) -> None:
