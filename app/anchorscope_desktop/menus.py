@@ -85,6 +85,7 @@ class Menus(QObject):
         self._add(menu, "Open the example", "Ctrl+E", opens["example"])
         menu.addSeparator()
         self._add(menu, "Open session…", "Ctrl+Alt+O", file.ask_open)
+        self._add(menu, "Open recipe…", "Ctrl+Shift+R", self._work.recipes.ask_open)
         self.recent = menu.addMenu("Recent files")
         self.recent.setToolTipsVisible(True)
         file.recent.changed.connect(self.fill_recent)
