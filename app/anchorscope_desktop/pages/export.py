@@ -85,10 +85,10 @@ class ExportPage(Page):
 
     def _body(self) -> QWidget:
         lines = [_line(kind, self.buttons[kind.key]) for kind in EXPORT_KINDS]
-        files = boxed(column(*lines, self.sides, None, spacing=GRID))
+        files = boxed(column(*lines, None, spacing=GRID))
         picture = column(label("Figures", "heading"), self.figures, margin=2 * GRID)
         picture.setStretch(1, 1)
-        right = column(boxed(picture, "card"), self.write_back, spacing=GRID)
+        right = column(boxed(picture, "card"), self.sides, self.write_back, spacing=GRID)
         right.setStretch(0, 1)
         whole = row(files, boxed(right), spacing=2 * GRID)
         whole.setStretch(0, 1)

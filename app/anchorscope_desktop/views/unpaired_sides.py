@@ -11,7 +11,7 @@ from anchorscope_desktop.state.unpaired import SIDE_KINDS, SideKind
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.widgets.basics import boxed, button, column, label, row, with_role
 
-HELP = "Both sides as files of their own, to be used like unrelated data, and which of their cells are the same."
+HELP = "Each side as a file of its own, and which cells are the same."
 
 
 class UnpairedSides(QWidget):
@@ -26,8 +26,9 @@ class UnpairedSides(QWidget):
         self._workspace = workspace
         self.buttons: dict[str, QPushButton] = {
             kind.key: button(f"{kind.title}…", partial(self.save, kind), tip=kind.help) for kind in SIDE_KINDS}
-        words = column(label("Un-paired multiome", "heading"), label(HELP, "muted"), spacing=2)
-        layout = column(boxed(words), boxed(row(*self.buttons.values(), None)), spacing=GRID)
+        title = label("Un-paired multiome: save its sides", "heading")
+        title.setToolTip(HELP)
+        layout = column(title, boxed(row(*self.buttons.values(), None)), spacing=GRID // 2)
         layout.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
         self.setLayout(layout)
         workspace.session.inputs_changed.connect(self._show_state)
