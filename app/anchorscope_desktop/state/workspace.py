@@ -44,6 +44,9 @@ class FileChooser(Protocol):
     def open_file(self, title: str, filters: str) -> Path | None:
         """Return an existing file, or nothing."""
 
+    def open_folder(self, title: str) -> Path | None:
+        """Return an existing folder, or nothing."""
+
     def save_file(self, title: str, suggestion: str, filters: str) -> Path | None:
         """Return where to write, or nothing."""
 

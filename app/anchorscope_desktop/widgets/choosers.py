@@ -29,6 +29,10 @@ class DialogChooser:
         chosen, _ = QFileDialog.getOpenFileName(self.parent, title, self._folder(), filters)
         return self._remember(chosen)
 
+    def open_folder(self, title: str) -> Path | None:
+        """Return an existing folder, or nothing."""
+        return self._remember(QFileDialog.getExistingDirectory(self.parent, title, self._folder()))
+
     def save_file(self, title: str, suggestion: str, filters: str) -> Path | None:
         """Return where to write, or nothing; the dialog asks before it replaces a file."""
         start = str(Path(self._folder()) / suggestion)
