@@ -11,15 +11,15 @@ from anchorscope import cli
 from anchorscope.errors import InputError
 
 SELF_TEST = "--self-test"
-SESSION_SUFFIX = ".anchorscope"
-"""A single argument that ends like this is a session to open, as file managers hand it over."""
+WORK_SUFFIXES = (".anchorscope", ".toml")
+"""A single argument that ends like this is a session or a recipe to open, as file managers hand it over."""
 
 
 def main() -> int:
     """Run the command line; Qt is loaded only when a window is wanted."""
     if sys.argv[1:] == [SELF_TEST]:
         return self_test()
-    if len(sys.argv) == 2 and sys.argv[1].endswith(SESSION_SUFFIX):
+    if len(sys.argv) == 2 and sys.argv[1].lower().endswith(WORK_SUFFIXES):
         return cli.main([], open_window=lambda _: _open_window(False, Path(sys.argv[1])))  # noqa: FBT003
     return cli.main(sys.argv[1:], open_window=_open_window)
 
@@ -39,13 +39,13 @@ def self_test() -> int:
     return 0 if all(passed for _, passed in checks) else 1
 
 
-def _open_window(example: bool, session: Path | None = None) -> int:  # noqa: FBT001 - the command line's signature
+def _open_window(example: bool, work: Path | None = None) -> int:  # noqa: FBT001 - the command line's signature
     if not _has_screen():
         raise InputError("The window cannot open", "no screen", "use “anchorscope demo --headless” or "
                          "“anchorscope transfer”, which need none")
     from anchorscope_desktop.main_window import open_window
 
-    return open_window(example=example, session=session)
+    return open_window(example=example, work=work)
 
 
 def _has_screen() -> bool:

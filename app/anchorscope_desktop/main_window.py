@@ -25,7 +25,6 @@ from anchorscope_desktop.pages.transfer import TransferPage
 from anchorscope_desktop.plotting.theme import palette_of
 from anchorscope_desktop.state.autosaving import autosave_folder
 from anchorscope_desktop.state.loading import EXAMPLE_TRUTH
-from anchorscope_desktop.state.session_file import SUFFIX
 from anchorscope_desktop.state.steps import STEPS
 from anchorscope_desktop.state.workspace import FileChooser, Workspace
 from anchorscope_desktop.widgets.basics import boxed, column, row
@@ -147,10 +146,7 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
         """Read dropped files, each as what it is recognised for."""
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        sessions = [path for path in paths if path.suffix == SUFFIX]
-        if sessions:
-            self.workspace.file.open(sessions[0])
-        else:
+        if not self.workspace.open_work(paths):
             self.workspace.loader.open_any(paths, self.page.step.key)
         event.acceptProposedAction()
 
@@ -231,16 +227,19 @@ class MainWindow(QMainWindow):
         if hasattr(self, "rail"):
             self.rail.set_theme(theme)
 
-def open_window(*, example: bool, session: Path | None = None) -> int:
-    """Start the application and open the window, if asked to on the example or a session; returns the exit code."""
+def open_window(*, example: bool, work: Path | None = None) -> int:
+    """Start the application and open the window, if asked to on the example or on a session or recipe.
+
+    Returns the exit code.
+    """
     app = QApplication.instance() or make_application()
     window = MainWindow()
     window.show()
     window.workspace.autosaver.begin(autosave_folder())
     if example:
         window.open_example(window.workspace.runs.start)
-    elif session is not None:
-        window.workspace.file.open(session.resolve())
+    elif work is not None:
+        window.workspace.open_work([work.resolve()])
     return int(app.exec())
 
 

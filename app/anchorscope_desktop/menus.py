@@ -82,9 +82,11 @@ class Menus(QObject):
         self._add(menu, "Open reference…", standard.Open, opens["reference"])
         self._add(menu, "Open query…", "Ctrl+Shift+O", opens["query"])
         self._add(menu, "Open multiome…", "Ctrl+M", self._open_multiome)
+        self._add(menu, "Open folder…", "Ctrl+Shift+F", self._open_folder)
         self._add(menu, "Open the example", "Ctrl+E", opens["example"])
         menu.addSeparator()
         self._add(menu, "Open session…", "Ctrl+Alt+O", file.ask_open)
+        self._add(menu, "Open recipe…", "Ctrl+Shift+R", self._work.recipes.ask_open)
         self.recent = menu.addMenu("Recent files")
         self.recent.setToolTipsVisible(True)
         file.recent.changed.connect(self.fill_recent)
@@ -161,6 +163,11 @@ class Menus(QObject):
 
     def _open_multiome(self) -> None:
         path = self._work.chooser.open_file("Open a 10x multiome file", DATA_FILES)
+        if path is not None:
+            self._work.loader.open_any([path])
+
+    def _open_folder(self) -> None:
+        path = self._work.chooser.open_folder("Open a folder: Matrix Market or Zarr")
         if path is not None:
             self._work.loader.open_any([path])
 

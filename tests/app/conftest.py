@@ -43,6 +43,9 @@ class Answers:
     def open_file(self, title: str, filters: str) -> Path | None:
         return self.opens.pop(0) if self.opens else None
 
+    def open_folder(self, title: str) -> Path | None:
+        return self.opens.pop(0) if self.opens else None
+
     def save_file(self, title: str, suggestion: str, filters: str) -> Path | None:
         return with_suffix(self.saves.pop(0), suggestion, filters) if self.saves else None
 

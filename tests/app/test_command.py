@@ -41,4 +41,4 @@ def test_a_session_is_opened_by_its_name(monkeypatch, tmp_path):
     monkeypatch.setattr(main_window, "open_window", lambda **wanted: asked.append(wanted) or 0)
     monkeypatch.setattr(sys, "argv", ["anchorscope", str(tmp_path / "blood.anchorscope")])
     assert command.main() == 0
-    assert asked == [{"example": False, "session": tmp_path / "blood.anchorscope"}]
+    assert asked == [{"example": False, "work": tmp_path / "blood.anchorscope"}]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from anchorscope_desktop.plotting.gesture import Combine
 from anchorscope_desktop.plotting.lasso import inside
 from anchorscope_desktop.state import figures
 from anchorscope_desktop.state.map_values import ColourBy, Meaning, Numbers, query_values, reference_values
+from anchorscope_desktop.state.merged_values import merged_values
 from anchorscope_desktop.state.scores import BINS
 from anchorscope_desktop.state.selection import Selection
 from anchorscope_desktop.views.confusion_view import ConfusionView, _short
@@ -568,9 +570,61 @@ def test_both_assays_in_one_map(qtbot, window, finished_run):
     assert_shown(window, np.arange(len(joint.map) - n) == 5)
     page.merged_map.map.clicked.emit(2, Combine.REPLACE)
     np.testing.assert_array_equal(np.flatnonzero(page.merged_map.highlighted), [2])
-    page.merged_map.colour_by.button("type").click()
+    page.merged_map.colour_by.pick(Meaning(ColourBy.TYPE))
     page.merged_map.map.legend.clicked.emit(0, Combine.REPLACE)
     assert_shown(window, finding.outcome.prediction.labels.names == page.merged_map.map.legend.entry(0))
+
+
+def merged(window, finding):
+    """Put a merged map into the window, as if it had been drawn."""
+    n = len(finding.job.reference.cells), len(finding.job.query.cells)
+    places = np.random.default_rng(0).normal(size=(sum(n), 2))
+    drawn = SimpleNamespace(map=places, n_reference=n[0], placed=np.ones(sum(n), dtype=bool))
+    window.workspace.merger._found = (finding, drawn)
+    window.workspace.merger.changed.emit()
+    return window.explore_page.merged_map
+
+
+def test_the_merged_map_is_coloured_by_what_both_assays_have(qtbot, window, finished_run):
+    finding = finished(window, finished_run)
+    view, grade, n = merged(window, finding), finding.outcome.grade, len(finding.job.reference.cells)
+    view.colour_by.pick(Meaning(ColourBy.SCORE))
+    codes = view.map.cloud.codes
+    assert (codes[:n] == -1).all()
+    assert (codes[n:] >= 0).all()
+    assert "query cells only" in view.map.legend.title
+    view.colour_by.pick(Meaning(ColourBy.TRUTH))
+    labels = merged_values(finding, window.workspace.colours.merged).labels
+    np.testing.assert_array_equal(labels.names[:n], finding.outcome.reference_labels.labels.names)
+    np.testing.assert_array_equal(labels.names[n:], grade.truth.names)
+    view.colour_by.pick(Meaning(ColourBy.AGREEMENT))
+    names = [view.map.legend.entry(place) for place in range(3)]
+    assert names == ["agrees", "differs", "not graded"]
+    view.map.legend.clicked.emit(1, Combine.REPLACE)
+    assert_shown(window, ~grade.right, np.zeros(n, dtype=bool))
+    view.map.legend.clicked.emit(2, Combine.REPLACE)
+    assert window.workspace.selection.current.reference.all()
+
+
+def test_a_gene_colours_both_assays_each_by_its_own_range(qtbot, window, on_disk):
+    finding, work = finished(window, on_disk), window.workspace
+    view, n = merged(window, finding), len(finding.job.reference.cells)
+    symbols = set(finding.outcome.gene_activity.regions.symbols)
+    gene = next(str(one) for one in finding.job.reference.genes if one in symbols)
+    view.colour_by.pick(Meaning(ColourBy.GENE, gene))
+    assert gene in view.note, "the reference's counts lie on disk"
+    qtbot.waitUntil(lambda: work.colours.merged == Meaning(ColourBy.GENE, gene))
+    values = merged_values(finding, work.colours.merged)
+    for part, own in ((values.values[:n], figures.expression_of(finding, gene)),
+                      (values.values[n:], figures.activity_of(finding, gene))):
+        np.testing.assert_array_equal(np.argsort(part, kind="stable"), np.argsort(own, kind="stable"))
+        assert part.min() == 0
+    assert f"{gene} expression or activity" in view.map.legend.title
+    only = str(min(symbols - set(finding.job.reference.genes)))
+    assert Meaning(ColourBy.GENE, only) not in view.colour_by.meanings
+    window.go_to("explore")
+    view.colour_by.missed.emit("nonsense")
+    assert "The merged map cannot be coloured by “nonsense”" in window.explore_page.messages.text
 
 
 def test_the_merged_map_can_be_cancelled(qtbot, window, finished_run):

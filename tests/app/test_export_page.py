@@ -10,12 +10,14 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
+from anchorscope import cli
 from anchorscope.coembedding import coembed
 from anchorscope.io import read_query
 from anchorscope.io.recipe import read_recipe
 from anchorscope_desktop.pages.export import OUTDATED
 from anchorscope_desktop.widgets.choosers import DialogChooser
-from app.helpers import finished, settle
+from app.first_pages import one_nucleus
+from app.helpers import finished, load, settle
 
 
 def save(qtbot, window, key, path):
@@ -164,3 +166,46 @@ def test_a_file_that_cannot_take_labels_is_refused_before_anything_is_asked(qtbo
     card.ask.click()
     assert "no such file" in card.words
     assert card._question.isHidden()
+
+
+def test_the_sides_of_a_multiome_are_saved_as_the_command_line_saves_them(qtbot, window, answers, example, tmp_path):
+    rna, atac = one_nucleus(example, tmp_path)
+    load(qtbot, window, rna, atac)
+    page, work = window.export_page, window.workspace
+    assert page.sides.isHidden()
+    work.loader.unpair()
+    settle(qtbot, window)
+    window.go_to("export")
+    assert page.sides.isVisible()
+    assert "sides of the multiome can be saved" in page.messages.text
+    names = {"reference_side": "rna.h5ad", "query_side": "atac.h5ad", "answer_key": "key.csv"}
+    mine, wanted = tmp_path / "window", tmp_path / "command"
+    for folder in (mine, wanted):
+        folder.mkdir()
+    for key, name in names.items():
+        answers.saves.append(mine / name)
+        page.sides.buttons[key].click()
+        settle(qtbot, window)
+        assert str(mine / name) in page.messages.text
+    assert work.exporter.written is None  # no run was exported
+    assert cli.main(["unpair", str(rna), str(atac), "--out-reference", str(wanted / "rna.h5ad"),
+                     "--out-query", str(wanted / "atac.h5ad"), "--key", str(wanted / "key.csv")]) == 0
+    assert (mine / "key.csv").read_bytes() == (wanted / "key.csv").read_bytes()
+    for name in ("rna.h5ad", "atac.h5ad"):
+        one, other = (anndata.read_h5ad(folder / name) for folder in (mine, wanted))
+        assert abs(one.X - other.X).max() == 0
+        assert one.obs.equals(other.obs)
+        assert one.var.equals(other.var)
+
+
+def test_a_side_is_not_written_over_the_file_that_was_read(qtbot, window, answers, example, tmp_path):
+    rna, atac = one_nucleus(example, tmp_path)
+    load(qtbot, window, rna, atac)
+    window.workspace.loader.unpair()
+    settle(qtbot, window)
+    before = rna.read_bytes()
+    answers.saves.append(rna)
+    window.export_page.sides.buttons["reference_side"].click()
+    settle(qtbot, window)
+    assert "the file that was read" in window.export_page.messages.text
+    assert rna.read_bytes() == before

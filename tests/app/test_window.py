@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import anndata
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+from scipy.io import mmwrite
+from zarr.core.sync import cleanup_resources
 
 from anchorscope.parameters import BLOOD_PANEL, CLUSTER_AND_NAME, NO_TRUTH
 from anchorscope_desktop.state.appearance import Scheme
@@ -48,6 +51,31 @@ def test_files_opened_by_dialog(qtbot, window, answers, example):
     settle(qtbot, window)
     assert window.page is window.query_page
     assert window.workspace.session.complete
+
+
+@pytest.mark.parametrize("kind", ["mtx", "zarr"])
+@pytest.mark.filterwarnings("ignore:Writing zarr v2:UserWarning")  # which format is not the point
+def test_folders_are_opened_by_the_menu(qtbot, window, answers, example, tmp_path, kind):
+    data = anndata.read_h5ad(example[0])
+    folder = tmp_path / ("matrix" if kind == "mtx" else "rna.zarr")
+    if kind == "mtx":
+        folder.mkdir()
+        mmwrite(folder / "matrix.mtx", data.X.T.tocoo().astype(int))
+        (folder / "barcodes.tsv").write_text("\n".join(data.obs_names) + "\n")
+        (folder / "features.tsv").write_text("\n".join(f"{g}\t{g}\tGene Expression" for g in data.var_names) + "\n")
+    else:
+        data.write_zarr(folder)
+    answers.opens.append(folder)
+    action = next(one for menu in window.menuBar().actions() for one in menu.menu().actions()
+                  if one.text() == "Open folder…")
+    action.trigger()
+    settle(qtbot, window)
+    reference = window.workspace.session.reference
+    assert reference is not None, window.reference_page.messages.text
+    assert reference.recognised.path == folder
+    assert list(reference.cells.index) == list(data.obs_names)
+    assert "folder" in window.query_page.drop_area.accessibleDescription()
+    cleanup_resources()  # zarr's own threads, which stay for the next store
 
 
 def test_a_bad_file_is_one_sentence_and_nothing_is_lost(qtbot, window, example, tmp_path):

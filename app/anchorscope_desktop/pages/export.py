@@ -28,12 +28,14 @@ from anchorscope_desktop.views.naming_heatmap import NamingHeatmap
 from anchorscope_desktop.views.query_map import QueryMap
 from anchorscope_desktop.views.reference_map import ReferenceMap
 from anchorscope_desktop.views.score_histogram import CALIBRATION, COVERAGE, ScoreHistogram
+from anchorscope_desktop.views.unpaired_sides import UnpairedSides
 from anchorscope_desktop.widgets.basics import boxed, button, column, label, row, with_role
 from anchorscope_desktop.widgets.figure_form import FigureForm
 from anchorscope_desktop.widgets.icons import Symbol
 
 PURPOSE = "The result as files. Your own files stay as they are, unless you ask to write into one."
 NOTHING_YET = Notice("There is nothing to save yet: open a reference and a query and press Run first.")
+SIDES_ONLY = Notice("The sides of the multiome can be saved; everything else can be saved after a run.")
 NO_COUNTS = Notice("Figures can be saved; everything else is written from the counts of the files, which are not at "
                    "hand for this run.", Weight.WARNING)
 OUTDATED = Notice("What is saved is run {number}; settings or files have changed since.", Weight.WARNING)
@@ -58,6 +60,7 @@ class ExportPage(Page):
                         for kind in EXPORT_KINDS}
         self.figures = FigureForm(_figures(workspace), workspace.chooser)
         self.write_back = _WriteBack(workspace)
+        self.sides = UnpairedSides(workspace, self)
         self.set_body(None, self._body())
         self._connect()
         self._show_state()
@@ -75,7 +78,7 @@ class ExportPage(Page):
         """Return that there is nothing to save, or what is special about what is saved."""
         finding, threshold = self.workspace.session.shown, self.workspace.threshold.value
         if finding is None:
-            return NOTHING_YET
+            return SIDES_ONLY if not self.sides.isHidden() else NOTHING_YET
         if not finding.whole:
             return self.lacking(NO_COUNTS)
         if self.workspace.session.outdated:
@@ -87,7 +90,7 @@ class ExportPage(Page):
         files = boxed(column(*lines, None, spacing=GRID))
         picture = column(label("Figures", "heading"), self.figures, margin=2 * GRID)
         picture.setStretch(1, 1)
-        right = column(boxed(picture, "card"), self.write_back, spacing=GRID)
+        right = column(boxed(picture, "card"), self.sides, self.write_back, spacing=GRID)
         right.setStretch(0, 1)
         whole = row(files, boxed(right), spacing=2 * GRID)
         whole.setStretch(0, 1)

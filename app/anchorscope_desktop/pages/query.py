@@ -41,8 +41,9 @@ UNPAIR = "Un-pair: use the RNA of the same cells as the answer key"
 UNPAIR_TIP = ("For a multiome only: labels travel as if the two sides were unrelated, then each cell's own RNA says "
               "whether its label is right.")
 DROP_TITLE = "Drop scATAC-seq files here"
-DROP_TEXT = ("Cells by peaks with raw counts: h5ad, h5mu, 10x h5, or the matrix.mtx of a folder. Or fragments.tsv.gz, "
-             "alone or with a BED file of peaks. A multiome file fills the reference as well.")
+DROP_TEXT = ("Cells by peaks with raw counts: h5ad, h5mu, 10x h5, or a folder with matrix.mtx or of Zarr (File > Open "
+             "folder…). Or fragments.tsv.gz, alone or with a BED file of peaks. A multiome file fills the reference as "
+             "well.")
 LSI_TIP = "Compute the accessibility space now, without the rest of a run, to see which components follow depth"
 _ASSEMBLY_ONLY = tuple(name for name, _, _ in GeneActivityParameters.declarations() if name != "assembly")
 _DEPTH = "min_fragments"

@@ -34,8 +34,8 @@ NO_COLUMNS = Notice("The reference has no column that could serve as labels, so 
                     "with the marker panel. Or add labels as a table by barcode, on the left.")
 NAMES_OUTDATED = "Names were given by hand to the clusters of the last run; the next run will find other clusters."
 DROP_TITLE = "Drop an scRNA-seq file here"
-DROP_TEXT = ("Cells by genes with raw counts: h5ad, h5mu, 10x h5, or the matrix.mtx of a folder. "
-             "A multiome file fills both sides.")
+DROP_TEXT = ("Cells by genes with raw counts: h5ad, h5mu, 10x h5, or a folder with matrix.mtx or "
+             "of Zarr (File > Open folder…). A multiome file fills both sides.")
 NAME_TIP = "Cluster the cells and name the clusters now, without the rest of a run, to see and correct the names first"
 LABELS_TIP = ("CSV or TSV with barcodes in one column and cell types in the others. They become columns of the "
               "reference, and the first one its labels.")

@@ -12,6 +12,9 @@ from anchorscope_desktop.plotting.theme import Theme
 
 UNASSIGNED = palette.UNASSIGNED
 
+AGREES, DIFFERS = QColor("#0072B2"), QColor("#D55E00")
+"""Whether a label is the true one."""
+
 _RAMP = ((68, 1, 84), (65, 68, 135), (42, 120, 142), (34, 168, 132), (122, 209, 81), (253, 231, 37))
 """Six points of viridis, from low to high."""
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from anchorscope.io.inputs import Inputs
     from anchorscope.progress import Progress
     from anchorscope.results import Job, Outcome
+    from anchorscope_desktop.state.unpaired import SideKind
 
 WRITTEN = Notice("Saved to {path}.", Weight.SUCCESS)
 WRITTEN_BACK = Notice("The labels are in {path} now; everything else in it is as it was.", Weight.SUCCESS)
@@ -108,11 +109,13 @@ def _write_activity(path: Path, wanted: Wanted, progress: Progress) -> None:
         export.write_anndata(temporary, found)
 
 
-_H5AD = "AnnData (*.h5ad)"
+H5AD = "AnnData (*.h5ad)"
+"""The filter of the dialogs that save such files."""
+
 EXPORT_KINDS = (
     ExportKind("h5ad", "Labelled h5ad",
                "The whole query with a label and a score for every cell, its LSI and its map. Opens in scanpy and "
-               "cellxgene; your own columns stay as they are.", ".labelled.h5ad", _H5AD, _write_h5ad),
+               "cellxgene; your own columns stay as they are.", ".labelled.h5ad", H5AD, _write_h5ad),
     ExportKind("labels", "Labels as CSV", "One line for every cell: barcode, label, score, runner-up. Opens in any "
                "spreadsheet.", ".labels.csv", "Comma-separated values (*.csv)", _write_labels),
     ExportKind("report", "Report as HTML", "One page with maps, confusion matrix, settings and versions, to send or to "
@@ -122,9 +125,9 @@ EXPORT_KINDS = (
     ExportKind("summary", "Summary as JSON", "The figures of the run for scripts: accuracy, recall by type, seconds.",
                ".summary.json", "JSON (*.json)", _write_summary),
     ExportKind("joint", "Both assays as h5ad", "The cells of both assays with their joint components and merged map.",
-               ".joint.h5ad", _H5AD, _write_joint),
+               ".joint.h5ad", H5AD, _write_joint),
     ExportKind("activity", "Gene activity as h5ad", "Query cells by genes, as the chosen model counts, not normalised.",
-               ".activity.h5ad", _H5AD, _write_activity),
+               ".activity.h5ad", H5AD, _write_activity),
 )
 
 
@@ -153,7 +156,20 @@ class Exporter(QObject):
             kind.write(path, wanted, context.progress(title))
             return path
 
-        self._start(title, work, WRITTEN, STOPPED)
+        self._start(title, work, WRITTEN, STOPPED, finding)
+
+    def write_side(self, kind: SideKind, path: Path) -> None:
+        """Write a side of the un-paired multiome, or its answer key, in the worker; no run is needed."""
+        title, reference, query = f"Writing {path.name}", self._session.reference, self._session.query
+        if reference is None or query is None:
+            return
+
+        def work(context: JobContext) -> Path:
+            context.progress(title).update(0.0)
+            kind.write(path, reference, query)
+            return path
+
+        self._start(title, work, WRITTEN, STOPPED, self.written)
 
     def refusal(self) -> str:
         """Return why the labels cannot go into the query's own file; nothing if they can."""
@@ -180,7 +196,7 @@ class Exporter(QObject):
 
             return export.write_back(wanted.job, wanted.outcome, context.progress(title))
 
-        self._start(title, work, WRITTEN_BACK, STOPPED_BACK)
+        self._start(title, work, WRITTEN_BACK, STOPPED_BACK, finding)
 
     def say_written(self, path: Path) -> None:
         """Tell where a file went that was written elsewhere."""
@@ -207,9 +223,8 @@ class Exporter(QObject):
         reference, query = job.reference.recognised, job.query.recognised
         return Inputs(reference.path, query.path, reference_repairs=reference.settings, query_repairs=query.settings)
 
-    def _start(self, title: str, work: Callable[[JobContext], Path], done: Notice, stopped: Notice) -> None:
-        finding = self._session.shown
-
+    def _start(self, title: str, work: Callable[[JobContext], Path], done: Notice, stopped: Notice,
+               finding: Finding | None) -> None:
         def take(end: JobEnd) -> None:
             if end.succeeded:
                 self._note(finding)

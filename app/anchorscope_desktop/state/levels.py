@@ -39,7 +39,7 @@ class GeneLevels(QObject):
         session.outcome_changed.connect(self._read_again)
 
     def reading(self, side: str) -> str:
-        """Return the gene that is being read for ``query`` or ``reference``; nothing if none is."""
+        """Return the gene that is being read for ``query``, ``reference`` or ``merged``; nothing if none is."""
         return self._wanted[side].name if side in self._wanted else ""
 
     def meaning(self, side: str) -> Meaning:
@@ -50,7 +50,7 @@ class GeneLevels(QObject):
     def refuse(self, side: str, typed: str, page: str) -> None:
         """Say on the page that is open that `side` has nothing of the name that was typed."""
         topic = page if page in (QUERY, REFERENCE) else RUN
-        self._refused = topic, NOT_OFFERED.filled(side=side, typed=typed)
+        self._refused = topic, NOT_OFFERED.filled(side="merged map" if side == "merged" else side, typed=typed)
         self._notices.post(*self._refused)
 
     def colour(self, side: str, meaning: Meaning) -> None:
@@ -69,7 +69,8 @@ class GeneLevels(QObject):
         if finding is not None and not offered(finding, side, meaning):
             if meaning.by is ColourBy.GENE and not finding.whole:
                 self._awaited[side] = meaning
-        elif finding is None or meaning.by is not ColourBy.GENE or figures.level_at_hand(finding, side, meaning.name):
+        elif finding is None or meaning.by is not ColourBy.GENE or all(
+                figures.level_at_hand(finding, one, meaning.name) for one in _sides(side)):
             self._colours.choose(side, meaning)
         else:
             self._wanted[side] = meaning
@@ -109,5 +110,11 @@ class GeneLevels(QObject):
 
 
 def _read(finding: Finding, genes: dict[str, str], context: JobContext) -> None:
-    for side, gene in genes.items():
+    wanted = [(one, gene) for side, gene in genes.items() for one in _sides(side)]
+    for side, gene in dict.fromkeys(wanted):
         figures.read_level(finding, side, gene, context.progress(f"Reading {gene}"))
+
+
+def _sides(side: str) -> tuple[str, ...]:
+    """Return whose cells a map shows."""
+    return ("reference", "query") if side == "merged" else (side,)

@@ -101,9 +101,15 @@ def reference_meanings(finding: Finding) -> list[tuple[str, Meaning]]:
             *((f"{gene} expression", Meaning(ColourBy.GENE, str(gene))) for gene in _genes(finding, "reference"))]
 
 
+def merged_meanings(finding: Finding) -> list[tuple[str, Meaning]]:
+    """Return what the merged map can be coloured by, with the words for it."""
+    return [*((f"by {by.value}", Meaning(by)) for by in _found(finding, "merged")),
+            *((f"{gene} level", Meaning(ColourBy.GENE, str(gene))) for gene in _genes(finding, "merged"))]
+
+
 def offered(finding: Finding, side: str, meaning: Meaning) -> bool:
     """Return whether the cells of ``query``, ``reference`` or ``merged`` have what the colours would mean."""
-    if side != "merged" and meaning.by is ColourBy.GENE:
+    if meaning.by is ColourBy.GENE:
         return meaning.name in _genes(finding, side)
     if side != "merged" and meaning.by is ColourBy.COLUMN:
         return meaning.name in getattr(finding.job, side).cells.columns
@@ -112,17 +118,20 @@ def offered(finding: Finding, side: str, meaning: Meaning) -> bool:
 
 def _found(finding: Finding, side: str) -> tuple[ColourBy, ...]:
     """Return the meanings that are neither genes nor columns."""
+    graded = (ColourBy.TRUTH, ColourBy.AGREEMENT) if finding.outcome.grade is not None else ()
     if side == "merged":
-        return ColourBy.ASSAY, ColourBy.TYPE
+        return ColourBy.ASSAY, ColourBy.TYPE, ColourBy.SCORE, *graded
     if side == "reference":
         clustered = finding.outcome.reference_labels.naming is not None
         return (ColourBy.TYPE, ColourBy.CLUSTER) if clustered else (ColourBy.TYPE,)
-    graded = (ColourBy.TRUTH, ColourBy.AGREEMENT) if finding.outcome.grade is not None else ()
     return ColourBy.LABEL, ColourBy.SCORE, ColourBy.NOVELTY, *graded
 
 
 def _genes(finding: Finding, side: str) -> Collection[Any]:
-    """Return the genes whose levels can be had."""
+    """Return the genes whose levels can be had: of both sides, where these are merged."""
+    if side == "merged":
+        known = set(_genes(finding, "query"))
+        return [gene for gene in _genes(finding, "reference") if gene in known]
     if side == "query":
         return finding.outcome.gene_activity.regions.symbols if figures.has_activity(finding) else ()
     return finding.job.reference.genes if counted(finding.job.reference) else ()

@@ -8,14 +8,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, Signal
 
-SESSION, REFERENCE, QUERY = "session", "reference", "query"
+SESSION, RECIPE, REFERENCE, QUERY = "session", "recipe", "reference", "query"
 _KEPT = 12
 _KEY = "files/recent"
 
 
 @dataclass(frozen=True)
 class RecentFile:
-    """A file and what it was opened as: `SESSION`, `REFERENCE` or `QUERY`."""
+    """A file and what it was opened as: `SESSION`, `RECIPE`, `REFERENCE` or `QUERY`."""
 
     path: Path
     use: str

@@ -169,8 +169,28 @@ class SessionFile(QObject):
         self._runner.start(title, lambda context: read_session(path, context.progress(title)),
                            lambda end: self._take_opened(end, path))
 
-    def restore(self, saved: SavedSession, path: Path | None, *, unsaved: bool = False) -> None:
-        """Show a session that was read; `unsaved` says that it holds more than the file at `path`."""
+    def take_over(self, saved: SavedSession, path: Path | None, *, unsaved: bool = False, shared: int = 0) -> None:
+        """Show another session, see `restore`; the one before stays one click away if it was not saved."""
+        before, was = (self.snapshot() if self.modified and not self.empty else None), self.path
+        self.restore(saved, path, unsaved=unsaved, shared=shared)
+        if before is not None and self._notices.of(SESSION) is None:
+            self._notices.post(SESSION, replace(REPLACED, action=Action(
+                "Back to it", lambda: self._go_back(before, was))))
+
+    def restore(self, saved: SavedSession, path: Path | None, *, unsaved: bool = False, shared: int = 0) -> None:
+        """Show a session that was read.
+
+        Parameters
+        ----------
+        saved
+            The session.
+        path
+            Its file, if it has one.
+        unsaved
+            Whether it holds more than the file.
+        shared
+            Cells that both sides have, where their counts are at hand already.
+        """
         from anchorscope.pipeline import Pipeline
 
         # What an earlier session has begun is not a part of this one.
@@ -180,7 +200,7 @@ class SessionFile(QObject):
         shown = next((one for one in findings if one.number == saved.state.shown), None)
         self.path = path
         self._loader.reference_files, self._loader.query_files = session_inputs.sides_of(saved.files, saved.reading)
-        self._loader.shared = 0
+        self._loader.shared = shared
         self._session.restore(Pipeline(), saved.reference, saved.query, saved.state.recipe, findings, shown,
                               saved.begun)
         self._comparer.restore(_comparison_of(saved))
@@ -224,9 +244,9 @@ class SessionFile(QObject):
     def _find(self, name: str) -> None:
         if self._wanted is None:
             return
-        path = self._asking.open_file(f"Find {self._wanted.files[name].name}", "All files (*)")
-        if path is not None:
-            self._wanted = replace(self._wanted, files={**self._wanted.files, name: path})
+        wanted = session_inputs.found_again(self._asking, self._wanted, name)
+        if wanted is not None:
+            self._wanted = wanted
             self._notices.clear(SESSION)
             self._attach()
 
@@ -244,12 +264,8 @@ class SessionFile(QObject):
 
     def _take_opened(self, end: JobEnd, path: Path) -> None:
         if end.succeeded:
-            before, was = (self.snapshot() if self.modified and not self.empty else None), self.path
             self.recent.add(path, recent.SESSION)
-            self.restore(end.value, path)
-            if before is not None and self._notices.of(SESSION) is None:
-                self._notices.post(SESSION, replace(REPLACED, action=Action(
-                    "Back to it", lambda: self._go_back(before, was))))
+            self.take_over(end.value, path)
         elif end.ending is Ending.FAILED:
             self._notices.error(SESSION, end.sentence)
 

@@ -57,6 +57,15 @@ class Attached:
     shared: int
 
 
+def found_again(asking: Asking, wanted: Wanted, name: str) -> Wanted | None:
+    """Ask where one of the missing files is now; whatever else was that file moves with it."""
+    lost = wanted.files[name]
+    path = asking.open_file(f"Find {lost.name}", "All files (*)")
+    if path is None:
+        return None
+    return replace(wanted, files={key: path if one == lost else one for key, one in wanted.files.items()})
+
+
 def files_of(reference: ReferenceFiles | None, query: QueryFiles | None,
              ) -> tuple[dict[str, Path], dict[str, Repairs]]:
     """Return all files by the names that a session has for them, and how each side is read."""

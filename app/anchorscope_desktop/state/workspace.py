@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -10,7 +10,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject
 
 from anchorscope_desktop.jobs.runner import JobRunner
-from anchorscope_desktop.state import recent
+from anchorscope_desktop.state import recent, recipe_file, session_file
 from anchorscope_desktop.state.appearance import Appearance
 from anchorscope_desktop.state.autosaving import Autosaver
 from anchorscope_desktop.state.bridge import BridgeCheck
@@ -29,6 +29,7 @@ from anchorscope_desktop.state.naming import NamingQuality
 from anchorscope_desktop.state.notices import Notices
 from anchorscope_desktop.state.previews import Previews
 from anchorscope_desktop.state.recent import RecentFile
+from anchorscope_desktop.state.recipe_file import RecipeFile
 from anchorscope_desktop.state.runs import Runs
 from anchorscope_desktop.state.selection import SelectionModel
 from anchorscope_desktop.state.session import Session
@@ -43,6 +44,9 @@ class FileChooser(Protocol):
 
     def open_file(self, title: str, filters: str) -> Path | None:
         """Return an existing file, or nothing."""
+
+    def open_folder(self, title: str) -> Path | None:
+        """Return an existing folder, or nothing."""
 
     def save_file(self, title: str, suggestion: str, filters: str) -> Path | None:
         """Return where to write, with a suffix of `filters`, or nothing."""
@@ -82,6 +86,7 @@ class Workspace:
     comparer: Comparer
     history: RecipeHistory
     file: SessionFile
+    recipes: RecipeFile
     autosaver: Autosaver
 
     @classmethod
@@ -111,14 +116,15 @@ class Workspace:
             BridgeCheck(session, genes, parent), NamingQuality(session, previews, parent),
             NameMatching(session, previews, parent), previews, navigation, choices,
             threshold, colours, levels, CellFocus(session, selection, parent),
-            merger, comparer, RecipeHistory(session, parent), file, Autosaver(file, runner, notices, parent),
+            merger, comparer, RecipeHistory(session, parent), file,
+            RecipeFile(runner, notices, file, chooser, parent), Autosaver(file, runner, notices, parent),
         )
 
     def open_recent(self, one: RecentFile) -> None:
         """Open a file as what it was opened last."""
         opens: dict[str, Callable[[Path], object]] = {
-            recent.SESSION: self.file.open, recent.REFERENCE: self.loader.open_reference,
-            recent.QUERY: self.loader.open_query}
+            recent.SESSION: self.file.open, recent.RECIPE: self.recipes.open,
+            recent.REFERENCE: self.loader.open_reference, recent.QUERY: self.loader.open_query}
         opens[one.use](one.path)
 
     @property
@@ -129,6 +135,17 @@ class Workspace:
     def cancel(self) -> None:
         """Stop what is being computed or read or, if nothing is, what is being written."""
         (self.runner if self.runner.busy else self.writer).cancel()
+
+    def open_work(self, paths: Sequence[Path]) -> bool:
+        """Open the first session or else the first recipe among `paths`; return whether there is one."""
+        opens: dict[str, Callable[[Path], object]] = {
+            session_file.SUFFIX: self.file.open, recipe_file.SUFFIX: self.recipes.open}
+        for suffix, open_one in opens.items():
+            for path in paths:
+                if path.suffix.lower() == suffix:
+                    open_one(path)
+                    return True
+        return False
 
     def close(self) -> None:
         """Stop all that works in the background, and keep what was not saved."""

@@ -170,7 +170,7 @@ class MapFrame(ViewFrame):
     def __init__(self, workspace: Workspace, title: str, cells: str, whose: str, colour_by: QWidget) -> None:
         self._workspace = workspace
         self.map = CellMap(workspace.appearance.theme, cells)
-        self.lasso = ToolButton(Symbol.LASSO, f"Lasso on the {whose}", LASSO_TIP, workspace.appearance.theme)
+        self.lasso = ToolButton(Symbol.LASSO, f"Lasso on the {whose} map", LASSO_TIP, workspace.appearance.theme)
         super().__init__(title, self._content(), self.lasso, colour_by)
         self._whose, self._fitted = whose, ""
         self._picked: Selection | None = None

@@ -7,39 +7,39 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from anchorscope.results import Floats, Labels
+from anchorscope.results import Floats
 from anchorscope_desktop.plotting.cell_map import Colouring
-from anchorscope_desktop.plotting.colouring import by_categories
-from anchorscope_desktop.plotting.colours import UNASSIGNED, type_colours
+from anchorscope_desktop.plotting.colouring import by_categories, by_numbers
+from anchorscope_desktop.plotting.colours import AGREES, DIFFERS, UNASSIGNED, type_colours
 from anchorscope_desktop.plotting.lasso import inside
+from anchorscope_desktop.plotting.theme import Theme
 from anchorscope_desktop.state import choosing, figures
-from anchorscope_desktop.state.map_values import ColourBy, Meaning
+from anchorscope_desktop.state.map_values import AGREEMENT, ColourBy, Meaning, Numbers, merged_meanings
+from anchorscope_desktop.state.merged_values import ATAC, RNA, merged_values
 from anchorscope_desktop.state.selection import Selection
 from anchorscope_desktop.state.session import Finding
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import MapFrame
 from anchorscope_desktop.widgets.basics import boxed, button, column, label, row
-from anchorscope_desktop.widgets.segments import Segments
+from anchorscope_desktop.widgets.colour_box import ColourBox
 
 EMPTY = "The merged map of both assays can be drawn here after a run."
 ASK = ("One map of all cells of both assays: expression is lent to the query along the anchors, then both are embedded "
        "together. It takes about as long as the two maps; labels do not change.")
 DRAWING = "The merged map is being drawn; Cancel is at the bottom."
-RNA, ATAC = "RNA", "ATAC"
+NOT_GRADED = "not graded"
 _ASSAYS = {RNA: QColor("#E69F00"), ATAC: QColor("#0072B2"), "": QColor("#8A9098")}
-_MEANINGS = {"assay": Meaning(ColourBy.ASSAY), "type": Meaning(ColourBy.TYPE)}
 
 
 class MergedMap(MapFrame):
-    """Shows the cells of both assays together, coloured by assay or type."""
+    """Shows the cells of both assays together, coloured by assay, type, score, truth, agreement or a gene."""
 
     def __init__(self, workspace: Workspace) -> None:
-        self.colour_by = Segments(tuple(_MEANINGS), ("Colour by assay: well mixed is good",
-                                                     "Colour by type: the reference's own, the query's transferred"))
+        self.colour_by = ColourBox("Colour the merged map by")
         self._words = label(ASK, "muted")
         self.draw = button("Draw the merged map", workspace.merger.start, tip="Once for each result; can be cancelled")
         self._pages = QStackedWidget()
-        super().__init__(workspace, "Both assays", "Merged map of both assays", "merged map", self.colour_by)
+        super().__init__(workspace, "Both assays", "Merged map of both assays", "merged", self.colour_by)
         self._connect()
         self._show_result()
 
@@ -53,17 +53,23 @@ class MergedMap(MapFrame):
         work = self._workspace
         work.merger.changed.connect(self._show_result)
         work.threshold.changed.connect(self._follow_threshold)
-        self.colour_by.changed.connect(lambda: work.colours.choose("merged", _MEANINGS[self.colour_by.value]))
+        self.colour_by.chosen.connect(lambda meaning: work.levels.colour("merged", meaning))
+        self.colour_by.missed.connect(lambda typed: work.levels.refuse("merged", typed, work.navigation.current))
 
     def _follow_threshold(self) -> None:
-        self.when_seen(self._recolour)
+        self.when_seen(self._recolour_labels)
+
+    def _recolour_labels(self) -> None:
+        if self._workspace.colours.merged.by in (ColourBy.TYPE, ColourBy.AGREEMENT):
+            self._recolour()
 
     def _show_result(self) -> None:
-        merger = self._workspace.merger
-        if self._workspace.session.shown is None:
+        merger, finding = self._workspace.merger, self._workspace.session.shown
+        if finding is None:
             self.show_empty(EMPTY)
             return
         self.show_content()
+        self.colour_by.offer(merged_meanings(finding), self._workspace.colours.merged)
         self._pages.setCurrentIndex(int(merger.result is not None))
         self._words.setText(DRAWING if merger.running else ASK)
         self.draw.setEnabled(not merger.running)
@@ -77,15 +83,9 @@ class MergedMap(MapFrame):
         self._dress()
         finding = self._workspace.threshold.finding
         if finding is not None and self._workspace.merger.result is not None:
-            self.colour_by.choose("assay" if self._workspace.colours.merged.by is ColourBy.ASSAY else "type")
-            self.map.colour(self._colouring(finding))
-
-    def _colouring(self, finding: Finding) -> Colouring:
-        if self._workspace.colours.merged.by is ColourBy.ASSAY:
-            sizes = len(finding.job.reference.cells), len(finding.job.query.cells)
-            return by_categories(Labels((RNA, ATAC), np.repeat([0, 1], sizes)), _ASSAYS, "")
-        theme = self._workspace.appearance.theme
-        return by_categories(joint_types(finding), type_colours(figures.all_types(finding), theme), UNASSIGNED)
+            meaning = self._workspace.colours.merged
+            self.colour_by.show_meaning(meaning)
+            self.map.colour(colouring(finding, meaning, self._workspace.appearance.theme))
 
     def _show_selection(self) -> None:
         finding = self._workspace.session.shown
@@ -105,21 +105,37 @@ class MergedMap(MapFrame):
         return choosing.of_cell(finding, side, cell)
 
     def _choose(self, index: int, how: int) -> None:
-        finding, entry = self._workspace.threshold.finding, self.map.legend.entry(index)
-        if finding is None:
-            return
-        if self._workspace.colours.merged.by is ColourBy.TYPE:
-            chosen = choosing.of_type(finding, entry if entry != UNASSIGNED else "")
-        else:
-            sides = len(finding.job.reference.cells), len(finding.job.query.cells)
-            chosen = Selection(f"All of {entry}", np.full(sides[0], entry == RNA), np.full(sides[1], entry == ATAC))
-        self._workspace.selection.choose(chosen, how)
+        finding = self._workspace.threshold.finding
+        if finding is not None:
+            chosen = of_legend(finding, self._workspace.colours.merged, self.map.legend.entry(index))
+            if chosen is not None:
+                self._workspace.selection.choose(chosen, how)
 
 
-def joint_types(finding: Finding) -> Labels:
-    """Return the type of every cell, the reference's first; the query's are the transferred ones."""
-    labels = finding.outcome.reference_labels.labels
-    return Labels(labels.types, np.concatenate([labels.codes, finding.outcome.prediction.labels.codes]))
+def colouring(finding: Finding, meaning: Meaning, theme: Theme) -> Colouring:
+    """Return the colours of the cells of both assays for one meaning."""
+    values = merged_values(finding, meaning)
+    if isinstance(values, Numbers):
+        return by_numbers(values.values, values.low, values.high, values.name)
+    if meaning.by is ColourBy.ASSAY:
+        return by_categories(values.labels, _ASSAYS, "")
+    if not values.types:
+        table = dict(zip((*AGREEMENT, ""), (AGREES, DIFFERS, theme.color("unassigned")), strict=True))
+        return by_categories(values.labels, table, NOT_GRADED)
+    missing = "unknown" if meaning.by is ColourBy.TRUTH else UNASSIGNED
+    return by_categories(values.labels, type_colours(figures.all_types(finding), theme), missing)
+
+
+def of_legend(finding: Finding, meaning: Meaning, entry: str) -> Selection | None:
+    """Return the cells of both assays that an entry of the legend stands for; nothing where colours are numbers."""
+    values = merged_values(finding, meaning)
+    if isinstance(values, Numbers):
+        return None
+    name, n = entry if entry in values.labels.types else "", len(finding.job.reference.cells)
+    words = {ColourBy.ASSAY: f"All of {entry}", ColourBy.TYPE: choosing.words_of_type(name),
+             ColourBy.TRUTH: f"Truly {name or 'unknown'}"}.get(meaning.by, f"Label {entry}")
+    cells = choosing.with_name(values.labels, name)
+    return Selection(words, cells[:n], cells[n:])
 
 
 def joint_mask(finding: Finding, selection: Selection) -> NDArray[np.bool_] | None:

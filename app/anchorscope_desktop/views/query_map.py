@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor
 from anchorscope.results import Floats
 from anchorscope_desktop.plotting.cell_map import Colouring
 from anchorscope_desktop.plotting.colouring import by_categories, by_numbers
-from anchorscope_desktop.plotting.colours import UNASSIGNED, type_colours
+from anchorscope_desktop.plotting.colours import AGREES, DIFFERS, UNASSIGNED, type_colours
 from anchorscope_desktop.plotting.lasso import inside
 from anchorscope_desktop.plotting.theme import Theme
 from anchorscope_desktop.state import choosing, figures
@@ -29,7 +29,6 @@ from anchorscope_desktop.widgets.colour_box import ColourBox
 __all__ = ["ColourBy", "QueryMap"]
 
 EMPTY = "The map of the query appears here after a run, coloured by transferred label."
-_AGREE, _DIFFER = QColor("#0072B2"), QColor("#D55E00")
 _MISSING = {ColourBy.LABEL: UNASSIGNED, ColourBy.AGREEMENT: "not graded"}
 
 
@@ -127,7 +126,7 @@ def colouring(finding: Finding, meaning: Meaning, theme: Theme) -> Colouring:
 
 def _table(finding: Finding, meaning: Meaning, values: Categories, theme: Theme) -> dict[str, QColor]:
     if meaning.by is ColourBy.AGREEMENT and not values.types:
-        return dict(zip((*AGREEMENT, ""), (_AGREE, _DIFFER, theme.color("unassigned")), strict=True))
+        return dict(zip((*AGREEMENT, ""), (AGREES, DIFFERS, theme.color("unassigned")), strict=True))
     known = figures.all_types(finding)
     own = values.types or set(values.labels.types) <= set(known)
     return type_colours(known if own else values.labels.types, theme)

@@ -31,6 +31,10 @@ class DialogChooser:
         chosen, _ = QFileDialog.getOpenFileName(self.parent, title, self._folder(), filters)
         return self._remember(chosen)
 
+    def open_folder(self, title: str) -> Path | None:
+        """Return an existing folder, or nothing."""
+        return self._remember(QFileDialog.getExistingDirectory(self.parent, title, self._folder()))
+
     def save_file(self, title: str, suggestion: str, filters: str) -> Path | None:
         """Return where to write, with a suffix of `filters`, or nothing; it is asked before a file is replaced."""
         start = str(Path(self._folder()) / suggestion)
