@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt, SignalInstance
 from PySide6.QtGui import QAction, QActionGroup, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QMenu
 
+from anchorscope.parameters import REFINED, SEURAT
 from anchorscope_desktop.state.appearance import Scheme
 from anchorscope_desktop.state.notices import SESSION, Notice, Weight
 from anchorscope_desktop.state.steps import STEPS
@@ -20,6 +21,8 @@ from anchorscope_desktop.widgets.method_help import MethodHelp
 
 COPIED = Notice("The diagnostics are on the clipboard: versions, sizes, settings and the log, but no data. Paste them "
                 "into a message.", Weight.SUCCESS)
+USUAL, AUTHORS = "All settings as usual", "All settings as Seurat's authors"
+RESET_TIP = "Every setting at its default; files, columns, names and colours stay. One step of Undo setting"
 NO_RECENT = "Files that you open will be listed here"
 Keys = QKeySequence | QKeySequence.StandardKey | str
 
@@ -83,7 +86,7 @@ class Menus(QObject):
         self._add(menu, "Open query…", "Ctrl+Shift+O", opens["query"])
         self._add(menu, "Open multiome…", "Ctrl+M", self._open_multiome)
         self._add(menu, "Open folder…", "Ctrl+Shift+F", self._open_folder)
-        self._add(menu, "Open the example", "Ctrl+E", opens["example"])
+        self._add(menu, "Open the example", "Ctrl+Shift+E", opens["example"])
         menu.addSeparator()
         self._add(menu, "Open session…", "Ctrl+Alt+O", file.ask_open)
         self._add(menu, "Open recipe…", "Ctrl+Shift+R", self._work.recipes.ask_open)
@@ -108,6 +111,7 @@ class Menus(QObject):
         selection, standard = self._work.selection, QKeySequence.StandardKey
         undo = self._add(menu, "Undo selection", standard.Undo, selection.undo)
         redo = self._add(menu, "Redo selection", "Ctrl+Shift+Z", selection.redo)
+        redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
         clear = self._add(menu, "Clear selection (Esc)", "", selection.clear)
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self._window).activated.connect(selection.clear)
 
@@ -127,6 +131,11 @@ class Menus(QObject):
             forth.setEnabled(history.can_redo)
 
         self._follow(history.changed, name)
+        session = self._work.session
+        for text, method in ((USUAL, REFINED), (AUTHORS, SEURAT)):
+            reset = partial(lambda method: session.set_recipe(session.recipe.reset(method)), method)
+            self._add(menu, text, "", reset).setToolTip(RESET_TIP)
+        menu.setToolTipsVisible(True)
 
     def _fill_view(self, menu: QMenu) -> None:
         for number, step in enumerate(STEPS, start=1):

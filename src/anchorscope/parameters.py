@@ -437,6 +437,11 @@ def _check_pairs(what: str, pairs: Any, kinds: tuple[type, type], example: tuple
         raise ParameterError(f"{what} must be pairs", f"{pairs!r}", f"give pairs, for example {example!r}")
 
 
+_OF_THE_DATA = {
+    "reference": ("labels",), "gene_activity": ("assembly",), "grade": ("truth",),
+    "transfer": ("reference_group", "query_group", "weight_space")}
+"""Settings of each group that name parts of the files."""
+
 _COLOUR = re.compile("#[0-9A-Fa-f]{6}")
 
 LARGEST_SEED = 2**31 - 1
@@ -495,6 +500,21 @@ class Recipe:
     def groups(self) -> tuple[Parameters, ...]:
         """Return the parameter groups in pipeline order."""
         return (self.reference, self.gene_activity, self.lsi, self.anchors, self.transfer, self.grade, self.umap)
+
+    def reset(self, method: str) -> Recipe:
+        """Return the recipe with every setting at its default, but for the method and for what belongs to the data.
+
+        Parameters
+        ----------
+        method
+            `TransferParameters.method`; ``"seurat"`` makes all settings those of Stuart et al. 2021 (doi
+            10.1038/s41592-021-01282-5).
+        """
+        kept: dict[str, Any] = {
+            name: type(group)(**{item: getattr(group, item) for item in _OF_THE_DATA.get(name, ())})
+            for name, group in vars(self).items() if isinstance(group, Parameters)}
+        kept["transfer"] = kept["transfer"].replaced(method=method)
+        return dataclasses.replace(self, **kept)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the recipe as plain nested values, fit for JSON, TOML and `uns`."""

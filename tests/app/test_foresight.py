@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from anchorscope.errors import InputError
+from anchorscope.forecast import Forecast
+from anchorscope_desktop.pages.transfer import OUTDATED
 from anchorscope_desktop.state import foresight
 from anchorscope_desktop.state.foresight import in_words
 from anchorscope_desktop.state.notices import Weight
-from app.helpers import open_example
+from app.helpers import finished, open_example
 
 
 @pytest.mark.parametrize(("seconds", "words"), [
@@ -25,6 +27,25 @@ def test_time_and_memory_are_told_before_the_first_run(qtbot, window) -> None:
     assert notice.text.startswith("Run will take about ")
     assert notice.text.endswith(" GB of memory.")
     assert notice.weight is Weight.INFO
+
+
+def test_a_changed_setting_is_foreseen_by_what_depends_on_it(window, finished_run, monkeypatch) -> None:
+    finished(window, finished_run)
+    session, page = window.workspace.session, window.transfer_page
+    assert "have a label" in page.standing_notice().text
+    costs = dict.fromkeys(session.statuses(), 100.0)
+    monkeypatch.setattr("anchorscope.forecast.forecast", lambda *_: Forecast(costs, 2048.0))
+    session.change("umap", session.recipe.umap.replaced(n_neighbors=12))
+    assert page.standing_notice().text == (
+        f"{OUTDATED.text} Run will take about 2 minutes and 2.0 GB of memory.")  # the maps alone
+    session.change("anchors", session.recipe.anchors.replaced(k_anchor=6))
+    assert "about 8 minutes" in page.standing_notice().text  # anchors, transfer, refine, grade and maps
+
+    def refuse(*_: object) -> None:
+        raise InputError("The run would not fit into memory", "90 GB needed and 4 GB free", "set k.filter to 0")
+
+    monkeypatch.setattr("anchorscope.forecast.check_fit", refuse)
+    assert "set k.filter to 0" in page.standing_notice().text
 
 
 def test_nothing_is_told_without_files(window) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, distribution
 
 from packaging.requirements import Requirement
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from anchorscope.parameters import REFINED, SEURAT
 from anchorscope_desktop.main_window import MainWindow
+from anchorscope_desktop.menus import AUTHORS, USUAL
 from anchorscope_desktop.state import notices
 from anchorscope_desktop.state.appearance import Scheme
 from anchorscope_desktop.state.recent import QUERY, REFERENCE
@@ -90,6 +93,22 @@ def test_settings_are_undone_and_redone(window, finished_run):
     history.undo()
     session.change("anchors", start.anchors.replaced(k_anchor=7))
     assert not history.can_redo
+
+
+def test_all_settings_go_back_in_one_step(window, finished_run):
+    finished(window, finished_run)
+    session = window.workspace.session
+    start = session.recipe
+    session.change("anchors", start.anchors.replaced(k_anchor=9))
+    session.change("lsi", start.lsi.replaced(last_component=20))
+    entries = {action.text(): action for menu in window.menuBar().actions() for action in menu.menu().actions()}
+    entries[AUTHORS].trigger()
+    assert session.recipe == replace(start, transfer=start.transfer.replaced(method=SEURAT))
+    entries[USUAL].trigger()
+    assert session.recipe == replace(start, transfer=start.transfer.replaced(method=REFINED))
+    window.workspace.history.undo()
+    window.workspace.history.undo()
+    assert (session.recipe.anchors.k_anchor, session.recipe.lsi.last_component) == (9, 20)
 
 
 def test_shares_of_the_room_are_remembered(qtbot, window):

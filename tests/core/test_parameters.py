@@ -12,6 +12,8 @@ import pytest
 from anchorscope.errors import ParameterError
 from anchorscope.parameters import (
     BLOOD_PANEL,
+    REFINED,
+    SEURAT,
     Declaration,
     GeneActivityParameters,
     MarkerPanel,
@@ -133,6 +135,20 @@ def test_panel_types_keep_their_order_and_appear_once() -> None:
 def test_names_and_mapping_are_pairs(field: str, value: Any) -> None:
     with pytest.raises(ParameterError, match=r"must be pairs: found .* give pairs, for example"):
         Recipe(**{field: value})
+
+
+@pytest.mark.parametrize("method", [REFINED, SEURAT])
+def test_a_recipe_goes_back_to_its_defaults_and_keeps_what_belongs_to_the_data(method: str) -> None:
+    bound = {"reference": {"labels": "x"}, "gene_activity": {"assembly": "GRCm38"}, "grade": {"truth": "y"},
+             "transfer": {"reference_group": "a", "query_group": "b", "weight_space": "X_pca"}}
+    start = Recipe(names=((0, "B"),), mapping=(("a", "b"),), colours=(("B", "#000000"),), seed=7)
+    data = dataclasses.replace(
+        start, **{name: getattr(start, name).replaced(**values) for name, values in bound.items()})
+    changed = dataclasses.replace(
+        data, anchors=data.anchors.replaced(k_anchor=9), lsi=data.lsi.replaced(n_components=20),
+                      transfer=data.transfer.replaced(k_weight=7, min_score=0.5),
+                      gene_activity=data.gene_activity.replaced(model="archr"))
+    assert changed.reset(method) == dataclasses.replace(data, transfer=data.transfer.replaced(method=method))
 
 
 @pytest.mark.parametrize("colour", ["red", "#12345", "#1234567", "123456", "#12345G"])

@@ -15,7 +15,7 @@ from anchorscope_desktop.widgets.basics import boxed, button, column, label, row
 from anchorscope_desktop.widgets.icons import Symbol, icon
 from anchorscope_desktop.widgets.message_bar import MessageBar
 
-EXAMPLE_TIP = "Simulated cells with known types, to try everything at once (Ctrl+E)"
+EXAMPLE_TIP = "Simulated cells with known types, to try everything at once (Ctrl+Shift+E)"
 RUN_TIP = "Compute what is not up to date (Ctrl+R)"
 NO_RUN_TIP = "There is nothing to compute: files are missing, a run is under way, or all is up to date"
 _ACTION_HEIGHT = 4 * GRID

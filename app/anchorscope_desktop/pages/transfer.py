@@ -61,12 +61,12 @@ class TransferPage(Page):
         transfer = session.recipe.transfer
         if (transfer.reference_group == NO_GROUP) != (transfer.query_group == NO_GROUP):
             return HALF_GROUPED
-        if session.outdated:
-            return OUTDATED
         if self.workspace.runs.running:
             return None
-        finding = self.workspace.threshold.finding
-        return done(finding) if finding is not None else foreseen_of(session)
+        finding, foreseen = self.workspace.threshold.finding, foreseen_of(session)
+        if finding is None or foreseen is None or (session.outdated and foreseen.weight is Weight.WARNING):
+            return foreseen
+        return replace(OUTDATED, text=f"{OUTDATED.text} {foreseen.text}") if session.outdated else done(finding)
 
     def _controls(self) -> QWidget:
         return boxed(column(section("Grading", self.truth_form), section("Anchors", self.anchor_form),

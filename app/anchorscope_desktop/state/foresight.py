@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from anchorscope.errors import InputError
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from anchorscope_desktop.state.session import Session
 
 FORECAST = Notice("Run will take about {time} and {memory} of memory.")
-"""What can be foreseen; the whole run, as if nothing of it had been computed."""
+"""What can be foreseen: the time of what is not up to date, and the memory of a whole run."""
 
 
 def foreseen_of(session: Session) -> Notice | None:
@@ -21,11 +22,12 @@ def foreseen_of(session: Session) -> Notice | None:
 
     if session.reference is None or session.query is None or not session.complete:
         return None
-    return foreseen(Job(session.reference, session.query, session.recipe))
+    missing = [name for name, status in session.statuses().items() if status.value != "done"]
+    return foreseen(Job(session.reference, session.query, session.recipe), missing)
 
 
-def foreseen(job: Job) -> Notice:
-    """Return what a run of the job would take, or why it cannot run and what would help."""
+def foreseen(job: Job, stages: Collection[str]) -> Notice:
+    """Return what these stages of the job would take, or why it cannot run and what would help."""
     from anchorscope.forecast import check_fit, forecast, known_factor, sizes_of
 
     found = forecast(sizes_of(job), job.recipe, known_factor())
@@ -33,7 +35,8 @@ def foreseen(job: Job) -> Notice:
         check_fit(job, found)
     except InputError as error:
         return Notice(str(error), Weight.WARNING)
-    return FORECAST.filled(time=in_words(found.total), memory=f"{max(found.memory_mib / 1024, 0.1):.1f} GB")
+    seconds = sum(found.seconds.get(name, 0.0) for name in stages)
+    return FORECAST.filled(time=in_words(seconds), memory=f"{max(found.memory_mib / 1024, 0.1):.1f} GB")
 
 
 def in_words(seconds: float) -> str:

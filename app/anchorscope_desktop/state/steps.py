@@ -81,10 +81,10 @@ class StepModel(QObject):
         if step is EXPORT_STEP:
             return self._of_files()
         states = [self.stage(name) for name in step.stages]
-        if step is EXPLORE_STEP and self._session.shown is None and StepState.RUNNING not in states:
-            return StepState.EMPTY
         order = (StepState.RUNNING, StepState.STALE, StepState.EMPTY, StepState.READY)
-        return next((state for state in order if state in states), StepState.DONE)
+        found = next((state for state in order if state in states), StepState.DONE)
+        # There is nothing to explore before a result, however ready its stages are.
+        return StepState.EMPTY if step is EXPLORE_STEP and found is StepState.READY else found
 
     def _of_comparison(self) -> StepState:
         comparer = self._comparer
