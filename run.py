@@ -256,26 +256,46 @@ def window(arguments: list[str]) -> int:
 def test(arguments: list[str]) -> int:
     """Run all checks and tests, whatever fails on the way; further arguments go to pytest.
 
-    The checks and the core's tests go on beside the window's tests, and tell of themselves at the end.
+    The checks and the core's tests go on beside the window's, which wait half of the time and therefore go in two
+    halves at once; all but the first half tell of themselves at the end.
     """
     provide_system()
     without_qt, complete, stop = core(), develop(), threading.Event()
-    with (tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as told, ThreadPoolExecutor(1) as other):
-        beside = other.submit(steps, {
+    first, second = halves(ROOT / "tests" / "app")
+    with unseen() as told, unseen() as told_second, ThreadPoolExecutor(2) as others:
+        beside = [others.submit(steps, {
             "ruff": lambda: complete.run("-m", "ruff", "check", str(ROOT), told=told),
             "mypy": lambda: complete.run("-m", "mypy", "src/anchorscope", "app", place=ROOT, told=told),
             "mypy as on Windows": lambda: complete.run(
                 "-m", "mypy", "--platform", "win32", "src/anchorscope", "app", "run.py", place=ROOT, told=told),
-            "core without Qt": lambda: core_tests(without_qt, arguments, told)}, stop, told)
-        window_tests = {"window and architecture": lambda: pytest(complete, ["tests/architecture", "tests/app"],
-                                                                 arguments)}
+            "core without Qt": lambda: core_tests(without_qt, arguments, told)}, stop, told),
+            others.submit(steps, {"window, second half": lambda: pytest(complete, second, arguments, told_second)},
+                          stop, told_second)]
         try:
-            results = steps(window_tests, stop) | beside.result()
+            results = steps({"window, first half, and architecture": lambda: pytest(
+                complete, ["tests/architecture", *first], arguments)}, stop)
+            for other in beside:
+                results |= other.result()
         finally:
             stop.set()
-            told.seek(0)
-            say(told.read())
+            for one in (told_second, told):
+                one.seek(0)
+                say(one.read())
     return summarise(results)
+
+
+def unseen() -> IO[str]:
+    """Return a file for what is told later; it goes when it is closed."""
+    return tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")
+
+
+def halves(folder: Path) -> tuple[list[str], list[str]]:
+    """Return the test files of a folder in two lists of like size, as paths from here."""
+    paths: tuple[list[Path], list[Path]] = ([], [])
+    for path in sorted(folder.glob("test_*.py"), key=lambda one: (-one.stat().st_size, one.name)):
+        min(paths, key=lambda part: sum(one.stat().st_size for one in part)).append(path)
+    first, second = ([one.relative_to(ROOT).as_posix() for one in part] for part in paths)
+    return first, second
 
 
 def steps(todo: dict[str, Callable[[], int]], stop: threading.Event,

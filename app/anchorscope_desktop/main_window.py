@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -22,7 +23,7 @@ from anchorscope_desktop.pages.gene_activity import GeneActivityPage
 from anchorscope_desktop.pages.query import QueryPage
 from anchorscope_desktop.pages.reference import ReferencePage
 from anchorscope_desktop.pages.transfer import TransferPage
-from anchorscope_desktop.plotting.theme import palette_of
+from anchorscope_desktop.plotting.theme import Theme, palette_of
 from anchorscope_desktop.state.autosaving import autosave_folder
 from anchorscope_desktop.state.loading import EXAMPLE_TRUTH
 from anchorscope_desktop.state.steps import STEPS
@@ -52,6 +53,7 @@ class MainWindow(QMainWindow):
         self.resize(1280, 800)
         self.setMinimumSize(1200, 680)
         self._painted = self._closed = False
+        self._dressed: Theme | None = None
         self._garbage = GarbageCollector(self)
         self.workspace = Workspace.build(chooser or DialogChooser(), self)
         self._dress()
@@ -218,8 +220,11 @@ class MainWindow(QMainWindow):
         runner.finished.connect(lambda end: bar.show_finished(end, busy=self.workspace.busy))
 
     def _dress(self) -> None:
-        theme, app = self.workspace.appearance.theme, QApplication.instance()
+        theme, app = replace(self.workspace.appearance.theme, own=()), QApplication.instance()
         assert isinstance(app, QApplication)
+        if theme == self._dressed:
+            return  # a type's colour is no part of the dress, which takes a second to put on
+        self._dressed = theme
         app.setPalette(palette_of(theme))
         # The window's own dress: that of the application would also go over all the hidden menus of the plots, which
         # takes seconds.
