@@ -165,11 +165,9 @@ class QueryPage(Page):
 
     def _show_depth(self) -> None:
         """Show how many fragments make a cell where that matters; before a query that may be all there is to set."""
-        from anchorscope.io.inputs import is_fragments
-
         loader = self.workspace.loader
         files = loader.too_shallow or loader.query_files
-        counted = files is not None and is_fragments(files.path)
+        counted = files is not None and use_of(files.path) is FileUse.FRAGMENTS
         self._depth.setVisible(counted)
         self.controls.setVisible(counted or self.workspace.session.query is not None)
         if files is not None:

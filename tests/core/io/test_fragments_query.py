@@ -83,7 +83,7 @@ def test_progress_goes_forwards_to_the_end(tmp_path: Path) -> None:
 
 def test_a_query_without_cells_or_counts_is_refused(tmp_path: Path) -> None:
     path = write(tmp_path)
-    with pytest.raises(InputError, match=r"has 1,000 fragments: found fewer; lower the least number of fragments"):
+    with pytest.raises(InputError, match=r"has 1,000 fragments: found fewer; lower “Fragments of a cell”"):
         read_fragments_query(path)
     (tmp_path / "peaks.bed").write_text("chr7\t1\t100\n")
     with pytest.raises(InputError, match=r"No fragment of fragments\.tsv\.gz touches a peak: found 1 peaks, 4 cells"):
