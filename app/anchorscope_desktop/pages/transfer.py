@@ -63,10 +63,13 @@ class TransferPage(Page):
             return HALF_GROUPED
         if self.workspace.runs.running:
             return None
-        finding, foreseen = self.workspace.threshold.finding, foreseen_of(session)
-        if finding is None or foreseen is None or (session.outdated and foreseen.weight is Weight.WARNING):
+        finding = self.workspace.threshold.finding
+        if finding is not None and not session.outdated:
+            return done(finding)
+        foreseen = foreseen_of(session)
+        if finding is None or foreseen is None or foreseen.weight is Weight.WARNING:
             return foreseen
-        return replace(OUTDATED, text=f"{OUTDATED.text} {foreseen.text}") if session.outdated else done(finding)
+        return replace(OUTDATED, text=f"{OUTDATED.text} {foreseen.text}")
 
     def _controls(self) -> QWidget:
         return boxed(column(section("Grading", self.truth_form), section("Anchors", self.anchor_form),

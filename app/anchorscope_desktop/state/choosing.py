@@ -12,6 +12,9 @@ from anchorscope_desktop.state.map_values import Numbers
 from anchorscope_desktop.state.selection import Mask, Selection
 from anchorscope_desktop.state.session import Finding
 
+_A_LOOK = 4_000
+"""Cells that tell whether it is worth while to look at all."""
+
 
 def of_confusion(finding: Finding, truth: int | None, predicted: int | None) -> Selection:
     """Return the cells of one cell, row (`predicted` is nothing) or column of the confusion matrix.
@@ -40,12 +43,19 @@ def in_confusion(finding: Finding, query: Mask | None) -> frozenset[Hit]:
     grade = finding.outcome.grade
     if grade is None or query is None:
         return frozenset()
-    width = len(grade.types) + 1
-    places = np.where(grade.graded, grade.truth.codes * width + _called(grade), -1)
-    chosen = [divmod(place, width) for place in whole_groups(places, query)]
+    some = slice(None, None, 1 + len(query) // _A_LOOK)
+    if np.isin(_places(grade, some)[~query[some]], _places(grade, some)[query[some]]).any():
+        return frozenset()  # a lasso, as a rule; the slider must not wait for a million cells to be counted
+    # The matrix itself says how large its cells are: only the chosen cells need to be looked at.
+    places, width = _places(grade, np.flatnonzero(query)), len(grade.types) + 1
+    if (places < 0).any():
+        return frozenset()
+    sizes = np.column_stack([grade.counts, grade.n - grade.counts.sum(axis=1)]).ravel()
+    found = np.bincount(places, minlength=len(sizes))
+    chosen = [divmod(place, width) for place in _whole(found, sizes)]
     if len(chosen) <= 1:
         return frozenset(chosen)
-    there = [divmod(place, width) for place in np.flatnonzero(np.bincount(places[places >= 0])).tolist()]
+    there = [divmod(place, width) for place in np.flatnonzero(sizes).tolist()]
     for axis in (0, 1):
         names = {hit[axis] for hit in chosen}
         if len(chosen) == sum(hit[axis] in names for hit in there):
@@ -57,7 +67,10 @@ def type_of(finding: Finding, selection: Selection) -> str | None:
     """Return the type whose cells, on both sides, are exactly those selected; ``""`` is that of cells without one."""
     sides = ((finding.outcome.prediction.labels, selection.query),
              (finding.outcome.reference_labels.labels, selection.reference))
-    names = [labels.names_of(np.flatnonzero(cells)[:1]) for labels, cells in sides if cells is not None]
+    if selection.empty:
+        return None
+    names = [labels.names_of(np.array([cells.argmax()])) for labels, cells in sides
+             if cells is not None and cells.any()]
     name = next((str(first[0]) for first in names if len(first)), "")
     wanted = of_type(finding, name)
     exactly = _same(wanted.query, selection.query) and _same(wanted.reference, selection.reference)
@@ -148,8 +161,18 @@ def whole_groups(groups: Ints, cells: Mask | None) -> list[int]:
     if cells is None or (cells & (groups < 0)).any():
         return []
     sizes = np.bincount(groups[groups >= 0])
-    found = np.bincount(groups[cells], minlength=len(sizes))
+    return _whole(np.bincount(groups[cells], minlength=len(sizes)), sizes)
+
+
+def _whole(found: Ints, sizes: Ints) -> list[int]:
+    """Return the groups that are there with all their cells; none where one is there in part."""
     return [] if ((found > 0) & (found < sizes)).any() else np.flatnonzero(found).tolist()
+
+
+def _places(grade: Grade, cells: Ints | slice) -> Ints:
+    """Return in which cell of the matrix, counted along its rows, some cells are; -1 for those without an answer."""
+    truth, called, width = grade.truth.codes[cells], grade.predicted.codes[cells], len(grade.types) + 1
+    return np.where(truth < 0, -1, truth * width + np.where(called < 0, width - 1, called))
 
 
 def _called(grade: Grade) -> Ints:
