@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -389,6 +390,43 @@ def test_what_was_not_saved_is_offered_at_the_next_start(qtbot, at_work, second,
     second.page.session_messages.other.click()
     assert kept(folder) == []
     assert second.page.session_messages.text == ""
+
+
+def test_a_cancelled_restoring_is_offered_again(qtbot, at_work, second, tmp_path):
+    folder = tmp_path / "autosave"
+    begin(at_work, folder)
+    at_work.close()
+    begin(second, folder)
+    offer = second.page.session_messages.text
+    second.page.session_messages.action.click()
+    second.workspace.cancel()
+    settle(qtbot, second)
+    assert second.page.session_messages.text == offer
+    assert second.workspace.session.shown is None
+    second.page.session_messages.action.click()
+    qtbot.waitUntil(lambda: second.workspace.session.shown is not None, timeout=20_000)
+    quiet(qtbot, second)
+
+
+def test_a_file_saved_while_another_session_opens_is_not_the_others(qtbot, at_work, tmp_path, monkeypatch):
+    work, other = at_work.workspace, tmp_path / "other.anchorscope"
+    saved(qtbot, at_work, other)
+    real, going = sessions.write_session, threading.Event()
+
+    def slowly(*arguments):
+        going.wait(20)
+        real(*arguments)
+
+    monkeypatch.setattr(sessions, "write_session", slowly)
+    work.session.change("anchors", work.session.recipe.anchors.replaced(k_anchor=9))
+    work.file.save(tmp_path / "mine.anchorscope")
+    work.file.open(other)
+    qtbot.waitUntil(lambda: not work.runner.busy)
+    going.set()
+    quiet(qtbot, at_work)
+    assert (tmp_path / "mine.anchorscope").exists()
+    assert work.file.path == other
+    assert not work.file.modified
 
 
 def test_a_change_is_kept_within_a_minute():

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLockFile, QObject, QStandardPaths, QTimer
 
-from anchorscope_desktop.jobs.report import JobContext, JobEnd
+from anchorscope_desktop.jobs.report import Ending, JobContext, JobEnd
 from anchorscope_desktop.jobs.runner import JobRunner
 from anchorscope_desktop.state.notices import SESSION, Action, Notice, Notices, Weight
 from anchorscope_desktop.state.session_file import SUFFIX, SessionFile
@@ -75,9 +75,7 @@ class Autosaver(QObject):
         self._own = _claimed(folder / f"{datetime.now():%Y%m%d-%H%M%S}-{os.getpid()}{SUFFIX}")
         self._file.touched.connect(self._wait)
         if self._left is not None:
-            when = datetime.fromtimestamp(self._left.path.stat().st_mtime).astimezone()
-            self._notices.post(SESSION, replace(OFFER.filled(when=f"{when:%d %B at %H:%M}"), action=Action(
-                "Restore it", self._restore), other=Action("Discard it", self._discard)))
+            self._offer(self._left)
 
     def write(self) -> None:
         """Write what there is, unless it is being written already."""
@@ -103,6 +101,11 @@ class Autosaver(QObject):
         if self._left is not None:
             self._left.lock.unlock()
 
+    def _offer(self, left: _Place) -> None:
+        when = datetime.fromtimestamp(left.path.stat().st_mtime).astimezone()
+        self._notices.post(SESSION, replace(OFFER.filled(when=f"{when:%d %B at %H:%M}"), action=Action(
+            "Restore it", self._restore), other=Action("Discard it", self._discard)))
+
     def _wait(self) -> None:
         if not self._timer.isActive():
             self._timer.start(self.delay)
@@ -121,6 +124,9 @@ class Autosaver(QObject):
         self._reader.start("Restoring the session", lambda _: _read(left), self._take_left)
 
     def _take_left(self, end: JobEnd) -> None:
+        if end.ending is Ending.CANCELLED and self._left is not None:
+            self._offer(self._left)
+            return
         if not end.succeeded:
             self._notices.error(SESSION, end.sentence)
             return

@@ -71,7 +71,7 @@ def type_of(finding: Finding, selection: Selection) -> str | None:
         return None
     names = [labels.names_of(np.array([cells.argmax()])) for labels, cells in sides
              if cells is not None and cells.any()]
-    name = next((str(first[0]) for first in names if len(first)), "")
+    name = next((str(first[0]) for first in names), "")
     wanted = of_type(finding, name)
     exactly = _same(wanted.query, selection.query) and _same(wanted.reference, selection.reference)
     return name if exactly else None

@@ -78,6 +78,7 @@ class SessionFile(QObject):
         self.recent = RecentFiles(self)
         self.path: Path | None = None
         self._saved = self._content()
+        self._restored = 0
         self._wanted: Wanted | None = None
         self.reading = False
         """Whether the files of a session that was opened are being read."""
@@ -158,7 +159,7 @@ class SessionFile(QObject):
         content, snapshot, title = self._content(), self.snapshot(), f"Saving {path.name}"
         self._notices.clear(SESSION)
         self._writer.start(title, lambda context: session_inputs.save(path, snapshot, context.progress(title)),
-                           partial(self._take_saved, path, content))
+                           partial(self._take_saved, path, content, self._restored))
 
     def open(self, path: Path) -> None:
         """Open a session file, in the worker; what is in the window is replaced once it has been read."""
@@ -193,6 +194,7 @@ class SessionFile(QObject):
         """
         from anchorscope.pipeline import Pipeline
 
+        self._restored += 1
         # What an earlier session has begun is not a part of this one.
         self._runner.cancel()
         findings = tuple(Finding(run.number, run.job, run.outcome, run.seconds, run.strange_markers)
@@ -250,11 +252,13 @@ class SessionFile(QObject):
             self._notices.clear(SESSION)
             self._attach()
 
-    def _take_saved(self, path: Path, content: _Content, end: JobEnd) -> None:
+    def _take_saved(self, path: Path, content: _Content, restored: int, end: JobEnd) -> None:
         if end.succeeded:
-            again, self.path, self._saved = path == self.path, path, content
+            again, still = path == self.path, restored == self._restored
+            if still:  # another session may have been opened meanwhile, and this file is not its own
+                self.path, self._saved = path, content
             self.recent.add(path, recent.SESSION)
-            if not again:  # afterwards the title says it
+            if not again or not still:  # afterwards the title says it
                 self._notices.post(SESSION, SAVED.filled(path=path))
             self.changed.emit()
         elif end.ending is Ending.CANCELLED:
