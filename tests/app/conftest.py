@@ -109,6 +109,9 @@ def answers() -> Answers:
 @pytest.fixture
 def window(qtbot: QtBot, answers: Answers) -> Iterator[MainWindow]:
     made = MainWindow(answers)
+    # A page is made when a test wants it: making all seven each time took a third of these tests. Whoever makes
+    # the window alone (`test_start.py`) has it make them all, and `test_whole_way.py` goes through every one.
+    made._make_next = lambda: None
     qtbot.addWidget(made)
     made.show()
     yield made

@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+import threading
+import time
+
 import pytest
 
+from anchorscope.pipeline import Pipeline
 from anchorscope_desktop.state import merging
 from anchorscope_desktop.state.exporting import EXPORT_KINDS
 from app.helpers import finished, settle
+
+
+@pytest.fixture
+def held(monkeypatch):
+    """Runs wait to be cancelled before they compute; set once one does."""
+    waiting, whole = threading.Event(), Pipeline.run
+
+    def run(pipeline, job, listener, token):
+        waiting.set()
+        while not token.cancelled:
+            time.sleep(0.005)
+        return whole(pipeline, job, listener, token)
+
+    monkeypatch.setattr(Pipeline, "run", run)
+    return waiting
 
 
 @pytest.fixture
@@ -63,8 +82,9 @@ def test_a_comparison_is_not_stopped_by_run(qtbot, window, finished_run):
     assert window.transfer_page.run_button.isEnabled()
 
 
-def test_cancel_stops_what_is_computed_first(qtbot, running, tmp_path):
+def test_cancel_stops_what_is_computed_first(qtbot, held, running, tmp_path):
     work = running.workspace
+    qtbot.waitUntil(held.is_set)
     work.file.save(tmp_path / "blood.anchorscope")
     running.job_bar.cancel_requested.emit()
     settle(qtbot, running)

@@ -16,8 +16,18 @@ from anchorscope.results import Grade
 from anchorscope_desktop.jobs.report import JobReport
 from anchorscope_desktop.main_window import MainWindow
 from anchorscope_desktop.state.selection import Mask
+from anchorscope_desktop.state.steps import STEPS
 from app.first_pages import quiet
 from app.helpers import SHIFT, click, load, open_example, run, settle, wait_for_stage
+
+
+@pytest.fixture
+def window(window: MainWindow) -> MainWindow:
+    """With every page made, as it is a moment after it was opened."""
+    for step in STEPS:
+        window.go_to(step.key)
+    window.go_to(STEPS[0].key)
+    return window
 
 
 def grade_of(window: MainWindow) -> Grade:
