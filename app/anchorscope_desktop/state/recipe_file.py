@@ -121,8 +121,8 @@ def _opening(path: Path) -> _Opening:
 
 def _read(opening: _Opening, progress: Progress) -> tuple[Recipe, Attached]:
     """Read the files; what the recipe asks of them and they do not have is refused before anything is replaced."""
-    from anchorscope.cli.options import truth_of
     from anchorscope.io.inputs import same_file
+    from anchorscope.io.multiome import truth_of
     from anchorscope.parameters import PAIRED_TRUTH
     from anchorscope.results import Job
     from anchorscope.stages import check_settings
