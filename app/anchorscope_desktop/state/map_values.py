@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from anchorscope.palette import by_name
 from anchorscope.results import Floats, Labels
 from anchorscope_desktop.state import figures
 from anchorscope_desktop.state.session import Finding, counted
@@ -150,7 +149,7 @@ def query_values(finding: Finding, meaning: Meaning) -> Categories | Numbers:
     if meaning.by is ColourBy.NOVELTY:
         return _ranged(outcome.refinement.novelty, meaning.by.value.capitalize())
     if meaning.by is ColourBy.TRUTH and grade is not None:
-        return Categories(in_order(grade.truth), types=True)
+        return Categories(grade.truth, types=True)
     if meaning.by is ColourBy.AGREEMENT and grade is not None:
         answered = grade.graded & (grade.predicted.codes >= 0)
         return Categories(Labels(AGREEMENT, np.where(answered, np.where(grade.right, 0, 1), -1)))
@@ -158,7 +157,7 @@ def query_values(finding: Finding, meaning: Meaning) -> Categories | Numbers:
         return _ranged(figures.activity_of(finding, meaning.name), f"{meaning.name} activity, log-normalised")
     if meaning.by is ColourBy.COLUMN and meaning.name in finding.job.query.cells.columns:
         return _of_column(finding.job.query.cells, finding.job.query.recognised, meaning.name)
-    return Categories(in_order(outcome.prediction.labels), types=True)
+    return Categories(outcome.prediction.labels, types=True)
 
 
 def reference_values(finding: Finding, meaning: Meaning) -> Categories | Numbers:
@@ -170,17 +169,7 @@ def reference_values(finding: Finding, meaning: Meaning) -> Categories | Numbers
         return _ranged(figures.expression_of(finding, meaning.name), f"{meaning.name} expression, log-normalised")
     if meaning.by is ColourBy.COLUMN and meaning.name in reference.cells.columns:
         return _of_column(reference.cells, reference.recognised, meaning.name)
-    return Categories(in_order(finding.outcome.reference_labels.labels), types=True)
-
-
-def in_order(labels: Labels) -> Labels:
-    """Return the same types in the order in which they stand everywhere."""
-    places = sorted(range(len(labels.types)), key=lambda code: by_name(labels.types[code]))
-    if places == list(range(len(places))):
-        return labels
-    codes = np.full(len(places) + 1, -1)  # the last place is for cells without a type, whose code is -1
-    codes[places] = np.arange(len(places))
-    return Labels(tuple(labels.types[code] for code in places), codes[labels.codes])
+    return Categories(finding.outcome.reference_labels.labels, types=True)
 
 
 def _of_column(cells: Any, recognised: Recognised, name: str) -> Categories | Numbers:
@@ -189,7 +178,7 @@ def _of_column(cells: Any, recognised: Recognised, name: str) -> Categories | Nu
     few = {column.name for column in recognised.label_columns
            if column.kind != "whole numbers" or column.n_types <= _MOST_WHOLE_NUMBERS}
     if name in few or cells[name].dtype.kind not in "iuf":
-        return Categories(in_order(labels_from_column(cells, name, "file")))
+        return Categories(labels_from_column(cells, name, "file"))
     return _ranged(cells[name].to_numpy(dtype=np.float64), name)
 
 

@@ -11,7 +11,6 @@ from anchorscope_desktop.state.map_values import (
     ColourBy,
     Meaning,
     Numbers,
-    in_order,
     query_values,
     reference_values,
 )
@@ -29,7 +28,7 @@ def merged_values(finding: Finding, meaning: Meaning) -> Categories | Numbers:
         return _levels(finding, meaning, query) if meaning.by is ColourBy.GENE else _of_query(finding, query)
     if meaning.by is ColourBy.AGREEMENT and not query.types:
         return Categories(Labels(AGREEMENT, np.concatenate([np.full(_sizes(finding)[0], -1), query.labels.codes])))
-    return Categories(in_order(_joined(finding.outcome.reference_labels.labels, query.labels)), types=True)
+    return Categories(_joined(finding.outcome.reference_labels.labels, query.labels), types=True)
 
 
 def _sizes(finding: Finding) -> tuple[int, int]:
