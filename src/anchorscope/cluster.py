@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from anchorscope.engine import working_on
+from anchorscope.engine import Idle, working_on
 from anchorscope.errors import InputError
 from anchorscope.scratch import holding_at_most, scratch_home
 
@@ -41,8 +41,8 @@ class Cluster:
     def __init__(self, client: Any) -> None:
         self._client = client
 
-    def map(self, task: Callable[[int], Result], count: int) -> Iterator[Result]:
-        """Yield the results of the tasks 0 to ``count - 1`` in this order."""
+    def map(self, task: Callable[[int], Result], count: int, idle: Idle = lambda: None) -> Iterator[Result]:
+        """Yield the results of the tasks 0 to ``count - 1`` in this order; `idle` is called before each."""
         import cloudpickle
 
         home = scratch_home()
@@ -56,8 +56,10 @@ class Cluster:
             for number in range(count):
                 waiting.append(self._client.submit(_work, file.name, number, pure=False, retries=RETRIES))
                 if len(waiting) >= self._ahead():
+                    idle()
                     yield waiting.popleft().result()
             while waiting:
+                idle()
                 yield waiting.popleft().result()
         finally:
             with suppress(Exception):

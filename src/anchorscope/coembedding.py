@@ -22,6 +22,9 @@ from anchorscope.preprocess.scale import gene_scale, select_genes
 from anchorscope.progress import SILENT, Part, Progress
 from anchorscope.results import Anchors, Floats, Job, Names, Outcome, Pca
 
+ROWS = 1024
+"""Cells in a block: of imputed expression a block is dense, and a cancel waits for the one in work."""
+
 
 @dataclass(frozen=True)
 class CoEmbedding:
@@ -153,7 +156,7 @@ def imputed(weights: sparse.csr_matrix, anchors: Anchors, expression: sparse.csr
     """
     pick = sparse.csr_matrix((np.ones(len(anchors)), (np.arange(len(anchors)), anchors.reference_cell)),
                              shape=(len(anchors), expression.shape[0]))
-    shares = InMemory(sparse.csr_matrix(weights @ pick))
+    shares = InMemory(sparse.csr_matrix(weights @ pick), ROWS)
     return Mapped(shares, lambda _, block: sparse.csr_matrix(block @ expression), expression.shape[1])
 
 
@@ -176,7 +179,7 @@ def joint_pca(reference: sparse.csr_matrix, lent: CellBlocks, n_components: int,
     Pca
         embeddings (n1 + n2, d), reference first.
     """
-    both = Stacked(InMemory(reference), lent)
+    both = Stacked(InMemory(reference, ROWS), lent)
     mean = gene_scale(both, Part(progress, 0.0, 0.2)).mean
     centred = Mapped(both, lambda _, block: sparse.csr_matrix(block).toarray() - mean, both.shape[1])
     return pca(centred, n_components, Part(progress, 0.2, 1.0))

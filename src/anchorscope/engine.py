@@ -8,14 +8,16 @@ work.
 from __future__ import annotations
 
 import os
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from typing import Any, Protocol, TypeVar
 
 from anchorscope.blocks import Block, Blocks, Kept
-from anchorscope.progress import SILENT, Progress
+from anchorscope.errors import Cancelled
+from anchorscope.progress import POLL_SECONDS, SILENT, Progress
 
 Result = TypeVar("Result")
 
@@ -26,6 +28,14 @@ PARTIAL_SUMS = 64
 """Sums that are handed over, at most: beyond it neighbouring blocks are added up where they are worked on."""
 
 
+Idle = Callable[[], object]
+"""Called again and again while a result is awaited; what it raises ends the work."""
+
+
+def _nothing() -> None:
+    """Wait."""
+
+
 class Engine(Protocol):
     """Works on many tasks at once."""
 
@@ -33,8 +43,25 @@ class Engine(Protocol):
     def elsewhere(self) -> bool:
         """Whether other processes work, so that tasks gain that use all cores of this one by themselves."""
 
-    def map(self, task: Callable[[int], Result], count: int) -> Iterator[Result]:
-        """Yield the results of the tasks 0 to ``count - 1`` in this order."""
+    def map(self, task: Callable[[int], Result], count: int, idle: Idle = _nothing) -> Iterator[Result]:
+        """Yield the results of the tasks 0 to ``count - 1`` in this order; `idle` is called while one is awaited."""
+
+
+_here = threading.local()
+"""In a thread of `Threads`: the event that says that nobody waits for its results any more."""
+
+
+def stop_if_unwanted() -> None:
+    """Stop a task of several pieces between two of them, where its result is not wanted any more.
+
+    Raises
+    ------
+    Cancelled
+        Which nobody hears.
+    """
+    unwanted: threading.Event | None = getattr(_here, "unwanted", None)
+    if unwanted is not None and unwanted.is_set():
+        raise Cancelled
 
 
 class Threads:
@@ -42,17 +69,33 @@ class Threads:
 
     elsewhere = False
 
-    def map(self, task: Callable[[int], Result], count: int) -> Iterator[Result]:
-        """Yield the results in order; never more than a few are held."""
+    def map(self, task: Callable[[int], Result], count: int, idle: Idle = _nothing) -> Iterator[Result]:
+        """Yield the results in order; never more than a few are held, and none is begun once nobody wants it."""
         workers = max(1, min(os.cpu_count() or 1, MOST_THREADS, count))
         waiting: deque[Future[Result]] = deque()
+        unwanted = threading.Event()
+
+        def work(number: int) -> Result:
+            _here.unwanted = unwanted
+            stop_if_unwanted()
+            return task(number)
+
         with ThreadPoolExecutor(workers) as threads:
-            for number in range(count):
-                waiting.append(threads.submit(task, number))
-                if len(waiting) > workers:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
+            try:
+                for number in range(count):
+                    waiting.append(threads.submit(work, number))
+                    if len(waiting) > workers:
+                        yield _awaited(waiting.popleft(), idle)
+                while waiting:
+                    yield _awaited(waiting.popleft(), idle)
+            finally:
+                unwanted.set()
+
+
+def _awaited(future: Future[Result], idle: Idle) -> Result:
+    while not wait([future], POLL_SECONDS).done:
+        idle()
+    return future.result()
 
 
 _engines: list[Engine] = [Threads()]
@@ -85,14 +128,29 @@ def each_block(
     function
         Of (rows, block).
     progress
-        Told, in the calling thread, after each block.
+        Told, in the calling thread, after each block and while one is awaited.
     """
     def task(number: int) -> Result:
         return function(blocks.rows(number), blocks.block(number))
 
-    for number, result in enumerate(engine().map(task, len(blocks))):
-        progress.update((number + 1) / len(blocks))
+    done = _Done(progress, len(blocks))
+    for number, result in enumerate(engine().map(task, len(blocks), done.tell)):
+        done.count()
         yield blocks.rows(number), result
+
+
+class _Done:
+    """How many of the tasks are done; telling it again while one is awaited lets a cancel through."""
+
+    def __init__(self, progress: Progress, total: int) -> None:
+        self._progress, self._total, self._number = progress, total, 0
+
+    def tell(self) -> None:
+        self._progress.update(self._number / self._total)
+
+    def count(self) -> None:
+        self._number += 1
+        self.tell()
 
 
 def kept(blocks: Blocks[Block]) -> Kept[Block]:
@@ -113,7 +171,7 @@ def sum_over(
     function
         Of (rows, block); returns a new array, or another thing that ``+=`` adds up.
     progress
-        Told, in the calling thread, after each partial sum.
+        Told, in the calling thread, after each partial sum and while one is awaited.
 
     Notes
     -----
@@ -127,14 +185,15 @@ def sum_over(
         first = number * together
         total = function(blocks.rows(first), blocks.block(first))
         for more in range(first + 1, min(first + together, len(blocks))):
+            stop_if_unwanted()
             total += function(blocks.rows(more), blocks.block(more))
         return total
 
-    total = None
-    for number, partial in enumerate(engine().map(task, count)):
+    total, done = None, _Done(progress, count)
+    for partial in engine().map(task, count, done.tell):
         if total is None:
             total = partial
         else:
             total += partial
-        progress.update((number + 1) / count)
+        done.count()
     return total

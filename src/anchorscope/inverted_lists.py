@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import warnings
+from importlib import import_module
+from typing import Any
 
 import numpy as np
 
 from anchorscope.closest import Points, Singles
 from anchorscope.engine import Threads
-from anchorscope.progress import SILENT, Progress
+from anchorscope.progress import SILENT, Part, Progress, apart
 from anchorscope.results.arrays import Ints
 
 PROBES = 32
 """Lists searched for each query: more find more neighbours and take longer."""
+
+PART = 20_000
+"""Points that are put into lists at a time: a fraction of a second."""
 
 SAMPLE = 64
 """Points for each list from which the centres of the lists are learnt."""
@@ -35,11 +40,11 @@ class Lists:
 
     def __init__(self, points: Singles, progress: Progress = SILENT) -> None:
         self._n_lists = int(np.clip(np.sqrt(len(points)), 1, 4096))
-        centres = _centres(points, self._n_lists)
+        centres = _centres(points, self._n_lists, progress)
         progress.update(0.5)
         self._centres = Points.of(centres)
         self._probes = self._centres.closest(centres, min(PROBES, self._n_lists))
-        self._order, self._ends = self._by_list(points)
+        self._order, self._ends = self._by_list(points, Part(progress, 0.5, 0.9))
         # Each list lies in one piece, so that a search reads memory in order.
         self._sorted = Points.of(points[self._order])
         progress.update(1.0)
@@ -61,7 +66,7 @@ class Lists:
         numpy.ndarray
             (m, count) int64, nearest first. Where the searched lists hold fewer, all lists are searched.
         """
-        order, ends = self._by_list(queries)
+        order, ends = self._by_list(queries, Part(progress, 0.0, 0.0))
         found = np.empty((len(queries), count), dtype=np.int64)
 
         def search(number: int) -> Ints:
@@ -80,21 +85,50 @@ class Lists:
             places = np.arange(len(self._order))
         return np.asarray(self._order[places[self._sorted.taking(places).closest(queries, count)]])
 
-    def _by_list(self, points: Singles) -> tuple[Ints, Ints]:
+    def _by_list(self, points: Singles, progress: Progress) -> tuple[Ints, Ints]:
         """Return the points (n,) list by list, and where each list begins, and the end."""
-        parts = np.array_split(points, max(len(points) // 50_000, 1))
-        own = np.concatenate(list(Threads().map(lambda number: self._centres.closest(parts[number], 1), len(parts))))
+        parts = np.array_split(points, max(len(points) // PART, 1))
+        found = []
+        for one in Threads().map(lambda number: self._centres.closest(parts[number], 1), len(parts)):
+            found.append(one)
+            progress.update(len(found) / len(parts))
+        own = np.concatenate(found)
         ends = np.concatenate([[0], np.cumsum(np.bincount(own[:, 0], minlength=self._n_lists))])
         return np.argsort(own[:, 0], kind="stable"), ends
 
 
-def _centres(points: Singles, n_lists: int) -> Singles:
+class _Heard(np.random.RandomState):
+    """Random numbers that report each time some are drawn: the only thing that the library asks for in between."""
+
+    def __init__(self, seed: int, progress: Progress) -> None:
+        super().__init__(seed)
+        self._progress = progress
+
+    def uniform(self, *arguments: Any, **more: Any) -> Any:
+        """Draw for the next of the first centres."""
+        self._progress.update(0.0)
+        return super().uniform(*arguments, **more)
+
+    def choice(self, *arguments: Any, **more: Any) -> Any:
+        """Draw the points of the next step."""
+        self._progress.update(0.0)
+        return super().choice(*arguments, **more)
+
+    def randint(self, *arguments: Any, **more: Any) -> Any:
+        """Draw the points of the next step, in earlier versions."""
+        self._progress.update(0.0)
+        return super().randint(*arguments, **more)
+
+
+def _centres(points: Singles, n_lists: int, progress: Progress) -> Singles:
+    apart(lambda: import_module("sklearn.cluster"), progress)
     from sklearn.cluster import MiniBatchKMeans
 
     random = np.random.default_rng(0)
     size = min(SAMPLE * n_lists, len(points))
     sample = points[np.sort(random.choice(len(points), size, replace=False))]
-    method = MiniBatchKMeans(n_lists, batch_size=4096, n_init=1, max_iter=20, random_state=0)
+    method = MiniBatchKMeans(n_lists, batch_size=4096, n_init=1, max_iter=20,
+                             random_state=_Heard(0, progress))
     with warnings.catch_warnings():
         # Fewer different points than lists leave lists empty, which is fine.
         warnings.simplefilter("ignore")

@@ -116,7 +116,7 @@ def gathered(values: CellBlocks, progress: Progress = SILENT) -> sparse.csr_matr
     return sparse.csr_matrix(sparse.vstack(blocks))
 
 
-def leading_eigenvectors(symmetric: Floats, count: int) -> tuple[Floats, Floats]:
+def leading_eigenvectors(symmetric: Floats, count: int, progress: Progress = SILENT) -> tuple[Floats, Floats]:
     """Return the `count` largest eigenvalues (descending) and their eigenvectors (p, count) of a sum x x'."""
     p = len(symmetric)
     if p <= SMALL:
@@ -125,7 +125,7 @@ def leading_eigenvectors(symmetric: Floats, count: int) -> tuple[Floats, Floats]
     found = leading_eigenpairs(
         lambda block, _: symmetric @ block,
         lambda width: symmetric @ np.random.default_rng(p).standard_normal((p, width)), count, p,
-        np.full(count, TOLERANCE))
+        np.full(count, TOLERANCE), progress)
     return found.values, found.vectors
 
 

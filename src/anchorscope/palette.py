@@ -1,7 +1,8 @@
-"""One colour for every cell type, the same in every picture and file."""
+"""One colour and one place for every cell type, the same in every picture and file."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442", "#000000")
@@ -20,13 +21,19 @@ UNASSIGNED = "Unassigned"
 UNASSIGNED_COLOUR = "#9AA0A6"
 
 
+def by_name(name: str) -> tuple[tuple[str | int, ...], str]:
+    """Return what types are sorted by: capitals count like small letters, and numbers by their size."""
+    parts = re.split(r"([0-9]+)", name.casefold())
+    return tuple(int(part) if place % 2 else part for place, part in enumerate(parts)), name
+
+
 def type_colours(types: Iterable[str], own: Iterable[tuple[str, str]] = ()) -> dict[str, str]:
     """Return a colour as ``#RRGGBB`` for each type; the same set of types always gets the same colours.
 
     `UNASSIGNED` and the empty name are grey; beyond 37 types colours repeat. Those of `own`, pairs of type and colour,
     go before.
     """
-    names = sorted({name for name in types if name and name != UNASSIGNED}, key=str.casefold)
+    names = sorted({name for name in types if name and name != UNASSIGNED}, key=by_name)
     colours = OKABE_ITO if len(names) <= len(OKABE_ITO) else OKABE_ITO[:-1] + FURTHER
     table = {name: colours[place % len(colours)] for place, name in enumerate(names)}
     chosen = {name: colour for name, colour in own if name in table}

@@ -89,6 +89,15 @@ POLL_SECONDS = 0.05
 """How long a cancel may wait before work done side by side hears of it."""
 
 
+def apart(work: Callable[[], object], progress: Progress) -> None:
+    """Do what nobody can interrupt, such as loading a library, in a thread that a cancel leaves to itself."""
+    thread = threading.Thread(target=work, name="anchorscope-apart", daemon=True)
+    thread.start()
+    while thread.is_alive():
+        thread.join(POLL_SECONDS)
+        progress.update(0.0)
+
+
 def side_by_side(works: Sequence[Callable[[Progress], Item]], progress: Progress) -> list[Item]:
     """Do several pieces of work in threads and return their results in order.
 

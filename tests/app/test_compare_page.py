@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from anchorscope.compare import UNMEASURED, compare
+from anchorscope.evaluation.comparison import Comparison, ComparisonRow, Scores
+from anchorscope.results import Job
 from app.helpers import finished, settle
 
 
@@ -118,3 +121,48 @@ def test_the_runs_of_the_session_are_beside_it(qtbot, window, finished_run):
     page.switch.button("runs").click()
     assert len(page.runs.table.rows_model.rows) == 1
     assert page.controls.isHidden()
+
+
+ROWS = tuple(ComparisonRow(model, reduction, Scores(0.9, 0.8, 0.7, 0.6), 12, 0.5, 1.0, 2.0, reason)
+             for model, reduction, reason in (("body-promoter", "cca", ""), ("archr", "rpca", ""),
+                                              ("fragments", "cca", "no fragments")))
+
+
+def compared(window, finished_run):
+    finished(window, finished_run)
+    work = window.workspace
+    table = Comparison(ROWS, "cell_type", ceiling=Scores(1.0, 1.0, 1.0, 1.0))
+    work.comparer.restore((Job(work.session.reference, work.session.query, work.session.recipe), table))
+    window.go_to("compare")
+    return window.compare_page.comparison
+
+
+def test_a_line_is_taken_into_the_settings_in_one_step(qtbot, window, finished_run):
+    view, work = compared(window, finished_run), window.workspace
+    before = work.session.recipe
+    assert not view.use.isEnabled()
+    view.table.mark(1)
+    view.use.click()
+    recipe = work.session.recipe
+    assert (recipe.gene_activity.model, recipe.anchors.reduction) == ("archr", "rpca")
+    assert "archr with rpca is set now; Run" in window.compare_page.messages.text
+    assert window.compare_page.messages.action.text() == "Run"
+    assert not work.comparer.outdated
+    assert work.session.outdated
+    work.history.undo()
+    assert work.session.recipe == before
+
+
+def test_enter_takes_a_line_and_neither_a_failed_one_nor_the_ceiling(qtbot, window, finished_run):
+    view, work = compared(window, finished_run), window.workspace
+    before = work.session.recipe
+    for line in (2, 3):
+        view.table.mark(line)
+        assert not view.use.isEnabled()
+        view.table.activated.emit(view.table.selectionModel().selectedRows()[0])
+        assert work.session.recipe == before
+    view.table.mark(1)
+    view.table.setFocus()
+    view.table.setCurrentIndex(view.table.selectionModel().selectedRows()[0])
+    qtbot.keyClick(view.table, Qt.Key.Key_Return)
+    assert work.session.recipe.gene_activity.model == "archr"

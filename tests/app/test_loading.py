@@ -295,3 +295,18 @@ def test_odd_files_open_or_say_why_not(qtbot, window, name):
     load(qtbot, window, SHARED / "odd_inputs" / name)
     reference = window.workspace.session.reference
     assert reference is not None or window.reference_page.messages.text.endswith(".")
+
+
+def test_another_query_has_a_threshold_of_its_own(qtbot, window, example, tmp_path):
+    work, again = window.workspace, tmp_path / "again.h5ad"
+    again.write_bytes(example[1].read_bytes())
+    load(qtbot, window, *example)
+    work.session.change("transfer", work.session.recipe.transfer.replaced(min_score=0.4))
+    work.loader.repair("query", "case", "as-is")
+    quiet(qtbot, window)
+    assert work.session.query.recognised.settings.case == "as-is"
+    load(qtbot, window, example[0])
+    assert work.threshold.value == work.session.recipe.transfer.min_score == 0.4
+    load(qtbot, window, again)
+    assert work.threshold.value == work.session.recipe.transfer.min_score == 0.0
+    assert not work.history.can_undo

@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import anndata
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
@@ -14,7 +15,7 @@ from PySide6.QtGui import QDropEvent
 
 from anchorscope import export
 from anchorscope.io.inputs import Inputs
-from anchorscope.io.recipe import Plan
+from anchorscope.io.recipe import Plan, checksums_of
 from anchorscope.parameters import (
     PAIRED_TRUTH,
     AnchorParameters,
@@ -67,6 +68,25 @@ def test_files_and_settings_of_a_recipe_are_there_and_run(qtbot, window, answers
     run_fast(qtbot, window, monkeypatch)
     assert work.session.shown.job.recipe == SETTINGS
     assert work.session.shown.outcome.grade is not None
+
+
+def test_a_file_that_changed_since_is_told_and_the_session_before_stays_at_hand(
+        qtbot, window, files, tmp_path, finished_run):
+    path, job = tmp_path / "blood.recipe.toml", finished_run.job
+    export.write_plan(path, Plan(Inputs(*files), SETTINGS, checksums=checksums_of(job.reference, job.query)))
+    opened(qtbot, window, path)
+    assert not window.page.session_messages.text
+    data = anndata.read_h5ad(files[1])
+    data[:-1].copy().write_h5ad(files[1])
+    opened(qtbot, window, path)
+    text = window.page.session_messages.text
+    assert "atac.h5ad changed since the recipe was saved" in text
+    assert "rna.h5ad" not in text
+    assert window.workspace.session.query.counts.shape[0] == len(job.query.cells) - 1
+    assert window.workspace.runs.possible
+    window.page.session_messages.action.click()
+    quiet(qtbot, window)
+    assert window.workspace.session.query.counts.shape[0] == len(job.query.cells)
 
 
 def test_a_recipe_is_opened_by_drop_and_again_from_the_list(qtbot, window, files, tmp_path):

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from anchorscope_desktop.widgets.facts import Facts
 from anchorscope_desktop.widgets.rows_model import Column, RowsTable
 
 COLUMNS = (Column("Type"), Column("Recall"), Column("True", spared=True), Column("F1", spared=True))
@@ -45,3 +46,49 @@ def test_the_keys_go_on_from_a_column_that_can_be_seen(table: RowsTable) -> None
     table.setCurrentIndex(table.model().index(1, 3))
     table.resize(150, 200)
     assert (table.currentIndex().row(), table.currentIndex().column()) == (1, 0)
+
+
+def test_texts_that_yield_are_cut_before_names(qtbot: QtBot) -> None:
+    made = RowsTable("Cells")
+    qtbot.addWidget(made)
+    made.show()
+    columns = (Column("Barcode", yields=2), Column("Label"), Column("Score", "{:.2f}"), Column("Truth", yields=1))
+    rows = [("AAACGAAAGAAACGCC-1", "non-classical monocytes", 0.93, "non-classical monocytes")]
+    made.resize(900, 200)
+    made.show_rows(columns, rows, stretch=-1)
+    wanted = [made._wanted(place) for place in range(4)]
+
+    def widths(less: int) -> list[int]:
+        made.resize(sum(wanted) - less + made.width() - made.viewport().width(), 200)
+        return [made.columnWidth(place) - wanted[place] for place in range(4)]
+
+    assert widths(30) == [-30, 0, 0, 0]
+    barcode = wanted[0] - 72
+    assert widths(barcode + 20) == [-barcode, 0, 0, -20]
+    assert made.model().index(0, 1).data(Qt.ItemDataRole.ToolTipRole) == "non-classical monocytes"
+
+
+@pytest.mark.parametrize(("value", "side"), [("text", Qt.AlignmentFlag.AlignLeft), (3, Qt.AlignmentFlag.AlignRight),
+                                             (0.5, Qt.AlignmentFlag.AlignRight), (None, Qt.AlignmentFlag.AlignRight),
+                                             (float("nan"), Qt.AlignmentFlag.AlignRight)])
+def test_numbers_and_their_title_stand_to_the_right(table: RowsTable, value: object, side: Qt.AlignmentFlag) -> None:
+    table.show_rows((Column("Name"), Column("Value")), [("a", value)])
+    model = table.rows_model
+    for found in (model.index(0, 1).data(Qt.ItemDataRole.TextAlignmentRole),
+                  model.headerData(1, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole)):
+        assert found & Qt.AlignmentFlag.AlignHorizontal_Mask == side
+
+
+def test_facts_that_are_numbers_end_at_the_right(qtbot: QtBot) -> None:
+    found = []
+    for numbers in (True, False):
+        facts = Facts(numbers=numbers)
+        qtbot.addWidget(facts)
+        facts.show_facts([("Anchors", "1,234")])
+        facts.resize(300, 40)
+        facts.show()
+        picture = facts.grab().toImage()
+        ground = picture.pixelColor(0, 0)
+        found.append(any(picture.pixelColor(x, y) != ground for x in range(picture.width() - 12, picture.width())
+                         for y in range(picture.height())))
+    assert found == [True, False]

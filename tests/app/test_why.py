@@ -15,7 +15,7 @@ from anchorscope.io.session import without_counts
 from anchorscope.parameters import MarkerPanel
 from anchorscope_desktop.state import figures
 from anchorscope_desktop.state.choosing import of_query
-from anchorscope_desktop.state.focus import NO_COUNTS, NO_MARKER, READING
+from anchorscope_desktop.state.focus import NO_COUNTS, NO_MARKER, OTHER_NAMES, READING
 from anchorscope_desktop.widgets.rows_model import Column
 from anchorscope_desktop.widgets.sections import Section, SectionsTable
 from app.helpers import RUN_MS, finished
@@ -112,9 +112,34 @@ def test_a_panel_without_these_types_is_told_in_a_few_words(qtbot, window, finis
     checked(qtbot, window)
     panel = look_at(window, finding, 3)
     assert section(panel, MARKERS).rows == ()
-    assert section(panel, MARKERS).remark == NO_MARKER
+    prediction = finding.outcome.prediction
+    names = " or ".join(prediction.labels.types[code] for code in np.argsort(-prediction.scores[3])[:2]
+                        if prediction.scores[3][code] > 0)
+    remark = section(panel, MARKERS).remark
+    assert remark == OTHER_NAMES.format(names=names)
     texts = [panel.facts.model().index(row, 0).data() for row in range(panel.facts.model().rowCount())]
-    assert NO_MARKER in texts
+    assert remark in texts
+
+
+def test_a_panel_whose_genes_are_silent_is_told_as_that(qtbot, window, finished_run):
+    types = finished_run.outcome.prediction.labels.types
+    gene = str(finished_run.outcome.gene_activity.regions.symbols[0])
+    panel = MarkerPanel("silent", (*((kind, "NOSUCHGENE") for kind in types), ("other", gene)))
+    finding = finished(window, with_panel(finished_run, panel))
+    checked(qtbot, window)
+    assert section(look_at(window, finding, 3), MARKERS).remark == NO_MARKER
+
+
+def test_the_mapping_leads_from_the_panels_names_to_the_labels(qtbot, window, finished_run):
+    own = own_panel(finished_run)
+    panel = MarkerPanel("mine", tuple((f"{kind} cells", gene) for kind, gene in own.entries))
+    run = with_panel(finished_run, panel)
+    recipe = dataclasses.replace(run.job.recipe, mapping=tuple((f"{kind} cells", kind) for kind, _ in own.entries))
+    finding = finished(window, dataclasses.replace(run, job=dataclasses.replace(run.job, recipe=recipe)))
+    checked(qtbot, window)
+    rows = section(look_at(window, finding, 3), MARKERS).rows
+    assert {row[0] for row in rows} <= {gene for _, gene in own.entries}
+    assert rows
 
 
 def test_a_session_without_its_counts_still_explains(qtbot, window, finished_run):

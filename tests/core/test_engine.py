@@ -12,6 +12,7 @@ from anchorscope import engine
 from anchorscope.block_forms import Matrix
 from anchorscope.blocks import InMemory
 from anchorscope.engine import Threads, each_block, sum_over, working_on
+from anchorscope.errors import Cancelled
 from anchorscope.progress import CancelToken, Reporting
 
 BLOCKS = InMemory(np.arange(40.0).reshape(20, 2), 3)
@@ -23,7 +24,7 @@ class Backwards:
     def __init__(self) -> None:
         self.counts: list[int] = []
 
-    def map(self, task: Callable[[int], object], count: int) -> Iterator[object]:
+    def map(self, task: Callable[[int], object], count: int, idle: object = None) -> Iterator[object]:
         self.counts.append(count)
         return iter([task(number) for number in reversed(range(count))][::-1])
 
@@ -75,6 +76,25 @@ def test_a_sum_does_not_depend_on_who_works(monkeypatch: pytest.MonkeyPatch) -> 
     for cores in (1, 3):
         monkeypatch.setattr("anchorscope.engine.os.cpu_count", lambda cores=cores: cores)
         np.testing.assert_array_equal(total(), expected)
+
+
+@pytest.mark.parametrize("partial_sums", [1, 64])
+def test_a_cancel_is_obeyed_after_the_block_in_work_however_many_are_added_up_together(
+        monkeypatch: pytest.MonkeyPatch, partial_sums: int) -> None:
+    monkeypatch.setattr(engine, "PARTIAL_SUMS", partial_sums)
+    monkeypatch.setattr("anchorscope.engine.os.cpu_count", lambda: 2)
+    blocks, token, worked = InMemory(np.zeros((40, 1)), 1), CancelToken(), []
+
+    def slow(rows: slice, _: Matrix) -> float:
+        worked.append(rows.start)
+        if len(worked) == 2:
+            token.cancel()
+        time.sleep(0.2)
+        return 1.0
+
+    with pytest.raises(Cancelled):
+        sum_over(blocks, slow, Reporting(lambda _: None, token))
+    assert len(worked) <= 4
 
 
 def test_another_engine_works_only_until_told() -> None:

@@ -7,8 +7,9 @@ import pytest
 
 from anchorscope import neighbors
 from anchorscope.errors import Cancelled
+from anchorscope.inverted_lists import Lists, _centres
 from anchorscope.neighbors import nearest
-from anchorscope.progress import CancelToken, Reporting
+from anchorscope.progress import SILENT, CancelToken, Reporting
 
 
 @pytest.fixture
@@ -68,3 +69,25 @@ def test_it_can_be_cancelled() -> None:
     points = np.random.default_rng(1).standard_normal((500, 4))
     with pytest.raises(Cancelled):
         nearest(points, points, 5, Reporting(lambda _: None, token))
+
+
+def test_a_cancel_is_obeyed_between_the_steps_in_which_centres_are_learnt() -> None:
+    points, heard, token = np.random.default_rng(0).standard_normal((3000, 4)).astype(np.float32), [], CancelToken()
+
+    def hear(fraction: float) -> None:
+        heard.append(fraction)
+        if len(heard) == 20:
+            token.cancel()
+
+    with pytest.raises(Cancelled):
+        Lists(points, Reporting(hear, token))
+    assert heard == [0.0] * 20  # the centres alone are more than that
+
+
+def test_centres_are_the_same_whether_anybody_listens_or_not() -> None:
+    from sklearn.cluster import MiniBatchKMeans
+
+    points = np.random.default_rng(0).standard_normal((900, 4)).astype(np.float32)
+    sample = points[np.sort(np.random.default_rng(0).choice(900, 640, replace=False))]
+    expected = MiniBatchKMeans(10, batch_size=4096, n_init=1, max_iter=20, random_state=0).fit(sample).cluster_centers_
+    np.testing.assert_array_equal(_centres(points, 10, SILENT), expected)

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from anchorscope.palette import FURTHER, OKABE_ITO, UNASSIGNED, UNASSIGNED_COLOUR, type_colours
+from anchorscope.palette import FURTHER, OKABE_ITO, UNASSIGNED, UNASSIGNED_COLOUR, by_name, type_colours
 
 TYPES = [f"Type {number}" for number in range(60)]
 
@@ -46,3 +46,8 @@ def test_own_colours_go_before_and_leave_the_others_alone() -> None:
     plain = type_colours(["B", "T", "NK"])
     own = type_colours(["B", "T", "NK"], (("T", "#123456"), ("absent", "#000000")))
     assert own == plain | {"T": "#123456"}
+
+
+def test_types_stand_in_the_order_of_their_names_and_numbers() -> None:
+    names = ["T10", "b", "T2", "B", "a", "10", "9", "T2 memory"]
+    assert sorted(names, key=by_name) == ["9", "10", "a", "B", "b", "T2", "T2 memory", "T10"]

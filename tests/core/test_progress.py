@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from anchorscope.errors import Cancelled
-from anchorscope.progress import SILENT, CancelToken, Part, Progress, Reporting, side_by_side
+from anchorscope.progress import SILENT, CancelToken, Part, Progress, Reporting, apart, side_by_side
 
 
 class Heard:
@@ -116,3 +116,20 @@ def test_a_cancel_stops_all_that_is_side_by_side() -> None:
 
     with pytest.raises(Cancelled):
         side_by_side([go_on, go_on], Reporting(lambda _: None, token))
+
+
+def test_what_cannot_be_interrupted_is_left_to_itself() -> None:
+    token, going, ended = CancelToken(), threading.Event(), threading.Event()
+
+    def work() -> None:
+        going.wait(10)
+        ended.set()
+
+    token.cancel()
+    with pytest.raises(Cancelled):
+        apart(work, Reporting(lambda _: None, token))
+    assert not ended.is_set()
+    going.set()
+    assert ended.wait(10)
+    apart(ended.clear, SILENT)
+    assert not ended.is_set()

@@ -58,6 +58,7 @@ class Page(QWidget):
         self.setLayout(self._layout)
         workspace.notices.changed.connect(self._show_notice)
         workspace.file.changed.connect(self.refresh_notice)
+        workspace.navigation.field_wanted.connect(self._focus)
         workspace.appearance.changed.connect(self._recolour)
 
     def standing_notice(self) -> Notice | None:
@@ -115,6 +116,14 @@ class Page(QWidget):
             self.session_messages.show_notice(self.workspace.notices.of(SESSION))
         elif topic in self._topics:
             self.refresh_notice()
+
+    def _focus(self, page: str, field: str) -> None:
+        """Put the keyboard on a field of this page, and bring it into sight."""
+        found = [one for one in self.findChildren(QWidget) if one.accessibleName() == field]
+        if page == self.step.key and found:
+            found[0].setFocus(Qt.FocusReason.OtherFocusReason)
+            if isinstance(self.controls, QScrollArea):
+                self.controls.ensureWidgetVisible(found[0])
 
     def _dismiss(self) -> None:
         topic = self.workspace.notices.latest(self._topics)

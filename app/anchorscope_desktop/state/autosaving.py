@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import time
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -19,8 +20,14 @@ from anchorscope_desktop.state.session_file import SUFFIX, SessionFile
 if TYPE_CHECKING:
     from anchorscope.io.session import SavedSession
 
-DELAY_MS = 45_000
-"""From a change to the next writing; with the writing itself it stays below a minute."""
+DELAY_MS = 25_000
+"""From a change to the next writing; a writing that takes up to half a minute ends within a minute of the change."""
+
+WITHIN_MS = 55_000
+"""From a change to the end of its writing, as long as that can be: a slow writing begins the earlier."""
+
+LEAST_DELAY_MS = 5_000
+"""However slow the writing, this much is gathered before the next one."""
 
 OFFER = Notice("Anchorscope ended on {when} with a session that was not saved.", Weight.WARNING)
 
@@ -61,12 +68,19 @@ class Autosaver(QObject):
         self._own: _Place | None = None
         self._left: _Place | None = None
         self._written: SavedSession | None = None
+        self._began = self._seconds = 0.0
+        self._due = False
         self.delay = DELAY_MS
 
     @property
     def waiting(self) -> bool:
         """Whether something is still to be written, or being written."""
         return self._timer.isActive() or self.runner.busy
+
+    @property
+    def next_delay(self) -> int:
+        """Milliseconds from a change to the next writing, now that the last whole one took as long as it did."""
+        return min(self.delay, max(LEAST_DELAY_MS, WITHIN_MS - round(1000 * self._seconds)))
 
     def begin(self, folder: Path) -> None:
         """Keep the session in `folder` from now on, and offer what an earlier process left there."""
@@ -78,12 +92,11 @@ class Autosaver(QObject):
             self._offer(self._left)
 
     def write(self) -> None:
-        """Write what there is, unless it is being written already."""
-        if self._own is None or self._file.empty:
+        """Write what there is; while an earlier state is being written, once that is done."""
+        self._due = self.runner.busy
+        if self._own is None or self._file.empty or self._due:
             return
-        if self.runner.busy:
-            self._wait()
-            return
+        self._began = time.monotonic()
         snapshot, place, before = self._file.snapshot(secrets.token_hex(8)), self._own, self._written
         self.runner.start("Keeping the session", lambda context: _write(place, snapshot, before, context), self._take)
 
@@ -108,13 +121,16 @@ class Autosaver(QObject):
 
     def _wait(self) -> None:
         if not self._timer.isActive():
-            self._timer.start(self.delay)
+            self._timer.start(self.next_delay)
 
     def _take(self, end: JobEnd) -> None:
-        if end.succeeded:
-            self._written = end.value
-        else:
+        if not end.succeeded:
             self._wait()
+            return
+        if end.value is not self._written:  # the whole session, not only its small part
+            self._written, self._seconds = end.value, time.monotonic() - self._began
+        if self._due:
+            self.write()
 
     def _restore(self) -> None:
         left = self._left

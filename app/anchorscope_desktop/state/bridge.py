@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from anchorscope.palette import by_name
 from anchorscope.results import Floats
 from anchorscope_desktop.jobs.report import Ending, JobContext, JobEnd
 from anchorscope_desktop.jobs.runner import JobRunner
@@ -136,7 +137,7 @@ def _violins(finding: Finding, bridge: Bridge | None, gene: str) -> tuple[Violin
         spread.types[code], int(spread.n_cells[code]), float(spread.lower[code, place]),
         float(spread.median[code, place]), float(spread.upper[code, place]), float(spread.mean[code, place]),
         *_outline(values[labels.codes == code], edges))
-        for code in sorted(there, key=lambda code: spread.types[code].casefold()))
+        for code in sorted(there, key=lambda code: by_name(spread.types[code])))
 
 
 def _outline(values: Floats, edges: Floats) -> tuple[Floats, Floats]:

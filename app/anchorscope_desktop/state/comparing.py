@@ -16,7 +16,8 @@ from anchorscope_desktop.state.runs import told
 from anchorscope_desktop.state.session import Session, same_labels
 
 if TYPE_CHECKING:
-    from anchorscope.evaluation.comparison import Comparison
+    from anchorscope.evaluation.comparison import Comparison, ComparisonRow
+    from anchorscope.parameters import Recipe
     from anchorscope.results import Job, Query, Reference
 
 MODELS = GeneActivityParameters.choices_of("model")
@@ -68,8 +69,11 @@ class Comparer(QObject):
         if self._found is None:
             return False
         job, session = self._found[0], self._session
+        before = job.recipe
+        if self._found[1].graded:  # without an answer key lines are held against the settings' own model and reduction
+            before = _with_choice(before, session.recipe.gene_activity.model, session.recipe.anchors.reduction)
         return (job.reference is not session.reference or job.query is not session.query
-                or not same_labels(job.recipe, session.recipe))
+                or not same_labels(before, session.recipe))
 
     @property
     def job(self) -> Job | None:
@@ -127,6 +131,10 @@ class Comparer(QObject):
         self._runner.start("Comparing", work, self._take, self._grow)
         self.changed.emit()
 
+    def adopt(self, row: ComparisonRow) -> None:
+        """Take the model and the reduction of a line into the settings, in one step."""
+        self._session.set_recipe(_with_choice(self._session.recipe, row.model, row.reduction))
+
     def save(self, path: Path) -> None:
         """Write the last comparison as CSV."""
         from anchorscope.errors import AnchorscopeError
@@ -156,3 +164,8 @@ class Comparer(QObject):
         else:
             self._notices.error(COMPARE, end.sentence)
         self.changed.emit()
+
+
+def _with_choice(recipe: Recipe, model: str, reduction: str) -> Recipe:
+    return replace(recipe, gene_activity=recipe.gene_activity.replaced(model=model),
+                   anchors=recipe.anchors.replaced(reduction=reduction))

@@ -80,12 +80,13 @@ def _write_summary(path: Path, wanted: Wanted, progress: Progress) -> None:
 
 def _write_recipe(path: Path, wanted: Wanted, progress: Progress) -> None:
     from anchorscope import export
-    from anchorscope.io.recipe import Outputs, Plan
+    from anchorscope.io.recipe import Outputs, Plan, checksums_of
 
     progress.update(0.0)
     stem = path.name.removesuffix(".toml").removesuffix(".recipe")
     outputs = Outputs(h5ad=path.with_name(f"{stem}.labelled.h5ad"))
-    export.write_plan(path, Plan(wanted.inputs, wanted.job.recipe, outputs))
+    job = wanted.job
+    export.write_plan(path, Plan(wanted.inputs, job.recipe, outputs, checksums_of(job.reference, job.query)))
 
 
 def _write_joint(path: Path, wanted: Wanted, progress: Progress) -> None:
@@ -121,7 +122,8 @@ EXPORT_KINDS = (
     ExportKind("report", "Report as HTML", "One page with maps, confusion matrix, settings and versions, to send or to "
                "keep.", ".report.html", "Web page (*.html)", _write_report),
     ExportKind("recipe", "Recipe as TOML", "Files and settings; “anchorscope run” repeats the run without the window, "
-               "label for label.", ".recipe.toml", "Recipe (*.toml)", _write_recipe),
+               "label for label, on a cluster as well (option --scheduler).",
+               ".recipe.toml", "Recipe (*.toml)", _write_recipe),
     ExportKind("summary", "Summary as JSON", "The figures of the run for scripts: accuracy, recall by type, seconds.",
                ".summary.json", "JSON (*.json)", _write_summary),
     ExportKind("joint", "Both assays as h5ad", "The cells of both assays with their joint components and merged map.",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from anchorscope.palette import by_name
 from anchorscope.progress import SILENT, Part, Progress
 from anchorscope.results import ClusterNaming, Floats, Ints, Labels, Names, Query
 from anchorscope_desktop.state.session import Finding, counted
@@ -19,10 +20,10 @@ LEVELS_KEPT = 8
 
 
 def all_types(finding: Finding) -> tuple[str, ...]:
-    """Return every type that any picture of `finding` may show."""
+    """Return every type that any picture of `finding` may show, in the order in which all of them show types."""
     grade = finding.outcome.grade
     more = grade.types if grade is not None else ()
-    return tuple(dict.fromkeys((*finding.outcome.reference_labels.labels.types, *more)))
+    return tuple(sorted({*finding.outcome.reference_labels.labels.types, *more}, key=by_name))
 
 
 def cluster_names(naming: ClusterNaming) -> tuple[str, ...]:
@@ -52,7 +53,7 @@ def type_rows(finding: Finding) -> list[TypeRow]:
     left = int((outcome.prediction.labels.codes < 0).sum())
     rows = [TypeRow(name, reference.get(name, 0), query.get(name, 0), n_true.get(name), recall.get(name, nan),
                     precision.get(name, nan), f1.get(name, nan))
-            for name in sorted(all_types(finding), key=str.casefold)]
+            for name in all_types(finding)]
     return rows + [TypeRow("", None, left, None, nan, nan, nan)] * bool(left)
 
 

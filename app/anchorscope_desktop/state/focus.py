@@ -27,6 +27,8 @@ READING = "The activity of the markers is still being read."
 NO_COUNTS = "Shown once the files are read again."
 NOT_READ = "The activity of the markers could not be read."
 NO_MARKER = "The marker panel has no active marker of these types."
+OTHER_NAMES = ("The marker panel has no type called {names}: choose one with the names of the labels on the page Gene "
+               "activity.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,7 +108,7 @@ class CellFocus(QObject):
             return None
         levels, without = self._markers(finding, check)
         found = why(threshold.applied(finding.job), finding.outcome, cell, levels, VOTERS)
-        return Told(finding, found, without or ("" if found.markers else NO_MARKER))
+        return Told(finding, found, without or ("" if found.markers else _no_marker(finding, found)))
 
     def _markers(self, finding: Finding, check: BridgeCheck) -> tuple[MarkerLevels | None, str]:
         """Return the markers by the labels of a finding, or why they are not at hand; no count is read for them."""
@@ -133,6 +135,15 @@ class CellFocus(QObject):
     def _drop(self) -> None:
         self._picked = None
         self.changed.emit()
+
+
+def _no_marker(finding: Finding, found: Why) -> str:
+    """Return whether the panel does not know the types that come into question, or knows only silent genes."""
+    from anchorscope.evaluation.bridge import panel_of_run
+
+    there = {kind for kind, _ in panel_of_run(finding.job, finding.outcome).entries}
+    asked = [one for one in (found.votes.guess, found.votes.runner_up) if one]
+    return NO_MARKER if not asked or there & set(asked) else OTHER_NAMES.format(names=" or ".join(asked))
 
 
 def _levels_of(finding: Finding, bridge: Bridge) -> MarkerLevels:

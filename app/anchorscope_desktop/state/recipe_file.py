@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 SUFFIX = ".toml"
 FILES = f"Anchorscope recipe (*{SUFFIX});;All files (*)"
+CHANGED = Notice("{names} changed since the recipe was saved, so that Run may give other labels.", Weight.WARNING)
 MISSING = Notice("The recipe {recipe} needs {name}, which is not in {folder}.", Weight.WARNING)
 
 
@@ -91,6 +92,14 @@ class RecipeFile(QObject):
         self._file.take_over(SavedSession(state, opening.wanted.files, opening.wanted.reading, {}, found.reference,
                                           found.query), None, unsaved=True, shared=found.shared)
         self._file.recent.add(opening.path, recent.RECIPE)
+        if found.changed:
+            self._tell_changed(found.changed)
+
+    def _tell_changed(self, names: tuple[str, ...]) -> None:
+        said, offer = CHANGED.filled(names=" and ".join(names)), self._notices.of(SESSION)
+        if offer is not None:  # what was in the window before stays at hand
+            said = replace(said, text=f"{said.text} {offer.text}", action=offer.action)
+        self._notices.post(SESSION, said)
 
     def _tell(self, end: JobEnd) -> None:
         if end.ending is Ending.FAILED:
@@ -106,13 +115,14 @@ def _opening(path: Path) -> _Opening:
         ReferenceFiles(inputs.reference, inputs.reference_labels, inputs.reference_repairs),
         QueryFiles(inputs.query, inputs.peaks, inputs.fragments, inputs.annotation, inputs.query_labels,
                    inputs.query_repairs))
-    return _Opening(path, plan.recipe, Wanted(files, reading, {}, plan.recipe.gene_activity.assembly, paired=False))
+    wanted = Wanted(files, reading, plan.checksums, plan.recipe.gene_activity.assembly, paired=False)
+    return _Opening(path, plan.recipe, wanted)
 
 
 def _read(opening: _Opening, progress: Progress) -> tuple[Recipe, Attached]:
     """Read the files; what the recipe asks of them and they do not have is refused before anything is replaced."""
-    from anchorscope.cli.options import truth_of
     from anchorscope.io.inputs import same_file
+    from anchorscope.io.multiome import truth_of
     from anchorscope.parameters import PAIRED_TRUTH
     from anchorscope.results import Job
     from anchorscope.stages import check_settings

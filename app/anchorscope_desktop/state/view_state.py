@@ -21,11 +21,19 @@ class Navigation(QObject):
     """Wishes to see another page, and the page that is open."""
 
     requested = Signal(str)
+    field_wanted = Signal(str, str)
+    """A page, and the accessible name of one of its fields that the keyboard is to be on."""
+
     changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.current = ""
+
+    def seek(self, page: str, field: str) -> None:
+        """Ask for a page, and for the keyboard on one of its fields."""
+        self.requested.emit(page)
+        self.field_wanted.emit(page, field)
 
     def arrive(self, key: str) -> None:
         """Note which page is open."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QApplication
 
 from anchorscope_desktop.plotting.theme import GRID
+from anchorscope_desktop.state.notices import COMPARE, Action, Notice, Weight
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
 from anchorscope_desktop.widgets.basics import boxed, button, column, label
@@ -20,6 +22,9 @@ EMPTY = ("Each combination becomes a line here: how well it names the cells, how
          "it takes. Choose models and reductions on the left and press Compare; maps are not drawn, so it is quick.")
 NO_KEY = ("Without an answer key the lines cannot be graded; they tell how sure the labels are and how often they "
           "agree with those of your own settings.")
+ADOPTED = Notice("{model} with {reduction} is set now; Run names the cells with it. Undo takes it back.",
+                 Weight.SUCCESS)
+ADOPT_TIP = "Take model and shared space of the marked line into the settings (Enter on the line)"
 _HEAD = (Column("Gene activity", "{}", "Gene-activity model"), Column("Reduction", "{}", "Shared space"))
 _GRADED = (Column("Accuracy", "{:.1%}", "Share of graded cells with the right label"),
            Column("Mean recall", "{:.1%}", "Mean over the types, so that rare ones count as much"),
@@ -39,11 +44,15 @@ class ComparisonTable(ViewFrame):
         self.table = RowsTable("Models and reductions compared")
         self._lost = label("", "")
         self._note = label(NO_KEY, "muted")
+        self.table.setToolTip("Mark a line and press Enter, or Use it, to take its model and shared space into the "
+                              "settings; click a title to sort by it")
+        self.use = button("Use it", self._adopt, tip=ADOPT_TIP)
         self.copy = button("Copy", self.copy_text, tip="Copy the table, for a spreadsheet")
         self.save = button("Save CSV…", self.save_csv, tip="Save the table as CSV")
         content = column(self._lost, self._note, self.table, spacing=GRID)
         content.setStretch(2, 1)
-        super().__init__("Models and reductions on these data", boxed(content), self.copy, self.save)
+        super().__init__("Models and reductions on these data", boxed(content), self.use, self.copy,
+                         self.save)
         self._connect()
         self._show_comparison()
 
@@ -68,6 +77,28 @@ class ComparisonTable(ViewFrame):
 
     def _connect(self) -> None:
         self._workspace.comparer.changed.connect(self._show_comparison)
+        self._workspace.steps.changed.connect(self._offer)
+        self.table.activated.connect(self._adopt)
+        self.table.selectionModel().selectionChanged.connect(self._offer)
+        self.table.rows_model.modelReset.connect(self._offer)
+
+    @property
+    def _marked(self) -> ComparisonRow | None:
+        """The line that is marked; neither the ceiling nor one that could not be run can be used."""
+        found, marked = self._workspace.comparer.comparison, self.table.selectionModel().selectedRows()
+        place = self.table.row_at(marked[0]) if marked else -1
+        row = found.rows[place] if found is not None and 0 <= place < len(found.rows) else None
+        return row if row is not None and not row.reason else None
+
+    def _offer(self) -> None:
+        self.use.setEnabled(self._marked is not None and not self._workspace.busy)
+
+    def _adopt(self) -> None:
+        row, work = self._marked, self._workspace
+        if row is not None and not work.busy:
+            work.comparer.adopt(row)
+            run = Action("Run", work.runs.start) if work.runs.possible else None
+            work.notices.post(COMPARE, replace(ADOPTED.filled(model=row.model, reduction=row.reduction), action=run))
 
     def _show_comparison(self) -> None:
         found = self._workspace.comparer.comparison

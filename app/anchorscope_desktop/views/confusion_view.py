@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QVBoxLayout
 
 from anchorscope.results import Floats, Grade, Ints
 from anchorscope_desktop.plotting.colours import UNASSIGNED, type_colours
 from anchorscope_desktop.plotting.gesture import KEYS_HELP
 from anchorscope_desktop.plotting.heatmap import Heatmap, HeatmapData
 from anchorscope_desktop.state import choosing, figures
+from anchorscope_desktop.state.session import truth_choices
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
+from anchorscope_desktop.widgets.basics import boxed, button, row
 from anchorscope_desktop.widgets.segments import Segments
 
 EMPTY = "The confusion matrix appears here after a run with an answer key."
-NO_KEY = ("The confusion matrix would show here which true types were called what. It needs an answer key: choose the "
-          "column of the query with the true types on the Transfer page, and run again.")
+NO_KEY = ("The confusion matrix would show here which true types were called what. It needs an answer key: a column of "
+          "the query with the true types, chosen on the Transfer page, or a table of them, opened on the Query page.")
+CHOOSE_KEY = "Choose an answer key"
+_IN_FILE, _IN_TABLE = ("transfer", "Answer key"), ("query", "Choose: Labels from a table")
+"""Page and field where a column is chosen, and where a table with such columns is opened."""
+
 _FRACTIONS, _COUNTS = "%", "n"
 
 
@@ -28,7 +34,12 @@ class ConfusionView(ViewFrame):
         self.heatmap = Heatmap(workspace.appearance.theme, "Confusion matrix: truth in rows, labels in columns")
         self.heatmap.setToolTip(f"Click a cell, a row or a column; {KEYS_HELP}, Esc clears")
         self.switch = Segments((_FRACTIONS, _COUNTS), ("Share of each true type", "Number of cells"))
+        self.choose_key = button(CHOOSE_KEY, self._seek_key, tip="Go to where the column with the true types is chosen")
         super().__init__("Confusion", self.heatmap, self.switch)
+        empty = self._stack.widget(0)
+        layout = empty.layout() if empty is not None else None
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertWidget(2, boxed(row(None, self.choose_key, None)))
         self._connect()
         self._show_finding()
 
@@ -57,6 +68,7 @@ class ConfusionView(ViewFrame):
         if finding is None or grade is None:
             self.set_heading("Confusion")
             self.show_empty(EMPTY if finding is None else NO_KEY)
+            self.choose_key.setVisible(finding is not None)
             return
         self.show_content()
         self.set_heading(_heading(grade))
@@ -68,6 +80,10 @@ class ConfusionView(ViewFrame):
             short=_short(counts) if self.switch.value == _COUNTS else ()))
         self._show_selection()
         self._show_age()
+
+    def _seek_key(self) -> None:
+        there = len(truth_choices(self._workspace.session.query)) > 1
+        self._workspace.navigation.seek(*(_IN_FILE if there else _IN_TABLE))
 
     def _show_age(self) -> None:
         self.mark_older(older=self._workspace.session.outdated)

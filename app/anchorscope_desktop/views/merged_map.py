@@ -118,7 +118,7 @@ def colouring(finding: Finding, meaning: Meaning, theme: Theme) -> Colouring:
     if isinstance(values, Numbers):
         return by_numbers(values.values, values.low, values.high, values.name)
     if meaning.by is ColourBy.ASSAY:
-        return by_categories(values.labels, _ASSAYS, "")
+        return by_categories(values.labels, _ASSAYS, "", as_given=True)
     if not values.types:
         table = dict(zip((*AGREEMENT, ""), (AGREES, DIFFERS, theme.color("unassigned")), strict=True))
         return by_categories(values.labels, table, NOT_GRADED)

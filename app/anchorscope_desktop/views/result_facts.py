@@ -18,7 +18,7 @@ class ResultFacts(ViewFrame):
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self.facts = Facts()
+        self.facts = Facts(numbers=True)
         super().__init__("Result", boxed(column(self.facts, None)))
         self._connect()
         self._show_finding()

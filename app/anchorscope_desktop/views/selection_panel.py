@@ -26,13 +26,13 @@ EMPTY = ("Click in the confusion matrix, a legend, the types or the histogram, o
 NO_CELL = "Only reference cells are selected; select a query cell to see why it has its label."
 ROWS_SHOWN = 500
 CELLS, WHY = "cells", "why"
-_COLUMNS = (Column("Barcode"), Column("Label"), Column("Score", "{:.2f}", "Prediction score of the label"),
-            Column("Runner-up", "{}", "The type with the second largest score"),
+_COLUMNS = (Column("Barcode", yields=2), Column("Label"), Column("Score", "{:.2f}", "Prediction score of the label"),
+            Column("Runner-up", "{}", "The type with the second largest score", yields=1),
             Column("Score", "{:.2f}", "Prediction score of the runner-up", spared=True))
 _BESIDE_GUESSES = tuple(replace(one, spared=True) if one.title == "Runner-up" else one for one in _COLUMNS)
 """What an unassigned cell would be called stands beside that, and needs the room."""
 
-_TRUTH = (Column("Truth"),)
+_TRUTH = (Column("Truth", yields=1),)
 
 
 class SelectionPanel(ViewFrame):

@@ -84,9 +84,10 @@ LEAST_LETTERS = 4
 class ElidedLabel(QWidget):
     """One line of text that ends in an ellipsis where it does not fit; the tooltip shows all of it."""
 
-    def __init__(self, text: str = "", *, bold: bool = False, role: str = "") -> None:
+    def __init__(self, text: str = "", *, bold: bool = False, role: str = "", right: bool = False) -> None:
         super().__init__()
         self._bold = bold
+        self.side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
         self.setProperty("role", role)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.set_text(text)
@@ -116,7 +117,7 @@ class ElidedLabel(QWidget):
         text = painter.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, self.width())
         if text != self._text and len(text) < LEAST_LETTERS:
             text = ""  # an ellipsis alone says nothing
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+        painter.drawText(self.rect(), self.side | Qt.AlignmentFlag.AlignVCenter, text)
         painter.end()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name

@@ -12,10 +12,11 @@ from anchorscope_desktop.widgets.basics import ElidedLabel, label
 
 
 class Facts(QWidget):
-    """A small table of facts, followed by remarks in muted text."""
+    """A small table of facts, followed by remarks in muted text; values that are `numbers` stand to the right."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, numbers: bool = False) -> None:
         super().__init__(parent)
+        self._numbers = numbers
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(2 * GRID)
@@ -36,7 +37,7 @@ class Facts(QWidget):
         for line, (name, value) in enumerate(facts):
             side = Qt.AlignmentFlag.AlignTop if "\n" in value else Qt.AlignmentFlag.AlignVCenter
             self._grid.addWidget(label(name, "muted", wraps=False), line, 0, side)
-            self._grid.addWidget(label(value) if "\n" in value else ElidedLabel(value), line, 1)
+            self._grid.addWidget(label(value) if "\n" in value else ElidedLabel(value, right=self._numbers), line, 1)
         for line, remark in enumerate(remarks, start=len(facts)):
             self._grid.addWidget(label(remark, "muted"), line, 0, 1, 2)
 

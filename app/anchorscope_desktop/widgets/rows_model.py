@@ -35,12 +35,16 @@ VALUE_ROLE = Qt.ItemDataRole.UserRole
 
 @dataclass(frozen=True)
 class Column:
-    """Title, number format and explanation of a column; one that can be spared gives way where texts would be cut."""
+    """Title, number format and explanation of a column; one that can be spared gives way where texts would be cut.
+
+    Where texts are cut, those of the columns with the highest `yields` are cut first.
+    """
 
     title: str
     format: str = "{}"
     tip: str = ""
     spared: bool = False
+    yields: int = 0
 
 
 class RowsModel(QAbstractTableModel):
@@ -195,15 +199,18 @@ class RowsTable(QTableView):
         return hidden
 
     def _squeezed(self, widths: list[int]) -> list[int]:
-        """Take what does not fit from the widest texts; numbers keep their width."""
+        """Take what does not fit from the widest of the texts that yield first; numbers keep their width."""
         texts = [place for place, value in enumerate(self.rows_model.rows[0] if self.rows_model.rows else ())
                  if isinstance(value, str) and place != self._stretch]
         rest = widths[self._stretch] - _LEAST_WIDTH if 0 <= self._stretch < len(widths) else 0
         over = sum(widths) - max(rest, 0) - self.viewport().width()
-        while over > 0 and texts and max(widths[place] for place in texts) > _LEAST_TEXT:
-            widest = max(texts, key=lambda place: widths[place])
-            widths[widest] -= 1
-            over -= 1
+        ranks = {place: self.rows_model.columns[place].yields for place in texts}
+        for rank in sorted(set(ranks.values()), reverse=True):
+            some = [place for place in texts if ranks[place] == rank]
+            while over > 0 and max(widths[place] for place in some) > _LEAST_TEXT:
+                widest = max(some, key=lambda place: widths[place])
+                widths[widest] -= 1
+                over -= 1
         return widths
 
     def mark(self, row: int | None) -> None:

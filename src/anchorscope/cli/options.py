@@ -12,7 +12,6 @@ from anchorscope.cli.progress_line import reading
 from anchorscope.cli.settings import GROUPS, check_settings, with_settings
 from anchorscope.errors import InputError, OutputError
 from anchorscope.parameters import (
-    PAIRED_TRUTH,
     AnchorParameters,
     GeneActivityParameters,
     MarkerPanel,
@@ -23,11 +22,7 @@ from anchorscope.parameters import (
 
 if TYPE_CHECKING:
     from anchorscope.io.inputs import Inputs
-    from anchorscope.results import Job, Query
-
-PAIRED = "paired"
-"""What `--truth` is called for a multiome file graded by its own RNA."""
-
+    from anchorscope.results import Job
 
 def add_reference(command: argparse.ArgumentParser) -> None:
     """Declare where the reference and its labels come from."""
@@ -118,16 +113,12 @@ def recipe_of(options: argparse.Namespace) -> Recipe:
 def job_of(inputs: Inputs, recipe: Recipe) -> Job:
     """Read the files and return them with the settings, the answer key among them settled."""
     from anchorscope.io.inputs import open_inputs
+    from anchorscope.io.multiome import truth_of
     from anchorscope.results import Job
 
     with reading(inputs) as progress:
         reference, query = open_inputs(inputs, recipe.gene_activity.assembly, progress)
     return Job(reference, query, _replaced(recipe, "grade", truth=truth_of(recipe.grade.truth, query)))
-
-
-def truth_of(word: str, query: Query) -> str:
-    """Return the answer key that `--truth` means: a column, or the pairing of a multiome."""
-    return PAIRED_TRUTH if word == PAIRED and PAIRED not in query.cells.columns else word
 
 
 def check_outputs(outputs: Iterable[Path | None], inputs: Iterable[Path | None]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -75,16 +76,20 @@ def follow(plan: Plan, recipe: Path | None = None, *, back: bool = False) -> Non
     """
     from anchorscope import export
     from anchorscope.evaluation.abstain import abstaining
+    from anchorscope.io.recipe import checksums_of
     from anchorscope.pipeline import Pipeline
 
     job = job_of(plan.inputs, plan.recipe)
+    for name in plan.changed(job.reference, job.query):
+        print(f"anchorscope: {name} changed since the recipe was saved, so its labels may differ.", file=sys.stderr)
     if back:
         export.check_write_back(job)
     with told() as listener:
         outcome = Pipeline().run(job, listener)
     _write(plan.outputs, job, outcome)
     if recipe is not None:
-        export.write_plan(recipe, dataclasses.replace(plan, recipe=job.recipe))
+        read = checksums_of(job.reference, job.query)
+        export.write_plan(recipe, dataclasses.replace(plan, recipe=job.recipe, checksums=read))
     if back:
         export.write_back(job, outcome)
     print(_in_words(job, abstaining(outcome, job.recipe.transfer.min_score)))

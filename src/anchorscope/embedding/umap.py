@@ -12,7 +12,7 @@ from anchorscope.blocks import stretches
 from anchorscope.embedding.cca import l2_normalised
 from anchorscope.neighbors import Search, nearest
 from anchorscope.parameters import UmapParameters
-from anchorscope.progress import SILENT, Part, Progress, side_by_side
+from anchorscope.progress import SILENT, Part, Progress, apart, side_by_side
 from anchorscope.results import Floats, Ints
 
 MOST_CELLS = 10_000
@@ -26,6 +26,9 @@ PLACED_BY = 5
 
 PLACED_CELLS = 50_000
 """Further cells placed at a time."""
+
+HALVINGS = 64
+"""Steps in which the width of each cell is found: beyond what a float can tell apart."""
 
 EXTENT = 10.0
 """Width of the layout that the optimiser starts from."""
@@ -62,6 +65,7 @@ def umaps(spaces: Sequence[Floats], parameters: UmapParameters, seed: int, progr
     starts from the ranks on the first two axes, not from a spectral layout: as good a start, and always the same (Kobak
     and Linderman 2021, doi 10.1038/s41587-020-00809-z).
     """
+    apart(prepare, Part(progress, 0.0, 0.0))
     return side_by_side([partial(_umap, space, parameters, seed) for space in spaces], progress)
 
 
@@ -113,8 +117,9 @@ def _fitted(space: Floats, parameters: UmapParameters, seed: int, progress: Prog
     start = _spread(space[:, :2])
     if len(space) < max(count + 1, 5):
         return start
-    graph = fuzzy_graph(*_cosine_neighbors(space, count, Part(progress, 0.0, 0.2)))
-    return _optimised(graph, start, parameters.min_distance, seed, Part(progress, 0.2, 1.0))
+    near = _cosine_neighbors(space, count, Part(progress, 0.0, 0.2))
+    graph = fuzzy_graph(*near, Part(progress, 0.2, 0.22))
+    return _optimised(graph, start, parameters.min_distance, seed, Part(progress, 0.22, 1.0))
 
 
 def _cosine_neighbors(space: Floats, count: int, progress: Progress) -> tuple[Ints, Floats]:
@@ -124,13 +129,15 @@ def _cosine_neighbors(space: Floats, count: int, progress: Progress) -> tuple[In
     return indices, distances**2 / 2
 
 
-def fuzzy_graph(indices: Ints, distances: Floats) -> sparse.coo_matrix:
+def fuzzy_graph(indices: Ints, distances: Floats, progress: Progress = SILENT) -> sparse.coo_matrix:
     """Return how much two cells are neighbours, between 0 and 1.
 
     Parameters
     ----------
     indices, distances
         (n_cells, k) the nearest of each cell, itself first.
+    progress
+        Told as the widths close in, and once the graph is put together.
 
     Returns
     -------
@@ -139,21 +146,25 @@ def fuzzy_graph(indices: Ints, distances: Floats) -> sparse.coo_matrix:
     """
     n_cells, k = indices.shape
     near = np.maximum(distances[:, 1:] - distances[:, 1:2], 0.0)
-    strength = np.exp(-near / _widths(near, np.log2(k))[:, None])
+    strength = np.exp(-near / _widths(near, np.log2(k), progress)[:, None])
     directed = sparse.csr_matrix(
         (strength.ravel(), indices[:, 1:].ravel(), np.arange(0, n_cells * (k - 1) + 1, k - 1)),
         shape=(n_cells, n_cells))
+    progress.update(1.0)
     both = directed.multiply(directed.T)
+    progress.update(1.0)
     union = sparse.coo_matrix(directed + directed.T - both)
+    progress.update(1.0)
     keep = union.row != union.col
     return sparse.coo_matrix((union.data[keep], (union.row[keep], union.col[keep])), shape=union.shape)
 
 
-def _widths(near: Floats, target: float) -> Floats:
+def _widths(near: Floats, target: float, progress: Progress) -> Floats:
     """Return per cell the width at which its neighbours' strengths add up to `target`, by bisection."""
     low, high = np.zeros(len(near)), np.full(len(near), np.inf)
     width = np.ones(len(near))
-    for _ in range(64):
+    for step in range(HALVINGS):
+        progress.update(step / HALVINGS)
         total = np.exp(-near / width[:, None]).sum(axis=1)
         low, high = np.where(total < target, width, low), np.where(total < target, high, width)
         width = np.where(np.isinf(high), width * 2, (low + high) / 2)
@@ -183,7 +194,9 @@ def _optimised(graph: sparse.coo_matrix, start: Floats, min_distance: float, see
     n_epochs = 500 if len(start) <= MOST_CELLS else 200
     keep = graph.data >= graph.data.max() / n_epochs
     # By cell: the order in which edges pull, and so the picture, must not depend on how the graph was made.
+    progress.update(0.0)
     order = np.lexsort((graph.col[keep], graph.row[keep]))
+    progress.update(0.0)
     head, tail = (values[keep][order].astype(np.int64) for values in (graph.row, graph.col))
     weight = graph.data[keep][order]
     a, b = _curve(min_distance)

@@ -110,11 +110,20 @@ def bridge_of_run(job: Job, outcome: Outcome, genes: Sequence[str] = (), truth: 
 
 
 def panel_of_run(job: Job, outcome: Outcome, truth: Labels | None = None) -> MarkerPanel:
-    """Return the panel in the words of the run: genes as the query spells them, types as in `truth`."""
-    panel, names = job.recipe.panel, dict(job.recipe.mapping if truth is not None else ())
-    genes = spelled(panel, outcome.gene_activity.regions.symbols)
+    """Return the panel in the words of the run: genes as the query spells them, types as in `truth` or the labels.
+
+    Against labels, a type of the panel also stands for those that the mapping makes equal to it.
+    """
+    panel, names = job.recipe.panel, dict(job.recipe.mapping)
+    genes, types = spelled(panel, outcome.gene_activity.regions.symbols), outcome.reference_labels.labels.types
+
+    def called(kind: str) -> list[str]:
+        graded = names.get(kind, kind)
+        same = [] if truth is not None else [one for one in types if names.get(one, one) == graded]
+        return same or [graded if truth is not None else kind]
+
     return MarkerPanel(panel.name, tuple(
-        (names.get(kind, kind), genes.get(gene, gene)) for kind, gene in panel.entries))
+        (name, genes.get(gene, gene)) for kind, gene in panel.entries for name in called(kind)))
 
 
 def bridge(query: Measured, reference: Measured, markers: Sequence[tuple[str, str]], genes: Sequence[str] = (),

@@ -8,6 +8,7 @@ import numpy as np
 
 from anchorscope.errors import InputError
 from anchorscope.evaluation.vocabulary import Mapping, mapped, unmapped
+from anchorscope.palette import by_name
 from anchorscope.results import Floats, Grade, Ints, Labels
 
 
@@ -47,7 +48,7 @@ def grade(predicted: Labels, truth: Labels, source: str, mapping: Mapping = ()) 
     if not graded.any():
         raise InputError(f"The answer key “{source}” is empty", "no query cell with a type", "choose another column")
     check_names(truth.types, predicted.types, source)
-    types = tuple(sorted({*truth.types, *predicted.types}))
+    types = tuple(sorted({*truth.types, *predicted.types}, key=by_name))
     return grade_of(Labels(types, _recoded(predicted, types)), Labels(types, _recoded(truth, types)), source, kept)
 
 

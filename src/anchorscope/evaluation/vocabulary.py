@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from anchorscope.palette import by_name
 from anchorscope.results import Labels
 
 Mapping = tuple[tuple[str, str], ...]
@@ -53,14 +54,14 @@ def names_used(reference: Labels, truth: Labels) -> tuple[NameUse, ...]:
     """
     in_reference, in_truth = _cells_by_name(reference), _cells_by_name(truth)
     uses = [NameUse(name, in_reference.get(name, 0), in_truth.get(name, 0))
-            for name in sorted({*reference.types, *truth.types}, key=str.casefold)]
+            for name in sorted({*reference.types, *truth.types}, key=by_name)]
     return tuple(sorted((use for use in uses if use.present), key=lambda use: use.shared))
 
 
 def with_targets(uses: Sequence[NameUse], mapping: Mapping) -> tuple[NameUse, ...]:
     """Say what each name is graded as; names that only the table mentions come last."""
     table, known = dict(mapping), {use.name for use in uses}
-    further = [NameUse(name, 0, 0, table[name]) for name in sorted(table.keys() - known, key=str.casefold)]
+    further = [NameUse(name, 0, 0, table[name]) for name in sorted(table.keys() - known, key=by_name)]
     return (*(replace(use, target=table.get(use.name, "")) for use in uses), *further)
 
 

@@ -19,7 +19,7 @@ from anchorscope.export.figures import (
     svg,
     words,
 )
-from anchorscope.palette import UNASSIGNED
+from anchorscope.palette import UNASSIGNED, by_name
 from anchorscope.results import Floats, Ints, Names
 
 MOST_POINTS = 6000
@@ -57,7 +57,7 @@ def scatter_svg(points: Floats, names: Names, colours: Mapping[str, str], title:
 
 def numbered(colours: Mapping[str, str]) -> dict[str, str]:
     """Return the number of each type on the maps; cells without a type have none."""
-    types = sorted((name for name in colours if name not in ("", UNASSIGNED)), key=str.casefold)
+    types = sorted((name for name in colours if name not in ("", UNASSIGNED)), key=by_name)
     return {name: str(place) for place, name in enumerate(types, start=1)}
 
 

@@ -105,11 +105,6 @@ def _check_chromosomes(peaks: Peaks, wanted: str) -> None:
                          "chromosomes", "give peaks called on it, or choose another assembly")
 
 
-def promoter_share(peaks: Peaks, assembly: str) -> float:
-    """Share (0 to 1) of the peaks that touch a promoter of the assembly."""
-    return _fits(peaks, (assembly,))[0].share
-
-
 def _fits(peaks: Peaks, assemblies: Iterable[str]) -> list[_Fit]:
     fits = [_fit(peaks, assembly) for assembly in assemblies]
     return sorted(fits, key=lambda fit: fit.share, reverse=True)

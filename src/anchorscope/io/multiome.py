@@ -11,9 +11,12 @@ from anchorscope.errors import InputError
 from anchorscope.io.barcodes import check_shared, match_barcodes
 from anchorscope.io.recognise import Loaded, load
 from anchorscope.io.split import query_side, reference_side
-from anchorscope.parameters import AUTOMATIC, Repairs
+from anchorscope.parameters import AUTOMATIC, PAIRED_TRUTH, Repairs
 from anchorscope.progress import SILENT, Part, Progress
 from anchorscope.results import Query, Recognised, Reference
+
+PAIRED = "paired"
+"""What a recipe or a command may call the answer key of a multiome that is graded by its own RNA."""
 
 
 def unpair(
@@ -81,3 +84,8 @@ def _both(loaded: list[Loaded]) -> tuple[Loaded, Loaded]:
         raise InputError(f"The file {first.recognised.path.name} is no multiome", found,
                          "give the reference and the query as two files")
     return (last, first) if (first.atac and not first.rna) or (last.rna and not last.atac) else (first, last)
+
+
+def truth_of(word: str, query: Query) -> str:
+    """Return the answer key that `word` means: a column of that name, or the pairing of a multiome."""
+    return PAIRED_TRUTH if word == PAIRED and PAIRED not in query.cells.columns else word

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from anchorscope.io.atomic import atomic_path
 from anchorscope.io.files import check_file
 from anchorscope.io.inputs import FILES, Inputs
 from anchorscope.parameters import MarkerPanel, Parameters, Recipe, Repairs
+from anchorscope.results import Query, Reference
 
 READING = {"reading_reference": "reference_repairs", "reading_query": "query_repairs"}
 """Tables of the file that say how each side is read, and the fields of `Inputs` that hold it."""
@@ -41,11 +42,23 @@ class Outputs:
 
 @dataclass(frozen=True)
 class Plan:
-    """Inputs, settings and outputs of one run."""
+    """Inputs, settings and outputs of one run, and the SHA-256 that reference and query had in it, where known."""
 
     inputs: Inputs
     recipe: Recipe = dataclasses.field(default_factory=Recipe)
     outputs: Outputs = dataclasses.field(default_factory=Outputs)
+    checksums: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+    def changed(self, reference: Reference, query: Query) -> list[str]:
+        """Return the names of the files whose content, as it was read now, is not what it was."""
+        found = checksums_of(reference, query)
+        paths = {"reference": self.inputs.reference, "query": self.inputs.query}
+        return list(dict.fromkeys(paths[side].name for side, was in self.checksums.items() if found[side] != was))
+
+
+def checksums_of(reference: Reference, query: Query) -> dict[str, str]:
+    """Return what was found of the two files while they were read, for a recipe to keep."""
+    return {"reference": reference.recognised.sha256, "query": query.recognised.sha256}
 
 
 def read_recipe(path: Path | str) -> Plan:
@@ -60,12 +73,15 @@ def read_recipe(path: Path | str) -> Plan:
     """
     path = check_file(path)
     content = _content(path)
-    _check_names(content, ["inputs", "outputs", *READING, *SETTINGS])
+    _check_names(content, ["inputs", "outputs", "checksums", *READING, *SETTINGS])
     folder = path.resolve().parent
     inputs, outputs = content.pop("inputs", {}), _table("outputs", content.pop("outputs", {}))
     _check_names(outputs, [item.name for item in dataclasses.fields(Outputs)], "outputs")
+    checksums = _table("checksums", content.pop("checksums", {}))
+    _check_names(checksums, ["reference", "query"], "checksums")
     repairs = {name: _value(table, Repairs(), content.pop(table, {})) for table, name in READING.items()}
-    return Plan(_inputs(inputs, folder, repairs), recipe_of(content), Outputs(**_paths("outputs", outputs, folder)))
+    return Plan(_inputs(inputs, folder, repairs), recipe_of(content), Outputs(**_paths("outputs", outputs, folder)),
+                checksums)
 
 
 def write_recipe(path: Path | str, plan: Plan, program: str) -> None:
@@ -82,6 +98,8 @@ def write_recipe(path: Path | str, plan: Plan, program: str) -> None:
     content: dict[str, Any] = {"schema": SCHEMA, "program": program, "seed": plan.recipe.seed}
     content["inputs"] = _relative(plan.inputs, FILES, folder)
     content["outputs"] = _relative(plan.outputs, [item.name for item in dataclasses.fields(Outputs)], folder)
+    if plan.checksums:
+        content["checksums"] = dict(plan.checksums)
     content |= {table: dataclasses.asdict(getattr(plan.inputs, name)) for table, name in READING.items()}
     content |= _settings(plan.recipe)
     with atomic_path(Path(path)) as temporary:

@@ -34,7 +34,7 @@ def pca(scaled: ScaledBlocks, n_components: int, progress: Progress = SILENT) ->
     """
     n_cells, n_genes = scaled.shape
     count = max(1, min(n_components, n_genes - 1, n_cells - 1))
-    values, loadings = leading_eigenvectors(gram(scaled, Part(progress, 0.0, 0.5)), count)
+    values, loadings = leading_eigenvectors(gram(scaled, Part(progress, 0.0, 0.5)), count, Part(progress, 0.5, 0.7))
     progress.update(0.7)
     loadings *= fix_signs(loadings)
     embeddings = project(scaled, loadings, Part(progress, 0.7, 1.0))

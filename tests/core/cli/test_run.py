@@ -70,6 +70,19 @@ def test_outputs_given_take_the_place_of_the_recipes(home: Path, call: Call, tmp
     assert str(home / "labelled.h5ad") not in out
 
 
+def test_files_that_changed_are_told_and_the_run_goes_on(home: Path, call: Call) -> None:
+    path = home / "recipe.toml"
+    assert call(recipe=path, json=None, report=None)[0] == 0
+    assert "changed" not in call.run("run", path)[2]
+    query = ad.read_h5ad(home / "atac.h5ad")
+    query[:-1].copy().write_h5ad(home / "atac.h5ad")
+    code, out, err = call.run("run", path)
+    assert code == 0
+    assert "anchorscope: atac.h5ad changed since the recipe was saved, so its labels may differ." in err
+    assert "rna.h5ad changed" not in err
+    assert "query cells labelled" in out
+
+
 def recipe(folder: Path, outputs: str, more: str = "") -> Path:
     text = f'schema = 1\n[inputs]\nreference = "rna.h5ad"\nquery = "atac.h5ad"\n[outputs]\n{outputs}\n{more}'
     (folder / "recipe.toml").write_text(text, encoding="utf-8")

@@ -28,6 +28,7 @@ def found() -> Grade:
 def test_types_of_both_are_sorted_by_name(found: Grade) -> None:
     assert found.types == ("B", "DC", "Mast", "NK", "T")
     assert found.source == "cell_type"
+    assert grade(labels(["T10", "a"]), labels(["T2", "a"]), "x").types == ("a", "T2", "T10")
 
 
 def test_counts_have_truth_in_rows_and_leave_ungraded_and_unassigned_cells_out(found: Grade) -> None:

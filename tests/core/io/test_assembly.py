@@ -11,9 +11,13 @@ import pytest
 
 from anchorscope.errors import InputError
 from anchorscope.io import ASSEMBLIES, check_assembly, parse_peaks, read_gene_table, read_query, recognise_assembly
-from anchorscope.io.assembly import promoter_share
+from anchorscope.io.assembly import _fits
 from anchorscope.io.chromosomes import chromosome_lengths, on_chromosomes, outside
 from anchorscope.results import Peaks
+
+
+def promoter_share(peaks: Peaks, assembly: str) -> float:
+    return _fits(peaks, (assembly,))[0].share
 
 
 def at(chrom: np.ndarray, start: np.ndarray, width: int = 400) -> Peaks:

@@ -252,3 +252,11 @@ def test_an_existing_recipe_is_replaced_and_a_failure_leaves_it(
 def test_a_recipe_into_no_folder(plan: Plan, tmp_path: Path) -> None:
     with pytest.raises(AnchorscopeError, match="no folder"):
         write_plan(tmp_path / "none" / "recipe.toml", plan)
+
+
+def test_checksums_are_kept_and_an_older_recipe_has_none(plan: Plan, tmp_path: Path) -> None:
+    known = dataclasses.replace(plan, checksums={"reference": "ab", "query": "cd"})
+    assert again(known, tmp_path / "new.toml") == known
+    assert again(plan, tmp_path / "old.toml").checksums == {}
+    with pytest.raises(AnchorscopeError, match="“peaks” under"):
+        read_recipe(recipe_file(tmp_path, f'{START}[checksums]\npeaks = "ab"\n'))
