@@ -5,13 +5,16 @@
 
 from anchorscope.results.arrays import Floats, Ints, Names
 from anchorscope.results.data import (
+    AnyJob,
     GeneTable,
     Job,
     LabelColumn,
     Peaks,
     Query,
+    QueryJob,
     Recognised,
     Reference,
+    ReferenceJob,
     Repair,
 )
 from anchorscope.results.prepared import (
@@ -32,11 +35,13 @@ from anchorscope.results.transferred import (
     Prediction,
     Refinement,
     SharedSpace,
+    SideMap,
     Sides,
 )
 
 __all__ = [
     "Anchors",
+    "AnyJob",
     "ClusterNaming",
     "Floats",
     "GeneActivity",
@@ -55,12 +60,15 @@ __all__ = [
     "Peaks",
     "Prediction",
     "Query",
+    "QueryJob",
     "Recognised",
     "Reference",
+    "ReferenceJob",
     "ReferenceLabels",
     "Refinement",
     "Repair",
     "SharedSpace",
+    "SideMap",
     "Sides",
     "VariableGenes",
 ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -217,3 +217,23 @@ class Job:
     reference: Reference
     query: Query
     recipe: Recipe = field(default_factory=Recipe)
+
+
+@dataclass(frozen=True)
+class ReferenceJob:
+    """The reference alone, for what can be computed before there is a query."""
+
+    reference: Reference
+    recipe: Recipe = field(default_factory=Recipe)
+
+
+@dataclass(frozen=True)
+class QueryJob:
+    """The query alone, for what can be computed before there is a reference."""
+
+    query: Query
+    recipe: Recipe = field(default_factory=Recipe)
+
+
+AnyJob: TypeAlias = Job | ReferenceJob | QueryJob
+"""Both data sets or one of them, and all settings."""
