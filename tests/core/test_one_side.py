@@ -117,7 +117,8 @@ def test_a_hopeless_side_is_told_of_before_and_by_the_run_in_the_same_words(
         (ReferenceJob(few, job.recipe), dataclasses.replace(job, reference=few)),
         (QueryJob(small, job.recipe), dataclasses.replace(job, query=small)))
     for one, both in alone:
-        with pytest.raises(InputError, match=f"has too few cells.*found {n_cells}; open a .* with more than 30") as told:
+        words = f"has too few cells.*found {n_cells}; open a .* with more than 30"
+        with pytest.raises(InputError, match=words) as told:
             check_size(one)
         reports: list[RunReport] = []
         with pytest.raises(InputError) as refused:
