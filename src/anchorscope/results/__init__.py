@@ -16,6 +16,7 @@ from anchorscope.results.data import (
     Reference,
     ReferenceJob,
     Repair,
+    colours_of,
 )
 from anchorscope.results.prepared import (
     ClusterNaming,
@@ -71,4 +72,5 @@ __all__ = [
     "SideMap",
     "Sides",
     "VariableGenes",
+    "colours_of",
 ]
