@@ -103,6 +103,12 @@ class Pipeline:
         keys = _keys(reference, query, recipe)
         return {stage.name: self._status(stage.name, keys[stage.name]) for stage in STAGES}
 
+    def status_of(
+        self, reference: Reference | None, query: Query | None, recipe: Recipe, name: str
+    ) -> StageStatus:
+        """Say the same of one stage, which may be one side's own map."""
+        return self._status(name, _keys(reference, query, recipe)[name])
+
     def fresh(self, job: AnyJob, name: str) -> Any | None:
         """Return the result of a stage if it fits the data and the settings of a job, otherwise ``None``."""
         key = _keys_of(job)[name]

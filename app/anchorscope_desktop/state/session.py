@@ -18,12 +18,12 @@ from anchorscope.parameters import (
     Recipe,
     TransferParameters,
 )
-from anchorscope.results import Floats
+from anchorscope.results import Floats, colours_of
 
 if TYPE_CHECKING:
     from anchorscope.io.session import SavedStages
     from anchorscope.pipeline import Job, Pipeline, StageStatus
-    from anchorscope.results import GeneActivity, LabelColumn, Outcome, Query, Reference
+    from anchorscope.results import AnyJob, GeneActivity, LabelColumn, Outcome, Query, Reference
 
 ACTIVITY = "gene_activity"
 """The stage whose result is joined with the query's counts again."""
@@ -48,6 +48,11 @@ class Finding:
     def whole(self) -> bool:
         """Whether the counts of both sides are at hand; a session that was opened shows its results before they are."""
         return counted(self.job.reference) and counted(self.job.query)
+
+
+def same_cells(one: Reference | Query, other: Reference | Query | None) -> bool:
+    """Whether two sides are the same data: un-pairing makes another query of the same counts."""
+    return other is not None and one.counts is other.counts
 
 
 def counted(side: Reference | Query | None) -> bool:
@@ -216,6 +221,25 @@ class Session(QObject):
             return {}
         return self.pipeline.status(self.reference, self.query, self.recipe)
 
+    def status_of(self, stage: str) -> StageStatus | None:
+        """Return the same of one stage, also of those that are no part of a run; nothing before a file is open."""
+        if self.reference is None and self.query is None:
+            return None
+        return self.pipeline.status_of(self.reference, self.query, self.recipe, stage)
+
+    @property
+    def job_at_hand(self) -> AnyJob | None:
+        """What can be worked on with the sides that are loaded with their counts: both, or one alone."""
+        from anchorscope.results import Job, QueryJob, ReferenceJob
+
+        reference = self.reference if counted(self.reference) else None
+        query = self.query if counted(self.query) else None
+        if reference is not None and query is not None:
+            return Job(reference, query, self.recipe)
+        if reference is not None:
+            return ReferenceJob(reference, self.recipe)
+        return QueryJob(query, self.recipe) if query is not None else None
+
     @property
     def outdated(self) -> bool:
         """Whether what is shown, if anything is, belongs to other files or settings than those being edited."""
@@ -227,6 +251,19 @@ class Session(QObject):
     def complete(self) -> bool:
         """Whether both sides are loaded, with their counts."""
         return counted(self.reference) and counted(self.query)
+
+    @property
+    def colours(self) -> tuple[tuple[str, str], ...]:
+        """Colours of types that are not left to the program: the file's, and the user's own."""
+        return colours_of(self.reference, self.recipe)
+
+    @property
+    def lacking(self) -> str:
+        """What to open before a run is possible, in words; nothing where both sides are there."""
+        if self.reference is None and self.query is None:
+            return "Open a reference and a query first"
+        missing = "reference" if self.reference is None else "query" if self.query is None else ""
+        return f"Open a {missing} as well" if missing else ""
 
     def _fitting(self, recipe: Recipe) -> Recipe:
         if self.reference is not None:
