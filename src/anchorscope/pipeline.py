@@ -168,7 +168,7 @@ class Pipeline:
         self._run(needed_stages(names, job.recipe), job, listener, token)
         return {name: self._stored[name].result for name in names}
 
-    def finished(self, job: Job) -> dict[str, Any]:
+    def finished(self, job: AnyJob) -> dict[str, Any]:
         """Return the results at hand that fit the data and the settings of a job, by stage.
 
         One side's own map is among them only until both are drawn.
@@ -183,7 +183,9 @@ class Pipeline:
         """Take over what an earlier run of the same job found, so that nothing of it is computed again."""
         self.take(job, {name: getattr(outcome, field) for name, field in _PLACES.items()}, outcome.seconds)
 
-    def take(self, job: Job, results: Mapping[str, Any], seconds: Mapping[str, float] = MappingProxyType({})) -> None:
+    def take(
+        self, job: AnyJob, results: Mapping[str, Any], seconds: Mapping[str, float] = MappingProxyType({})
+    ) -> None:
         """Take over results of some stages of the same job, by name, and the wall seconds that they took."""
         keys = _keys_of(job)
         for name, result in results.items():

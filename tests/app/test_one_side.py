@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QLabel
 from anchorscope import stages
 from anchorscope.parameters import CLUSTER_AND_NAME
 from anchorscope.preprocess.normalize import cell_totals
-from anchorscope.results import SideMap
 from anchorscope_desktop.plotting.colours import type_colours
 from anchorscope_desktop.state.appearance import OnPaper
 from anchorscope_desktop.state.map_values import Categories, ColourBy, Meaning, Numbers
@@ -221,19 +220,28 @@ def test_what_goes_wrong_with_one_side_is_said_on_its_page(qtbot, window, exampl
     assert "Too few peaks have more than" in window.query_page.messages.text
 
 
-def test_a_session_of_one_side_opens_again_and_its_map_is_drawn(qtbot, window, example, tmp_path):
-    load(qtbot, window, example[1])
-    work, path = window.workspace, tmp_path / "one.anchorscope"
-    press(qtbot, window, window.query_page.map_button)
+@pytest.mark.parametrize("side", [0, 1])
+def test_a_session_of_one_side_opens_again_with_what_was_found(qtbot, window, example, tmp_path, side):
+    load(qtbot, window, example[side])
+    work, path, page = window.workspace, tmp_path / "one.anchorscope", (window.reference_page, window.query_page)[side]
+    state = (work.own_reference, work.own_query)[side]
+    press(qtbot, window, page.map_button)
+    if side:
+        press(qtbot, window, window.activity_page.map_button)
+    before = state.side.map
     work.file.save(path)
     settle(qtbot, window)
+    load(qtbot, window, example[side])
+    assert state.side is None
     work.file.open(path)
-    qtbot.waitUntil(lambda: not work.busy and not work.file.reading, timeout=60_000)
+    qtbot.waitUntil(lambda: not work.busy and not work.file.reading and state.side is not None, timeout=60_000)
     quiet(qtbot, window)
-    assert work.session.reference is None
-    assert window.query_page.own_map.empty_text == OF_QUERY
-    press(qtbot, window, window.query_page.map_button)
-    assert isinstance(work.own_query.side.map, SideMap)
+    assert (work.session.reference is None, work.session.query is None) == (bool(side), not side)
+    np.testing.assert_array_equal(state.side.map.places, before.places)
+    assert not page.map_button.isEnabled()
+    assert page.own_map.empty_text == ""
+    if side:
+        assert work.own_gene.values is not None
 
 
 # ---- colours of the file ------------------------------------------------------------------------------------------
