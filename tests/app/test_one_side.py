@@ -16,6 +16,7 @@ from anchorscope_desktop.plotting.colours import type_colours
 from anchorscope_desktop.state.appearance import OnPaper
 from anchorscope_desktop.state.map_values import Categories, ColourBy, Meaning, Numbers
 from anchorscope_desktop.state.steps import StepState
+from anchorscope_desktop.views.frame import drawn_for_paper
 from anchorscope_desktop.views.own_map import NO_QUERY, NOT_THERE, OF_GENE, OF_QUERY, OF_REFERENCE
 from app.first_pages import quiet, run_fast
 from app.helpers import finished, load, settle
@@ -74,6 +75,7 @@ def test_the_query_alone_is_coloured_by_depth_and_by_the_gene_in_focus(qtbot, wi
     load(qtbot, window, example[1])
     quiet(qtbot, window)
     work, view = window.workspace, window.query_page.own_map
+    window.go_to("query")
     press(qtbot, window, window.query_page.map_button)
     view.colour_by.pick(Meaning(ColourBy.DEPTH))
     quiet(qtbot, window)
@@ -152,12 +154,45 @@ def test_another_query_is_not_shown_on_the_map_of_the_old(qtbot, window, finishe
     assert page.own_map.empty_text == ""
 
 
+def test_the_map_is_marked_where_what_its_colours_mean_is_older(qtbot, window, example):
+    load(qtbot, window, example[1])
+    press(qtbot, window, window.activity_page.map_button)
+    session, view = window.workspace.session, window.activity_page.on_map
+    assert not is_marked(view)
+    session.change("gene_activity", session.recipe.gene_activity.replaced(upstream=9_000))
+    quiet(qtbot, window)
+    assert (is_marked(view), is_marked(window.query_page.own_map)) == (True, False)
+    press(qtbot, window, window.activity_page.map_button)
+    assert not is_marked(view)
+
+
+def test_a_hidden_map_is_drawn_once_it_is_seen(qtbot, window, example):
+    load(qtbot, window, example[1])
+    window.go_to("transfer")
+    view = window.query_page.own_map
+    window.workspace.previews.compute(("query_map",), "query")
+    quiet(qtbot, window)
+    assert len(view.map.cloud.positions) == 0
+    window.go_to("query")
+    np.testing.assert_array_equal(view.map.cloud.positions, window.workspace.own_query.side.map.places)
+
+
+def test_the_own_map_is_copied_as_it_is(qtbot, window, example):
+    load(qtbot, window, example[1])
+    window.go_to("query")
+    press(qtbot, window, window.query_page.map_button)
+    view = drawn_for_paper(type(window.query_page.own_map), window.workspace)
+    np.testing.assert_array_equal(view.map.cloud.positions, window.workspace.own_query.side.map.places)
+    view.deleteLater()
+
+
 # ---- the reference alone ----------------------------------------------------------------------------------------
 
 
 def test_the_reference_alone_has_its_map_by_type_and_by_gene(qtbot, window, example):
     load(qtbot, window, example[0])
     page, work = window.reference_page, window.workspace
+    window.go_to("reference")
     assert page.own_map.empty_text == OF_REFERENCE
     press(qtbot, window, page.map_button)
     assert page._maps.currentWidget() is page.own_map
@@ -173,6 +208,7 @@ def test_the_reference_alone_has_its_map_by_type_and_by_gene(qtbot, window, exam
 def test_clusters_of_the_reference_alone_are_named_and_seen_on_its_map(qtbot, window, example):
     load(qtbot, window, example[0])
     page, work = window.reference_page, window.workspace
+    window.go_to("reference")
     session = work.session
     session.change("reference", session.recipe.reference.replaced(labels=CLUSTER_AND_NAME))
     press(qtbot, window, page.name_button)
@@ -254,6 +290,7 @@ def test_types_have_the_colours_of_the_reference_until_the_user_gives_others(qtb
     data.uns["cell_type_colors"] = ["#123456", "no colour", *["#abcdef"] * (len(types) - 2)]
     data.write_h5ad(tmp_path / "coloured.h5ad")
     load(qtbot, window, tmp_path / "coloured.h5ad")
+    window.go_to("reference")
     press(qtbot, window, window.reference_page.map_button)
     work = window.workspace
 

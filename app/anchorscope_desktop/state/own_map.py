@@ -91,6 +91,13 @@ def offered(side: Side, meaning: Meaning) -> bool:
     return meaning.by in _known(side)
 
 
+def _read_by(name: str, meaning: Meaning) -> tuple[str, ...]:
+    """Return the stages that the colours are read off."""
+    if meaning.by in (ColourBy.TYPE, ColourBy.CLUSTER):
+        return ("labels",)
+    return ("gene_activity",) if meaning.by is ColourBy.GENE and name == "query" else ()
+
+
 def first_meaning(side: Side) -> Meaning:
     """Return what the colours mean until something else is chosen: types, else a column of types, else depth."""
     columns = side.data.recognised.label_columns
@@ -164,8 +171,10 @@ class OwnMap(QObject):
 
     @property
     def outdated(self) -> bool:
-        """Whether the map was drawn under other settings."""
-        return self.side is not None and not self._previews.fresh(f"{self.name}_map")
+        """Whether the map, or what its colours mean, was computed under other settings."""
+        if self.side is None:
+            return False
+        return not all(map(self._previews.fresh, (f"{self.name}_map", *_read_by(self.name, self.meaning))))
 
     def choose(self, meaning: Meaning) -> None:
         """Let the colours mean something else, as soon as its values are there."""
@@ -174,7 +183,8 @@ class OwnMap(QObject):
 
     def refresh(self) -> None:
         """Look again at what was computed."""
-        side = self._look()
+        # The gene in focus is looked at on a map of its own only as long as there is no run.
+        side = self._look() if self._focus is None or self.alone else None
         if side is None or not side.same(self.side):
             self.side, self.values = side, None
         self._colour()
@@ -207,6 +217,8 @@ class OwnMap(QObject):
             self.values = None
         elif at_hand(side, meaning):
             self._wanted = None
+            if self.values is not None and self.meaning == meaning:
+                return  # nothing of it has changed, and a million cells need not be coloured again
             self.meaning, self.values = meaning, values_of(side, meaning)
         elif self._wanted is None or self._wanted[0] is not side or self._wanted[1] != meaning:
             self._wanted = side, meaning
@@ -228,7 +240,7 @@ class OwnMap(QObject):
             side.levels.update(end.value)
             self._colour()
         else:
-            self.problem = end.sentence
+            self.problem, self.values = end.sentence, None
             self.changed.emit()
 
 

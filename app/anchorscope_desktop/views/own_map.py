@@ -31,7 +31,7 @@ class OwnMapView(ViewFrame):
     """Shows the cells of one side, coloured by what is known of them without the other."""
 
     def __init__(self, workspace: Workspace, state: OwnMap, title: str, empty: str) -> None:
-        self._workspace, self.state, self._empty_says = workspace, state, empty
+        self._workspace, self.state, self._title, self._empty_says = workspace, state, title, empty
         self.map = CellMap(workspace.appearance.theme, f"Own map of the {state.name} cells")
         self.map.canvas.setToolTip(TIP)
         self.colour_by = ColourBox(f"Colour the {state.name} alone by")
@@ -58,6 +58,13 @@ class OwnMapView(ViewFrame):
             self.show_empty(state.problem or self._missing())
             return
         self.show_content()
+        self.when_seen(self._draw)
+        self._show_age()
+
+    def _draw(self) -> None:
+        state, theme = self.state, self._workspace.appearance.theme
+        if state.side is None or state.values is None:
+            return
         if self._drawn is not state.side.map:
             self._drawn = state.side.map
             self.map.show_cells(state.side.map.places)
@@ -66,7 +73,8 @@ class OwnMapView(ViewFrame):
             self.colour_by.offer(meanings(state.side), state.meaning)
         self.colour_by.show_meaning(state.meaning)
         self.map.colour(self._colouring(state.values, theme))
-        self._show_age()
+        few, n = state.side.map.sampled, len(state.side.map.places)
+        self.set_heading(self._title if few is None else f"{self._title}, fitted on {few:,} of {n:,} cells")
 
     def _missing(self) -> str:
         return self._empty_says
@@ -79,6 +87,7 @@ class OwnMapView(ViewFrame):
     def for_paper(self) -> None:
         """Draw all cells in full: that they are of older settings is told on the screen."""
         super().for_paper()
+        self._draw()
         self.map.fade(faded=False)
 
     def _colouring(self, values: Categories | Numbers, theme: Theme) -> Colouring:
@@ -116,9 +125,11 @@ class GeneOnMap(OwnMapView):
         self.colour_by.hide()
 
     def _show_map(self) -> None:
-        super()._show_map()
         gene = self._workspace.genes.gene
-        self.set_heading(f"{gene} in the query's cells" if not self.empty_text else "Activity on the map")
+        drawn = self.state.side is not None and self.state.values is not None
+        self._title = f"{gene} in the query's cells" if drawn else "Activity on the map"
+        self.set_heading(self._title)
+        super()._show_map()
 
     def show_content(self) -> None:
         """Show the picture; its colours are those of the gene in focus, so there is nothing to choose."""
