@@ -26,7 +26,7 @@ from anchorscope.machine import free_memory_mib
 from anchorscope.neighbors import MOST_DISTANCES
 from anchorscope.parameters import CLUSTER_AND_NAME, CO_ACCESSIBILITY, Recipe
 from anchorscope.refine.refine import REPEATS
-from anchorscope.results import Job
+from anchorscope.results import AnyJob, QueryJob, ReferenceJob
 from anchorscope.scratch import OnDisk, most_in_memory
 
 Amounts = Mapping[str, float]
@@ -61,10 +61,13 @@ class Forecast:
         return sum(self.seconds.values())
 
 
-def sizes_of(job: Job) -> Sizes:
-    """Return the sizes of a job."""
-    return Sizes(len(job.reference.cells), len(job.query.cells), len(job.reference.genes), len(job.query.peaks),
-                 _n_counts(job.reference.counts), _n_counts(job.query.counts))
+def sizes_of(job: AnyJob) -> Sizes:
+    """Return the sizes of a job; those of a side that is not there are nothing."""
+    n1, genes, z1 = (0, 0, 0) if isinstance(job, QueryJob) else (
+        len(job.reference.cells), len(job.reference.genes), _n_counts(job.reference.counts))
+    n2, peaks, z2 = (0, 0, 0) if isinstance(job, ReferenceJob) else (
+        len(job.query.cells), len(job.query.peaks), _n_counts(job.query.counts))
+    return Sizes(n1, n2, genes, peaks, z1, z2)
 
 
 def forecast(sizes: Sizes, recipe: Recipe, speed: float | None = None) -> Forecast:
@@ -85,7 +88,7 @@ def forecast(sizes: Sizes, recipe: Recipe, speed: float | None = None) -> Foreca
     return Forecast(seconds, _cost(memory_of(sizes, recipe), MEMORY))
 
 
-def check_fit(job: Job, found: Forecast) -> None:
+def check_fit(job: AnyJob, found: Forecast) -> None:
     """Refuse a job that cannot fit into the memory that is free.
 
     Raises
@@ -100,7 +103,7 @@ def check_fit(job: Job, found: Forecast) -> None:
                          _way_out(job, free + _held_mib()))
 
 
-def _way_out(job: Job, room_mib: float) -> str:
+def _way_out(job: AnyJob, room_mib: float) -> str:
     """Return the setting that makes the job fit, or what else helps."""
     for words, recipe in _smaller(job.recipe):
         if forecast(sizes_of(job), recipe, 1.0).memory_mib <= room_mib:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeAlias
 
 from anchorscope.embedding import umap
 from anchorscope.forecast import check_fit, forecast, sizes_of
@@ -16,8 +16,8 @@ from anchorscope.parameters import CLUSTER_AND_NAME, Recipe, TransferParameters
 from anchorscope.preprocess import cluster
 from anchorscope.progress import CancelToken, Reporting
 from anchorscope.refine.methods import prediction_of
-from anchorscope.results import Job, Outcome, Query, Reference
-from anchorscope.stages import STAGES, Stage, check_settings
+from anchorscope.results import AnyJob, Job, Maps, Outcome, Query, Reference
+from anchorscope.stages import EVERY_STAGE, STAGES, Stage, check_settings, check_sides, needed_stages
 
 __all__ = ["STAGES", "Job", "Pipeline", "RunReport", "Stage", "StageStatus", "run", "silent_listener"]
 
@@ -28,7 +28,8 @@ LEAST_SHARE = 0.01
 PREPARING = "Preparing the program (longer the first time)"
 """What is told while libraries are loaded and, once on a machine, loops are compiled."""
 
-_PREPARED: dict[str, Callable[[], None]] = {"labels": cluster.prepare, "maps": umap.prepare}
+_PREPARED: dict[str, Callable[[], None]] = {
+    "labels": cluster.prepare, "maps": umap.prepare, "reference_map": umap.prepare, "query_map": umap.prepare}
 """What stages need before they can be timed and cancelled."""
 
 
@@ -37,6 +38,8 @@ _PLACES = {
     "lsi": "lsi", "shared_space": "shared", "anchors": "anchors", "transfer": "voted",
     "refine": "refinement", "grade": "grade", "maps": "maps"}
 """Where the outcome holds the result of each stage."""
+
+_PARTS = {stage.name: stage.parts for stage in STAGES}
 
 
 class StageStatus(StrEnum):
@@ -66,6 +69,8 @@ class RunReport:
 
 
 Listener = Callable[[RunReport], None]
+
+_Keys: TypeAlias = dict[str, tuple[Any, ...] | None]
 
 
 def silent_listener(_: RunReport) -> None:
@@ -98,6 +103,17 @@ class Pipeline:
         keys = _keys(reference, query, recipe)
         return {stage.name: self._status(stage.name, keys[stage.name]) for stage in STAGES}
 
+    def status_of(
+        self, reference: Reference | None, query: Query | None, recipe: Recipe, name: str
+    ) -> StageStatus:
+        """Say the same of one stage, which may be one side's own map."""
+        return self._status(name, _keys(reference, query, recipe)[name])
+
+    def fresh(self, job: AnyJob, name: str) -> Any | None:
+        """Return the result of a stage if it fits the data and the settings of a job, otherwise ``None``."""
+        key = _keys_of(job)[name]
+        return self._stored[name].result if self._status(name, key) is StageStatus.DONE else None
+
     def result(self, name: str) -> Any | None:
         """Return the last result of a stage, stale or not; ``None`` if it was never computed."""
         return self._stored[name].result if name in self._stored else None
@@ -124,40 +140,56 @@ class Pipeline:
         return self._outcome(self._run(STAGES, job, listener, token), job.recipe.transfer)
 
     def compute(
-        self, job: Job, name: str, listener: Listener = silent_listener, token: CancelToken | None = None
+        self, job: AnyJob, name: str, listener: Listener = silent_listener, token: CancelToken | None = None
     ) -> Any:
         """Compute one stage's result and what it needs, as far as stale, and nothing else.
 
         Parameters
         ----------
-        job, listener, token
-            As for `run`.
+        job
+            The data and the settings; one side is enough for stages that read no other.
         name
             The stage; ``grade`` for all of a run but its maps.
+        listener, token
+            As for `run`.
 
         Raises
         ------
         AnchorscopeError, Cancelled
-            As for `run`.
+            As for `run`; `InputError` also if a side is not there that the stage needs.
         """
-        self._run(_needed(name, job.recipe), job, listener, token)
-        return self._stored[name].result
+        return self.compute_some(job, (name,), listener, token)[name]
 
-    def finished(self, job: Job) -> dict[str, Any]:
-        """Return the results at hand that fit the data and the settings of a job, by stage."""
-        return {name: self._stored[name].result
-                for name, status in self.status(job.reference, job.query, job.recipe).items()
-                if status is StageStatus.DONE}
+    def compute_some(
+        self, job: AnyJob, names: Sequence[str], listener: Listener = silent_listener, token: CancelToken | None = None
+    ) -> dict[str, Any]:
+        """Compute the results of several stages, by name; see `compute`."""
+        check_sides(job, names)
+        self._run(needed_stages(names, job.recipe), job, listener, token)
+        return {name: self._stored[name].result for name in names}
+
+    def finished(self, job: AnyJob) -> dict[str, Any]:
+        """Return the results at hand that fit the data and the settings of a job, by stage.
+
+        One side's own map is among them only until both are drawn.
+        """
+        keys = _keys_of(job)
+        done = {stage.name: self._stored[stage.name].result for stage in EVERY_STAGE
+                if self._status(stage.name, keys[stage.name]) is StageStatus.DONE}
+        parts = [part for stage in STAGES if stage.name in done for part in stage.parts]
+        return {name: result for name, result in done.items() if name not in parts}
 
     def adopt(self, job: Job, outcome: Outcome) -> None:
         """Take over what an earlier run of the same job found, so that nothing of it is computed again."""
         self.take(job, {name: getattr(outcome, field) for name, field in _PLACES.items()}, outcome.seconds)
 
-    def take(self, job: Job, results: Mapping[str, Any], seconds: Mapping[str, float] = MappingProxyType({})) -> None:
+    def take(
+        self, job: AnyJob, results: Mapping[str, Any], seconds: Mapping[str, float] = MappingProxyType({})
+    ) -> None:
         """Take over results of some stages of the same job, by name, and the wall seconds that they took."""
-        keys = _keys(job.reference, job.query, job.recipe)
+        keys = _keys_of(job)
         for name, result in results.items():
-            self._stored[name] = _Stored(keys[name] or (), result, seconds.get(name, 0.0))
+            self._store(name, keys, result, seconds.get(name, 0.0))
 
     def branched(self) -> Pipeline:
         """Return a second pipeline that starts with this one's results and goes its own way from there."""
@@ -168,10 +200,10 @@ class Pipeline:
         return self._stored[name].seconds if name in self._stored else 0.0
 
     def _run(
-        self, stages: tuple[Stage, ...], job: Job, listener: Listener, token: CancelToken | None
+        self, stages: tuple[Stage, ...], job: AnyJob, listener: Listener, token: CancelToken | None
     ) -> set[str]:
         check_settings(job, stages)
-        keys = _keys(job.reference, job.query, job.recipe)
+        keys = _keys_of(job)
         todo = [stage for stage in stages if self._status(stage.name, keys[stage.name]) is not StageStatus.DONE]
         foreseen = forecast(sizes_of(job), job.recipe, 1.0)
         check_fit(job, foreseen)
@@ -182,7 +214,7 @@ class Pipeline:
         for prepare in preparations:
             prepare()
         for stage in todo:
-            self._compute(stage, job, keys[stage.name] or (), clock, token or CancelToken())
+            self._compute(stage, job, keys, clock, token or CancelToken())
         return {stage.name for stage in todo}
 
     def _status(self, name: str, key: tuple[Any, ...] | None) -> StageStatus:
@@ -192,14 +224,21 @@ class Pipeline:
             return StageStatus.READY
         return StageStatus.DONE if self._stored[name].key == key else StageStatus.STALE
 
-    def _compute(self, stage: Stage, job: Job, key: tuple[Any, ...], clock: _Clock, token: CancelToken) -> None:
+    def _compute(self, stage: Stage, job: AnyJob, keys: _Keys, clock: _Clock, token: CancelToken) -> None:
         started = time.perf_counter()
         progress = Reporting(clock.entering(stage), token)
         progress.update(0.0)
-        done = {name: self._stored[name].result for name in stage.needed(job.recipe)}
+        at_hand = [part for part in stage.parts if self._status(part, keys[part]) is StageStatus.DONE]
+        done = {name: self._stored[name].result for name in (*stage.needed(job.recipe), *at_hand)}
         result = stage.compute(job, done, progress)
         progress.update(1.0)
-        self._stored[stage.name] = _Stored(key, result, time.perf_counter() - started)
+        self._store(stage.name, keys, result, time.perf_counter() - started)
+
+    def _store(self, name: str, keys: _Keys, result: Any, seconds: float) -> None:
+        self._stored[name] = _Stored(keys[name] or (), result, seconds)
+        if isinstance(result, Maps):
+            for part, side in zip(_PARTS[name], result.sides, strict=True):
+                self._stored[part] = _Stored(keys[part] or (), side, seconds)
 
     def _outcome(self, computed: set[str], transfer: TransferParameters) -> Outcome:
         of = {field: self._stored[name].result for name, field in _PLACES.items()}
@@ -214,14 +253,6 @@ def _preparations(todo: list[Stage], recipe: Recipe) -> list[Callable[[], None]]
     clustering = recipe.reference.labels == CLUSTER_AND_NAME
     return [_PREPARED[stage.name] for stage in todo
             if stage.name in _PREPARED and (clustering or stage.name != "labels")]
-
-
-def _needed(name: str, recipe: Recipe) -> tuple[Stage, ...]:
-    """Return the stage and all it builds on, in order."""
-    wanted = {name}
-    for stage in reversed(STAGES):
-        wanted |= set(stage.needed(recipe)) if stage.name in wanted else set()
-    return tuple(stage for stage in STAGES if stage.name in wanted)
 
 
 class _Clock:
@@ -260,16 +291,28 @@ class _Clock:
         return (time.perf_counter() - self._started) * (1.0 - fraction) / fraction
 
 
-def _keys(reference: Reference | None, query: Query | None, recipe: Recipe) -> dict[str, tuple[Any, ...] | None]:
+def _keys_of(job: AnyJob) -> _Keys:
+    return _keys(getattr(job, "reference", None), getattr(job, "query", None), job.recipe)
+
+
+def _keys(reference: Reference | None, query: Query | None, recipe: Recipe) -> _Keys:
     """Return per stage all that its result depends on, or ``None`` where data are missing."""
-    data = {"reference": reference, "query": query}
-    keys: dict[str, tuple[Any, ...] | None] = {}
-    for stage in STAGES:
+    # Which reference cells are the same nuclei matters to grading alone: un-pairing makes nothing else stale.
+    data = {"reference": _parts(reference), "query": _parts(query, "pairing"),
+            "pairing": None if query is None else (_Identity(query.pairing),)}
+    keys: _Keys = {}
+    for stage in EVERY_STAGE:
         own = [data[name] for name in stage.inputs]
         before = [keys[name] for name in stage.needed(recipe)]
         missing = any(value is None for value in (*own, *before))
-        keys[stage.name] = None if missing else (*map(_Identity, own), *before, stage.settings(recipe))
+        keys[stage.name] = None if missing else (*own, *before, stage.settings(recipe))
     return keys
+
+
+def _parts(side: Reference | Query | None, without: str = "") -> tuple[_Identity, ...] | None:
+    if side is None:
+        return None
+    return tuple(_Identity(getattr(side, item.name)) for item in fields(side) if item.name != without)
 
 
 class _Identity:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,14 +12,22 @@ from numpy.typing import NDArray
 from anchorscope.anchors.filter import anchors_to_keep
 from anchorscope.anchors.find import Keep, find_anchors
 from anchorscope.blocks import CellBlocks
+from anchorscope.checks import (
+    SIDES,
+    check_anchors,
+    check_key,
+    check_places,
+    check_transfer,
+    paired_truth,
+    possible_types,
+)
 from anchorscope.counts import Counts, are_in_memory, blocks_of
 from anchorscope.embedding.shared import REDUCTIONS, directions, gene_loadings
 from anchorscope.embedding.shared_genes import places, shared_genes
 from anchorscope.embedding.umap import fitted_cells, umaps
 from anchorscope.engine import kept
 from anchorscope.errors import InputError
-from anchorscope.evaluation.grade import check_names, grade
-from anchorscope.evaluation.vocabulary import mapped_names
+from anchorscope.evaluation.grade import grade
 from anchorscope.gene_activity.models import activity_by_model
 from anchorscope.io.assembly import check_assembly
 from anchorscope.io.gene_table import read_gene_table
@@ -46,6 +54,7 @@ from anchorscope.refine.refine import Evidence
 from anchorscope.refine.views import aligned
 from anchorscope.results import (
     Anchors,
+    AnyJob,
     Floats,
     GeneActivity,
     GeneTable,
@@ -59,9 +68,12 @@ from anchorscope.results import (
     Pca,
     Prediction,
     Query,
+    QueryJob,
+    ReferenceJob,
     ReferenceLabels,
     Refinement,
     SharedSpace,
+    SideMap,
     VariableGenes,
 )
 from anchorscope.transfer.choices import chosen_groups, chosen_space
@@ -70,6 +82,8 @@ from anchorscope.transfer.labels import transfer_labels, voted
 
 Done = Mapping[str, Any]
 """Results of the stages before, by name."""
+
+REFERENCE_MAP, QUERY_MAP = "reference_map", "query_map"
 
 
 @dataclass(frozen=True)
@@ -83,7 +97,8 @@ class Stage:
     title
         What the window and the log call it.
     inputs
-        ``reference`` and/or ``query``: the data it reads itself.
+        ``reference``, ``query`` and ``pairing``: the data it reads itself; the first two without their pairing. One
+        that reads a single side can be computed where the other is not there.
     needs
         Stages whose results it always reads.
     settings
@@ -94,6 +109,8 @@ class Stage:
         Further stages whose results it reads under some settings.
     check
         Refuses settings that would fail only after minutes of work.
+    parts
+        Stages of which its result is made: taken over where they are at hand, computed with it where they are not.
     """
 
     name: str
@@ -101,16 +118,17 @@ class Stage:
     inputs: tuple[str, ...]
     needs: tuple[str, ...]
     settings: Callable[[Recipe], Any]
-    compute: Callable[[Job, Done, Progress], Any]
+    compute: Callable[[Any, Done, Progress], Any]
     needs_too: Callable[[Recipe], tuple[str, ...]] = lambda _: ()
-    check: Callable[[Job], object] = lambda _: None
+    check: Callable[[Any], object] = lambda _: None
+    parts: tuple[str, ...] = ()
 
     def needed(self, recipe: Recipe) -> tuple[str, ...]:
         """Return the stages whose results it reads under this recipe."""
         return (*self.needs, *self.needs_too(recipe))
 
 
-def _expression(job: Job) -> CellBlocks:
+def _expression(job: Job | ReferenceJob) -> CellBlocks:
     return log_normalize(blocks_of(job.reference.counts), job.recipe.reference.scale_factor)
 
 
@@ -125,11 +143,13 @@ def _of_genes(counts: Counts, values: CellBlocks, genes: Ints) -> CellBlocks:
     return kept(chosen) if are_in_memory(counts) else chosen
 
 
-def _variable_genes(job: Job, done: Done, progress: Progress) -> VariableGenes:  # noqa: ARG001 - a stage's signature
+def _variable_genes(
+    job: Job | ReferenceJob, done: Done, progress: Progress  # noqa: ARG001 - a stage's signature
+) -> VariableGenes:
     return variable_genes(blocks_of(job.reference.counts), progress)
 
 
-def _pca(job: Job, done: Done, progress: Progress) -> Pca:
+def _pca(job: Job | ReferenceJob, done: Done, progress: Progress) -> Pca:
     genes = done["variable_genes"].order[: job.recipe.reference.n_variable_genes]
     expression = _of_genes(job.reference.counts, _expression(job), genes)
     scale = gene_scale(expression, Part(progress, 0.0, 0.2))
@@ -142,7 +162,7 @@ def _label_settings(recipe: Recipe) -> Any:
     return recipe.reference, recipe.panel, recipe.names, recipe.seed
 
 
-def _labels(job: Job, done: Done, progress: Progress) -> ReferenceLabels:
+def _labels(job: Job | ReferenceJob, done: Done, progress: Progress) -> ReferenceLabels:
     settings = job.recipe.reference
     if settings.labels != CLUSTER_AND_NAME:
         labels = labels_from_column(job.reference.cells, settings.labels, "reference")
@@ -155,7 +175,7 @@ def _labels(job: Job, done: Done, progress: Progress) -> ReferenceLabels:
     return ReferenceLabels(labels_of(naming), f"clusters named by the panel “{job.recipe.panel.name}”", naming)
 
 
-def _gene_activity(job: Job, done: Done, progress: Progress) -> GeneActivity:
+def _gene_activity(job: Job | QueryJob, done: Done, progress: Progress) -> GeneActivity:
     settings = job.recipe.gene_activity
     table = genes_of(job.query, settings)
     if settings.model != CO_ACCESSIBILITY:
@@ -209,7 +229,7 @@ def _activity_settings(recipe: Recipe) -> Any:
     return settings, recipe.seed if settings.model == CO_ACCESSIBILITY else None
 
 
-def _lsi(job: Job, done: Done, progress: Progress) -> Lsi:  # noqa: ARG001 - a stage's signature
+def _lsi(job: Job | QueryJob, done: Done, progress: Progress) -> Lsi:  # noqa: ARG001 - a stage's signature
     return lsi(blocks_of(job.query.counts), job.recipe.lsi, job.recipe.seed, progress)
 
 
@@ -278,33 +298,35 @@ def _grade(job: Job, done: Done, progress: Progress) -> Grade | None:  # noqa: A
     return grade(called.labels, truth, source, job.recipe.mapping)
 
 
-def paired_truth(query: Query, labels: Labels) -> Labels:
-    """Return for each cell of the query the reference's label of the same cell; none where it has no such cell."""
-    pairing = _pairing(query)
-    return Labels(labels.types, np.where(pairing >= 0, labels.codes[pairing], -1))
-
-
-def _pairing(query: Query) -> Ints:
-    if query.pairing is None:
-        raise InputError("The query cannot be graded by the reference's own cells", "two unrelated files",
-                         "load a multiome file or choose a column of the query")
-    return query.pairing
-
-
 def _places_of(recipe: Recipe) -> tuple[str, str, str]:
     settings = recipe.transfer
     return settings.weight_space, settings.reference_group, settings.query_group
 
 
 def _maps(job: Job, done: Done, progress: Progress) -> Maps:
-    spaces = [done["pca"].embeddings, done["lsi"].space]
-    reference, query = umaps(spaces, job.recipe.umap, job.recipe.seed, progress)
-    fewer = [fitted_cells(len(space)) for space in spaces]
-    sampled = [few if few < len(space) else None for few, space in zip(fewer, spaces, strict=True)]
-    return Maps(reference, query, (sampled[0], sampled[1]))
+    """Draw both sides at once; one that was drawn by itself is taken as it is."""
+    spaces = {REFERENCE_MAP: done["pca"].embeddings, QUERY_MAP: done["lsi"].space}
+    missing = [name for name in spaces if name not in done]
+    drawn = _drawn([spaces[name] for name in missing], job.recipe, progress) if missing else []
+    of = {**done, **dict(zip(missing, drawn, strict=True))}
+    return Maps.of(of[REFERENCE_MAP], of[QUERY_MAP])
 
 
-def check_settings(job: Job, stages: Iterable[Stage] | None = None) -> None:
+def _reference_map(job: Job | ReferenceJob, done: Done, progress: Progress) -> SideMap:
+    return _drawn([done["pca"].embeddings], job.recipe, progress)[0]
+
+
+def _query_map(job: Job | QueryJob, done: Done, progress: Progress) -> SideMap:
+    return _drawn([done["lsi"].space], job.recipe, progress)[0]
+
+
+def _drawn(spaces: Sequence[Floats], recipe: Recipe, progress: Progress) -> list[SideMap]:
+    places = umaps(spaces, recipe.umap, recipe.seed, progress)
+    return [SideMap(one, few if few < len(one) else None) for one, few in
+            zip(places, (fitted_cells(len(space)) for space in spaces), strict=True)]
+
+
+def check_settings(job: AnyJob, stages: Iterable[Stage] | None = None) -> None:
     """Refuse what would fail only after minutes: columns that do not exist, an answer key that cannot be there.
 
     Parameters
@@ -323,35 +345,12 @@ def check_settings(job: Job, stages: Iterable[Stage] | None = None) -> None:
         stage.check(job)
 
 
-def _possible_types(job: Job) -> tuple[str, ...]:
-    """Return all names that the reference's cells can have; clusters get none but the panel's and those by hand."""
-    column = job.recipe.reference.labels
-    if column == CLUSTER_AND_NAME:
-        return (*job.recipe.panel.types, *(name for _, name in job.recipe.names))
-    return labels_from_column(job.reference.cells, column, "reference").types
-
-
-def _check_places(job: Job) -> None:
-    chosen_groups(job)
-    chosen_space(job)
-
-
-def _check_key(job: Job) -> None:
-    truth = job.recipe.grade.truth
-    if truth == PAIRED_TRUTH:
-        _pairing(job.query)
-    elif truth != NO_TRUTH:
-        known, types = labels_from_column(job.query.cells, truth, "query").types, _possible_types(job)
-        giver = "the marker panel" if job.recipe.reference.labels == CLUSTER_AND_NAME else "the reference"
-        check_names(mapped_names(known, job.recipe.mapping), mapped_names(types, job.recipe.mapping), truth, giver)
-
-
 STAGES: tuple[Stage, ...] = (
     Stage("variable_genes", "Choosing variable genes", ("reference",), (), lambda _: (), _variable_genes),
     Stage("pca", "Principal components of the reference", ("reference",), ("variable_genes",),
           lambda r: (r.reference.n_variable_genes, r.reference.n_components, r.reference.scale_factor), _pca),
     Stage("labels", "Labels of the reference", ("reference",), ("pca",),
-          _label_settings, _labels, check=_possible_types),
+          _label_settings, _labels, check=possible_types),
     Stage("lsi", "Accessibility space of the query (LSI)", ("query",), (), lambda r: (r.lsi, r.seed), _lsi),
     Stage("gene_activity", "Gene activity of the query", ("query",), (), _activity_settings, _gene_activity,
           _activity_needs),
@@ -359,13 +358,54 @@ STAGES: tuple[Stage, ...] = (
           lambda r: (r.reference.n_variable_genes, r.reference.scale_factor, r.gene_activity.scale_factor,
                      r.anchors.reduction, r.anchors.n_components, r.seed), _shared_space),
     Stage("anchors", "Finding anchors", ("reference", "query"), ("gene_activity", "shared_space"),
-          lambda r: (r.anchors.k_anchor, r.anchors.k_score, r.anchors.k_filter), _anchors),
+          lambda r: (r.anchors.k_anchor, r.anchors.k_score, r.anchors.k_filter), _anchors, check=check_anchors),
     Stage("transfer", "Transferring labels", ("reference", "query"), ("labels", "lsi", "anchors"),
-          lambda r: (r.transfer.k_weight, r.transfer.sd_weight, *_places_of(r)), _transfer, check=_check_places),
+          lambda r: (r.transfer.k_weight, r.transfer.sd_weight, *_places_of(r)), _transfer, check=check_transfer),
     Stage("refine", "Refining labels", ("reference", "query"), ("labels", "lsi", "shared_space", "anchors"),
-          lambda r: (r.seed, *_places_of(r)), _refine, check=_check_places),
-    Stage("grade", "Grading against the answer key", ("query",), ("labels", "transfer", "refine"),
-          lambda r: (r.grade, r.mapping, r.transfer.method, r.transfer.unlike), _grade, check=_check_key),
-    Stage("maps", "Drawing the maps (UMAP)", (), ("pca", "lsi"), lambda r: (r.umap, r.seed), _maps),
+          lambda r: (r.seed, *_places_of(r)), _refine, check=check_places),
+    Stage("grade", "Grading against the answer key", ("query", "pairing"), ("labels", "transfer", "refine"),
+          lambda r: (r.grade, r.mapping, r.transfer.method, r.transfer.unlike), _grade, check=check_key),
+    Stage("maps", "Drawing the maps (UMAP)", (), ("pca", "lsi"), lambda r: (r.umap, r.seed), _maps,
+          parts=(REFERENCE_MAP, QUERY_MAP)),
 )
 """In the order in which they run."""
+
+SIDE_MAPS: tuple[Stage, ...] = (
+    Stage(REFERENCE_MAP, "Drawing the map of the reference (UMAP)", (), ("pca",), lambda r: (r.umap, r.seed),
+          _reference_map),
+    Stage(QUERY_MAP, "Drawing the map of the query (UMAP)", (), ("lsi",), lambda r: (r.umap, r.seed), _query_map),
+)
+"""What no run needs, since it draws both maps at once: one side's own map, before the other side is there."""
+
+EVERY_STAGE: tuple[Stage, ...] = (*STAGES, *SIDE_MAPS)
+
+
+def needed_stages(names: Iterable[str], recipe: Recipe) -> tuple[Stage, ...]:
+    """Return some stages and all they build on, in order."""
+    wanted = set(names)
+    for stage in reversed(EVERY_STAGE):
+        wanted |= set(stage.needed(recipe)) if stage.name in wanted else set()
+    return tuple(stage for stage in EVERY_STAGE if stage.name in wanted)
+
+
+def sides_needed(names: Iterable[str], recipe: Recipe) -> tuple[str, ...]:
+    """Return which sides, ``reference`` and ``query``, have to be there for some stages."""
+    read = {name for stage in needed_stages(names, recipe) for name in stage.inputs}
+    return tuple(side for side in SIDES if side in read)
+
+
+def check_sides(job: AnyJob, names: Iterable[str]) -> None:
+    """Refuse to compute stages of a side that is not there.
+
+    Raises
+    ------
+    InputError
+        With the side that is missing.
+    """
+    stages = needed_stages(names, job.recipe)
+    for side in sides_needed(names, job.recipe):
+        if not hasattr(job, side):
+            title = next(stage.title for stage in stages if side in stage.inputs)
+            raise InputError(f"“{title}” needs a {side}", f"a {next(one for one in SIDES if one != side)} alone",
+                             f"open the {side} as well")
+

@@ -21,7 +21,8 @@ def quiet(qtbot: QtBot, window: MainWindow) -> None:
     """Wait until nothing is under way, in the background either."""
     work = window.workspace
     runners = (work.runner, work.writer, work.sketch.runner, work.bridge.runner, work.naming.runner,
-               work.matching.runner, work.autosaver.runner)
+               work.matching.runner, work.autosaver.runner, work.own_reference.runner, work.own_query.runner,
+               work.own_gene.runner)
     qtbot.waitUntil(lambda: not any(runner.busy for runner in runners), timeout=RUN_MS)
 
 

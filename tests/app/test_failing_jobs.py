@@ -35,7 +35,8 @@ def compare(work, folder):
 
 KINDS = {
     "run": (Pipeline, "run", RUN, change_and(lambda work, _: work.runs.start())),
-    "preview": (Pipeline, "compute", QUERY, change_and(lambda work, _: work.previews.compute("anchors", QUERY))),
+    "preview": (Pipeline, "compute_some", QUERY,
+                change_and(lambda work, _: work.previews.compute(("anchors",), QUERY))),
     "comparison": (anchorscope.compare, "compare", COMPARE, compare),
     "merged map": (anchorscope.coembedding, "coembed", RUN, lambda work, _: work.merger.start()),
     "reading": (anchorscope.io.recognise, "load", QUERY, lambda work, folder:

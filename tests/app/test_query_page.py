@@ -37,11 +37,12 @@ def test_the_depth_plot_follows_the_settings_without_a_run(qtbot, window, exampl
 
 
 def test_the_lsi_is_computed_alone(qtbot, window, example):
-    load(qtbot, window, example[1])
     page, session = window.query_page, window.workspace.session
-    assert not page.lsi_button.isEnabled()
-    assert "both files" in page.lsi_button.toolTip()
+    assert "Open a file first" in page.lsi_button.toolTip()
     load(qtbot, window, example[0])
+    assert not page.lsi_button.isEnabled()
+    assert "Open a query first" in page.lsi_button.toolTip()
+    load(qtbot, window, example[1])
     page.lsi_button.click()
     quiet(qtbot, window)
     assert page.depth_plot.empty_text == ""

@@ -158,7 +158,7 @@ def test_a_comparison_comes_back_and_is_of_the_files_that_are_read_again(qtbot, 
 def test_a_stage_computed_alone_comes_back_and_is_up_to_date(qtbot, window, second, example, tmp_path):
     load(qtbot, window, *example)
     before = window.workspace
-    before.previews.compute("lsi", "query")
+    before.previews.compute(("lsi",), "query")
     quiet(qtbot, window)
     opened(qtbot, second, saved(qtbot, window, tmp_path / "begun.anchorscope"))
     after = second.workspace

@@ -152,7 +152,8 @@ def test_a_combination_that_cannot_be_run_says_why_in_its_row(job: Job) -> None:
 
 
 def test_where_nothing_can_be_run_all_rows_say_why(job: Job) -> None:
-    recipe = dataclasses.replace(job.recipe, transfer=job.recipe.transfer.replaced(k_weight=1000))
+    recipe = dataclasses.replace(job.recipe, anchors=job.recipe.anchors.replaced(k_anchor=1),
+                                 transfer=job.recipe.transfer.replaced(k_weight=len(job.query.cells)))
     found = compare(dataclasses.replace(job, recipe=recipe), ("body-promoter",), ("cca",))
     assert "k.weight" in found.rows[0].reason
     assert (found.ceiling, found.ceiling_reason) == (None, "No combination could be run.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QStackedWidget, QWidget
 
 from anchorscope_desktop.plotting.theme import GRID
 from anchorscope_desktop.state.notices import SESSION, Notice
@@ -17,7 +17,7 @@ from anchorscope_desktop.widgets.message_bar import MessageBar
 
 EXAMPLE_TIP = "Simulated cells with known types, to try everything at once (Ctrl+Shift+E)"
 RUN_TIP = "Compute what is not up to date (Ctrl+R)"
-NO_RUN_TIP = "There is nothing to compute: files are missing, a run is under way, or all is up to date"
+NO_RUN_TIP = "There is nothing to compute: a run is under way, or all is up to date"
 _ACTION_HEIGHT = 4 * GRID
 COLUMN_WIDTH = 40 * GRID
 READING = Notice("The files of the session are being read; what was found in them can be looked at meanwhile.")
@@ -94,7 +94,7 @@ class Page(QWidget):
 
         def look() -> None:
             run.setEnabled(self.workspace.runs.possible)
-            run.setToolTip(RUN_TIP if self.workspace.runs.possible else NO_RUN_TIP)
+            run.setToolTip(RUN_TIP if self.workspace.runs.possible else self.workspace.session.lacking or NO_RUN_TIP)
             run.setText("Running…" if self.workspace.runs.running else "Run")
 
         self.workspace.runs.running_changed.connect(look)
@@ -144,6 +144,14 @@ class Page(QWidget):
 def section(title: str, *widgets: QWidget) -> QWidget:
     """Return controls under a heading."""
     return boxed(column(label(title, "heading"), *widgets))
+
+
+def stacked(*views: QWidget) -> QStackedWidget:
+    """Return views of which one is seen."""
+    stack = QStackedWidget()
+    for view in views:
+        stack.addWidget(view)
+    return stack
 
 
 def _scrolling(controls: QWidget) -> QScrollArea:

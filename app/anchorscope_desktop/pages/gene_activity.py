@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QWidget
 
 from anchorscope.parameters import CO_ACCESSIBILITY, FRAGMENTS
-from anchorscope_desktop.pages.frame import Page, section
+from anchorscope_desktop.pages.frame import Page, section, stacked
 from anchorscope_desktop.plotting.theme import GRID
 from anchorscope_desktop.state.notices import ACTIVITY, RUN, Notice, Weight
 from anchorscope_desktop.state.previews import UP_TO_DATE
@@ -17,6 +17,7 @@ from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.gene_by_type import GeneByType
 from anchorscope_desktop.views.gene_track import GeneTrack
 from anchorscope_desktop.views.marker_checks import MarkerChecks
+from anchorscope_desktop.views.own_map import GeneOnMap
 from anchorscope_desktop.widgets.basics import boxed, column, label, row
 from anchorscope_desktop.widgets.choosers import GENE_FILES
 from anchorscope_desktop.widgets.file_slot import FileSlot
@@ -33,6 +34,8 @@ LINKS_LATER = Notice("The links of co-accessibility are learned from all cells, 
                      "last. “Learn the links” brings them up to date.")
 MODEL = "The model says which peaks count for a gene, and how much."
 LINKS_TIP = "Learn which peaks open together now, without the rest of a run; the track then shows their credit"
+MAP_TIP = ("Compute gene activity and the query's map now, without a reference and without the rest of a run, and "
+           "colour the cells by the gene")
 GENES_TIP = ("Genes of your own as GTF, GFF3 or BED, in place of the built-in Ensembl release 90: for another assembly "
              "or species. Only protein-coding genes are kept where the file tells.")
 
@@ -46,13 +49,16 @@ class GeneActivityPage(Page):
         self.genes = FileSlot("Your own genes", GENES_TIP)
         self.run_button = self.add_run()
         self.track = GeneTrack(workspace)
-        self.by_type, self.checks = GeneByType(workspace), MarkerChecks(workspace)
-        pictures = column(self.track, _beside(self.by_type, self.checks), spacing=2 * GRID)
+        self.by_type, self.checks, self.on_map = GeneByType(workspace), MarkerChecks(workspace), GeneOnMap(workspace)
+        self._activity = stacked(self.by_type, self.on_map)
+        pictures = column(self.track, _beside(self._activity, self.checks), spacing=2 * GRID)
         pictures.setStretch(0, 1)
         pictures.setStretch(1, 1)
         self._genes_line = label("", "muted")
-        self.links_button = preview_button(workspace, "Learn the links", LINKS_TIP, "gene_activity", ACTIVITY)
-        controls = column(section("Model", label(MODEL, "muted"), self.form, self.links_button),
+        self.links_button = preview_button(workspace, "Learn the links", LINKS_TIP, ("gene_activity",), ACTIVITY)
+        self.map_button = preview_button(workspace, "Show it on the map", MAP_TIP, ("gene_activity", "query_map"),
+                                         ACTIVITY)
+        controls = column(section("Model", label(MODEL, "muted"), self.form, self.links_button, self.map_button),
                           section("Genes", self._genes_line, self.genes), None, spacing=3 * GRID)
         self.set_body(boxed(controls), boxed(pictures))
         self._connect()
@@ -80,6 +86,7 @@ class GeneActivityPage(Page):
         self.workspace.steps.changed.connect(self.refresh_notice)
         self.workspace.session.recipe_changed.connect(self._show_links_button)
         self.workspace.previews.changed.connect(self.workspace.sketch.refresh)
+        self.workspace.own_gene.changed.connect(self._show_activity)
         self.workspace.session.inputs_changed.connect(self._show_state)
         self.genes.choose_requested.connect(self.choose_genes)
         self.genes.clear_requested.connect(lambda: self._use_genes(None))
@@ -88,6 +95,12 @@ class GeneActivityPage(Page):
         files = self.workspace.loader.query_files
         if files is not None:
             self.workspace.loader.change_query(replace(files, annotation=path), topic=ACTIVITY)
+
+    def _show_activity(self) -> None:
+        """Show the gene by type or, before a run of these cells, on their own map."""
+        alone = self.workspace.own_gene.alone
+        self._activity.setCurrentIndex(int(alone))
+        self.map_button.setVisible(alone and self.workspace.session.query is not None)
 
     def _show_links_button(self) -> None:
         model = self.workspace.session.recipe.gene_activity.model
@@ -103,6 +116,7 @@ class GeneActivityPage(Page):
             text = "Protein-coding genes of Ensembl release 90, on the assembly of the query"
         self._genes_line.setText(text)
         self._show_links_button()
+        self._show_activity()
         self.refresh_notice()
 
 

@@ -9,14 +9,17 @@ from typing import Any
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from anchorscope.parameters import AUTOMATIC, GeneActivityParameters, Repairs
-from anchorscope_desktop.pages.frame import EXAMPLE_TIP, Page, section
+from anchorscope.results import QueryJob
+from anchorscope_desktop.pages.frame import EXAMPLE_TIP, Page, section, stacked
 from anchorscope_desktop.plotting.theme import GRID
 from anchorscope_desktop.state.files import FileUse, use_of
+from anchorscope_desktop.state.foresight import too_small
 from anchorscope_desktop.state.notices import QUERY, Action, Notice, Weight
 from anchorscope_desktop.state.steps import QUERY_STEP
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.depth_plot import DepthPlot
 from anchorscope_desktop.views.label_columns import LabelColumns
+from anchorscope_desktop.views.own_map import OwnQueryMap
 from anchorscope_desktop.views.query_map import QueryMap
 from anchorscope_desktop.widgets.basics import boxed, button, column, row
 from anchorscope_desktop.widgets.check import Check
@@ -44,6 +47,8 @@ DROP_TITLE = "Drop scATAC-seq files here"
 DROP_TEXT = ("Cells by peaks with raw counts: h5ad, h5mu, 10x h5, or a folder with matrix.mtx or of Zarr (File > Open "
              "folder…). Or fragments.tsv.gz, alone or with a BED file of peaks. A multiome file fills the reference as "
              "well.")
+MAP_TIP = ("Draw the map of these cells now, without a reference and without the rest of a run; it can be coloured by "
+           "column, by depth and, once it is computed, by gene activity")
 LSI_TIP = "Compute the accessibility space now, without the rest of a run, to see which components follow depth"
 _ASSEMBLY_ONLY = tuple(name for name, _, _ in GeneActivityParameters.declarations() if name != "assembly")
 _DEPTH = "min_fragments"
@@ -82,8 +87,9 @@ class QueryPage(Page):
         self._pictures = QStackedWidget()
         self._pictures.addWidget(self.drop_area)
         self.depth_plot, self.map = DepthPlot(workspace), QueryMap(workspace, present_only=True)
-        self.columns = LabelColumns(workspace)
-        self._pictures.addWidget(_arranged(self.depth_plot, self.columns, self.map))
+        self.columns, self.own_map = LabelColumns(workspace), OwnQueryMap(workspace)
+        self._maps = stacked(self.map, self.own_map)
+        self._pictures.addWidget(_arranged(self.depth_plot, self.columns, self._maps))
         self.set_body(self._controls(), self._pictures)
         self._connect()
         self._show_state()
@@ -102,12 +108,15 @@ class QueryPage(Page):
             self._use(name, path)
 
     def standing_notice(self) -> Notice | None:
-        """Return that the species differ, the assembly is not known, or both sides are, or may be, the same cells."""
+        """Return that the cells are too few, the species differ, the assembly is not known, or both may be one."""
         from anchorscope.io.species import species_conflict
 
         session = self.workspace.session
         if session.query is None:
             return None
+        few = too_small(QueryJob(session.query, session.recipe))
+        if few is not None:
+            return few
         conflict = species_conflict(session.reference, session.query) if session.reference is not None else None
         if conflict is not None:
             return Notice(conflict, Weight.WARNING)
@@ -123,10 +132,11 @@ class QueryPage(Page):
 
     def _controls(self) -> QWidget:
         with_it = section("Goes with it", *self.slots.values(), self.unpair)
-        self.lsi_button = preview_button(self.workspace, "Compute the LSI", LSI_TIP, "lsi", QUERY)
+        self.lsi_button = preview_button(self.workspace, "Compute the LSI", LSI_TIP, ("lsi",), QUERY)
+        self.map_button = preview_button(self.workspace, "Draw the map", MAP_TIP, ("query_map",), QUERY)
         self._depth = section("Cells of the fragments", self.depth_form)
         self._of_query = (section("File", self.facts), with_it, section("Genome", self.assembly_form),
-                          section("Accessibility space (LSI)", self.lsi_button, self.lsi_form))
+                          section("Accessibility space (LSI)", self.lsi_button, self.map_button, self.lsi_form))
         first, *others = self._of_query
         return boxed(column(first, self._depth, *others, None, spacing=3 * GRID))
 
@@ -135,6 +145,8 @@ class QueryPage(Page):
         self.workspace.session.inputs_changed.connect(self._show_state)
         self.workspace.session.recipe_changed.connect(self._show_assembly)
         self.workspace.notices.changed.connect(self._show_depth)
+        self.workspace.own_query.changed.connect(self._show_map)
+        self.workspace.steps.changed.connect(self._show_map)
         self.assembly_form.changed.connect(loader.change_assembly)
         self.depth_form.changed.connect(loader.recount)
         self.facts.repair_requested.connect(lambda name, value: loader.repair(QUERY, name, value))
@@ -162,6 +174,10 @@ class QueryPage(Page):
             self._show_parts()
         self._show_depth()
         self.refresh_notice()
+
+    def _show_map(self) -> None:
+        """Show the map of the run or, where there is none of these cells, their own."""
+        self._maps.setCurrentIndex(int(self.workspace.own_query.leads))
 
     def _show_depth(self) -> None:
         """Show how many fragments make a cell where that matters; before a query that may be all there is to set."""

@@ -8,13 +8,16 @@ from pathlib import Path
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from anchorscope.parameters import CLUSTER_AND_NAME
-from anchorscope_desktop.pages.frame import EXAMPLE_TIP, Page, section
+from anchorscope.results import ReferenceJob
+from anchorscope_desktop.pages.frame import EXAMPLE_TIP, Page, section, stacked
 from anchorscope_desktop.plotting.theme import GRID
+from anchorscope_desktop.state.foresight import too_small
 from anchorscope_desktop.state.naming import names_outdated
 from anchorscope_desktop.state.notices import REFERENCE, Action, Notice, Weight
 from anchorscope_desktop.state.steps import REFERENCE_STEP
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.naming_heatmap import NamingHeatmap
+from anchorscope_desktop.views.own_map import OwnReferenceMap
 from anchorscope_desktop.views.panel_editor import PanelEditor
 from anchorscope_desktop.views.recent_list import RecentList
 from anchorscope_desktop.views.reference_map import ReferenceMap
@@ -25,6 +28,7 @@ from anchorscope_desktop.widgets.file_facts import FileFacts
 from anchorscope_desktop.widgets.file_slot import FileSlot
 from anchorscope_desktop.widgets.icons import Symbol
 from anchorscope_desktop.widgets.preview_button import preview_button
+from anchorscope_desktop.widgets.segments import Segments
 from anchorscope_desktop.widgets.settings import bound_form
 
 NEXT_TIP = "When this side is as it should be: the query is chosen next"
@@ -37,6 +41,9 @@ DROP_TITLE = "Drop an scRNA-seq file here"
 DROP_TEXT = ("Cells by genes with raw counts: h5ad, h5mu, 10x h5, or a folder with matrix.mtx or "
              "of Zarr (File > Open folder…). A multiome file fills both sides.")
 NAME_TIP = "Cluster the cells and name the clusters now, without the rest of a run, to see and correct the names first"
+MAP_TIP = ("Draw the map of these cells now, without a query and without the rest of a run; it can be coloured by "
+           "type, column, depth or gene")
+NAMES, MAP = "Names", "Map"
 LABELS_TIP = ("CSV or TSV with barcodes in one column and cell types in the others. They become columns of the "
               "reference, and the first one its labels.")
 
@@ -57,15 +64,19 @@ class ReferencePage(Page):
         self.drop_area = DropArea(workspace.appearance.theme, DROP_TITLE, DROP_TEXT,
                               button("Open the example", self._open_example, tip=EXAMPLE_TIP),
                               below=self.recent)
-        self.name_button = preview_button(workspace, "Name the clusters", NAME_TIP, "labels", REFERENCE)
+        self.name_button = preview_button(workspace, "Name the clusters", NAME_TIP, ("labels",), REFERENCE)
+        self.map_button = preview_button(workspace, "Draw the map", MAP_TIP, ("reference_map", "labels"), REFERENCE)
+        self.switch = Segments((NAMES, MAP), ("The marker panel and the names of the clusters", "Where the cells lie"))
         controls = boxed(column(section("File", self.facts),
-                                section("Labels", self.form, self.name_button, self.labels), None,
-                                spacing=3 * GRID))
+                                section("Labels", self.form, self.name_button, self.labels),
+                                section("Map", self.map_button, self.switch), None, spacing=3 * GRID))
         self._pictures = QStackedWidget()
         self._pictures.addWidget(self.drop_area)
         self.panel, self.naming = PanelEditor(workspace), NamingHeatmap(workspace)
         self._pictures.addWidget(_beside(self.panel, self.naming))
-        self._pictures.addWidget(ReferenceMap(workspace))
+        self.map, self.own_map = ReferenceMap(workspace), OwnReferenceMap(workspace)
+        self._maps = stacked(self.map, self.own_map)
+        self._pictures.addWidget(self._maps)
         self.set_body(controls, self._pictures)
         self._connect()
         self._show_state()
@@ -83,12 +94,15 @@ class ReferencePage(Page):
             self._use_labels(path)
 
     def standing_notice(self) -> Notice | None:
-        """Return that the species differ, that names will not fit, or that there are no label columns."""
+        """Return that the cells are too few, the species differ, names will not fit, or there are no columns."""
         from anchorscope.io.species import species_conflict
 
         session = self.workspace.session
         if session.reference is None:
             return None
+        few = too_small(ReferenceJob(session.reference, session.recipe))
+        if few is not None:
+            return few
         conflict = species_conflict(session.reference, session.query) if session.query is not None else None
         if conflict is not None:
             return Notice(conflict, Weight.WARNING)
@@ -101,6 +115,11 @@ class ReferencePage(Page):
         self.workspace.session.recipe_changed.connect(self._show_labels)
         self.facts.repair_requested.connect(
             lambda name, value: self.workspace.loader.repair(REFERENCE, name, value))
+        self.workspace.own_reference.changed.connect(self._show_map)
+        self.workspace.steps.changed.connect(self._show_map)
+        self.switch.changed.connect(self._show_labels)
+        self.map_button.clicked.connect(lambda: self._look_at(MAP))
+        self.name_button.clicked.connect(lambda: self._look_at(NAMES))
         self.labels.choose_requested.connect(self.choose_labels)
         self.labels.clear_requested.connect(lambda: self._use_labels(None))
         self.workspace.appearance.changed.connect(lambda: self.drop_area.set_theme(self.workspace.appearance.theme))
@@ -131,8 +150,17 @@ class ReferencePage(Page):
             clustered = self.workspace.session.recipe.reference.labels == CLUSTER_AND_NAME
             self.form.set_used(("resolution", "naming", "n_neighbors"), used=clustered)
             self.name_button.setVisible(clustered)
-            self._pictures.setCurrentIndex(1 if clustered else 2)
+            self.switch.setVisible(clustered)
+            self._pictures.setCurrentIndex(1 if clustered and self.switch.value == NAMES else 2)
             self.refresh_notice()
+
+    def _look_at(self, what: str) -> None:
+        self.switch.choose(what)
+        self._show_labels()
+
+    def _show_map(self) -> None:
+        """Show the map of the run or, where there is none of these cells, their own."""
+        self._maps.setCurrentIndex(int(self.workspace.own_reference.leads))
 
     def _forget_names(self) -> None:
         self.workspace.session.set_recipe(replace(self.workspace.session.recipe, names=()))

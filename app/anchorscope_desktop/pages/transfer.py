@@ -25,7 +25,7 @@ from anchorscope_desktop.widgets.number_field import WholeField
 from anchorscope_desktop.widgets.settings import bound_form
 
 PURPOSE = "Pairs of cells that are each other's nearest across the two assays carry the labels over."
-NO_INPUTS = Notice("Open a reference and a query first; then Run names every cell of the query.")
+NO_INPUTS = Notice("{lacking}; then Run names every cell of the query.")
 OUTDATED = Notice("Settings or files have changed since the last run; Run computes only what depends on them.")
 HALF_GROUPED = Notice("Groups restrict the transfer only if both sides have them: choose a column of the other side as "
                       "well, or none.", Weight.WARNING)
@@ -57,7 +57,7 @@ class TransferPage(Page):
         """Return what is missing, stale or done."""
         session = self.workspace.session
         if not session.complete:
-            return self.lacking(NO_INPUTS)
+            return self.lacking(NO_INPUTS.filled(lacking=session.lacking))
         transfer = session.recipe.transfer
         if (transfer.reference_group == NO_GROUP) != (transfer.query_group == NO_GROUP):
             return HALF_GROUPED

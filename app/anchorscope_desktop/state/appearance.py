@@ -41,7 +41,7 @@ class Appearance(QObject):
         return replace(DARK if dark else LIGHT, own=self._own)
 
     def colour_types(self, own: tuple[tuple[str, str], ...]) -> None:
-        """Give types the user's own colours."""
+        """Give types colours of their own: those of the reference's file, or the user's."""
         if own != self._own:
             self._own = own
             self.changed.emit()

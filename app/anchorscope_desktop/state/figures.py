@@ -124,7 +124,7 @@ def level_at_hand(finding: Finding, side: str, gene: str) -> bool:
 
     counts, names, _ = _counted(finding, side)
     return ((side, gene) in finding.levels or are_in_memory(counts) or not _readable(finding, side)
-            or _place(names, gene) is None)
+            or place_of(names, gene) is None)
 
 
 def read_level(finding: Finding, side: str, gene: str, progress: Progress = SILENT) -> None:
@@ -133,17 +133,21 @@ def read_level(finding: Finding, side: str, gene: str, progress: Progress = SILE
     from anchorscope.preprocess.normalize import cell_totals
 
     counts, names, scale_factor = _counted(finding, side)
-    place, levels = _place(names, gene), finding.levels
+    place, levels = place_of(names, gene), finding.levels
     if place is None or not _readable(finding, side):
         return
     if (side, "") not in levels:
         levels[side, ""] = cell_totals(blocks_of(counts), Part(progress, 0.0, 0.5))
-    values = column(counts, place, Part(progress, 0.5, 1.0))
-    level = np.log1p(values / np.maximum(levels[side, ""], 1e-12) * scale_factor)
+    level = normalised(column(counts, place, Part(progress, 0.5, 1.0)), levels[side, ""], scale_factor)
     # Of genes that were looked at before, some are kept: the picture changes back at once.
     for old in [key for key in levels if key[0] == side and key[1]][: -LEVELS_KEPT]:
         del levels[old]
     levels[side, gene] = level
+
+
+def normalised(values: Floats, totals: Floats, scale_factor: float) -> Floats:
+    """Return the log-normalised level of a gene from its counts and the totals of the cells, (n,) each."""
+    return np.asarray(np.log1p(values / np.maximum(totals, 1e-12) * scale_factor))
 
 
 def _level_of(finding: Finding, side: str, gene: str) -> Floats:
@@ -166,7 +170,8 @@ def _counted(finding: Finding, side: str) -> tuple[Counts, Names, float]:
     return finding.job.reference.counts, finding.job.reference.genes, recipe.reference.scale_factor
 
 
-def _place(names: Names, gene: str) -> int | None:
+def place_of(names: Names, gene: str) -> int | None:
+    """Return where a gene is among `names`."""
     found = np.flatnonzero(names == gene)
     return int(found[0]) if len(found) else None
 

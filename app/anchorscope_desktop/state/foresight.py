@@ -9,7 +9,7 @@ from anchorscope.errors import InputError
 from anchorscope_desktop.state.notices import Notice, Weight
 
 if TYPE_CHECKING:
-    from anchorscope.results import Job
+    from anchorscope.results import AnyJob, Job
     from anchorscope_desktop.state.session import Session
 
 FORECAST = Notice("Run will take about {time} and {memory} of memory.")
@@ -24,6 +24,17 @@ def foreseen_of(session: Session) -> Notice | None:
         return None
     missing = [name for name, status in session.statuses().items() if status.value != "done"]
     return foreseen(Job(session.reference, session.query, session.recipe), missing)
+
+
+def too_small(job: AnyJob) -> Notice | None:
+    """Return why no run can succeed with so few cells, in the words in which a run would refuse them."""
+    from anchorscope.checks import check_size
+
+    try:
+        check_size(job)
+    except InputError as error:
+        return Notice(str(error), Weight.WARNING)
+    return None
 
 
 def foreseen(job: Job, stages: Collection[str]) -> Notice:

@@ -34,6 +34,7 @@ class ColourBy(Enum):
     GENE = "gene"
     COLUMN = "column"
     ASSAY = "assay"
+    DEPTH = "depth"
 
 
 @dataclass(frozen=True)
@@ -90,14 +91,15 @@ class MapColours(QObject):
 
 def query_meanings(finding: Finding) -> list[tuple[str, Meaning]]:
     """Return what the query can be coloured by, with the words for it."""
-    return [*((f"by {by.value}", Meaning(by)) for by in _found(finding, "query")), *_columns(finding.job.query.cells),
+    return [*((f"by {by.value}", Meaning(by)) for by in _found(finding, "query")),
+            *column_meanings(finding.job.query.cells),
             *((f"{gene} activity", Meaning(ColourBy.GENE, str(gene))) for gene in _genes(finding, "query"))]
 
 
 def reference_meanings(finding: Finding) -> list[tuple[str, Meaning]]:
     """Return what the reference can be coloured by, with the words for it."""
     return [*((f"by {by.value}", Meaning(by)) for by in _found(finding, "reference")),
-            *_columns(finding.job.reference.cells),
+            *column_meanings(finding.job.reference.cells),
             *((f"{gene} expression", Meaning(ColourBy.GENE, str(gene))) for gene in _genes(finding, "reference"))]
 
 
@@ -137,7 +139,8 @@ def _genes(finding: Finding, side: str) -> Collection[Any]:
     return finding.job.reference.genes if counted(finding.job.reference) else ()
 
 
-def _columns(cells: Any) -> list[tuple[str, Meaning]]:
+def column_meanings(cells: Any) -> list[tuple[str, Meaning]]:
+    """Return the columns of a table of cells as meanings, with the words for them."""
     return [(f"column {name}", Meaning(ColourBy.COLUMN, str(name))) for name in cells.columns]
 
 
@@ -147,16 +150,16 @@ def query_values(finding: Finding, meaning: Meaning) -> Categories | Numbers:
     if meaning.by is ColourBy.SCORE:
         return Numbers(outcome.prediction.best, 0.0, 1.0, "Score of the label")
     if meaning.by is ColourBy.NOVELTY:
-        return _ranged(outcome.refinement.novelty, meaning.by.value.capitalize())
+        return ranged(outcome.refinement.novelty, meaning.by.value.capitalize())
     if meaning.by is ColourBy.TRUTH and grade is not None:
         return Categories(grade.truth, types=True)
     if meaning.by is ColourBy.AGREEMENT and grade is not None:
         answered = grade.graded & (grade.predicted.codes >= 0)
         return Categories(Labels(AGREEMENT, np.where(answered, np.where(grade.right, 0, 1), -1)))
     if meaning.by is ColourBy.GENE:
-        return _ranged(figures.activity_of(finding, meaning.name), f"{meaning.name} activity, log-normalised")
+        return ranged(figures.activity_of(finding, meaning.name), f"{meaning.name} activity, log-normalised")
     if meaning.by is ColourBy.COLUMN and meaning.name in finding.job.query.cells.columns:
-        return _of_column(finding.job.query.cells, finding.job.query.recognised, meaning.name)
+        return column_values(finding.job.query.cells, finding.job.query.recognised, meaning.name)
     return Categories(outcome.prediction.labels, types=True)
 
 
@@ -166,23 +169,24 @@ def reference_values(finding: Finding, meaning: Meaning) -> Categories | Numbers
     if meaning.by is ColourBy.CLUSTER and naming is not None:
         return Categories(Labels(figures.cluster_names(naming), naming.clusters))
     if meaning.by is ColourBy.GENE:
-        return _ranged(figures.expression_of(finding, meaning.name), f"{meaning.name} expression, log-normalised")
+        return ranged(figures.expression_of(finding, meaning.name), f"{meaning.name} expression, log-normalised")
     if meaning.by is ColourBy.COLUMN and meaning.name in reference.cells.columns:
-        return _of_column(reference.cells, reference.recognised, meaning.name)
+        return column_values(reference.cells, reference.recognised, meaning.name)
     return Categories(finding.outcome.reference_labels.labels, types=True)
 
 
-def _of_column(cells: Any, recognised: Recognised, name: str) -> Categories | Numbers:
+def column_values(cells: Any, recognised: Recognised, name: str) -> Categories | Numbers:
+    """Return the value of every cell in a column: categories where these are few, otherwise numbers."""
     from anchorscope.io.labels import labels_from_column
 
     few = {column.name for column in recognised.label_columns
            if column.kind != "whole numbers" or column.n_types <= _MOST_WHOLE_NUMBERS}
     if name in few or cells[name].dtype.kind not in "iuf":
         return Categories(labels_from_column(cells, name, "file"))
-    return _ranged(cells[name].to_numpy(dtype=np.float64), name)
+    return ranged(cells[name].to_numpy(dtype=np.float64), name)
 
 
-def _ranged(values: Floats, name: str) -> Numbers:
+def ranged(values: Floats, name: str) -> Numbers:
     """Let the colours end at the highest hundredth, so that one extreme cell does not bleach the others."""
     there = values[np.isfinite(values)]
     low, high = (float(there.min()), float(np.quantile(there, 0.99))) if len(there) else (0.0, 1.0)

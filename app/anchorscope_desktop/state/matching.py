@@ -101,10 +101,10 @@ class NameMatching(QObject):
 
 
 def _uses(question: _Question, context: JobContext) -> tuple[NameUse, ...]:
+    from anchorscope.checks import paired_truth
     from anchorscope.evaluation.vocabulary import names_used
     from anchorscope.io.labels import labels_from_column
     from anchorscope.preprocess.panel import labels_of
-    from anchorscope.stages import paired_truth
 
     context.token.raise_if_cancelled()
     reference = (labels_of(question.naming) if question.naming is not None

@@ -1,27 +1,44 @@
-"""One stage computed before the rest of a run: the depth plot, the names of clusters, the links of co-accessibility."""
+"""Stages computed before the rest of a run: the depth plot, the names of clusters, one side's own map."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
 from anchorscope.parameters import Recipe
-from anchorscope.results import ClusterNaming, Lsi, Query, Reference, ReferenceLabels
-from anchorscope_desktop.jobs.report import Ending, JobContext, JobEnd, JobReport
+from anchorscope.results import AnyJob, ClusterNaming, Lsi, Query, Reference, ReferenceLabels
+from anchorscope_desktop.jobs.report import Ending, JobContext, JobEnd
 from anchorscope_desktop.jobs.runner import JobRunner
 from anchorscope_desktop.state import figures
 from anchorscope_desktop.state.notices import Notices
-from anchorscope_desktop.state.session import Session
+from anchorscope_desktop.state.runs import told
+from anchorscope_desktop.state.session import Finding, Session, counted, same_cells
 
 if TYPE_CHECKING:
-    from anchorscope.pipeline import Pipeline, RunReport
-    from anchorscope.results import Job
+    from anchorscope.pipeline import Pipeline
 
-NEEDS_BOTH = "Open both files first"
+NEEDS_A_FILE = "Open a file first"
+NEEDS_BOTH = "Open a reference and a query first"
+NEEDS_ONE = {"reference": "Open a reference first", "query": "Open a query first"}
+NO_COUNTS = "The counts of the file are not there yet"
 BUSY = "Wait until the job under way has ended"
 UP_TO_DATE = "It is up to date"
+
+SIDE_OF = {"labels": "reference", "reference_map": "reference", "lsi": "query", "gene_activity": "query",
+           "query_map": "query"}
+"""The stages that are looked at by themselves, and whose they are."""
+
+
+@dataclass(frozen=True, eq=False)
+class Own:
+    """The latest result about one side: of which data, and under which settings."""
+
+    data: Reference | Query
+    recipe: Recipe
+    result: Any
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,85 +52,131 @@ class Named:
 
 
 class Previews(QObject):
-    """The latest LSI and naming, of a run or of a stage computed alone; `changed` when there is another."""
+    """The latest results about either side, of a run or of stages computed alone; `changed` when there is another."""
 
     changed = Signal()
 
     def __init__(self, session: Session, runner: JobRunner, notices: Notices, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session, self._runner, self._notices = session, runner, notices
-        self._lsi_of: Query | None = None
-        self.lsi: Lsi | None = None
+        self._own: dict[str, Own] = {}
         self.named: Named | None = None
         session.outcome_changed.connect(self._take_outcome)
         session.inputs_changed.connect(self._drop_old)
         session.stage_finished.connect(self._take_finished)
 
-    def obstacle(self, stage: str) -> str:
-        """Return why a stage cannot be computed at present, or nothing."""
-        if not self._session.complete:
-            return NEEDS_BOTH
+    def own(self, stage: str) -> Own | None:
+        """Return the latest result of a stage of one side; `Own.data` tells of which cells."""
+        return self._own.get(stage)
+
+    @property
+    def lsi(self) -> Lsi | None:
+        """The latest LSI of the query."""
+        own = self.own("lsi")
+        return own.result if own is not None else None
+
+    @property
+    def lsi_outdated(self) -> bool:
+        """Whether the latest LSI is of other cells or settings; which components are used does not change it."""
+        own = self.own("lsi")
+        if own is None:
+            return False
+        if not same_cells(own.data, self._session.query):
+            return True
+        now, before = self._session.recipe, own.recipe
+        used = {"first_component": now.lsi.first_component, "last_component": now.lsi.last_component}
+        return (now.lsi, now.seed) != (before.lsi.replaced(**used), before.seed)
+
+    def fresh(self, stage: str) -> bool:
+        """Whether the result of a stage fits the files and settings as they are."""
+        status = self._session.status_of(stage)
+        return status is not None and status.value == "done"
+
+    def obstacle(self, *stages: str) -> str:
+        """Return why stages cannot be computed at present, or nothing."""
+        session = self._session
+        if session.reference is None and session.query is None:
+            return NEEDS_A_FILE
+        from anchorscope.stages import sides_needed
+
+        needed = sides_needed(stages, session.recipe)
+        sides = {side: getattr(session, side) for side in needed}
+        missing = [side for side, data in sides.items() if data is None]
+        if missing:
+            return NEEDS_ONE[missing[0]] if len(needed) == 1 else NEEDS_BOTH
+        if not all(counted(data) for data in sides.values()):
+            return NO_COUNTS
         if self._runner.busy:
             return BUSY
-        return UP_TO_DATE if self._session.statuses()[stage].value == "done" else ""
+        return UP_TO_DATE if all(self.fresh(stage) for stage in stages) else ""
 
-    def compute(self, stage: str, topic: str) -> None:
-        """Compute a stage and what it needs, in the worker; what goes wrong is said on the page of `topic`."""
-        from anchorscope.pipeline import Job
-
-        session = self._session
-        if self.obstacle(stage) or session.reference is None or session.query is None:
+    def compute(self, stages: Sequence[str], topic: str) -> None:
+        """Compute stages and what they need, in the worker; what goes wrong is said on the page of `topic`."""
+        job, pipeline = self._session.job_at_hand, self._session.pipeline
+        if job is None or self.obstacle(*stages):
             return
-        job, pipeline = Job(session.reference, session.query, session.recipe), session.pipeline
         self._notices.clear(topic)
-        self._runner.start("Starting", lambda context: _compute(pipeline, job, stage, context),
-                           lambda end: self._take(job, topic, end))
+        self._runner.start("Starting", lambda context: _compute(pipeline, job, stages, context),
+                           lambda end: self._take(pipeline, job, topic, end))
 
-    def _take(self, job: Job, topic: str, end: JobEnd) -> None:
+    def _take(self, pipeline: Pipeline, job: AnyJob, topic: str, end: JobEnd) -> None:
         if end.ending is Ending.FAILED:
             self._notices.error(topic, end.sentence)
-        elif end.succeeded:
-            self._keep(job, end.value)
-            self._session.stage_finished.emit()
+        # What was finished before a cancel or an error is of use, too.
+        for name in SIDE_OF:
+            self._keep(job, name, pipeline.fresh(job, name))
+        self._drop_others()
+        self._session.stage_finished.emit()
         self.changed.emit()
 
-    def _keep(self, job: Job, result: object) -> None:
-        if isinstance(result, Lsi):
-            self.lsi, self._lsi_of = result, job.query
-        elif (isinstance(result, ReferenceLabels) and result.naming is not None
-              and (self.named is None or self.named.naming is not result.naming)):
-            self.named = Named(job.reference, job.recipe, result.naming, result.labels.types)
+    def _keep(self, job: AnyJob, name: str, result: Any) -> None:
+        data = getattr(job, SIDE_OF[name], None)
+        known = self._own.get(name)
+        if result is None or data is None or (known is not None and known.result is result):
+            return
+        self._own[name] = Own(data, job.recipe, result)
+        if (isinstance(result, ReferenceLabels) and result.naming is not None
+                and (self.named is None or self.named.naming is not result.naming)):
+            self.named = Named(data, job.recipe, result.naming, result.labels.types)
 
     def _take_finished(self) -> None:
-        begun, lsi, named = self._session.begun, self.lsi, self.named
+        begun, before, named = self._session.begun, dict(self._own), self.named
         if begun is None:
             return
-        for result in begun.results.values():
-            self._keep(begun.job, result)
-        if self.lsi is not lsi or self.named is not named:
+        for name, result in begun.results.items():
+            if name in SIDE_OF:
+                self._keep(begun.job, name, result)
+        if self._own != before or self.named is not named:
             self.changed.emit()
 
     def _take_outcome(self) -> None:
         finding = self._session.shown
         if finding is not None:
-            self.lsi, self._lsi_of = finding.outcome.lsi, finding.job.query
+            self._own = {name: Own(getattr(finding.job, SIDE_OF[name]), finding.job.recipe, result)
+                         for name, result in _results(finding).items()}
             naming = finding.outcome.reference_labels.naming
             self.named = (None if naming is None else
                           Named(finding.job.reference, finding.job.recipe, naming, figures.all_types(finding)))
         self.changed.emit()
 
     def _drop_old(self) -> None:
-        if self._lsi_of is not self._session.query:
-            self.lsi = None
-        if self.named is not None and self.named.reference is not self._session.reference:
-            self.named = None
+        self._drop_others()
         self.changed.emit()
 
+    def _drop_others(self) -> None:
+        """Forget what is of other cells than those that are loaded."""
+        sides = {"reference": self._session.reference, "query": self._session.query}
+        self._own = {name: own for name, own in self._own.items() if same_cells(own.data, sides[SIDE_OF[name]])}
+        if self.named is not None and not same_cells(self.named.reference, sides["reference"]):
+            self.named = None
 
-def _compute(pipeline: Pipeline, job: Job, stage: str, context: JobContext) -> object:
-    def listener(report: RunReport) -> None:
-        context.report(JobReport(report.title, report.fraction, report.number, report.total, report.seconds_left,
-                                 stage=report.stage, stage_fraction=report.stage_fraction))
 
-    result: object = pipeline.compute(job, stage, listener, context.token)
-    return result
+def _results(finding: Finding) -> dict[str, Any]:
+    outcome = finding.outcome
+    reference, query = outcome.maps.sides
+    return {"labels": outcome.reference_labels, "lsi": outcome.lsi, "gene_activity": outcome.gene_activity,
+            "reference_map": reference, "query_map": query}
+
+
+def _compute(pipeline: Pipeline, job: AnyJob, stages: Sequence[str], context: JobContext) -> None:
+    pipeline.compute_some(job, stages, lambda report: context.report(told(report)), context.token)

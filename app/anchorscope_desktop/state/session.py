@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from PySide6.QtCore import QObject, Signal
 
@@ -18,12 +18,14 @@ from anchorscope.parameters import (
     Recipe,
     TransferParameters,
 )
-from anchorscope.results import Floats
+from anchorscope.results import Floats, colours_of
 
 if TYPE_CHECKING:
     from anchorscope.io.session import SavedStages
     from anchorscope.pipeline import Job, Pipeline, StageStatus
-    from anchorscope.results import GeneActivity, LabelColumn, Outcome, Query, Reference
+    from anchorscope.results import AnyJob, GeneActivity, LabelColumn, Outcome, Query, Reference
+
+AJob = TypeVar("AJob", bound="AnyJob")
 
 ACTIVITY = "gene_activity"
 """The stage whose result is joined with the query's counts again."""
@@ -48,6 +50,11 @@ class Finding:
     def whole(self) -> bool:
         """Whether the counts of both sides are at hand; a session that was opened shows its results before they are."""
         return counted(self.job.reference) and counted(self.job.query)
+
+
+def same_cells(one: Reference | Query, other: Reference | Query | None) -> bool:
+    """Whether two sides are the same data: un-pairing makes another query of the same counts."""
+    return other is not None and one.counts is other.counts
 
 
 def counted(side: Reference | Query | None) -> bool:
@@ -88,12 +95,13 @@ class Session(QObject):
         """
         if self._begun is not None:
             return self._begun
-        if self._pipeline is None or self.reference is None or self.query is None or not self.complete:
+        if self._pipeline is None or (self.reference is None and self.query is None):
+            return None
+        job = self.job_at_hand
+        if job is None or not self._at_hand:
             return None
         from anchorscope.io.session import SavedStages
-        from anchorscope.results import Job
 
-        job = Job(self.reference, self.query, self.recipe)
         held = {id(value) for one in self.findings for value in vars(one.outcome).values()}
         results = {name: found for name, found in self._pipeline.finished(job).items()
                    if found is not None and id(found) not in held}
@@ -216,6 +224,25 @@ class Session(QObject):
             return {}
         return self.pipeline.status(self.reference, self.query, self.recipe)
 
+    def status_of(self, stage: str) -> StageStatus | None:
+        """Return the same of one stage, also of those that are no part of a run; nothing before a file is open."""
+        if self.reference is None and self.query is None:
+            return None
+        return self.pipeline.status_of(self.reference, self.query, self.recipe, stage)
+
+    @property
+    def job_at_hand(self) -> AnyJob | None:
+        """What can be worked on with the sides that are loaded with their counts: both, or one alone."""
+        from anchorscope.results import Job, QueryJob, ReferenceJob
+
+        reference = self.reference if counted(self.reference) else None
+        query = self.query if counted(self.query) else None
+        if reference is not None and query is not None:
+            return Job(reference, query, self.recipe)
+        if reference is not None:
+            return ReferenceJob(reference, self.recipe)
+        return QueryJob(query, self.recipe) if query is not None else None
+
     @property
     def outdated(self) -> bool:
         """Whether what is shown, if anything is, belongs to other files or settings than those being edited."""
@@ -224,9 +251,27 @@ class Session(QObject):
         return not (self._same_data(self.shown) and same_labels(self.shown.job.recipe, self.recipe))
 
     @property
+    def _at_hand(self) -> bool:
+        """Whether the counts are there of all sides that are open."""
+        return all(counted(side) for side in (self.reference, self.query) if side is not None)
+
+    @property
     def complete(self) -> bool:
         """Whether both sides are loaded, with their counts."""
         return counted(self.reference) and counted(self.query)
+
+    @property
+    def colours(self) -> tuple[tuple[str, str], ...]:
+        """Colours of types that are not left to the program: the file's, and the user's own."""
+        return colours_of(self.reference, self.recipe)
+
+    @property
+    def lacking(self) -> str:
+        """What to open before a run is possible, in words; nothing where both sides are there."""
+        if self.reference is None and self.query is None:
+            return "Open a reference and a query first"
+        missing = "reference" if self.reference is None else "query" if self.query is None else ""
+        return f"Open a {missing} as well" if missing else ""
 
     def _fitting(self, recipe: Recipe) -> Recipe:
         if self.reference is not None:
@@ -239,7 +284,7 @@ class Session(QObject):
 
 def _with_sides(finding: Finding, now: Mapping[int, Any]) -> Finding:
     job, outcome = _job_with_sides(finding.job, now), finding.outcome
-    return replace(finding, job=job, outcome=replace(outcome, gene_activity=_joined(outcome.gene_activity, job)))
+    return replace(finding, job=job, outcome=replace(outcome, gene_activity=_joined(outcome.gene_activity, job.query)))
 
 
 def _begun_with_sides(begun: SavedStages | None, now: Mapping[int, Any]) -> SavedStages | None:
@@ -247,19 +292,20 @@ def _begun_with_sides(begun: SavedStages | None, now: Mapping[int, Any]) -> Save
         return None
     job, results = _job_with_sides(begun.job, now), dict(begun.results)
     if ACTIVITY in results:
-        results[ACTIVITY] = _joined(results[ACTIVITY], job)
+        results[ACTIVITY] = _joined(results[ACTIVITY], getattr(job, "query", None))
     return replace(begun, job=job, results=results)
 
 
-def _job_with_sides(job: Job, now: Mapping[int, Any]) -> Job:
-    return replace(job, reference=now.get(id(job.reference), job.reference), query=now.get(id(job.query), job.query))
+def _job_with_sides(job: AJob, now: Mapping[int, Any]) -> AJob:
+    sides: dict[str, Any] = {name: side for name, side in vars(job).items() if name != "recipe"}
+    return replace(job, **{name: now.get(id(side), side) for name, side in sides.items()})
 
 
-def _joined(activity: GeneActivity, job: Job) -> GeneActivity:
+def _joined(activity: GeneActivity, query: Query | None) -> GeneActivity:
     """Return the activity with its counts, where they are made of the query's and these are there."""
     from anchorscope.gene_activity.activity import rejoined
 
-    return rejoined(activity, job.query.counts) if counted(job.query) else activity
+    return rejoined(activity, query.counts) if query is not None and counted(query) else activity
 
 
 def same_labels(one: Recipe, other: Recipe) -> bool:

@@ -27,6 +27,7 @@ from anchorscope_desktop.state.matching import NameMatching
 from anchorscope_desktop.state.merging import Merger
 from anchorscope_desktop.state.naming import NamingQuality
 from anchorscope_desktop.state.notices import Notices
+from anchorscope_desktop.state.own_map import OwnMap
 from anchorscope_desktop.state.previews import Previews
 from anchorscope_desktop.state.recent import RecentFile
 from anchorscope_desktop.state.recipe_file import RecipeFile
@@ -76,6 +77,9 @@ class Workspace:
     naming: NamingQuality
     matching: NameMatching
     previews: Previews
+    own_reference: OwnMap
+    own_query: OwnMap
+    own_gene: OwnMap
     navigation: Navigation
     choices: Choices
     threshold: Threshold
@@ -107,14 +111,16 @@ class Workspace:
         comparer = Comparer(session, runner, notices, parent)
         file = SessionFile(session, runner, writer, notices, loader, view, comparer, chooser, parent)
         appearance = Appearance(parent)
-        session.recipe_changed.connect(lambda: appearance.colour_types(session.recipe.colours))
+        session.recipe_changed.connect(lambda: appearance.colour_types(session.colours))
         exporter = Exporter(session, writer, notices, threshold, loader, merger, parent)
         return cls(
             chooser, appearance, runner, writer, session, selection, notices,
             loader, runs, exporter, StepModel(session, runs, runner, comparer, exporter, parent),
             genes, GeneSketch(session, genes, parent),
             BridgeCheck(session, genes, parent), NamingQuality(session, previews, parent),
-            NameMatching(session, previews, parent), previews, navigation, choices,
+            NameMatching(session, previews, parent), previews, OwnMap("reference", session, previews, parent=parent),
+            OwnMap("query", session, previews, parent=parent), OwnMap("query", session, previews, genes, parent),
+            navigation, choices,
             threshold, colours, levels, CellFocus(session, selection, parent),
             merger, comparer, RecipeHistory(session, parent), file,
             RecipeFile(runner, notices, file, chooser, parent), Autosaver(file, runner, notices, parent),
@@ -151,7 +157,8 @@ class Workspace:
         """Stop all that works in the background, and keep what was not saved."""
         self.autosaver.close()
         for runner in (self.sketch.runner, self.bridge.runner, self.naming.runner, self.matching.runner,
-                       self.levels.runner, self.writer, self.runner):
+                       self.levels.runner, self.own_reference.runner, self.own_query.runner, self.own_gene.runner,
+                       self.writer, self.runner):
             runner.close()
 
 

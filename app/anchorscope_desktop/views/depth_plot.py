@@ -48,6 +48,7 @@ class DepthPlot(ViewFrame):
         self.set_heading(f"Depth correlation; {first} to {last} are used")
         self.advice.setText(advice(correlation, first, last))
         self._draw(correlation, first, last)
+        self.mark_older(older=self._workspace.previews.lsi_outdated)
 
     def _draw(self, correlation: Floats, first: int, last: int) -> None:
         theme = self._workspace.appearance.theme

@@ -145,7 +145,7 @@ class ViewFrame(QWidget):
 
 def drawn_for_paper(make: Callable[[Workspace], ViewFrame], workspace: Workspace, chosen: str = "") -> ViewFrame:
     """Return a view made for paper: light, without controls and border, its switch at `chosen`."""
-    view = make(replace(workspace, appearance=OnPaper(workspace.session.recipe.colours)))
+    view = make(replace(workspace, appearance=OnPaper(workspace.session.colours)))
     switch = getattr(view, "switch", None)
     if chosen and isinstance(switch, Segments):
         switch.choose(chosen)

@@ -38,6 +38,7 @@ class GeneByType(ViewFrame):
         self._workspace.session.inputs_changed.connect(self._show_check)
         self._workspace.session.outcome_changed.connect(self._show_check)
         self._workspace.appearance.changed.connect(self._show_check)
+        self._workspace.steps.changed.connect(self._show_age)
 
     def _show_check(self) -> None:
         state = self._workspace.bridge
@@ -52,6 +53,10 @@ class GeneByType(ViewFrame):
         else:
             self.show_content()
             self._draw(check)
+        self._show_age()
+
+    def _show_age(self) -> None:
+        self.mark_older(older=self._workspace.session.outdated)
 
     def _draw(self, check: Check) -> None:
         theme = self._workspace.appearance.theme

@@ -39,20 +39,27 @@ class MarkerChecks(ViewFrame):
     def _connect(self) -> None:
         self._workspace.bridge.changed.connect(self._show_check)
         self._workspace.session.outcome_changed.connect(self._show_check)
+        self._workspace.session.inputs_changed.connect(self._show_check)
         self._workspace.appearance.changed.connect(self._show_check)
+        self._workspace.steps.changed.connect(self._show_age)
         self.table.clicked.connect(self._choose)
         self.table.activated.connect(self._choose)
 
     def _show_check(self) -> None:
         state = self._workspace.bridge
         if state.current is None:
-            running = self._workspace.session.shown is not None
-            self.show_empty(state.problem or (WAIT if running else EMPTY))
+            session = self._workspace.session
+            lacking = f"{EMPTY} {session.lacking}." if session.lacking else EMPTY
+            self.show_empty(state.problem or (WAIT if session.shown is not None else lacking))
             return
         self.show_content()
         self.sentence.setText(verdict(state.current.bridge))
         colours = type_colours(figures.all_types(state.current.finding), self._workspace.appearance.theme)
         self.table.show_rows(_COLUMNS, rows_of(state.current), colours)
+        self._show_age()
+
+    def _show_age(self) -> None:
+        self.mark_older(older=self._workspace.session.outdated)
 
     def _choose(self, index: QModelIndex) -> None:
         gene, sketch = str(self.table.rows_model.rows[self.table.row_at(index)][1]), self._workspace.sketch.current

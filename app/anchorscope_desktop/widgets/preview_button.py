@@ -1,4 +1,4 @@
-"""A button that computes one stage before the rest of a run."""
+"""A button that computes some stages before the rest of a run."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.widgets.basics import button
 
 
-def preview_button(workspace: Workspace, text: str, tip: str, stage: str, topic: str) -> QPushButton:
-    """Return a button that is enabled while the stage can be computed; where it cannot, its tooltip says why."""
-    made = button(text, lambda: workspace.previews.compute(stage, topic))
+def preview_button(workspace: Workspace, text: str, tip: str, stages: tuple[str, ...], topic: str) -> QPushButton:
+    """Return a button that is enabled while the stages can be computed; where they cannot, its tooltip says why."""
+    made = button(text, lambda: workspace.previews.compute(stages, topic))
 
     def look() -> None:
-        obstacle = workspace.previews.obstacle(stage)
+        obstacle = workspace.previews.obstacle(*stages)
         made.setEnabled(not obstacle)
         made.setToolTip(f"<p>{tip}</p>" + (f"<p>{obstacle}.</p>" if obstacle else ""))
 

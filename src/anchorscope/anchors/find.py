@@ -9,12 +9,41 @@ from numpy.typing import NDArray
 
 from anchorscope.anchors.mutual import across, mutual_pairs, neighborhoods
 from anchorscope.anchors.score import anchor_scores
+from anchorscope.errors import InputError
 from anchorscope.parameters import AnchorParameters
 from anchorscope.progress import SILENT, Part, Progress
 from anchorscope.results import Anchors, Floats, Ints, Sides
 
 Keep = Callable[[tuple[Ints, Ints], Progress], NDArray[np.bool_]]
 """Says of each pair whether it may be an anchor."""
+
+
+def check_enough(n_cells: int, parameters: AnchorParameters, side: str) -> None:
+    """Refuse a side with too few cells for the neighbours that are looked at.
+
+    Parameters
+    ----------
+    n_cells
+        Its cells.
+    parameters
+        k.anchor and k.score.
+    side
+        ``reference`` or ``query``, for the message.
+
+    Raises
+    ------
+    InputError
+        If there are no more cells than neighbours.
+    """
+    k = _neighbours(parameters)
+    if n_cells <= k:
+        raise InputError(
+            f"The {side} has too few cells: finding anchors looks at {k} neighbours of each", f"{n_cells}",
+            f"open a {side} with more than {k} cells, or lower k.score and k.anchor below {n_cells}")
+
+
+def _neighbours(parameters: AnchorParameters) -> int:
+    return max(parameters.k_anchor, parameters.k_score)
 
 
 def find_anchors(
@@ -50,8 +79,9 @@ def find_anchors(
     -----
     Seurat's ``FindTransferAnchors``; k.filter is off in it from version 5 on.
     """
-    k = max(parameters.k_anchor, parameters.k_score)
-    near = across(reference, query, k, Part(progress, 0.0, 0.5), reciprocal=reciprocal)
+    for side, cells in (("reference", reference), ("query", query)):
+        check_enough(len(cells), parameters, side)
+    near = across(reference, query, _neighbours(parameters), Part(progress, 0.0, 0.5), reciprocal=reciprocal)
     reference_cell, query_cell = mutual_pairs(near, parameters.k_anchor)
     if keep is not None:
         kept = keep((reference_cell, query_cell), Part(progress, 0.5, 0.6))

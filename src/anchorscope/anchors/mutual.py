@@ -46,23 +46,12 @@ def across(reference: Floats, query: Floats, k: int, progress: Progress = SILENT
     reference, query
         L2-normalised coordinates in the shared space, (n1, d) and (n2, d).
     k
-        Neighbours per cell.
+        Neighbours per cell, fewer than either data set has cells.
     progress
         Told block by block.
     reciprocal
         Coordinates of both in which reference cells look for query cells; without it the same.
-
-    Raises
-    ------
-    InputError
-        If either data set has no more than k cells.
     """
-    fewest = min(len(reference), len(query))
-    if fewest <= k:
-        raise InputError(
-            f"Finding anchors looks at {k} neighbours of each cell",
-            f"{len(reference)} reference and {len(query)} query cells",
-            f"lower k.score and k.anchor below {fewest} or load more cells")
     back = reciprocal or Sides(reference, query)
     forth = Search(back.query, len(reference), exact=True).indices(back.reference, k, Part(progress, 0.0, 0.5))
     return Across(forth, Search(reference, len(query), exact=True).indices(query, k, Part(progress, 0.5, 1.0)))

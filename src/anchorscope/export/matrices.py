@@ -78,7 +78,7 @@ def coembedding_anndata(job: Job, outcome: Outcome, joint: CoEmbedding) -> annda
     types = np.concatenate([own, predicted_names(prediction)])
     score = np.concatenate([np.ones(joint.n_reference), prediction.best])
     novelty = np.concatenate([np.full(joint.n_reference, np.nan), outcome.refinement.novelty])
-    colours = type_colours(labels.types, job.recipe.colours)
+    colours = type_colours(labels.types, job.colours)
     placed = joint.placed
     names = sorted(set(types[placed].tolist()))
     obs = pd.DataFrame({

@@ -49,7 +49,7 @@ def report_html(job: Job, outcome: Outcome, progress: Progress = SILENT) -> str:
     return page("Anchorscope report", [
         "<h1>Anchorscope report</h1>",
         f'<p class="sub">Cell types of {escape(reference)} carried over to {escape(query)}</p>',
-        _facts(numbers, outcome), _warnings(job, outcome), maps_section(outcome, job.recipe.colours),
+        _facts(numbers, outcome), _warnings(job, outcome), maps_section(outcome, job.colours),
         scores_section(outcome, job.recipe.transfer),
         grade_section(outcome.grade), types_section(outcome), markers_section(job, outcome, progress),
         naming_section(outcome), heading("Accessibility space"), depth_plot(outcome.lsi), _files(job, outcome),

@@ -34,7 +34,7 @@ def markers_section(job: Job, outcome: Outcome, progress: Progress = SILENT) -> 
         "The panel and the labels use different names of types, so no marker could be held against its type; the "
         "column “highest in” tells where each is most active.")
     return (head + _introduction(panel, graded=grade is not None) + other + _table(bridge)
-            + _pictures(bridge, outcome, job.recipe.colours))
+            + _pictures(bridge, outcome, job.colours))
 
 
 def _introduction(panel: MarkerPanel, *, graded: bool) -> str:

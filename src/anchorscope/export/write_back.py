@@ -106,7 +106,7 @@ def _add(path: Path, job: Job, outcome: Outcome) -> None:
     from anndata.io import write_elem
 
     columns, scores = label_columns_of(job, outcome)
-    colours = type_colours(outcome.prediction.labels.types, job.recipe.colours)
+    colours = type_colours(outcome.prediction.labels.types, job.colours)
     with h5py.File(path, "r+") as file:
         table = file["obs"]
         for name, values in columns.items():

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from anchorscope.counts import Counts
 from anchorscope.errors import InputError
+from anchorscope.io.colours import Colours
 from anchorscope.io.peaks import are_peaks
 from anchorscope.results import Floats, Names, Repair
 
@@ -59,6 +60,8 @@ class Content:
         What was read; the checksum is theirs.
     modality
         Name of the modality in the file, ``""`` where it has no name.
+    colours
+        Pairs of type and colour, by the column of `cells` that names the types.
     """
 
     path: Path
@@ -74,6 +77,7 @@ class Content:
     obsm: dict[str, Floats] = field(default_factory=dict)
     files: tuple[Path, ...] = ()
     modality: str = ""
+    colours: Colours = field(default_factory=dict)
 
 
 def feature_kinds(content: Content) -> tuple[Mask, Mask]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from anchorscope.counts import Counts
 from anchorscope.errors import InputError
+from anchorscope.io.colours import read_colours
 from anchorscope.io.content import Content
 from anchorscope.io.counts import Source, Taken, matrix_choice, take_counts
 from anchorscope.io.files import Hdf5
@@ -29,7 +30,7 @@ RAW_LAYERS = ("counts", "raw_counts", "raw", "umi", "umis")
 
 
 def read_h5ad(file: Hdf5, path: Path, progress: Progress, settings: Repairs) -> Content:
-    """Read cells, features, counts and embeddings of an open h5ad file, and nothing else of it.
+    """Read cells, features, counts, embeddings and colours of an open h5ad file, and nothing else of it.
 
     Parameters
     ----------
@@ -54,7 +55,8 @@ def read_h5ad(file: Hdf5, path: Path, progress: Progress, settings: Repairs) -> 
     chosen = wanted[taken.source]
     features = read_frame(file, places[chosen.choice][1])
     content = _content(path, cells, features, taken)
-    return replace(content, repairs=taken.repairs + matrix_choice(there, chosen), obsm=read_obsm(file, len(cells)))
+    return replace(content, repairs=taken.repairs + matrix_choice(there, chosen), obsm=read_obsm(file, len(cells)),
+                   colours=read_colours(file, cells))
 
 
 def matrices(file: Hdf5) -> dict[str, tuple[str, str]]:

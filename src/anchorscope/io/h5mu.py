@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anchorscope.errors import InputError
+from anchorscope.io.colours import read_colours
 from anchorscope.io.content import ATAC, RNA, Content
 from anchorscope.io.files import Hdf5
 from anchorscope.io.frames import read_frame
@@ -69,7 +70,8 @@ def read_h5mu(file: Hdf5, path: Path, progress: Progress, settings: Repairs) -> 
         content = read_h5ad(file["mod"][name], path, part, _own(file["mod"][name], settings, alone=len(read) == 1))
         instead = f"{content.instead} of “{name}”" if content.instead else ""
         contents.append(replace(content, format="h5mu", instead=instead, modality=name, notes=notes + content.notes,
-                                cells=_joined(content.cells, common, tuple(file["mod"]))))
+                                cells=_joined(content.cells, common, tuple(file["mod"])),
+                                colours=read_colours(file, common) | content.colours))
     return tuple(contents)
 
 

@@ -24,7 +24,7 @@ from anchorscope.io.unpacking import Unpacker
 from anchorscope.machine import version_of
 from anchorscope.parameters import Recipe, Repairs
 from anchorscope.progress import SILENT, Part, Progress
-from anchorscope.results import Job, Outcome, Peaks, Query, Reference
+from anchorscope.results import AnyJob, Job, Outcome, Peaks, Query, QueryJob, Reference, ReferenceJob
 
 SUFFIX = ".anchorscope"
 SCHEMA = 1
@@ -79,9 +79,9 @@ class SavedComparison:
 
 @dataclass(frozen=True)
 class SavedStages:
-    """What was computed of a job that has not been run as a whole: the results by the names of their stages."""
+    """What was computed of a job that has not been run as a whole, or of one side: the results by their stages."""
 
-    job: Job
+    job: AnyJob
     results: Mapping[str, Any]
 
 
@@ -238,12 +238,20 @@ def _manifest(session: SavedSession, sides: _Sides, folder: Path, progress: Prog
         "query": sides.place(session.query), "sides": sides.packed}
 
 
-def _plain_job(job: Job, sides: _Sides) -> dict[str, Any]:
-    return {"recipe": job.recipe.as_dict(), "reference": sides.place(job.reference), "query": sides.place(job.query)}
+def _plain_job(job: AnyJob, sides: _Sides) -> dict[str, Any]:
+    return {"recipe": job.recipe.as_dict(), "reference": sides.place(getattr(job, "reference", None)),
+            "query": sides.place(getattr(job, "query", None))}
 
 
 def _job(plain: dict[str, Any], sides: list[Any]) -> Job:
     return Job(sides[plain["reference"]], sides[plain["query"]], recipe_of(plain["recipe"]))
+
+
+def _any_job(plain: dict[str, Any], sides: list[Any]) -> AnyJob:
+    recipe = recipe_of(plain["recipe"])
+    if plain["query"] is None:
+        return ReferenceJob(sides[plain["reference"]], recipe)
+    return QueryJob(sides[plain["query"]], recipe) if plain["reference"] is None else _job(plain, sides)
 
 
 def _session(manifest: dict[str, Any], unpacker: Unpacker, folder: Path) -> SavedSession:
@@ -257,7 +265,7 @@ def _session(manifest: dict[str, Any], unpacker: Unpacker, folder: Path) -> Save
         {side: Repairs(**values) for side, values in manifest["reading"].items()}, manifest["checksums"],
         _side(manifest["reference"], sides), _side(manifest["query"], sides), runs, manifest["stamp"],
         SavedComparison(_job(compared, sides), compared["table"]) if compared else None,
-        SavedStages(_job(begun, sides), unpacker.unpack(begun["results"])) if begun else None)
+        SavedStages(_any_job(begun, sides), unpacker.unpack(begun["results"])) if begun else None)
 
 
 def _side(place: int | None, sides: list[Any]) -> Any:

@@ -32,7 +32,7 @@ def reference_side(loaded: Loaded) -> Reference:
     genes, renamed = unique(named.names)
     notes = renamed_note("gene symbols", genes, renamed, named.ids) + _empty_cells(counts)
     recognised = _own(with_genes(loaded.recognised, named), side.content)
-    return Reference(counts, genes, side.content.cells, _noted(recognised, notes))
+    return Reference(counts, genes, side.content.cells, _noted(recognised, notes), side.content.colours)
 
 
 def query_side(loaded: Loaded, assembly: str) -> Query:

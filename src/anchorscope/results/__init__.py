@@ -5,14 +5,18 @@
 
 from anchorscope.results.arrays import Floats, Ints, Names
 from anchorscope.results.data import (
+    AnyJob,
     GeneTable,
     Job,
     LabelColumn,
     Peaks,
     Query,
+    QueryJob,
     Recognised,
     Reference,
+    ReferenceJob,
     Repair,
+    colours_of,
 )
 from anchorscope.results.prepared import (
     ClusterNaming,
@@ -32,11 +36,13 @@ from anchorscope.results.transferred import (
     Prediction,
     Refinement,
     SharedSpace,
+    SideMap,
     Sides,
 )
 
 __all__ = [
     "Anchors",
+    "AnyJob",
     "ClusterNaming",
     "Floats",
     "GeneActivity",
@@ -55,12 +61,16 @@ __all__ = [
     "Peaks",
     "Prediction",
     "Query",
+    "QueryJob",
     "Recognised",
     "Reference",
+    "ReferenceJob",
     "ReferenceLabels",
     "Refinement",
     "Repair",
     "SharedSpace",
+    "SideMap",
     "Sides",
     "VariableGenes",
+    "colours_of",
 ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -173,12 +173,14 @@ class Reference:
     """An scRNA-seq reference: one row of counts (n1, n_genes) and of `cells` (index: barcode) per cell.
 
     Counts are csr float32, or blocks that are read from disk.
+    `colours` are those that the file has for types, as pairs of type and ``#rrggbb``, by the column of the types.
     """
 
     counts: Counts
     genes: Names
     cells: pd.DataFrame
     recognised: Recognised
+    colours: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         require(self.counts.shape == (len(self.cells), len(self.genes)), "counts do not fit cells and genes")
@@ -217,3 +219,34 @@ class Job:
     reference: Reference
     query: Query
     recipe: Recipe = field(default_factory=Recipe)
+
+    @property
+    def colours(self) -> tuple[tuple[str, str], ...]:
+        """Colours of types that are not left to the program; see `colours_of`."""
+        return colours_of(self.reference, self.recipe)
+
+
+def colours_of(reference: Reference | None, recipe: Recipe) -> tuple[tuple[str, str], ...]:
+    """Return pairs of type and colour: those of the reference's file first, then the user's own, which win."""
+    kept = reference.colours.get(recipe.reference.labels, ()) if reference is not None else ()
+    return (*kept, *recipe.colours)
+
+
+@dataclass(frozen=True)
+class ReferenceJob:
+    """The reference alone, for what can be computed before there is a query."""
+
+    reference: Reference
+    recipe: Recipe = field(default_factory=Recipe)
+
+
+@dataclass(frozen=True)
+class QueryJob:
+    """The query alone, for what can be computed before there is a reference."""
+
+    query: Query
+    recipe: Recipe = field(default_factory=Recipe)
+
+
+AnyJob: TypeAlias = Job | ReferenceJob | QueryJob
+"""Both data sets or one of them, and all settings."""

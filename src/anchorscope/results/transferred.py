@@ -205,6 +205,14 @@ class Grade:
 
 
 @dataclass(frozen=True)
+class SideMap:
+    """A two-dimensional picture of one side, (n, 2), and on how many cells it was fitted where not on all."""
+
+    places: Floats
+    sampled: int | None = None
+
+
+@dataclass(frozen=True)
 class Maps:
     """Two-dimensional pictures: reference (n1, 2) from its PCA, query (n2, 2) from its LSI.
 
@@ -214,6 +222,16 @@ class Maps:
     reference: Floats
     query: Floats
     sampled: tuple[int | None, int | None] = (None, None)
+
+    @classmethod
+    def of(cls, reference: SideMap, query: SideMap) -> Maps:
+        """Put the pictures of both sides together."""
+        return cls(reference.places, query.places, (reference.sampled, query.sampled))
+
+    @property
+    def sides(self) -> tuple[SideMap, SideMap]:
+        """The pictures of reference and query, each by itself."""
+        return SideMap(self.reference, self.sampled[0]), SideMap(self.query, self.sampled[1])
 
 
 @dataclass(frozen=True)

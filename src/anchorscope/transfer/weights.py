@@ -103,6 +103,19 @@ def check_carriers(query_cell: Ints, k_weight: int) -> Ints:
     return carriers
 
 
+def check_voters(n_cells: int, k_weight: int) -> None:
+    """Refuse a query of so few cells that k.weight of them could not carry anchors, whatever these are.
+
+    Raises
+    ------
+    InputError
+        If there are fewer than k.weight.
+    """
+    if n_cells < k_weight:
+        raise InputError(f"The query has too few cells: each label is voted on by {k_weight} (k.weight)", f"{n_cells}",
+                         f"open a query with more cells, or lower k.weight to {max(n_cells, 2)} or less")
+
+
 def weights_among(anchors: Anchors, near: Ints, distances: Floats, parameters: TransferParameters) -> sparse.csr_matrix:
     """Return the same weights from neighbours that are already known.
 

@@ -70,12 +70,6 @@ def test_no_pair_at_all_is_refused() -> None:
         mutual_pairs(near, 1)
 
 
-@pytest.mark.parametrize(("n1", "n2", "k"), [(10, 30, 10), (30, 10, 10), (10, 10, 12)])
-def test_too_few_cells_are_refused_with_the_limit(n1: int, n2: int, k: int) -> None:
-    with pytest.raises(InputError, match=f"found {n1} reference and {n2} query cells; lower .* below 10 or load"):
-        across(REFERENCE[:n1], QUERY[:n2], k)
-
-
 def test_one_cell_more_than_neighbours_is_enough() -> None:
     assert all_neighborhoods(REFERENCE[:10], QUERY[:10], 9).within_query.shape == (10, 9)
 

@@ -66,6 +66,8 @@ def test_find_anchors_takes_only_k_score_neighbours_for_scoring() -> None:
     np.testing.assert_allclose(found.score, stretched(shared_by_sets(narrow, one, other)), atol=1e-12)
 
 
-def test_too_few_cells_are_refused() -> None:
-    with pytest.raises(InputError, match="30 neighbours of each cell: found 50 reference and 30 query cells"):
-        find_anchors(REFERENCE, QUERY[:30], AnchorParameters())
+@pytest.mark.parametrize(("n1", "n2", "side"), [(10, 30, "reference"), (30, 10, "query"), (10, 9, "reference")])
+def test_too_few_cells_are_refused_with_the_limit(n1: int, n2: int, side: str) -> None:
+    words = f"The {side} has too few cells: .* 10 neighbours of each: found 10; .*more than 10 cells, .* below 10"
+    with pytest.raises(InputError, match=words):
+        find_anchors(REFERENCE[:n1], QUERY[:n2], AnchorParameters(k_anchor=5, k_score=10))

@@ -107,7 +107,7 @@ def empty(call: Call, here: Path) -> tuple[dict[str, Any], str]:
 
 def few_cells(call: Call, here: Path) -> tuple[dict[str, Any], str]:
     few = changed_file(call.files / "atac.h5ad", here / "few.h5ad", lambda data: data[:20].copy())
-    return {"query": few}, "200 reference and 20 query cells"
+    return {"query": few}, "The query has too few cells"
 
 
 def swapped(call: Call, here: Path) -> tuple[dict[str, Any], str]:
