@@ -14,7 +14,7 @@ from anchorscope_desktop.pages.frame import Page
 from anchorscope_desktop.plotting.theme import GRID
 from anchorscope_desktop.state.exporting import EXPORT_KINDS, ExportKind
 from anchorscope_desktop.state.map_values import ColourBy, MapColours, Meaning
-from anchorscope_desktop.state.notices import COPIED, EXPORT, Notice, Weight
+from anchorscope_desktop.state.notices import EXPORT, Notice, Weight
 from anchorscope_desktop.state.session import Finding
 from anchorscope_desktop.state.steps import EXPORT_STEP
 from anchorscope_desktop.state.workspace import Workspace
@@ -58,7 +58,7 @@ class ExportPage(Page):
                                            partial(self.save, first), primary=True, tip=first.help)
         self.buttons = {kind.key: button("Save…", partial(self.save, kind), tip=f"Save {kind.title}")
                         for kind in EXPORT_KINDS}
-        self.figures = FigureForm(_figures(workspace), workspace.chooser)
+        self.figures = FigureForm(_figures(workspace), workspace.chooser, workspace.desk)
         self.write_back = _WriteBack(workspace)
         self.sides = UnpairedSides(workspace, self)
         self.set_body(None, self._body())
@@ -102,9 +102,6 @@ class ExportPage(Page):
         self.workspace.threshold.changed.connect(self.refresh_notice)
         for signal in _drawn_from(self.workspace):
             signal.connect(self.figures.follow)
-        self.figures.saved.connect(self.workspace.exporter.say_written)
-        self.figures.copied.connect(lambda: self.workspace.notices.mention(EXPORT, COPIED))
-        self.figures.failed.connect(self.workspace.exporter.say_failed)
 
     def _show_state(self) -> None:
         finding = self.workspace.session.shown

@@ -17,6 +17,7 @@ from anchorscope_desktop.state.bridge import BridgeCheck
 from anchorscope_desktop.state.choices import Choices
 from anchorscope_desktop.state.comparing import Comparer
 from anchorscope_desktop.state.exporting import Exporter
+from anchorscope_desktop.state.figure_desk import FigureDesk
 from anchorscope_desktop.state.focus import CellFocus
 from anchorscope_desktop.state.genes import GeneFocus, GeneSketch
 from anchorscope_desktop.state.history import RecipeHistory
@@ -69,6 +70,7 @@ class Workspace:
     loader: Loader
     runs: Runs
     exporter: Exporter
+    desk: FigureDesk
     steps: StepModel
     genes: GeneFocus
     sketch: GeneSketch
@@ -111,7 +113,8 @@ class Workspace:
         exporter = Exporter(session, writer, notices, threshold, loader, merger, parent)
         return cls(
             chooser, appearance, runner, writer, session, selection, notices,
-            loader, runs, exporter, StepModel(session, runs, runner, comparer, exporter, parent),
+            loader, runs, exporter, FigureDesk(writer, exporter, notices, navigation, parent),
+            StepModel(session, runs, runner, comparer, exporter, parent),
             genes, GeneSketch(session, genes, parent),
             BridgeCheck(session, genes, parent), NamingQuality(session, previews, parent),
             NameMatching(session, previews, parent), previews, navigation, choices,
@@ -151,7 +154,7 @@ class Workspace:
         """Stop all that works in the background, and keep what was not saved."""
         self.autosaver.close()
         for runner in (self.sketch.runner, self.bridge.runner, self.naming.runner, self.matching.runner,
-                       self.levels.runner, self.writer, self.runner):
+                       self.levels.runner, self.desk.previewer, self.writer, self.runner):
             runner.close()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from anchorscope.errors import AnchorscopeError
 from anchorscope.results import Floats
 from anchorscope_desktop.plotting.canvas import Canvas
 from anchorscope_desktop.plotting.cell_map import CellMap
@@ -23,7 +25,15 @@ from anchorscope_desktop.state.selection import Selection
 from anchorscope_desktop.state.session import Finding
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.widgets.basics import ElidedLabel, boxed, column, label, row, with_role
-from anchorscope_desktop.widgets.figure_writer import picture_of, remembered_size, with_figure
+from anchorscope_desktop.widgets.figure_dialog import FigureDialog
+from anchorscope_desktop.widgets.figure_form import Figure
+from anchorscope_desktop.widgets.figure_writer import (
+    check_copied,
+    picture_of,
+    recorded,
+    remembered_size,
+    with_figure,
+)
 from anchorscope_desktop.widgets.icons import Symbol
 from anchorscope_desktop.widgets.segments import Segments
 from anchorscope_desktop.widgets.stylesheet import stylesheet
@@ -85,16 +95,31 @@ class ViewFrame(QWidget):
         self._stack.setCurrentIndex(1)
         self._controls.show()
 
+    @property
+    def is_plot(self) -> bool:
+        """Whether Export could save this as a figure; tables it does not."""
+        return self.findChild(Canvas) is not None or self.findChild(Heatmap) is not None
+
     def copy_picture(self) -> None:
         """Put on the clipboard what Export saves of the view; of tables, which it does not, what is seen."""
-        clipboard, work = QGuiApplication.clipboard(), self._workspace
-        if self.findChild(Canvas) is None and self.findChild(Heatmap) is None:
-            clipboard.setPixmap(self.grab(self._stack.geometry()))
+        work, size = self._workspace, remembered_size()
+        if not self.is_plot:
+            QGuiApplication.clipboard().setPixmap(self.grab(self._stack.geometry()))
+            work.notices.mention(topic_of(work.navigation.current), COPIED)
+            return
+        try:
+            check_copied(size)
+        except AnchorscopeError as error:
+            work.desk.refuse(str(error))
         else:
-            clipboard.setImage(with_figure(self._on_paper, lambda view: picture_of(view, remembered_size())))
-        work.notices.mention(topic_of(work.navigation.current), COPIED)
+            recording = with_figure(self.on_paper, lambda view: recorded(view, size))
+            work.desk.place(partial(picture_of, recording, size))
 
-    def _on_paper(self) -> ViewFrame:
+    def save_figure(self) -> FigureDialog:
+        """Ask as what, how large and where to save the view, as Export does."""
+        return ask_for_figure((self.accessibleName(), self.on_paper), self._workspace, self.window())
+
+    def on_paper(self) -> ViewFrame:
         """Return the view made anew for paper."""
         switch = getattr(self, "switch", None)
         chosen = switch.value if isinstance(switch, Segments) else ""
@@ -102,9 +127,20 @@ class ViewFrame(QWidget):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
         """Offer what can be done with any view."""
-        menu = QMenu(self)
-        menu.addAction("Copy picture", self.copy_picture).setEnabled(not self.empty_text)
+        menu = self.menu()
         menu.exec(event.globalPos())
+        menu.deleteLater()
+
+    def menu(self) -> QMenu:
+        """Return what can be done with the view; an action that was added to it comes last."""
+        menu = QMenu(self)
+        offered = [menu.addAction("Copy picture", self.copy_picture)]
+        if self.is_plot:
+            offered += [menu.addAction("Save figure…", self.save_figure)]
+        for action in offered:
+            action.setEnabled(not self.empty_text)
+        menu.addActions(self.actions())
+        return menu
 
     def when_seen(self, update: Callable[[], None]) -> None:
         """Do `update` now, or once the view is seen: what follows a moving hand must not work for hidden views.
@@ -141,6 +177,13 @@ class ViewFrame(QWidget):
     def set_heading(self, title: str) -> None:
         """Change the title."""
         self._heading.set_text(title)
+
+
+def ask_for_figure(figure: Figure, workspace: Workspace, window: QWidget) -> FigureDialog:
+    """Ask as what, how large and where to save a figure."""
+    dialog = FigureDialog(figure, workspace.chooser, workspace.desk, window)
+    dialog.open()
+    return dialog
 
 
 def drawn_for_paper(make: Callable[[Workspace], ViewFrame], workspace: Workspace, chosen: str = "") -> ViewFrame:
@@ -208,9 +251,9 @@ class MapFrame(ViewFrame):
         super().for_paper()
         self.map.fade(faded=False)
 
-    def _on_paper(self) -> ViewFrame:
+    def on_paper(self) -> ViewFrame:
         """Look at the same part of the map, where that is not all of it."""
-        view = super()._on_paper()
+        view = super().on_paper()
         seen = self.map.canvas.getViewBox().viewRect()
         if isinstance(view, MapFrame) and not seen.contains(self.map.cloud.boundingRect()):
             view.map.canvas.getViewBox().setRange(seen, padding=0)
