@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -18,8 +19,10 @@ from anchorscope_desktop.state.appearance import Scheme
 from anchorscope_desktop.state.exporting import STOPPED
 from anchorscope_desktop.state.map_values import ColourBy, Meaning
 from anchorscope_desktop.state.notices import COPIED, EXPORT
+from anchorscope_desktop.views.merged_map import NOT_DRAWN
+from anchorscope_desktop.views.score_histogram import NEEDS_KEY
 from anchorscope_desktop.widgets import figure_writer
-from anchorscope_desktop.widgets.figure_form import DIMMED
+from anchorscope_desktop.widgets.figure_form import DIMMED, MISSING
 from anchorscope_desktop.widgets.figure_writer import (
     FORMATS,
     PDF,
@@ -28,6 +31,7 @@ from anchorscope_desktop.widgets.figure_writer import (
     FigureSize,
     check_pixels,
     picture_of,
+    recorded,
     with_figure,
     write_figure,
 )
@@ -325,3 +329,93 @@ def test_what_the_run_lacks_is_told(qtbot, window, tmp_path, finished_run):
         wish()
         assert "no such picture" in window.export_page.messages.text
     assert not list(tmp_path.glob("*.svg"))
+
+
+def test_every_plot_is_saved_from_where_it_is_seen(qtbot, window, tmp_path, finished_run):
+    finished(window, finished_run)
+    window.go_to("explore")
+    settle(qtbot, window)
+    page, saves = window.explore_page, window.workspace.chooser.saves
+    page.confusion.unit_button("n").click()
+    page.query_map.map.canvas.getViewBox().scaleBy((0.3, 0.3))
+    form = window.export_page.figures
+    for view, named in ((page.confusion, "Confusion"), (page.query_map, "Query")):
+        asked = [action.text() for action in view.menu().actions()]
+        assert asked[:2] == ["Copy picture", "Save figure…"]
+        dialog = view.save_figure()
+        assert named in dialog.windowTitle()
+        assert not dialog.form.which.isVisible()
+        dialog.form.kind.choose(PNG)
+        dialog.form.dpi_field.setValue(96)
+        saves.append(tmp_path / f"{named}.png")
+        dialog.form.save_button.click()
+        assert not dialog.isVisible()
+        settle(qtbot, window)
+        assert named in page.messages.text
+    size = FigureSize(160, 120, 96)
+    exported = picture_of(with_figure(form._figures["Confusion matrix, counts"],
+                                      lambda widget: recorded(widget, size)), size)
+    assert same(QImage(str(tmp_path / "Confusion.png")).convertToFormat(exported.format()), exported)
+    assert [action.text() for action in page.types.menu().actions()] == ["Copy picture"]  # a table is no plot
+
+
+@pytest.mark.parametrize("kind", [PNG, SVG])
+def test_both_maps_are_one_figure_with_the_lines_between_them(qtbot, window, tmp_path, finished_run, kind):
+    finding = finished(window, finished_run)
+    window.go_to("explore")
+    work, page = window.workspace, window.explore_page
+    cell = int(finding.outcome.prediction.best.argmax())
+    work.selection.choose(choosing.of_cell(finding, "query", cell))
+    assert page.save_both in page.query_map.menu().actions()
+    dialog = page.save_maps()
+    size = FigureSize(200, 100, 96)
+
+    def drawn():
+        recording = with_figure(page._two_maps.on_paper, lambda widget: recorded(widget, size))
+        write_figure(recording, tmp_path / f"x.{kind}", kind, size)
+        return tmp_path / f"x.{kind}"
+
+    without = drawn().read_bytes()
+    work.focus.pick(cell)
+    assert page.lines.ends
+    assert drawn().read_bytes() != without
+    if kind == SVG:
+        assert drawn().read_text().count("<polyline") > without.decode().count("<polyline")
+    dialog.reject()
+    form = window.export_page.figures
+    window.go_to("export")
+    form.which.setCurrentText("Both maps with anchor lines")
+    with_lines = previewed(qtbot, window)
+    work.selection.clear()
+    assert previewed(qtbot, window) != with_lines
+    assert not form.missing
+
+
+def test_a_merged_map_that_was_not_drawn_is_not_offered(qtbot, window, finished_run):
+    finished(window, finished_run)
+    window.go_to("export")
+    form, merger = window.export_page.figures, window.workspace.merger
+    form.which.setCurrentText("Merged map")
+    assert form.note.text() == MISSING.format(why=NOT_DRAWN)
+    assert not form.save_button.isEnabled()
+    assert not form.copy_button.isEnabled()
+    assert form.preview.isNull()
+    assert not window.explore_page.merged_map.menu().actions()[1].isEnabled()
+    merger.start()
+    settle(qtbot, window)
+    previewed(qtbot, window)
+    assert form.save_button.isEnabled()
+    assert not form.preview.isNull()
+    assert not form.note.isVisible()
+
+
+def test_a_curve_without_an_answer_key_is_not_offered(window, finished_run):
+    outcome = replace(finished_run.outcome, grade=None)
+    finished(window, replace(finished_run, outcome=outcome))
+    window.go_to("export")
+    form = window.export_page.figures
+    form.which.setCurrentText("Calibration")
+    assert form.missing == NEEDS_KEY
+    assert not form.save_button.isEnabled()
+    form.which.setCurrentText("Scores")
+    assert form.save_button.isEnabled()

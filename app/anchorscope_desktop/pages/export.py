@@ -18,6 +18,7 @@ from anchorscope_desktop.state.notices import EXPORT, Notice, Weight
 from anchorscope_desktop.state.session import Finding
 from anchorscope_desktop.state.steps import EXPORT_STEP
 from anchorscope_desktop.state.workspace import Workspace
+from anchorscope_desktop.views.anchor_lines import maps_on_paper
 from anchorscope_desktop.views.confusion_view import ConfusionView
 from anchorscope_desktop.views.depth_plot import DepthPlot
 from anchorscope_desktop.views.frame import drawn_for_paper
@@ -182,13 +183,14 @@ def _drawn_from(work: Workspace) -> tuple[SignalInstance, ...]:
     """Return what tells that some figure is another now."""
     return (work.session.outcome_changed, work.session.recipe_changed, work.selection.changed, work.threshold.changed,
             work.colours.changed, work.merger.changed, work.sketch.changed, work.bridge.changed,
-            work.previews.changed, work.naming.changed)
+            work.previews.changed, work.naming.changed, work.focus.changed)
 
 
 def _figures(work: Workspace) -> list[tuple[str, Callable[[], QWidget]]]:
     shown: dict[str, Callable[[], QWidget]] = {
         "Query map, as on Explore": partial(drawn_for_paper, QueryMap, work),
         "Reference map, as on Explore": partial(drawn_for_paper, ReferenceMap, work),
+        "Both maps with anchor lines": partial(_both_maps, work),
         "Merged map": partial(drawn_for_paper, MergedMap, work)}
     shown |= {f"Query map, {by.value}": partial(_coloured, work, by)
               for by in (ColourBy.LABEL, ColourBy.SCORE, ColourBy.TRUTH, ColourBy.AGREEMENT)}
@@ -202,6 +204,10 @@ def _figures(work: Workspace) -> list[tuple[str, Callable[[], QWidget]]]:
               "Depth by component": partial(drawn_for_paper, DepthPlot, work),
               "Clusters and markers": partial(drawn_for_paper, NamingHeatmap, work)}
     return list(shown.items())
+
+
+def _both_maps(work: Workspace) -> QWidget:
+    return maps_on_paper(work, drawn_for_paper(ReferenceMap, work), drawn_for_paper(QueryMap, work))
 
 
 def _coloured(work: Workspace, by: ColourBy) -> QWidget:

@@ -40,6 +40,17 @@ class Drawing(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
+class Above:
+    """What Qt drew, to be laid above what is kept already."""
+
+    picture: QPicture
+
+    def draw(self, painter: QPainter, sheet: Sheet) -> None:  # noqa: ARG002 - it is the same at any resolution
+        """Draw it again."""
+        painter.drawPicture(0, 0, self.picture)
+
+
+@dataclass(frozen=True, eq=False)
 class _Kept:
     drawing: Drawing
     place: QTransform

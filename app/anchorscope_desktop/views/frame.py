@@ -52,6 +52,7 @@ class ViewFrame(QWidget):
     def __init__(self, title: str, content: QWidget, *controls: QWidget) -> None:
         super().__init__()
         self._waiting: Callable[[], None] | None = None
+        self._picked: Selection | None = None
         with_role(self, "card")
         self.setAccessibleName(title)
         # The layout of the page alone says how large a view is.
@@ -123,7 +124,12 @@ class ViewFrame(QWidget):
         """Return the view made anew for paper."""
         switch = getattr(self, "switch", None)
         chosen = switch.value if isinstance(switch, Segments) else ""
-        return drawn_for_paper(type(self), self._workspace, chosen)
+        view = drawn_for_paper(type(self), self._workspace, chosen)
+        for canvas, seen in zip(view.findChildren(Canvas), self.findChildren(Canvas), strict=True):
+            canvas.look_like(seen)
+        for heatmap, other in zip(view.findChildren(Heatmap), self.findChildren(Heatmap), strict=True):
+            heatmap.zoom.like(other.zoom)
+        return view
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
         """Offer what can be done with any view."""
@@ -141,6 +147,17 @@ class ViewFrame(QWidget):
             action.setEnabled(not self.empty_text)
         menu.addActions(self.actions())
         return menu
+
+    def select(self, chosen: Selection, how: int) -> None:
+        """Select what was clicked; the second click of two takes that back."""
+        selection = self._workspace.selection
+        selection.choose(chosen, how)
+        self._picked = selection.current
+
+    def take_back(self) -> None:
+        """Take back what the last click selected: it was the first of two, which mean the view."""
+        if self._workspace.selection.current is self._picked:
+            self._workspace.selection.undo()
 
     def when_seen(self, update: Callable[[], None]) -> None:
         """Do `update` now, or once the view is seen: what follows a moving hand must not work for hidden views.
@@ -216,7 +233,6 @@ class MapFrame(ViewFrame):
         self.lasso = ToolButton(Symbol.LASSO, f"Lasso on the {whose} map", LASSO_TIP, workspace.appearance.theme)
         super().__init__(title, self._content(), self.lasso, colour_by)
         self._whose, self._fitted = whose, ""
-        self._picked: Selection | None = None
         self._note = ElidedLabel(role="muted")
         self._note.hide()
         layout = self.layout()
@@ -272,7 +288,7 @@ class MapFrame(ViewFrame):
         self.lasso.toggled.connect(lambda on: self.map.lasso.switch(on=on))
         self.map.lasso.drawn.connect(self._enclose)
         self.map.clicked.connect(self._pick)
-        self.map.doubled.connect(self._take_back)
+        self.map.doubled.connect(self.take_back)
         self.map.legend.clicked.connect(self._choose)
 
     def _dress(self) -> Theme:
@@ -291,14 +307,10 @@ class MapFrame(ViewFrame):
         if finding is None:
             return
         chosen = self._cell(finding, point)
-        work.selection.choose(chosen, how)
-        self._picked, selected = work.selection.current, work.selection.current.query
+        self.select(chosen, how)
+        selected = work.selection.current.query
         if chosen.query is not None and selected is not None and (chosen.query & selected).any():
             work.focus.pick(int((chosen.query & selected).argmax()))
-
-    def _take_back(self) -> None:
-        if self._workspace.selection.current is self._picked:
-            self._workspace.selection.undo()
 
     def _cell(self, finding: Finding, point: int) -> Selection:
         return choosing.of_cell(finding, self._whose, point)

@@ -153,8 +153,11 @@ class FigureForm(QWidget):
             self.begun.emit()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
-        """Look at the result as it is now."""
+        """Look at the result as it is now, at the size that was asked for last anywhere."""
         super().showEvent(event)
+        size = remembered_size()
+        for name, field in self._remembered.items():
+            field.setValue(getattr(size, name))
         self.refresh()
 
     @property
