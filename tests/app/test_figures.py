@@ -419,3 +419,27 @@ def test_a_curve_without_an_answer_key_is_not_offered(window, finished_run):
     assert not form.save_button.isEnabled()
     form.which.setCurrentText("Scores")
     assert form.save_button.isEnabled()
+
+
+def test_a_preview_that_comes_too_late_is_not_shown(qtbot, window, finished_run):
+    finished(window, finished_run)
+    window.go_to("export")
+    form = window.export_page.figures
+    previewed(qtbot, window)
+    late = form._asked
+    form.which.setCurrentText("Merged map")
+    form._take(late, QImage(10, 10, QImage.Format.Format_RGB32))
+    assert form.preview.isNull()
+
+
+def test_a_plot_is_saved_as_closely_as_it_is_looked_at(qtbot, window, finished_run):
+    finished(window, finished_run)
+    window.go_to("explore")
+    settle(qtbot, window)
+    view = window.explore_page.histogram
+    view.canvas.getViewBox().scaleBy((0.5, 0.2), center=(0.5, 0.0))
+    seen = view.canvas.getViewBox().viewRange()
+    assert with_figure(view.on_paper, lambda paper: paper.canvas.getViewBox().viewRange()) == seen
+    form = window.export_page.figures
+    exported = with_figure(form._figures["Scores"], lambda paper: paper.canvas.getViewBox().viewRange())
+    assert exported[0] == [-0.02, 1.02]

@@ -55,6 +55,7 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]
             axis.setTextPen(pg.mkPen(theme.muted))
             font = self.font()
             font.setPixelSize(SMALL - 1)
+            axis.enableAutoSIPrefix(False)  # noqa: FBT003 - pyqtgraph's signature
             axis.setStyle(tickFont=font, tickLength=4)
 
     def label_axes(self, bottom: str, left: str) -> None:

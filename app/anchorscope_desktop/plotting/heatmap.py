@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import product
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
@@ -23,16 +21,15 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QSizePolicy, QToolTip, QWidget
 
-from anchorscope.results import Floats, Ints
-from anchorscope_desktop.plotting.colours import blend, readable_on
+from anchorscope.results import Floats
 from anchorscope_desktop.plotting.gesture import ZOOM_HELP, ZOOMS, combining
+from anchorscope_desktop.plotting.heatmap_ink import LEAST_LETTERS, resize_letters, shades_of, steps_of, write_in
 from anchorscope_desktop.plotting.heatmap_layout import HeatmapLayout, Hit
 from anchorscope_desktop.plotting.heatmap_zoom import HeatmapZoom
+from anchorscope_desktop.plotting.recording import piece_of
 from anchorscope_desktop.plotting.theme import GRID, SMALL, Theme
 
 _CHIP = 8.0
-_SHADES = 100
-_LEAST_LETTERS = 8
 _NAMES_SHARE = 0.38
 _WHEEL = 1.02 ** (1 / 8)
 """How much closer a unit of the wheel leads: as in pyqtgraph."""
@@ -146,11 +143,12 @@ class Heatmap(QWidget):
         painter.setFont(self._small_font())
         layout = self.geometry_now()
         if self.zoom.factor > 1:
-            painter.setClipRect(QRectF(layout.left, layout.top, self.width(), self.height()))
+            painter.setClipRect(self._inner(layout))
         self._draw_cells(painter, layout, self._data)
         painter.setClipping(False)
         self._draw_names(painter, layout, self._data)
-        self._draw_frames(painter, layout, self._data)
+        with piece_of(painter, QRectF(self.rect())) as above:
+            self._draw_frames(above, layout, self._data)
         painter.end()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
@@ -250,26 +248,29 @@ class Heatmap(QWidget):
         return "\n".join(parts)
 
     def _draw_cells(self, painter: QPainter, layout: HeatmapLayout, data: HeatmapData) -> None:
-        papers, inks = _shades(self._theme)
-        steps = _steps(data.shades)
-        for row, column in product(*layout.seen(self.width(), self.height())):
-            rect, step, text = layout.cell(row, column), steps[row, column], data.texts[row][column]
-            painter.fillRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), papers[step])
-            if text:
-                painter.setPen(inks[step])
-                _write(painter, (text, data.short[row][column]) if data.short else (text,), rect)
+        papers, inks = shades_of(self._theme)
+        steps = steps_of(data.shades)
+        rows, columns = layout.seen(self.width(), self.height())
+        for row in rows:
+            with piece_of(painter, layout.line((row, None)) & self._inner(layout)) as piece:
+                for column in columns:
+                    rect, step, text = layout.cell(row, column), steps[row, column], data.texts[row][column]
+                    piece.fillRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), papers[step])
+                    if text:
+                        piece.setPen(inks[step])
+                        write_in(piece, (text, data.short[row][column]) if data.short else (text,), rect)
 
     def _draw_names(self, painter: QPainter, layout: HeatmapLayout, data: HeatmapData) -> None:
         size = min(SMALL, int(layout.cell_height) + 1)
         rows, columns = layout.seen(self.width(), self.height())
-        if size >= _LEAST_LETTERS:
-            _resize(painter, size)
+        if size >= LEAST_LETTERS:
+            resize_letters(painter, size)
             painter.setClipRect(QRectF(0, layout.top, layout.left, self.height()))
             for row in rows:
                 name = data.row_names[row]
                 self._draw_row_name(painter, layout.row_name(row), name, data.colours.get(name))
             painter.setClipping(False)
-            _resize(painter, SMALL)
+            resize_letters(painter, SMALL)
         self._draw_corner(painter, layout, data)
         painter.setClipRect(QRectF(layout.left, 0, self.width(), layout.top))
         for column in columns:
@@ -309,9 +310,13 @@ class Heatmap(QWidget):
         else:
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, name)
 
+    def _inner(self, layout: HeatmapLayout) -> QRectF:
+        """Return where cells are seen."""
+        return QRectF(layout.left, layout.top, self.width() - layout.left, self.height() - layout.top)
+
     def _draw_frames(self, painter: QPainter, layout: HeatmapLayout, data: HeatmapData) -> None:
         if self.zoom.factor > 1:
-            painter.setClipRect(QRectF(layout.left - 1, layout.top - 1, self.width(), self.height()))
+            painter.setClipRect(self._inner(layout).adjusted(-1, -1, 0, 0))
         painter.setPen(QPen(self._theme.color("text"), 1.5))
         for row, column in data.outlined:
             painter.drawRect(layout.cell(row, column).adjusted(1.5, 1.5, -1.5, -1.5))
@@ -327,7 +332,7 @@ class Heatmap(QWidget):
         row, column = self._cursor
         ink = self._theme.color("accent")
         if row is not None and column is not None:
-            ink = _shades(self._theme)[1][_steps(data.shades)[row, column]]
+            ink = shades_of(self._theme)[1][steps_of(data.shades)[row, column]]
         painter.setPen(QPen(ink, 1))
         painter.drawRect(layout.place(self._cursor).adjusted(2.5, 2.5, -2.5, -2.5))
 
@@ -349,23 +354,11 @@ class Heatmap(QWidget):
     def _header_height(self, cell_width: float) -> float:
         if self._data is not None and self._upright(cell_width):
             return min(self._longest(self._data.column_names) + GRID, self.height() * 0.4)
-        return 3.0 * GRID
+        return 4.5 * GRID  # two lines in the corner
 
 
 def _names(data: HeatmapData) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return data.row_names, data.column_names
-
-
-@lru_cache(maxsize=2)
-def _shades(theme: Theme) -> tuple[list[QColor], list[QColor]]:
-    """Return the colour of every shade, and of what is written on it."""
-    low, high = theme.color("surface"), theme.color("accent")
-    papers = [blend(low, high, step / _SHADES) for step in range(_SHADES + 1)]
-    return papers, [readable_on(paper) for paper in papers]
-
-
-def _steps(shades: Floats) -> Ints:
-    return np.round(np.nan_to_num(np.clip(shades, 0, 1)) * _SHADES).astype(np.int64)
 
 
 def _moved(cursor: Hit, step: tuple[int, int], shape: tuple[int, ...]) -> Hit:
@@ -374,22 +367,3 @@ def _moved(cursor: Hit, step: tuple[int, int], shape: tuple[int, ...]) -> Hit:
               for place, by, n in zip(cursor, step, shape, strict=True)]
     row, column = (None if place < 0 else place for place in places)
     return cursor if row is None and column is None else (row, column)
-
-
-def _write(painter: QPainter, texts: tuple[str, ...], rect: QRectF) -> None:
-    """Write the first of `texts` that fits into `rect`, smaller where it must be; nothing where none can be read."""
-    font = painter.font()
-    for text, size in product(texts, (SMALL, SMALL - 2, SMALL - 3, _LEAST_LETTERS)):
-        font.setPixelSize(size)
-        painter.setFont(font)
-        if painter.fontMetrics().horizontalAdvance(text) <= rect.width() and size <= rect.height():
-            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
-            break
-    font.setPixelSize(SMALL)
-    painter.setFont(font)
-
-
-def _resize(painter: QPainter, size: int) -> None:
-    font = painter.font()
-    font.setPixelSize(size)
-    painter.setFont(font)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -40,8 +42,7 @@ class Drawing(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class Above:
-    """What Qt drew, to be laid above what is kept already."""
+class _Piece:
 
     picture: QPicture
 
@@ -93,6 +94,25 @@ class Recording(QPicture):
 
 def _mapped(rect: QRectF, painter: QPainter) -> QRect:
     return painter.deviceTransform().mapRect(rect).toAlignedRect()
+
+
+@contextmanager
+def piece_of(painter: QPainter, within: QRectF) -> Iterator[QPainter]:
+    """Yield what to draw with `within` a rectangle: `painter` itself or, where that records, one for a piece apart.
+
+    A piece is not drawn again in bands that it does not reach, and lies above everything that is no piece.
+    """
+    recording = recording_of(painter)
+    if recording is None:
+        yield painter
+        return
+    picture = QPicture()
+    apart = QPainter(picture)
+    apart.setRenderHints(painter.renderHints())
+    apart.setFont(painter.font())
+    yield apart
+    apart.end()
+    recording.keep(painter, _Piece(picture), painter.deviceTransform().mapRect(within))
 
 
 def recording_of(painter: QPainter) -> Recording | None:

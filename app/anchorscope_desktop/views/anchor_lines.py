@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPicture
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from anchorscope_desktop.plotting.cell_map import CellMap
 from anchorscope_desktop.plotting.colours import type_colours
-from anchorscope_desktop.plotting.recording import Above, recording_of
+from anchorscope_desktop.plotting.recording import piece_of
 from anchorscope_desktop.plotting.theme import GRID, LIGHT
 from anchorscope_desktop.state import figures
 from anchorscope_desktop.state.appearance import OnPaper
@@ -64,15 +64,8 @@ class AnchorLines(QWidget):
         if finding is None or found is None or not len(found.weight):
             return
         painter = QPainter(self)
-        recording = recording_of(painter)
-        if recording is None:
-            self._paint(painter, finding, found)
-        else:  # the cells are drawn late there, and the lines lie above them
-            above = QPicture()
-            late = QPainter(above)
-            self._paint(late, finding, found)
-            late.end()
-            recording.keep(painter, Above(above), painter.deviceTransform().mapRect(QRectF(self.rect())))
+        with piece_of(painter, QRectF(self.rect())) as above:
+            self._paint(above, finding, found)
         painter.end()
 
     def _paint(self, painter: QPainter, finding: Finding, found: Links) -> None:

@@ -41,7 +41,7 @@ Figure = tuple[str, Callable[[], QWidget]]
 _TIPS = ("Lines and letters stay sharp and can be edited", "For manuscripts; stays sharp at any size",
          "Pixels, for slides; the resolution matters")
 _PREVIEW_DPI = 96
-DIMMED = "The selection is drawn; press Esc to draw all cells alike."
+DIMMED = "The selection is drawn; clear it with Esc on the page to draw all cells alike."
 MISSING = "There is no such picture of this run. {why}"
 
 
@@ -90,7 +90,7 @@ class FigureForm(QWidget):
         self.save_button = button("Save figure…", self.save, tip="Save the picture as a file")
         self.copy_button = button("Copy", self.copy, tip="Copy the picture to the clipboard, in pixels")
         self._remembered = {"width": self.width_field, "height": self.height_field, "dpi": self.dpi_field}
-        self._preview, self._waiting = _Preview(), False
+        self._preview, self._waiting, self._asked = _Preview(), False, 0
         self.which.setVisible(len(self._figures) > 1)
         self.note = label("", "muted")
         layout = column(self._fields(), self.note, self._preview, spacing=GRID)
@@ -116,11 +116,17 @@ class FigureForm(QWidget):
         size = FigureSize(self.width_field.value(), self.height_field.value(), _PREVIEW_DPI)
         seen = self._seen(size) if self.isEnabled() else None
         self._say(seen)
+        self._asked += 1
         if seen is None or seen.missing:
             self._desk.drop_preview()
             self._preview.show_image(QImage())
         else:
-            self._desk.preview(partial(picture_of, seen.recording, size), self._preview.take)
+            self._desk.preview(partial(picture_of, seen.recording, size), partial(self._take, self._asked))
+
+    def _take(self, number: int, image: QImage) -> None:
+        """Show what was drawn, unless something else was asked for or the form was closed meanwhile."""
+        if isValid(self) and number == self._asked:
+            self._preview.show_image(image)
 
     def follow(self) -> None:
         """Draw the preview anew once all that changes now has changed."""
@@ -243,11 +249,6 @@ class _Preview(QLabel):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.setMinimumHeight(16 * GRID)
         self.setAccessibleName("Preview of the figure")
-
-    def take(self, image: QImage) -> None:
-        """Show what was drawn, unless the form was closed meanwhile."""
-        if isValid(self):
-            self.show_image(image)
 
     def show_image(self, image: QImage) -> None:
         self.image = image
