@@ -166,8 +166,6 @@ def test_the_preview_is_what_is_saved_also_after_esc(qtbot, window, tmp_path, fi
     assert not form.note.isVisible()
     form.which.setCurrentText("Query map, as on Explore")
     assert form.note.isVisible()
-    window.activateWindow()  # without a screen, the widgets that are drawn for figures take that away
-    qtbot.waitUntil(window.isActiveWindow)
     qtbot.keyClick(window, Qt.Key.Key_Escape)
     assert previewed(qtbot, window) == plain
     assert not form.note.isVisible()

@@ -91,7 +91,8 @@ class FigureForm(QWidget):
         self.copy_button = button("Copy", self.copy, tip="Copy the picture to the clipboard, in pixels")
         self._remembered = {"width": self.width_field, "height": self.height_field, "dpi": self.dpi_field}
         self._preview, self._waiting, self._asked = _Preview(), False, 0
-        self.which.setVisible(len(self._figures) > 1)
+        if len(self._figures) == 1:
+            self.which.hide()
         self.note = label("", "muted")
         layout = column(self._fields(), self.note, self._preview, spacing=GRID)
         layout.setStretch(2, 1)
