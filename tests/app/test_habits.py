@@ -239,7 +239,7 @@ def test_every_page_says_that_a_view_was_copied_and_then_what_it_said_before(qtb
     finished(window, finished_run)
     window.workspace.notices.error(notices.RUN, "It failed.")
     said = []
-    window.workspace.notices.changed.connect(lambda _: said.append(window.page.messages.text))
+    window.workspace.notices.changed.connect(lambda topic: said.append((topic, window.workspace.notices.of(topic))))
     for step in STEPS:
         window.go_to(step.key)
         before = window.page.messages.text
@@ -248,6 +248,6 @@ def test_every_page_says_that_a_view_was_copied_and_then_what_it_said_before(qtb
             said.clear()
             view.copy_picture()
             settle(qtbot, window)
-            assert notices.COPIED.text in said
+            assert (notices.topic_of(step.key), notices.COPIED) in said
             assert window.workspace.session.recipe == recipe
         qtbot.waitUntil(lambda: window.page.messages.text == before)  # noqa: B023 - waited for at once
