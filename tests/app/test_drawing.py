@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 
+from anchorscope_desktop.plotting.canvas import Canvas
 from anchorscope_desktop.plotting.colours import blend, contrast, readable_on, type_colours
 from anchorscope_desktop.plotting.gesture import Combine
 from anchorscope_desktop.plotting.heatmap import Heatmap, HeatmapData
@@ -147,3 +150,134 @@ def test_it_is_told_what_lies_under_the_mouse_and_what_a_click_does(qtbot, heatm
     QApplication.sendEvent(heatmap, event)
     assert QToolTip.text() == text
     QToolTip.hideText()
+
+
+@pytest.fixture
+def large(qtbot):
+    """Forty rows and columns: too many for their numbers to be read at once."""
+    made, names = Heatmap(LIGHT, "Numbers"), tuple(f"Type {n}" for n in range(40))
+    qtbot.addWidget(made)
+    texts = tuple(tuple(str(100 * row + column) for column in range(40)) for row in range(40))
+    made.set_data(HeatmapData(np.zeros((40, 40)), texts, names, names, "Truth", "Called", {}))
+    made.resize(420, 360)
+    made.show()
+    return made
+
+
+def turn_wheel(heatmap, place, by):
+    where = QPointF(place)
+    event = QWheelEvent(where, heatmap.mapToGlobal(where), QPoint(), QPoint(0, by), Qt.MouseButton.NoButton,
+                        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False)
+    QApplication.sendEvent(heatmap, event)
+    return event.isAccepted()
+
+
+def test_the_wheel_looks_closer_at_what_lies_under_the_pointer(large):
+    whole = large.geometry_now()
+    place = whole.cell(30, 20).center()
+    for _ in range(3):
+        assert turn_wheel(large, place, 120)
+    closer = large.geometry_now()
+    assert closer.cell_width > 1.5 * whole.cell_width
+    assert closer.hit(place) == (30, 20)
+    for _ in range(60):
+        turn_wheel(large, place, 120)
+    readable = large.geometry_now()
+    assert (readable.cell_width, readable.cell_height) == (56, 24)
+    assert readable.hit(place) == (30, 20)
+    for _ in range(60):
+        turn_wheel(large, place, -120)
+    assert large.geometry_now() == whole
+
+
+def test_a_table_that_can_be_read_is_not_zoomed(heatmap):
+    heatmap.resize(600, 300)
+    assert not heatmap.zoomable
+    assert not turn_wheel(heatmap, heatmap.geometry_now().cell(0, 0).center(), 120)
+    assert heatmap.zoom.factor == 1
+
+
+def test_a_drag_moves_the_cells_and_a_click_still_chooses(qtbot, large):
+    heard, left = [], Qt.MouseButton.LeftButton
+    large.clicked.connect(lambda *what: heard.append(what[:2]))
+    large.doubled.connect(lambda: heard.append("back"))
+    place = large.geometry_now().cell(20, 20).center()
+    for _ in range(4):
+        turn_wheel(large, place, 120)
+    start = place.toPoint()
+    qtbot.mousePress(large, left, pos=start)
+    for step in (10, 25, 40):
+        qtbot.mouseMove(large, start - QPoint(step, step))
+    qtbot.mouseRelease(large, left, pos=start - QPoint(40, 40))
+    assert heard == []
+    moved = large.geometry_now()
+    assert moved.hit(QPointF(start - QPoint(40, 40))) == (20, 20)
+    qtbot.mouseClick(large, left, pos=start)
+    assert heard == [moved.hit(QPointF(start))]
+    assert large.geometry_now() == moved  # a click does not move the cells away
+    qtbot.mouseDClick(large, left, pos=start)
+    assert heard[1:] == ["back"]
+    assert large.zoom.factor == 1
+
+
+def test_keys_zoom_and_bring_what_they_reach_into_view(qtbot, large):
+    whole, keys = large.geometry_now(), Qt.Key
+    for _ in range(8):
+        qtbot.keyClick(large, keys.Key_Plus)
+    for _ in range(39):
+        qtbot.keyClick(large, keys.Key_Right)
+        qtbot.keyClick(large, keys.Key_Down)
+    last = large.geometry_now().cell(39, 39)
+    assert large.rect().contains(last.center().toPoint())
+    assert last.width() > whole.cell_width
+    same = large.data
+    large.set_data(replace(same, shades=same.shades + 0.5))
+    assert large.geometry_now().cell(39, 39) == last  # other numbers of the same types
+    qtbot.keyClick(large, keys.Key_Home)
+    assert large.geometry_now() == whole
+    large.set_data(replace(same, row_names=tuple("x" * 40)))
+    assert large.zoom.factor == 1
+
+
+def test_a_closer_look_writes_names_and_numbers_beside_and_within_the_cells_only(large):
+    place = large.geometry_now().cell(39, 39).center()
+    for _ in range(60):
+        turn_wheel(large, place, 120)
+    layout, image = large.geometry_now(), large.grab().toImage()
+    corner = [image.pixelColor(x, y) for x in range(2, int(layout.left) - 60) for y in range(2, int(layout.top) - 30)]
+    assert len({color.name() for color in corner}) <= 1
+    cell = layout.cell(39, 39).toAlignedRect().adjusted(2, 2, -2, -2) & large.rect()
+    assert len({image.pixelColor(x, y).name() for x in range(cell.left(), cell.right())
+                for y in range(cell.top(), cell.bottom())}) > 1
+
+
+@pytest.mark.parametrize("sides", [(True, True), (True, False)])
+def test_a_plot_is_zoomed_within_its_home_and_shows_it_again(qtbot, sides):
+    canvas = Canvas(LIGHT, "plot")
+    qtbot.addWidget(canvas)
+    canvas.resize(300, 200)
+    canvas.show()
+    canvas.setMouseEnabled(*sides)
+    canvas.set_home((0.0, 10.0), (0.0, 4.0))
+    box, home = canvas.getViewBox(), [[0, 10], [0, 4]]
+    np.testing.assert_allclose(box.viewRange(), home)
+    qtbot.keyClick(canvas, Qt.Key.Key_Plus)
+    (left, right), (low, high) = box.viewRange()
+    assert right - left == pytest.approx(8)
+    assert high - low == pytest.approx(3.2 if sides[1] else 4)
+    canvas.set_home((0.0, 10.0), (0.0, 4.0))
+    assert box.viewRange()[0] == [left, right]  # drawn anew, it stays as it is looked at
+    for _ in range(9):
+        qtbot.keyClick(canvas, Qt.Key.Key_Minus)
+    np.testing.assert_allclose(box.viewRange(), home)
+    qtbot.keyClick(canvas, Qt.Key.Key_Plus)
+    qtbot.keyClick(canvas, Qt.Key.Key_Home)
+    np.testing.assert_allclose(box.viewRange(), home)
+    qtbot.keyClick(canvas, Qt.Key.Key_Plus)
+    middle = canvas.viewport().rect().center()
+    qtbot.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton, pos=middle)
+    qtbot.mouseDClick(canvas.viewport(), Qt.MouseButton.LeftButton, pos=middle)
+    qtbot.mouseRelease(canvas.viewport(), Qt.MouseButton.LeftButton, pos=middle)
+    np.testing.assert_allclose(box.viewRange(), home)
+    canvas.set_home((0.0, 20.0), (0.0, 4.0))
+    np.testing.assert_allclose(box.viewRange(), [[0, 20], [0, 4]])

@@ -767,3 +767,31 @@ def test_genes_of_both_sides_are_read_one_does_not_cancel_the_other(qtbot, windo
     qtbot.waitUntil(lambda: {("query", shared), ("reference", shared)} <= set(again.levels))
     qtbot.waitUntil(lambda: not work.levels.runner.busy)
     assert not work.levels.reading("query")
+
+
+def test_the_histogram_is_zoomed_and_a_double_click_selects_nothing(qtbot, window, finished_run):
+    finished(window, finished_run)
+    window.go_to("explore")
+    view, left = window.explore_page.histogram, Qt.MouseButton.LeftButton
+    box, port = view.canvas.getViewBox(), view.canvas.viewport()
+    home = box.viewRange()
+    view.canvas.grab()
+    qtbot.keyClick(view.canvas, Qt.Key.Key_Plus)
+    assert box.viewRange()[1][1] < home[1][1]
+    window.workspace.threshold.move(0.2)
+    assert box.viewRange()[1][1] < home[1][1]
+    bar = int(view.counts[0].argmax())
+    place = QPointF((BINS[bar] + BINS[bar + 1]) / 2, sum(box.viewRange()[1]) / 2)
+    where = view.canvas.mapFromScene(box.mapViewToScene(place))
+    qtbot.mousePress(port, left, pos=where)
+    for step in (10, 20, 30):
+        qtbot.wait(20)  # pyqtgraph hears of a moving mouse every so often
+        qtbot.mouseMove(port, where - QPoint(step, 0))
+    qtbot.mouseRelease(port, left, pos=where - QPoint(30, 0))
+    assert window.workspace.selection.current.empty  # it was a drag
+    qtbot.mouseClick(port, left, pos=where)
+    assert not window.workspace.selection.current.empty
+    qtbot.mouseDClick(port, left, pos=where)
+    qtbot.mouseRelease(port, left, pos=where)
+    assert window.workspace.selection.current.empty
+    assert box.viewRange() == home

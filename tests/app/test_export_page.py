@@ -148,9 +148,10 @@ def test_the_question_names_the_whole_path_and_tells_of_another_query(qtbot, win
     assert other.read_bytes() == before
 
 
-def test_what_was_said_of_a_file_goes_with_its_result(window, finished_run, tmp_path):
+def test_what_was_said_of_a_file_goes_with_its_result(qtbot, window, finished_run, tmp_path):
     finding = finished(window, finished_run)
-    window.workspace.exporter.say_written(tmp_path / "x.svg")
+    window.workspace.exporter.write_figure(tmp_path / "x.svg", lambda progress: None)
+    settle(qtbot, window)
     assert "x.svg" in window.export_page.messages.text
     session = window.workspace.session
     session.change("anchors", session.recipe.anchors.replaced(k_anchor=9))

@@ -3,29 +3,51 @@
 from __future__ import annotations
 
 import gc
+import threading
+from dataclasses import replace
 
+import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QImage, QImageReader
 from PySide6.QtWidgets import QApplication
 
+from anchorscope import machine
+from anchorscope_desktop.plotting.recording import Recording
 from anchorscope_desktop.state import choosing
 from anchorscope_desktop.state.appearance import Scheme
+from anchorscope_desktop.state.exporting import STOPPED
 from anchorscope_desktop.state.map_values import ColourBy, Meaning
 from anchorscope_desktop.state.notices import COPIED, EXPORT
-from anchorscope_desktop.widgets.figure_form import DIMMED
-from anchorscope_desktop.widgets.figure_writer import FORMATS, PDF, PNG, SVG
-from app.helpers import finished, settle
+from anchorscope_desktop.views.merged_map import NOT_DRAWN
+from anchorscope_desktop.views.score_histogram import NEEDS_KEY
+from anchorscope_desktop.widgets import figure_writer
+from anchorscope_desktop.widgets.figure_form import DIMMED, MISSING
+from anchorscope_desktop.widgets.figure_writer import (
+    FORMATS,
+    PDF,
+    PNG,
+    SVG,
+    FigureSize,
+    check_pixels,
+    picture_of,
+    recorded,
+    with_figure,
+    write_figure,
+)
+from app.helpers import RUN_MS, finished, settle
 
 
 def test_every_picture_is_saved(qtbot, window, tmp_path, finished_run):
     finished(window, finished_run)
+    window.go_to("export")
     form = window.export_page.figures
     for place in range(form.which.count()):
         form.which.setCurrentIndex(place)
         path = tmp_path / f"{place}.svg"
-        window.workspace.chooser.saves.append(path)
+        window.workspace.chooser.saves[:] = [path]
         form.save_button.click()
+        settle(qtbot, window)
         assert form.missing or str(path) in window.export_page.messages.text
     assert len(list(tmp_path.glob("*.svg"))) >= 10
 
@@ -33,7 +55,7 @@ def test_every_picture_is_saved(qtbot, window, tmp_path, finished_run):
 @pytest.mark.parametrize(("by", "named"), [
     (ColourBy.GENE, "{gene} activity, log-normalised"), (ColourBy.NOVELTY, "Unlikeness to the reference"),
     (ColourBy.SCORE, "Score of the label")])
-def test_a_scale_says_what_it_measures_on_the_screen_and_on_paper(window, tmp_path, finished_run, by, named):
+def test_a_scale_says_what_it_measures_on_the_screen_and_on_paper(qtbot, window, tmp_path, finished_run, by, named):
     finding, path = finished(window, finished_run), tmp_path / "x.svg"
     gene = str(finding.outcome.gene_activity.regions.symbols[2])
     view = window.explore_page.query_map
@@ -44,6 +66,7 @@ def test_a_scale_says_what_it_measures_on_the_screen_and_on_paper(window, tmp_pa
     form.which.setCurrentText("Query map, as on Explore")
     window.workspace.chooser.saves.append(path)
     form.save_button.click()
+    settle(qtbot, window)
     assert f">{view.map.legend.title}</text>" in path.read_text()
     view.colour_by.pick(Meaning(ColourBy.LABEL))
     assert not view.map.legend.title
@@ -70,6 +93,7 @@ def test_every_format_is_what_it_says(qtbot, window, tmp_path, finished_run, kin
     form.which.setCurrentText("Confusion matrix, counts")
     window.workspace.chooser.saves.append(path)
     form.save_button.click()
+    settle(qtbot, window)
     saved = path.with_suffix(f".{kind.lower()}")
     assert saved.read_bytes().startswith({SVG: b"<?xml", PDF: b"%PDF", PNG: b"\x89PNG"}[kind])
 
@@ -84,6 +108,7 @@ def test_pixels_follow_size_and_resolution(qtbot, window, tmp_path, finished_run
     form.dpi_field.setValue(254)
     window.workspace.chooser.saves.append(path)
     form.save()
+    settle(qtbot, window)
     image = QImage(str(path))
     assert abs(image.width() - 1000) <= 2
     assert abs(image.height() - 500) <= 2
@@ -94,19 +119,22 @@ def test_pixels_follow_size_and_resolution(qtbot, window, tmp_path, finished_run
 
 def test_a_picture_is_copied(qtbot, window, finished_run):
     finished(window, finished_run)
+    window.go_to("export")
     form = window.export_page.figures
     form.dpi_field.setValue(96)
     form.copy_button.click()
+    settle(qtbot, window)
     assert QApplication.clipboard().image().width() == form.size_wanted.logical.width()
     assert window.export_page.messages.text == COPIED.text
 
 
-def saved_picture(window, path):
+def saved_picture(qtbot, window, path):
     form = window.export_page.figures
     form.kind.choose(PNG)
     form.dpi_field.setValue(96)
     window.workspace.chooser.saves.append(path)
     form.save()
+    settle(qtbot, window)
     return QImage(str(path))
 
 
@@ -115,72 +143,301 @@ def same(one, other):
     return one.size() == other.size() and one.constBits().tobytes() == other.constBits().tobytes()
 
 
+def previewed(qtbot, window):
+    """The preview, once nothing waits to be drawn."""
+    form, work = window.export_page.figures, window.workspace
+    qtbot.waitUntil(lambda: not (form._waiting or work.desk.previewer.busy or work.bridge.busy), timeout=RUN_MS)
+    return form.preview
+
+
 def test_the_preview_is_what_is_saved_also_after_esc(qtbot, window, tmp_path, finished_run):
     finding = finished(window, finished_run)
     work, form = window.workspace, window.export_page.figures
     window.go_to("export")
-    plain = form.preview
+    plain = previewed(qtbot, window)
     assert not form.note.isVisible()
     work.selection.choose(choosing.of_type(finding, finding.outcome.prediction.labels.types[0]))
-    qtbot.waitUntil(lambda: form.preview != plain)
+    assert previewed(qtbot, window) != plain
     assert form.note.text() == DIMMED
     assert form.note.isVisible()
-    saved = saved_picture(window, tmp_path / "chosen.png").convertToFormat(form.preview.format())
+    saved = saved_picture(qtbot, window, tmp_path / "chosen.png").convertToFormat(form.preview.format())
     assert same(saved, form.preview)
     form.which.setCurrentText("Confusion matrix, shares")
     assert not form.note.isVisible()
     form.which.setCurrentText("Query map, as on Explore")
     assert form.note.isVisible()
     qtbot.keyClick(window, Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: form.preview == plain)
+    assert previewed(qtbot, window) == plain
     assert not form.note.isVisible()
     work.threshold.move(0.9)
-    qtbot.waitUntil(lambda: form.preview != plain)
+    qtbot.waitUntil(lambda: form.preview != plain, timeout=RUN_MS)
     work.threshold.move(0.0)
-    qtbot.waitUntil(lambda: form.preview == plain)
+    qtbot.waitUntil(lambda: form.preview == plain, timeout=RUN_MS)
     work.colours.choose("query", Meaning(ColourBy.SCORE))
-    qtbot.waitUntil(lambda: form.preview != plain)
+    qtbot.waitUntil(lambda: form.preview != plain, timeout=RUN_MS)
 
 
 def test_the_preview_is_drawn_once_and_not_for_itself(qtbot, window, finished_run, monkeypatch):
     finding = finished(window, finished_run)
     window.go_to("export")
-    form, drawn = window.export_page.figures, []
-    qtbot.waitUntil(lambda: not form._waiting and not window.workspace.bridge.busy)
-    monkeypatch.setattr(form._preview, "show_image", drawn.append)
+    form, asked = window.export_page.figures, []
+    previewed(qtbot, window)
+    monkeypatch.setattr(form, "_say", asked.append)
     for name in finding.outcome.prediction.labels.types[:3]:
         window.workspace.selection.choose(choosing.of_type(finding, name))
-    qtbot.wait(50)
-    assert len(drawn) == 1
+    previewed(qtbot, window)
+    assert len(asked) == 1
     for place in range(form.which.count()):
         form.which.setCurrentIndex(place)
-    qtbot.wait(50)
-    assert len(drawn) == form.which.count()
+    previewed(qtbot, window)
+    assert len(asked) == form.which.count()
 
 
-def test_a_figure_of_older_settings_is_not_faded(window, tmp_path, finished_run):
+@pytest.mark.parametrize("figure", ["Confusion matrix, counts", "Gene by type", "Gene on the genome", "Scores"])
+def test_bands_are_the_picture_drawn_at_once(qtbot, window, tmp_path, finished_run, monkeypatch, figure):
     finished(window, finished_run)
-    fresh, session = saved_picture(window, tmp_path / "fresh.png"), window.workspace.session
+    window.go_to("export")
+    settle(qtbot, window)
+    form, size = window.export_page.figures, FigureSize(120, 90, 150)
+    form.which.setCurrentText(figure)
+    previewed(qtbot, window)
+    recording = form._recorded(size)
+    at_once = picture_of(recording, size)
+    monkeypatch.setattr(figure_writer, "_BAND", 40_000)
+    write_figure(recording, tmp_path / "x.png", PNG, size)
+    in_bands = QImage(str(tmp_path / "x.png")).convertToFormat(at_once.format())
+    assert in_bands.size() == at_once.size()
+    assert (greys(in_bands) != greys(at_once)).mean() < 1e-4  # edges may fall to the other side of a pixel
+    with_figure(form._figures[figure], lambda widget: compare_with_widget(widget, recording, size))
+
+
+def compare_with_widget(widget, recording, size):
+    """A widget and what was recorded of it look alike, letters at most a pixel apart."""
+    widget.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+    widget.resize(size.logical)
+    widget.show()
+    drawn = QImage(size.pixels, QImage.Format.Format_RGB32)
+    drawn.setDevicePixelRatio(size.scale)
+    drawn.fill(Qt.GlobalColor.white)
+    widget.render(drawn, QPoint())
+    one, other = (greys(image) for image in (drawn, picture_of(recording, size)))
+    assert np.abs(one - other).mean() < 2
+
+
+def greys(image):
+    """(height, width) a picture, blurred so that a shift by a pixel counts little."""
+    pixels = np.frombuffer(image.constBits(), dtype=np.uint8).reshape(image.height(), image.width(), 4)
+    grey = pixels[..., :3].mean(axis=2)
+    return (grey[:-1, :-1] + grey[1:, :-1] + grey[:-1, 1:] + grey[1:, 1:]) / 4
+
+
+def test_the_window_answers_while_a_large_picture_is_written(qtbot, window, tmp_path, finished_run, monkeypatch):
+    finished(window, finished_run)
+    window.go_to("export")
+    form, work = window.export_page.figures, window.workspace
+    previewed(qtbot, window)
+    form.kind.choose(PNG)
+    for field, value in ((form.width_field, 200), (form.height_field, 150), (form.dpi_field, 600)):
+        field.setValue(value)
+    previewed(qtbot, window)
+    beats, threads, draw = [], set(), Recording.play
+    timer = QTimer()
+    timer.timeout.connect(lambda: beats.append(work.writer.busy))
+    timer.start(5)
+    monkeypatch.setattr(Recording, "play", lambda *what: (threads.add(threading.current_thread()), draw(*what)))
+    work.chooser.saves.append(tmp_path / "x.png")
+    form.save()
+    assert not (tmp_path / "x.png").exists()
+    settle(qtbot, window)
+    timer.stop()
+    assert sum(beats) > 10
+    assert threads
+    assert threading.main_thread() not in threads
+    assert QImageReader(str(tmp_path / "x.png")).size() == form.size_wanted.pixels
+
+
+def test_a_large_picture_that_is_cancelled_leaves_no_file(qtbot, window, tmp_path, finished_run):
+    finished(window, finished_run)
+    window.go_to("export")
+    form, work = window.export_page.figures, window.workspace
+    form.kind.choose(PNG)
+    form.dpi_field.setValue(1200)
+    work.chooser.saves.append(tmp_path / "x.png")
+    form.save()
+    work.cancel()
+    settle(qtbot, window)
+    assert window.export_page.messages.text == STOPPED.text
+    assert not list(tmp_path.glob("x.png*"))
+
+
+def test_a_picture_too_large_is_refused_before_it_is_drawn(qtbot, window, tmp_path, finished_run, monkeypatch):
+    finished(window, finished_run)
+    window.go_to("export")
+    form, work = window.export_page.figures, window.workspace
+    form.kind.choose(PNG)
+    for field, value in ((form.width_field, 600), (form.height_field, 600), (form.dpi_field, 1200)):
+        field.setValue(value)
+    form.save()
+    told = window.export_page.messages.text
+    assert told.startswith("The picture is too large to be saved in pixels: found 600 mm by 600 mm at 1200 dpi, 80")
+    assert told.endswith("; ask for at most 980 dpi, or save it as SVG or PDF.")
+    form.dpi_field.setValue(980)
+    check_pixels(form.size_wanted)
+    monkeypatch.setattr(machine, "free_memory_mib", lambda: 100.0)
+    form.copy()
+    assert "too large to be copied" in window.export_page.messages.text
+    assert not work.writer.busy
+    form.kind.choose(SVG)
+    assert work.chooser.saves == []
+    work.chooser.saves.append(tmp_path / "x.svg")
+    form.save()
+    settle(qtbot, window)
+    assert "x.svg" in window.export_page.messages.text
+
+
+def test_a_figure_of_older_settings_is_not_faded(qtbot, window, tmp_path, finished_run):
+    finished(window, finished_run)
+    fresh, session = saved_picture(qtbot, window, tmp_path / "fresh.png"), window.workspace.session
     session.change("anchors", session.recipe.anchors.replaced(k_anchor=9))
     assert session.outdated
     assert window.explore_page.query_map.map.cloud.opacity() < 1
-    assert saved_picture(window, tmp_path / "older.png") == fresh
+    assert saved_picture(qtbot, window, tmp_path / "older.png") == fresh
 
 
 def test_a_folder_that_is_not_there_is_told(qtbot, window, tmp_path, finished_run):
     finished(window, finished_run)
+    window.go_to("export")
     window.workspace.chooser.saves.append(tmp_path / "nowhere" / "map.svg")
     window.export_page.figures.save()
+    settle(qtbot, window)
     assert "nowhere" in window.export_page.messages.text
 
 
 def test_what_the_run_lacks_is_told(qtbot, window, tmp_path, finished_run):
     finished(window, finished_run)
+    window.go_to("export")
     form = window.export_page.figures
     form.which.setCurrentText("Clusters and markers")
+    assert "no such picture" in form.note.text()
+    assert not form.save_button.isEnabled()
+    assert not form.copy_button.isEnabled()
     window.workspace.chooser.saves.append(tmp_path / "x.svg")
     for wish in (form.save, form.copy):
         window.workspace.notices.clear(EXPORT)
         wish()
         assert "no such picture" in window.export_page.messages.text
     assert not list(tmp_path.glob("*.svg"))
+
+
+def test_every_plot_is_saved_from_where_it_is_seen(qtbot, window, tmp_path, finished_run):
+    finished(window, finished_run)
+    window.go_to("explore")
+    settle(qtbot, window)
+    page, saves = window.explore_page, window.workspace.chooser.saves
+    page.confusion.unit_button("n").click()
+    page.query_map.map.canvas.getViewBox().scaleBy((0.3, 0.3))
+    form = window.export_page.figures
+    for view, named in ((page.confusion, "Confusion"), (page.query_map, "Query")):
+        asked = [action.text() for action in view.menu().actions()]
+        assert asked[:2] == ["Copy picture", "Save figure…"]
+        dialog = view.save_figure()
+        assert named in dialog.windowTitle()
+        assert not dialog.form.which.isVisible()
+        dialog.form.kind.choose(PNG)
+        dialog.form.dpi_field.setValue(96)
+        saves.append(tmp_path / f"{named}.png")
+        dialog.form.save_button.click()
+        assert not dialog.isVisible()
+        settle(qtbot, window)
+        assert named in page.messages.text
+    size = FigureSize(160, 120, 96)
+    exported = picture_of(with_figure(form._figures["Confusion matrix, counts"],
+                                      lambda widget: recorded(widget, size)), size)
+    assert same(QImage(str(tmp_path / "Confusion.png")).convertToFormat(exported.format()), exported)
+    assert [action.text() for action in page.types.menu().actions()] == ["Copy picture"]  # a table is no plot
+
+
+@pytest.mark.parametrize("kind", [PNG, SVG])
+def test_both_maps_are_one_figure_with_the_lines_between_them(qtbot, window, tmp_path, finished_run, kind):
+    finding = finished(window, finished_run)
+    window.go_to("explore")
+    work, page = window.workspace, window.explore_page
+    cell = int(finding.outcome.prediction.best.argmax())
+    work.selection.choose(choosing.of_cell(finding, "query", cell))
+    assert page.save_both in page.query_map.menu().actions()
+    dialog = page.save_maps()
+    size = FigureSize(200, 100, 96)
+
+    def drawn():
+        recording = with_figure(page._two_maps.on_paper, lambda widget: recorded(widget, size))
+        write_figure(recording, tmp_path / f"x.{kind}", kind, size)
+        return tmp_path / f"x.{kind}"
+
+    without = drawn().read_bytes()
+    work.focus.pick(cell)
+    assert page.lines.ends
+    assert drawn().read_bytes() != without
+    if kind == SVG:
+        assert drawn().read_text().count("<polyline") > without.decode().count("<polyline")
+    dialog.reject()
+    form = window.export_page.figures
+    window.go_to("export")
+    form.which.setCurrentText("Both maps with anchor lines")
+    with_lines = previewed(qtbot, window)
+    work.selection.clear()
+    assert previewed(qtbot, window) != with_lines
+    assert not form.missing
+
+
+def test_a_merged_map_that_was_not_drawn_is_not_offered(qtbot, window, finished_run):
+    finished(window, finished_run)
+    window.go_to("export")
+    form, merger = window.export_page.figures, window.workspace.merger
+    form.which.setCurrentText("Merged map")
+    assert form.note.text() == MISSING.format(why=NOT_DRAWN)
+    assert not form.save_button.isEnabled()
+    assert not form.copy_button.isEnabled()
+    assert form.preview.isNull()
+    assert not window.explore_page.merged_map.menu().actions()[1].isEnabled()
+    merger.start()
+    settle(qtbot, window)
+    previewed(qtbot, window)
+    assert form.save_button.isEnabled()
+    assert not form.preview.isNull()
+    assert not form.note.isVisible()
+
+
+def test_a_curve_without_an_answer_key_is_not_offered(window, finished_run):
+    outcome = replace(finished_run.outcome, grade=None)
+    finished(window, replace(finished_run, outcome=outcome))
+    window.go_to("export")
+    form = window.export_page.figures
+    form.which.setCurrentText("Calibration")
+    assert form.missing == NEEDS_KEY
+    assert not form.save_button.isEnabled()
+    form.which.setCurrentText("Scores")
+    assert form.save_button.isEnabled()
+
+
+def test_a_preview_that_comes_too_late_is_not_shown(qtbot, window, finished_run):
+    finished(window, finished_run)
+    window.go_to("export")
+    form = window.export_page.figures
+    previewed(qtbot, window)
+    late = form._asked
+    form.which.setCurrentText("Merged map")
+    form._take(late, QImage(10, 10, QImage.Format.Format_RGB32))
+    assert form.preview.isNull()
+
+
+def test_a_plot_is_saved_as_closely_as_it_is_looked_at(qtbot, window, finished_run):
+    finished(window, finished_run)
+    window.go_to("explore")
+    settle(qtbot, window)
+    view = window.explore_page.histogram
+    view.canvas.getViewBox().scaleBy((0.5, 0.2), center=(0.5, 0.0))
+    seen = view.canvas.getViewBox().viewRange()
+    assert with_figure(view.on_paper, lambda paper: paper.canvas.getViewBox().viewRange()) == seen
+    form = window.export_page.figures
+    exported = with_figure(form._figures["Scores"], lambda paper: paper.canvas.getViewBox().viewRange())
+    assert exported[0] == [-0.02, 1.02]

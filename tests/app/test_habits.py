@@ -150,7 +150,7 @@ def test_figure_settings_are_remembered(qtbot, window, finished_run):
     again.close()
 
 
-def test_the_rail_tells_what_was_compared_and_saved(window, finished_run, tmp_path):
+def test_the_rail_tells_what_was_compared_and_saved(qtbot, window, finished_run, tmp_path):
     def state(key: str) -> str:
         return window.rail.button(key).state.value
 
@@ -159,7 +159,8 @@ def test_the_rail_tells_what_was_compared_and_saved(window, finished_run, tmp_pa
     assert (state("compare"), state("export"), state("explore")) == ("ready", "empty", "empty")
     finished(window, finished_run)
     assert (state("compare"), state("export"), state("explore")) == ("ready", "ready", "done")
-    window.workspace.exporter.say_written(tmp_path / "x.svg")
+    window.workspace.exporter.write_figure(tmp_path / "x.svg", lambda progress: None)
+    settle(qtbot, window)
     assert state("export") == "done"
     session = window.workspace.session
     session.change("anchors", session.recipe.anchors.replaced(k_anchor=9))
@@ -189,7 +190,7 @@ def test_the_empty_first_page_offers_the_files_opened_last(qtbot, window, exampl
     assert not shown.isVisible()
 
 
-def test_a_view_is_copied_as_export_saves_it(window, finished_run):
+def test_a_view_is_copied_as_export_saves_it(qtbot, window, finished_run):
     finished(window, finished_run)
     form, page, board = window.export_page.figures, window.explore_page, QGuiApplication.clipboard()
     form.dpi_field.setValue(96)
@@ -201,22 +202,26 @@ def test_a_view_is_copied_as_export_saves_it(window, finished_run):
                          (page.reference_map, "Reference map, as on Explore"),
                          (page.confusion, "Confusion matrix, counts")):
         view.copy_picture()
+        settle(qtbot, window)
         copied = board.image()
         form.which.setCurrentText(figure)
         form.copy()
+        settle(qtbot, window)
         assert copied == board.image()
         assert view.isVisible()
     window.workspace.appearance.choose(Scheme.LIGHT)
 
 
-def test_a_part_of_a_map_is_copied_as_a_part(window, finished_run):
+def test_a_part_of_a_map_is_copied_as_a_part(qtbot, window, finished_run):
     finished(window, finished_run)
     window.go_to("explore")
     view, board = window.explore_page.query_map, QGuiApplication.clipboard()
     view.copy_picture()
+    settle(qtbot, window)
     whole = board.image()
     view.map.canvas.getViewBox().scaleBy((0.3, 0.3))
     view.copy_picture()
+    settle(qtbot, window)
     assert board.image() != whole
 
 
@@ -233,12 +238,16 @@ def test_every_page_says_that_a_view_was_copied_and_then_what_it_said_before(qtb
     monkeypatch.setattr(notices, "_MOMENT_MS", 1)
     finished(window, finished_run)
     window.workspace.notices.error(notices.RUN, "It failed.")
+    said = []
+    window.workspace.notices.changed.connect(lambda topic: said.append((topic, window.workspace.notices.of(topic))))
     for step in STEPS:
         window.go_to(step.key)
         before = window.page.messages.text
         for view in window.page.findChildren(ViewFrame):
             recipe = window.workspace.session.recipe
+            said.clear()
             view.copy_picture()
-            assert window.page.messages.text == notices.COPIED.text
+            settle(qtbot, window)
+            assert (notices.topic_of(step.key), notices.COPIED) in said
             assert window.workspace.session.recipe == recipe
         qtbot.waitUntil(lambda: window.page.messages.text == before)  # noqa: B023 - waited for at once

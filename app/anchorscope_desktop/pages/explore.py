@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QSettings, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QSizePolicy, QSplitter, QStackedWidget, QWidget
 
 from anchorscope.parameters import REFINED, SEURAT
@@ -13,15 +14,16 @@ from anchorscope_desktop.state.notices import RUN, Action, Notice, Weight
 from anchorscope_desktop.state.session import Finding
 from anchorscope_desktop.state.steps import EXPLORE_STEP
 from anchorscope_desktop.state.workspace import Workspace
-from anchorscope_desktop.views.anchor_lines import AnchorLines
+from anchorscope_desktop.views.anchor_lines import TwoMaps
 from anchorscope_desktop.views.confusion_view import ConfusionView
+from anchorscope_desktop.views.frame import ask_for_figure
 from anchorscope_desktop.views.merged_map import MergedMap
 from anchorscope_desktop.views.query_map import QueryMap
 from anchorscope_desktop.views.reference_map import ReferenceMap
 from anchorscope_desktop.views.score_histogram import ScoreHistogram
 from anchorscope_desktop.views.selection_panel import SelectionPanel
 from anchorscope_desktop.views.type_table import TypeTable
-from anchorscope_desktop.widgets.basics import boxed, row
+from anchorscope_desktop.widgets.figure_dialog import FigureDialog
 from anchorscope_desktop.widgets.segments import Segments
 from anchorscope_desktop.widgets.threshold_slider import ThresholdSlider
 
@@ -58,8 +60,12 @@ class ExplorePage(Page):
         for one in (self.reference_map, self.query_map, self.merged_map):
             one.map.legend.max_lines = _LEGEND_LINES  # the table of types lists them all
         self._maps = QStackedWidget()
-        self._two_maps = _beside((self.reference_map, 1), (self.query_map, 1))
-        self.lines = AnchorLines(workspace, self._two_maps, self.reference_map.map, self.query_map.map)
+        self._two_maps = TwoMaps(workspace, self.reference_map, self.query_map)
+        self.lines = self._two_maps.lines
+        self.save_both = QAction("Save both maps as one figure…", self)
+        for view in (self.reference_map, self.query_map):
+            view.setMinimumWidth(24 * GRID)
+            view.addAction(self.save_both)
         self._maps.addWidget(self._two_maps)
         self._maps.addWidget(self.merged_map)
         self._maps.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
@@ -67,7 +73,7 @@ class ExplorePage(Page):
         self._connect()
         self._show_threshold()
         self._show_method()
-        self.refresh_notice()
+        self._show_state()
 
     def standing_notice(self) -> Notice | None:
         """Return what is missing, or that the pictures are older than the settings."""
@@ -77,6 +83,11 @@ class ExplorePage(Page):
         if self.workspace.session.outdated:
             return OUTDATED.filled(number=finding.number)
         return self._doubts(finding)
+
+    def save_maps(self) -> FigureDialog:
+        """Ask as what, how large and where to save both maps with the lines between them."""
+        figure = "Both maps with anchor lines", self._two_maps.on_paper
+        return ask_for_figure(figure, self.workspace, self.window())
 
     def _doubts(self, finding: Finding) -> Notice | None:
         """Return what the run measured against its own labels, with a click to the cells that are meant."""
@@ -92,8 +103,12 @@ class ExplorePage(Page):
             self.workspace.selection.choose(
                 choosing.of_query(finding, "Unlike the reference", finding.outcome.refinement.unlike))
 
+    def _show_state(self) -> None:
+        self.save_both.setEnabled(self.workspace.session.shown is not None)
+        self.refresh_notice()
+
     def _connect(self) -> None:
-        self.workspace.steps.changed.connect(self.refresh_notice)
+        self.workspace.steps.changed.connect(self._show_state)
         self.workspace.threshold.changed.connect(self._show_threshold)
         self.threshold.moved.connect(self.workspace.threshold.move)
         self.threshold.rested.connect(self.workspace.threshold.settle)
@@ -102,6 +117,7 @@ class ExplorePage(Page):
                              ("scores", self.histogram.switch)):
             self._keep(name, switch)
         self.method.changed.connect(self._choose_method)
+        self.save_both.triggered.connect(self.save_maps)
         self.workspace.session.recipe_changed.connect(self._show_method)
 
     def _keep(self, name: str, switch: Segments) -> None:
@@ -154,14 +170,4 @@ def _split(name: str, direction: Qt.Orientation, *parts: tuple[QWidget, int]) ->
     if isinstance(kept, QByteArray):
         made.restoreState(kept)
     made.splitterMoved.connect(lambda *_: QSettings().setValue(key, made.saveState()))
-    return made
-
-
-def _beside(*views: tuple[QWidget, int]) -> QWidget:
-    layout = row(*(view for view, _ in views), spacing=GRID * 3 // 2)
-    for place, (view, stretch) in enumerate(views):
-        view.setMinimumWidth(24 * GRID)
-        layout.setStretch(place, stretch)
-    made = boxed(layout)
-    made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
     return made

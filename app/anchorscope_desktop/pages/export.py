@@ -14,10 +14,11 @@ from anchorscope_desktop.pages.frame import Page
 from anchorscope_desktop.plotting.theme import GRID
 from anchorscope_desktop.state.exporting import EXPORT_KINDS, ExportKind
 from anchorscope_desktop.state.map_values import ColourBy, MapColours, Meaning
-from anchorscope_desktop.state.notices import COPIED, EXPORT, Notice, Weight
+from anchorscope_desktop.state.notices import EXPORT, Notice, Weight
 from anchorscope_desktop.state.session import Finding
 from anchorscope_desktop.state.steps import EXPORT_STEP
 from anchorscope_desktop.state.workspace import Workspace
+from anchorscope_desktop.views.anchor_lines import maps_on_paper
 from anchorscope_desktop.views.confusion_view import ConfusionView
 from anchorscope_desktop.views.depth_plot import DepthPlot
 from anchorscope_desktop.views.frame import drawn_for_paper
@@ -58,7 +59,7 @@ class ExportPage(Page):
                                            partial(self.save, first), primary=True, tip=first.help)
         self.buttons = {kind.key: button("Save…", partial(self.save, kind), tip=f"Save {kind.title}")
                         for kind in EXPORT_KINDS}
-        self.figures = FigureForm(_figures(workspace), workspace.chooser)
+        self.figures = FigureForm(_figures(workspace), workspace.chooser, workspace.desk)
         self.write_back = _WriteBack(workspace)
         self.sides = UnpairedSides(workspace, self)
         self.set_body(None, self._body())
@@ -102,9 +103,6 @@ class ExportPage(Page):
         self.workspace.threshold.changed.connect(self.refresh_notice)
         for signal in _drawn_from(self.workspace):
             signal.connect(self.figures.follow)
-        self.figures.saved.connect(self.workspace.exporter.say_written)
-        self.figures.copied.connect(lambda: self.workspace.notices.mention(EXPORT, COPIED))
-        self.figures.failed.connect(self.workspace.exporter.say_failed)
 
     def _show_state(self) -> None:
         finding = self.workspace.session.shown
@@ -185,13 +183,14 @@ def _drawn_from(work: Workspace) -> tuple[SignalInstance, ...]:
     """Return what tells that some figure is another now."""
     return (work.session.outcome_changed, work.session.recipe_changed, work.selection.changed, work.threshold.changed,
             work.colours.changed, work.merger.changed, work.sketch.changed, work.bridge.changed,
-            work.previews.changed, work.naming.changed)
+            work.previews.changed, work.naming.changed, work.focus.changed)
 
 
 def _figures(work: Workspace) -> list[tuple[str, Callable[[], QWidget]]]:
     shown: dict[str, Callable[[], QWidget]] = {
         "Query map, as on Explore": partial(drawn_for_paper, QueryMap, work),
         "Reference map, as on Explore": partial(drawn_for_paper, ReferenceMap, work),
+        "Both maps with anchor lines": partial(_both_maps, work),
         "Merged map": partial(drawn_for_paper, MergedMap, work)}
     shown |= {f"Query map, {by.value}": partial(_coloured, work, by)
               for by in (ColourBy.LABEL, ColourBy.SCORE, ColourBy.TRUTH, ColourBy.AGREEMENT)}
@@ -205,6 +204,10 @@ def _figures(work: Workspace) -> list[tuple[str, Callable[[], QWidget]]]:
               "Depth by component": partial(drawn_for_paper, DepthPlot, work),
               "Clusters and markers": partial(drawn_for_paper, NamingHeatmap, work)}
     return list(shown.items())
+
+
+def _both_maps(work: Workspace) -> QWidget:
+    return maps_on_paper(work, drawn_for_paper(ReferenceMap, work), drawn_for_paper(QueryMap, work))
 
 
 def _coloured(work: Workspace, by: ColourBy) -> QWidget:

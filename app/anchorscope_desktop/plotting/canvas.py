@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from anchorscope_desktop.plotting.gesture import combining
+from anchorscope_desktop.plotting.gesture import ZOOMS, combining
 from anchorscope_desktop.plotting.theme import SMALL, Theme
 
-_STEP, _ZOOM = 0.1, 0.8
+Range = tuple[float, float]
+"""From the lowest to the highest."""
+
+_STEP = 0.1
 _SIDEWAYS = {Qt.Key.Key_Left: -_STEP, Qt.Key.Key_Right: _STEP}
 _UPWARDS = {Qt.Key.Key_Down: -_STEP, Qt.Key.Key_Up: _STEP}
-_ZOOMS = {Qt.Key.Key_Plus: _ZOOM, Qt.Key.Key_Equal: _ZOOM, Qt.Key.Key_Minus: 1 / _ZOOM}
 _STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 _CHOOSING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 
@@ -21,7 +25,7 @@ _CHOOSING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 class Canvas(pg.PlotWidget):  # type: ignore[misc]
     """A pyqtgraph plot without menus and buttons, in the colours of the theme.
 
-    What can be moved by the mouse is moved by the keys too. Where nothing moves, `stepped` tells of the arrows to the
+    What can be moved by the mouse is moved by the keys too. With `stepping`, `stepped` tells of the arrows to the
     sides and `chosen` of Enter or Space, with how what is chosen joins the selection (`Combine`).
     """
 
@@ -33,10 +37,13 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent, enableMenu=False)
         self.setAccessibleName(name)
+        self.stepping = False
+        self._home: tuple[Range, Range] | None = None
         self.hideButtons()
         self.setFrameShape(pg.PlotWidget.Shape.NoFrame)
         self.getPlotItem().setContentsMargins(0, SMALL / 2, SMALL, 0)  # half of the last tick's number
         self.set_theme(theme)
+        self.scene().sigMouseClicked.connect(self._fit_at_double_click)
 
     def set_theme(self, theme: Theme) -> None:
         """Recolour background and axes."""
@@ -48,6 +55,7 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]
             axis.setTextPen(pg.mkPen(theme.muted))
             font = self.font()
             font.setPixelSize(SMALL - 1)
+            axis.enableAutoSIPrefix(False)  # noqa: FBT003 - pyqtgraph's signature
             axis.setStyle(tickFont=font, tickLength=4)
 
     def label_axes(self, bottom: str, left: str) -> None:
@@ -66,9 +74,9 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]
         """Move, zoom, fit or step."""
         key = Qt.Key(event.key())
         sideways, upwards = self.getViewBox().state["mouseEnabled"]
-        if not (sideways or upwards):
-            self._step(event)
-        elif key == Qt.Key.Key_Home:
+        if self.stepping and key in (*_STEPS, *_CHOOSING):
+            self._step(key, event)
+        elif key == Qt.Key.Key_Home and (sideways or upwards):
             self.fit()
         elif not self._move(key, sideways=sideways, upwards=upwards):
             event.ignore()
@@ -78,21 +86,18 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]
         super().focusOutEvent(event)
         self.left.emit()
 
-    def _step(self, event: QKeyEvent) -> None:
-        key = Qt.Key(event.key())
+    def _step(self, key: Qt.Key, event: QKeyEvent) -> None:
         if key in _STEPS:
             self.stepped.emit(_STEPS[key])
-        elif key in _CHOOSING:
-            self.chosen.emit(combining(event.modifiers()))
         else:
-            event.ignore()
+            self.chosen.emit(combining(event.modifiers()))
 
     def _move(self, key: Qt.Key, *, sideways: bool, upwards: bool) -> bool:
         """Move or zoom along the axes that can be moved; say whether the key asks for that."""
         box = self.getViewBox()
         view = box.viewRect()
-        if key in _ZOOMS:
-            box.scaleBy(x=_ZOOMS[key] if sideways else None, y=_ZOOMS[key] if upwards else None)
+        if key in ZOOMS and (sideways or upwards):
+            box.scaleBy(x=ZOOMS[key] if sideways else None, y=ZOOMS[key] if upwards else None)
         elif key in _SIDEWAYS and sideways:
             box.translateBy(x=_SIDEWAYS[key] * view.width())
         elif key in _UPWARDS and upwards:
@@ -103,5 +108,28 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]
         return True
 
     def fit(self) -> None:
-        """Show everything, with a little room around it."""
-        self.getViewBox().autoRange(padding=0.05)
+        """Show everything: the ranges called home or, without any, all that is drawn and a little room around it."""
+        if self._home is None:
+            self.getViewBox().autoRange(padding=0.05)
+        else:
+            self.getViewBox().setRange(xRange=self._home[0], yRange=self._home[1], padding=0)
+
+    def call_home(self, x: Range, y: Range) -> None:
+        """Say which ranges are everything."""
+        self._home = x, y
+
+    def set_home(self, x: Range, y: Range) -> None:
+        """Say which ranges are everything, beyond which nothing lies; show them where they are others than before."""
+        if self._home != (x, y):
+            self.call_home(x, y)
+            self.getViewBox().setLimits(xMin=x[0], xMax=x[1], yMin=y[0], yMax=y[1])
+            self.fit()
+
+    def look_like(self, other: Canvas) -> None:
+        """Show the part that another canvas with the same home shows."""
+        if self._home is not None and self._home == other._home:
+            self.getViewBox().setRange(other.getViewBox().viewRect(), padding=0)
+
+    def _fit_at_double_click(self, event: Any) -> None:
+        if event.double() and event.button() == Qt.MouseButton.LeftButton and self._home is not None:
+            self.fit()

@@ -20,6 +20,13 @@ class Combine(IntEnum):
 KEYS_HELP = "Shift adds, Alt takes away, both keep what is in both"
 """What tooltips say of the keys."""
 
+ZOOM_HELP = "Drag to move, turn the wheel to zoom, double-click or press Home to see everything"
+"""What tooltips say of plots that can be zoomed."""
+
+_ZOOM = 0.8
+ZOOMS = {Qt.Key.Key_Plus: _ZOOM, Qt.Key.Key_Equal: _ZOOM, Qt.Key.Key_Minus: 1 / _ZOOM}
+"""By what a key scales that which is seen."""
+
 _SHIFT, _ALT = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import product
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
@@ -19,19 +17,23 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QWheelEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QApplication, QSizePolicy, QToolTip, QWidget
 
-from anchorscope.results import Floats, Ints
-from anchorscope_desktop.plotting.colours import blend, readable_on
-from anchorscope_desktop.plotting.gesture import combining
+from anchorscope.results import Floats
+from anchorscope_desktop.plotting.gesture import ZOOM_HELP, ZOOMS, combining
+from anchorscope_desktop.plotting.heatmap_ink import LEAST_LETTERS, resize_letters, shades_of, steps_of, write_in
 from anchorscope_desktop.plotting.heatmap_layout import HeatmapLayout, Hit
+from anchorscope_desktop.plotting.heatmap_zoom import HeatmapZoom
+from anchorscope_desktop.plotting.recording import piece_of
 from anchorscope_desktop.plotting.theme import GRID, SMALL, Theme
 
 _CHIP = 8.0
-_SHADES = 100
-_LEAST_LETTERS = 8
 _NAMES_SHARE = 0.38
+_WHEEL = 1.02 ** (1 / 8)
+"""How much closer a unit of the wheel leads: as in pyqtgraph."""
+
 _MOVES = {Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0), Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1)}
 
 
@@ -55,10 +57,13 @@ class HeatmapData:
 class Heatmap(QWidget):
     """Draws `HeatmapData`; emits what was clicked, and how it joins the selection (`Combine`).
 
-    The arrows go from cell to cell and on to the names of rows and columns.
+    The arrows go from cell to cell and on to the names of rows and columns. Where cells are too small to be read they
+    can be looked at closer, as a map can.
     """
 
     clicked = Signal(object, object, int)
+    doubled = Signal()
+    """That click was the first half of a double click, which means the view and no cell."""
 
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,6 +71,9 @@ class Heatmap(QWidget):
         self._data: HeatmapData | None = None
         self._chosen: frozenset[Hit] = frozenset()
         self._cursor: Hit = (0, 0)
+        self.zoom = HeatmapZoom()
+        self._pressed: QPointF | None = None
+        self._dragging = False
         self._lengths: dict[tuple[str, ...], float] = {}
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -82,7 +90,10 @@ class Heatmap(QWidget):
         return self._chosen
 
     def set_data(self, data: HeatmapData | None) -> None:
-        """Show `data`."""
+        """Show `data`; the same part of it where the names are the same."""
+        before = self._data
+        if before is None or data is None or _names(before) != _names(data):
+            self.zoom.fit()
         self._data, self._cursor, self._chosen = data, (0, 0), frozenset()
         self.update()
 
@@ -101,7 +112,20 @@ class Heatmap(QWidget):
         return QSize(360, 280)
 
     def geometry_now(self) -> HeatmapLayout:
-        """Return where everything lies at the present size."""
+        """Return where everything lies at the present size, as closely as it is looked at."""
+        return self.zoom.applied(self._whole())
+
+    @property
+    def zoomable(self) -> bool:
+        """Whether there is more to see when it is looked at closer."""
+        return self._data is not None and self.zoom.most(self._whole()) > 1
+
+    def fit(self) -> None:
+        """Show all cells."""
+        self.zoom.fit()
+        self.update()
+
+    def _whole(self) -> HeatmapLayout:
         data = self._data
         rows, columns = data.shades.shape if data is not None else (1, 1)
         names = self._longest(data.row_names) if data is not None else 0.0
@@ -118,23 +142,65 @@ class Heatmap(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(self._small_font())
         layout = self.geometry_now()
+        if self.zoom.factor > 1:
+            painter.setClipRect(self._inner(layout))
         self._draw_cells(painter, layout, self._data)
+        painter.setClipping(False)
         self._draw_names(painter, layout, self._data)
-        self._draw_frames(painter, layout, self._data)
+        with piece_of(painter, QRectF(self.rect())) as above:
+            self._draw_frames(above, layout, self._data)
         painter.end()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
-        """Say what was clicked."""
+        """Begin a click or a drag."""
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._pressed, self._dragging = event.position(), False
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Move the cells, where not all are seen."""
+        if self._pressed is None or self.zoom.factor <= 1:
+            return
+        way = event.position() - self._pressed
+        if self._dragging or way.manhattanLength() >= QApplication.startDragDistance():
+            self._dragging, self._pressed = True, event.position()
+            self.zoom.move(way, self._whole())
+            self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Say what was clicked, unless something was dragged."""
+        pressed, self._pressed = self._pressed, None
+        if pressed is None or self._dragging or event.button() is not Qt.MouseButton.LeftButton:
+            return
         hit = self._hit(event.position())
-        if hit is not None and event.button() is Qt.MouseButton.LeftButton:
+        if hit is not None and hit == self._hit(pressed):
             self._go_to(hit)
             self.clicked.emit(*hit, combining(event.modifiers()))
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Show all cells again, where not all are seen."""
+        if self.zoom.factor > 1:
+            self.fit()
+            self.doubled.emit()
+        else:
+            self.mousePressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
+        """Look closer at what lies under the pointer, or from further away."""
+        if not self.zoomable:
+            event.ignore()
+            return
+        self.zoom.by(_WHEEL ** event.angleDelta().y(), event.position(), self._whole())
+        self.update()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Move with the arrows, choose with Enter or Space."""
+        """Move with the arrows, choose with Enter or Space, zoom with + and -, show all with Home."""
         key = Qt.Key(event.key())
+        if self._data is not None and self.zoomable and key in (*ZOOMS, Qt.Key.Key_Home):
+            self._zoom_by_key(key)
+            return
         if self._data is not None and key in _MOVES:
             self._go_to(_moved(self._cursor, _MOVES[key], self._data.shades.shape))
+            self.zoom.reveal(self._cursor, self._whole())
         elif self._data is not None and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self.clicked.emit(*self._cursor, combining(event.modifiers()))
         else:
@@ -143,7 +209,8 @@ class Heatmap(QWidget):
     def event(self, event: QEvent) -> bool:
         """Explain the cell under the mouse, and what a click on it does."""
         if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
-            parts = self._explain(self._hit(QPointF(event.pos()))), self.toolTip()
+            zoom = ZOOM_HELP if self.zoomable else ""
+            parts = self._explain(self._hit(QPointF(event.pos()))), self.toolTip(), zoom
             QToolTip.showText(event.globalPos(), "\n".join(part for part in parts if part), self)
             return True
         return super().event(event)
@@ -152,6 +219,15 @@ class Heatmap(QWidget):
         """Show which cell or name the keys act on."""
         super().focusInEvent(event)
         self._go_to(self._cursor)
+
+    def _zoom_by_key(self, key: Qt.Key) -> None:
+        whole = self._whole()
+        if key == Qt.Key.Key_Home:
+            self.zoom.fit()
+        else:
+            self.zoom.by(1 / ZOOMS[key], self.zoom.applied(whole).place(self._cursor).center(), whole)
+            self.zoom.reveal(self._cursor, whole)
+        self.update()
 
     def _go_to(self, hit: Hit) -> None:
         self._cursor = hit
@@ -172,25 +248,34 @@ class Heatmap(QWidget):
         return "\n".join(parts)
 
     def _draw_cells(self, painter: QPainter, layout: HeatmapLayout, data: HeatmapData) -> None:
-        papers, inks = _shades(self._theme)
-        steps = _steps(data.shades)
-        for row, column in np.ndindex(*data.shades.shape):
-            rect, step, text = layout.cell(row, column), steps[row, column], data.texts[row][column]
-            painter.fillRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), papers[step])
-            if text:
-                painter.setPen(inks[step])
-                _write(painter, (text, data.short[row][column]) if data.short else (text,), rect)
+        papers, inks = shades_of(self._theme)
+        steps = steps_of(data.shades)
+        rows, columns = layout.seen(self.width(), self.height())
+        for row in rows:
+            with piece_of(painter, layout.line((row, None)) & self._inner(layout)) as piece:
+                for column in columns:
+                    rect, step, text = layout.cell(row, column), steps[row, column], data.texts[row][column]
+                    piece.fillRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), papers[step])
+                    if text:
+                        piece.setPen(inks[step])
+                        write_in(piece, (text, data.short[row][column]) if data.short else (text,), rect)
 
     def _draw_names(self, painter: QPainter, layout: HeatmapLayout, data: HeatmapData) -> None:
         size = min(SMALL, int(layout.cell_height) + 1)
-        if size >= _LEAST_LETTERS:
-            _resize(painter, size)
-            for row, name in enumerate(data.row_names):
+        rows, columns = layout.seen(self.width(), self.height())
+        if size >= LEAST_LETTERS:
+            resize_letters(painter, size)
+            painter.setClipRect(QRectF(0, layout.top, layout.left, self.height()))
+            for row in rows:
+                name = data.row_names[row]
                 self._draw_row_name(painter, layout.row_name(row), name, data.colours.get(name))
-            _resize(painter, SMALL)
+            painter.setClipping(False)
+            resize_letters(painter, SMALL)
         self._draw_corner(painter, layout, data)
-        for column, name in enumerate(data.column_names):
-            self._draw_column_name(painter, layout.column_name(column), name)
+        painter.setClipRect(QRectF(layout.left, 0, self.width(), layout.top))
+        for column in columns:
+            self._draw_column_name(painter, layout.column_name(column), data.column_names[column])
+        painter.setClipping(False)
 
     def _draw_corner(self, painter: QPainter, layout: HeatmapLayout, data: HeatmapData) -> None:
         corner = QRectF(0, 0, layout.left - GRID, layout.top - GRID / 2)
@@ -225,13 +310,20 @@ class Heatmap(QWidget):
         else:
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, name)
 
+    def _inner(self, layout: HeatmapLayout) -> QRectF:
+        """Return where cells are seen."""
+        return QRectF(layout.left, layout.top, self.width() - layout.left, self.height() - layout.top)
+
     def _draw_frames(self, painter: QPainter, layout: HeatmapLayout, data: HeatmapData) -> None:
+        if self.zoom.factor > 1:
+            painter.setClipRect(self._inner(layout).adjusted(-1, -1, 0, 0))
         painter.setPen(QPen(self._theme.color("text"), 1.5))
         for row, column in data.outlined:
             painter.drawRect(layout.cell(row, column).adjusted(1.5, 1.5, -1.5, -1.5))
         painter.setPen(QPen(self._theme.color("text"), 2))
         for hit in self._chosen:
             painter.drawRect(layout.line(hit).adjusted(-1, -1, 1, 1))
+        painter.setClipping(False)
         if self.hasFocus():
             self._draw_cursor(painter, layout, data)
 
@@ -240,7 +332,7 @@ class Heatmap(QWidget):
         row, column = self._cursor
         ink = self._theme.color("accent")
         if row is not None and column is not None:
-            ink = _shades(self._theme)[1][_steps(data.shades)[row, column]]
+            ink = shades_of(self._theme)[1][steps_of(data.shades)[row, column]]
         painter.setPen(QPen(ink, 1))
         painter.drawRect(layout.place(self._cursor).adjusted(2.5, 2.5, -2.5, -2.5))
 
@@ -262,19 +354,11 @@ class Heatmap(QWidget):
     def _header_height(self, cell_width: float) -> float:
         if self._data is not None and self._upright(cell_width):
             return min(self._longest(self._data.column_names) + GRID, self.height() * 0.4)
-        return 3.0 * GRID
+        return 4.5 * GRID  # two lines in the corner
 
 
-@lru_cache(maxsize=2)
-def _shades(theme: Theme) -> tuple[list[QColor], list[QColor]]:
-    """Return the colour of every shade, and of what is written on it."""
-    low, high = theme.color("surface"), theme.color("accent")
-    papers = [blend(low, high, step / _SHADES) for step in range(_SHADES + 1)]
-    return papers, [readable_on(paper) for paper in papers]
-
-
-def _steps(shades: Floats) -> Ints:
-    return np.round(np.nan_to_num(np.clip(shades, 0, 1)) * _SHADES).astype(np.int64)
+def _names(data: HeatmapData) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return data.row_names, data.column_names
 
 
 def _moved(cursor: Hit, step: tuple[int, int], shape: tuple[int, ...]) -> Hit:
@@ -283,22 +367,3 @@ def _moved(cursor: Hit, step: tuple[int, int], shape: tuple[int, ...]) -> Hit:
               for place, by, n in zip(cursor, step, shape, strict=True)]
     row, column = (None if place < 0 else place for place in places)
     return cursor if row is None and column is None else (row, column)
-
-
-def _write(painter: QPainter, texts: tuple[str, ...], rect: QRectF) -> None:
-    """Write the first of `texts` that fits into `rect`, smaller where it must be; nothing where none can be read."""
-    font = painter.font()
-    for text, size in product(texts, (SMALL, SMALL - 2, SMALL - 3, _LEAST_LETTERS)):
-        font.setPixelSize(size)
-        painter.setFont(font)
-        if painter.fontMetrics().horizontalAdvance(text) <= rect.width() and size <= rect.height():
-            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
-            break
-    font.setPixelSize(SMALL)
-    painter.setFont(font)
-
-
-def _resize(painter: QPainter, size: int) -> None:
-    font = painter.font()
-    font.setPixelSize(size)
-    painter.setFont(font)

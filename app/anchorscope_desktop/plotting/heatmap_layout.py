@@ -20,19 +20,21 @@ class HeatmapLayout:
     top: float
     cell_width: float
     cell_height: float
+    first_row: float = 0.0
+    first_column: float = 0.0
+    """How many rows and columns lie out of sight above and to the left."""
 
     def cell(self, row: int, column: int) -> QRectF:
         """Return the rectangle of one cell."""
-        return QRectF(self.left + column * self.cell_width, self.top + row * self.cell_height,
-                      self.cell_width, self.cell_height)
+        return QRectF(self._x(column), self._y(row), self.cell_width, self.cell_height)
 
     def row_name(self, row: int) -> QRectF:
         """Return the rectangle of a row's name."""
-        return QRectF(0, self.top + row * self.cell_height, self.left, self.cell_height)
+        return QRectF(0, self._y(row), self.left, self.cell_height)
 
     def column_name(self, column: int) -> QRectF:
         """Return the rectangle of a column's name."""
-        return QRectF(self.left + column * self.cell_width, 0, self.cell_width, self.top)
+        return QRectF(self._x(column), 0, self.cell_width, self.top)
 
     def place(self, hit: Hit) -> QRectF:
         """Return the rectangle of a cell, of a row's name or of a column's."""
@@ -50,7 +52,20 @@ class HeatmapLayout:
 
     def hit(self, point: QPointF) -> Hit | None:
         """Return what lies under `point`: a cell, a row's name, a column's name, or nothing."""
-        row = int((point.y() - self.top) // self.cell_height) if point.y() >= self.top else None
-        column = int((point.x() - self.left) // self.cell_width) if point.x() >= self.left else None
+        row = int((point.y() - self.top) / self.cell_height + self.first_row) if point.y() >= self.top else None
+        column = int((point.x() - self.left) / self.cell_width + self.first_column) if point.x() >= self.left else None
         outside = (row is not None and row >= self.rows) or (column is not None and column >= self.columns)
         return None if outside or (row is None and column is None) else (row, column)
+
+    def seen(self, width: float, height: float) -> tuple[range, range]:
+        """Return the rows and the columns of which something is seen in a picture of that size."""
+        bottom = int((height - self.top) / self.cell_height + self.first_row) + 1
+        right = int((width - self.left) / self.cell_width + self.first_column) + 1
+        return (range(int(self.first_row), min(bottom, self.rows)),
+                range(int(self.first_column), min(right, self.columns)))
+
+    def _x(self, column: int) -> float:
+        return self.left + (column - self.first_column) * self.cell_width
+
+    def _y(self, row: int) -> float:
+        return self.top + (row - self.first_row) * self.cell_height

@@ -17,7 +17,8 @@ MOST_CIRCLES = 20_000
 _LAYERS = 12
 
 
-def draw_circles(painter: QPainter, places: Floats, slots: Ints, palette: Sequence[QColor], diameter: float) -> None:
+def draw_circles(painter: QPainter, places: Floats, slots: Ints, palette: Sequence[QColor], diameter: float,
+                 base: QTransform) -> None:
     """Draw points in their order, nearly: those of a colour that lie close in the order are drawn together.
 
     Parameters
@@ -32,14 +33,17 @@ def draw_circles(painter: QPainter, places: Floats, slots: Ints, palette: Sequen
         The colours.
     diameter
         In pixels of the screen.
+    base
+        From pixels of the screen to what the painter takes.
     """
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    there = painter.worldTransform()
-    painter.setWorldTransform(QTransform())  # pens then have their width in pixels of the screen
+    whole = painter.worldTransform()
+    there = whole * base.inverted()[0]
+    painter.setWorldTransform(base)  # pens then have their width in pixels of the screen
     x, y = places[:, 0] * there.m11() + there.dx(), places[:, 1] * there.m22() + there.dy()
     for layer in np.array_split(np.arange(len(places)), _LAYERS):
         for slot in np.unique(slots[layer]):
             rows = layer[slots[layer] == slot]
             painter.setPen(QPen(palette[slot], diameter, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
             painter.drawPoints(pg.functions.arrayToQPolygonF(x[rows], y[rows]))
-    painter.setWorldTransform(there)
+    painter.setWorldTransform(whole)

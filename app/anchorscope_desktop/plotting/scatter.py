@@ -13,20 +13,15 @@ from PySide6.QtGui import QColor, QPaintEngine, QPainter, QTransform
 from PySide6.QtWidgets import QWidget
 
 from anchorscope.results import Floats, Ints
-from anchorscope_desktop.plotting.paper import MOST_CIRCLES, draw_circles
-from anchorscope_desktop.plotting.picture import LARGER, Look, Picture, View
+from anchorscope_desktop.plotting.cloud import Cloud
+from anchorscope_desktop.plotting.picture import Look, Picture
+from anchorscope_desktop.plotting.recording import Sheet, recording_of
 
-_SMOOTHEST, _SMOOTH, _CROWD = 3, 2, 100_000
-"""Small squares in a row of a pixel of the screen: for a few points, and for a crowd, which hides its edges."""
-
-_WHILE_MOVING, _AT_REST, _ON_PAPER = 700_000, 2_600_000, 12_000_000
-"""Squares that may be filled: while the hand moves, once it rests, and where nobody waits."""
+_WHILE_MOVING, _AT_REST = 700_000, 2_600_000
+"""Squares that may be filled: while the hand moves, and once it rests."""
 
 _SAME = 1e-3
 _REST_MS = 90
-_PAPER_SCALE = 4.0
-"""Pixels of an image within SVG or PDF for each pixel of the screen: 384 dots per inch."""
-
 _VECTOR = (QPaintEngine.Type.SVG, QPaintEngine.Type.Pdf, QPaintEngine.Type.Picture)
 
 
@@ -105,16 +100,27 @@ class PointCloud(pg.GraphicsObject):  # type: ignore[misc]
         return self._bounds
 
     def paint(self, painter: QPainter, *_: QWidget) -> None:
-        """Draw the dimmed points, then the others."""
-        if not len(self._picture.points.order):
+        """Draw the dimmed points, then the others; for a figure, leave that to whoever draws it."""
+        if not len(self._positions):
             return
-        vector, scale = painter.paintEngine().type() in _VECTOR, _device_scale(painter)
+        cloud, recording = self._cloud(), recording_of(painter)
+        if recording is not None:
+            # Another picture: this one may still be drawn on the screen meanwhile.
+            kept = replace(cloud, picture=Picture(self._positions))
+            recording.keep(painter, kept, painter.deviceTransform().mapRect(cloud.seen))
+            return
+        scale = _device_scale(painter)
+        sheet = Sheet(scale, QTransform(), vector=painter.paintEngine().type() in _VECTOR)
         painter.save()
-        if (vector or not self._on_screen(scale)) and len(self._positions) <= MOST_CIRCLES:
-            self._draw_circles(painter)
+        if sheet.vector or not self._on_screen(scale):
+            cloud.draw(painter, sheet)
         else:
-            self._draw_pixels(painter, _PAPER_SCALE if vector else scale)
+            allowed = _WHILE_MOVING if self._hurried else _AT_REST
+            cloud.draw_pixels(painter, sheet, scale, lambda n_pixels: cloud.fineness(n_pixels, scale, allowed))
         painter.restore()
+
+    def _cloud(self) -> Cloud:
+        return Cloud(self._positions, self._picture, self._look, QRectF(self.viewRect()))
 
     def _show(self, look: Look) -> None:
         self._look = look
@@ -129,50 +135,18 @@ class PointCloud(pg.GraphicsObject):  # type: ignore[misc]
             self.killTimer(self._hurried)
             self._hurried = 0
 
-    def _draw_pixels(self, painter: QPainter, scale: float) -> None:
-        """Draw an image with `scale` pixels for each of the screen's; on the screen, pixel upon pixel."""
-        more = scale / _device_scale(painter)
-        to_pixels = painter.deviceTransform() * QTransform.fromScale(more, more)
-        view = self._looked_at(to_pixels, scale)
-        image = self._picture.image(view, self._look, self._point_size())
-        painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
-        painter.setWorldTransform(to_pixels.inverted()[0] * painter.worldTransform())
-        painter.drawImage(QPointF(*view.pixels[:2]), image)
-
-    def _looked_at(self, to_pixels: QTransform, scale: float) -> View:
-        reach = int(np.ceil((self._point_size() + LARGER) * scale))
-        pixels = to_pixels.mapRect(self.viewRect()).toAlignedRect().adjusted(-reach, -reach, reach, reach)
-        return View((pixels.left(), pixels.top(), pixels.width(), pixels.height()),
-                    (to_pixels.m11(), to_pixels.m22(), to_pixels.dx(), to_pixels.dy()), scale,
-                    self._fineness(pixels.width() * pixels.height(), scale))
-
-    def _fineness(self, n_pixels: int, scale: float) -> int:
-        """Return how many squares lie in a row of a pixel: as many as time allows and eyes can see."""
-        on_screen = self._on_screen(scale)
-        allowed = (_WHILE_MOVING if self._hurried else _AT_REST) if on_screen else _ON_PAPER
-        wanted = np.ceil((_SMOOTHEST if len(self._positions) <= _CROWD else _SMOOTH) / scale)
-        enough = wanted if on_screen else max(wanted, _SMOOTH)
-        return int(np.clip(np.sqrt(allowed / max(n_pixels, 1)), 1, enough))
-
     def _on_screen(self, scale: float) -> bool:
         """Say whether the device has the pixels of the screen; a figure that is saved mostly has more."""
         widget = self.getViewWidget()
         return widget is not None and abs(scale - widget.devicePixelRatioF()) < _SAME
 
-    def _draw_circles(self, painter: QPainter) -> None:
-        order, size, look = self._picture.points.order, self._point_size(), self._look
-        bright = np.ones(len(order), dtype=bool) if look.highlight is None else look.highlight[order]
-        larger = LARGER if look.highlight is not None else 0.0
-        for rows, dimmed, more in ((order[~bright], True, 0.0), (order[bright], False, larger)):
-            draw_circles(painter, self._positions[rows], look.codes[rows], look.colours(dimmed=dimmed), size + more)
-
-    def _point_size(self) -> float:
-        return float(np.clip(200.0 / np.sqrt(max(len(self._positions), 1)), 2.0, 6.0))
-
 
 def _bounds(positions: Floats) -> QRectF:
-    there = positions[np.isfinite(positions).all(axis=1)]
-    return QRectF(QPointF(*there.min(axis=0)), QPointF(*there.max(axis=0))) if len(there) else QRectF()
+    x, y = positions.T  # one after the other: numpy is slow over rows of two
+    there = np.isfinite(x) & np.isfinite(y)
+    if not there.all():
+        x, y = x[there], y[there]
+    return QRectF(QPointF(x.min(), y.min()), QPointF(x.max(), y.max())) if len(x) else QRectF()
 
 
 def _device_scale(painter: QPainter) -> float:

@@ -173,6 +173,16 @@ class Exporter(QObject):
 
         self._start(title, work, WRITTEN, STOPPED, self.written)
 
+    def write_figure(self, path: Path, write: Callable[[Progress], None], topic: str = EXPORT) -> None:
+        """Write a picture of the finding to `path` in the worker; the page of `topic` tells of it."""
+        title = f"Writing {path.name}"
+
+        def work(context: JobContext) -> Path:
+            write(context.progress(title))
+            return path
+
+        self._start(title, work, WRITTEN, STOPPED, self._session.shown, topic)
+
     def refusal(self) -> str:
         """Return why the labels cannot go into the query's own file; nothing if they can."""
         from anchorscope.errors import AnchorscopeError
@@ -200,15 +210,6 @@ class Exporter(QObject):
 
         self._start(title, work, WRITTEN_BACK, STOPPED_BACK, finding)
 
-    def say_written(self, path: Path) -> None:
-        """Tell where a file went that was written elsewhere."""
-        self._note(self._session.shown)
-        self._notices.post(EXPORT, WRITTEN.filled(path=path))
-
-    def say_failed(self, sentence: str) -> None:
-        """Tell why a file could not be written."""
-        self._notices.error(EXPORT, sentence)
-
     def _note(self, finding: Finding | None) -> None:
         self.written = finding
         self.written_changed.emit()
@@ -226,15 +227,20 @@ class Exporter(QObject):
         return Inputs(reference.path, query.path, reference_repairs=reference.settings, query_repairs=query.settings)
 
     def _start(self, title: str, work: Callable[[JobContext], Path], done: Notice, stopped: Notice,
-               finding: Finding | None) -> None:
+               finding: Finding | None, topic: str = EXPORT) -> None:
         def take(end: JobEnd) -> None:
             if end.succeeded:
                 self._note(finding)
-                self._notices.post(EXPORT, done.filled(path=end.value))
+                self._tell(topic, done.filled(path=end.value))
             elif end.ending is Ending.CANCELLED:
-                self._notices.post(EXPORT, stopped)
+                self._tell(topic, stopped)
             else:
-                self._notices.error(EXPORT, end.sentence)
+                self._notices.error(topic, end.sentence)
 
         self._notices.clear(EXPORT)
         self._runner.start(title, work, take)
+
+    def _tell(self, topic: str, notice: Notice) -> None:
+        """Say it on the Export page for good, on another page for a moment: there is more to be said there."""
+        tell = self._notices.post if topic == EXPORT else self._notices.mention
+        tell(topic, notice)

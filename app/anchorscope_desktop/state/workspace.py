@@ -17,6 +17,7 @@ from anchorscope_desktop.state.bridge import BridgeCheck
 from anchorscope_desktop.state.choices import Choices
 from anchorscope_desktop.state.comparing import Comparer
 from anchorscope_desktop.state.exporting import Exporter
+from anchorscope_desktop.state.figure_desk import FigureDesk
 from anchorscope_desktop.state.focus import CellFocus
 from anchorscope_desktop.state.genes import GeneFocus, GeneSketch
 from anchorscope_desktop.state.history import RecipeHistory
@@ -70,6 +71,7 @@ class Workspace:
     loader: Loader
     runs: Runs
     exporter: Exporter
+    desk: FigureDesk
     steps: StepModel
     genes: GeneFocus
     sketch: GeneSketch
@@ -115,7 +117,8 @@ class Workspace:
         exporter = Exporter(session, writer, notices, threshold, loader, merger, parent)
         return cls(
             chooser, appearance, runner, writer, session, selection, notices,
-            loader, runs, exporter, StepModel(session, runs, runner, comparer, exporter, parent),
+            loader, runs, exporter, FigureDesk(writer, exporter, notices, navigation, parent),
+            StepModel(session, runs, runner, comparer, exporter, parent),
             genes, GeneSketch(session, genes, parent),
             BridgeCheck(session, genes, parent), NamingQuality(session, previews, parent),
             NameMatching(session, previews, parent), previews, OwnMap("reference", session, previews, parent=parent),
@@ -158,7 +161,7 @@ class Workspace:
         self.autosaver.close()
         for runner in (self.sketch.runner, self.bridge.runner, self.naming.runner, self.matching.runner,
                        self.levels.runner, self.own_reference.runner, self.own_query.runner, self.own_gene.runner,
-                       self.writer, self.runner):
+                       self.desk.previewer, self.writer, self.runner):
             runner.close()
 
 

@@ -1,15 +1,30 @@
-"""Lines over both maps: from query cells to the reference cells that gave them votes."""
+"""Both maps with lines over them: from query cells to the reference cells that gave them votes."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from anchorscope_desktop.plotting.cell_map import CellMap
 from anchorscope_desktop.plotting.colours import type_colours
+from anchorscope_desktop.plotting.recording import piece_of
+from anchorscope_desktop.plotting.theme import GRID, LIGHT
 from anchorscope_desktop.state import figures
+from anchorscope_desktop.state.appearance import OnPaper
+from anchorscope_desktop.state.session import Finding
 from anchorscope_desktop.state.workspace import Workspace
+from anchorscope_desktop.views.frame import MapFrame, ViewFrame
+from anchorscope_desktop.widgets.basics import row, with_role
+from anchorscope_desktop.widgets.stylesheet import stylesheet
+
+if TYPE_CHECKING:
+    from anchorscope.transfer.explain import Links
 
 _FAINTEST, _STRONGEST = 90, 255
 _RING = 7.0
@@ -49,6 +64,11 @@ class AnchorLines(QWidget):
         if finding is None or found is None or not len(found.weight):
             return
         painter = QPainter(self)
+        with piece_of(painter, QRectF(self.rect())) as above:
+            self._paint(above, finding, found)
+        painter.end()
+
+    def _paint(self, painter: QPainter, finding: Finding, found: Links) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         table = type_colours(figures.all_types(finding), self._workspace.appearance.theme)
         names = finding.outcome.reference_labels.labels.names_of(found.reference_cell)
@@ -58,7 +78,6 @@ class AnchorLines(QWidget):
             if ends[0] is not None and ends[1] is not None:
                 self._draw(painter, ends[0], ends[1], table[name], float(weight) / top)
         self._draw_ring(painter)
-        painter.end()
 
     def _draw(self, painter: QPainter, one: QPointF, other: QPointF, color: QColor, share: float) -> None:
         shade = QColor(color)
@@ -91,3 +110,43 @@ class AnchorLines(QWidget):
         if ground is not None:
             self.setGeometry(ground.rect())
             self.raise_()
+
+
+class TwoMaps(QWidget):
+    """The maps of both assays beside each other, and the lines between them; on the screen and as one figure."""
+
+    def __init__(self, workspace: Workspace, reference: MapFrame, query: MapFrame) -> None:
+        super().__init__()
+        self._workspace, self._maps = workspace, (reference, query)
+        self.setAccessibleName("Both maps")
+        layout = row(reference, query, spacing=GRID * 3 // 2)
+        for place in range(2):
+            layout.setStretch(place, 1)
+        self.setLayout(layout)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self.lines = AnchorLines(workspace, self, reference.map, query.map)
+
+    @property
+    def empty_text(self) -> str:
+        """What stands in place of the maps, or nothing while they are shown."""
+        return self._maps[0].empty_text or self._maps[1].empty_text
+
+    @property
+    def highlighted(self) -> NDArray[np.bool_] | None:
+        """Which cells stand out in one of the maps, if any do."""
+        marked = [one.highlighted for one in self._maps if one.highlighted is not None]
+        return marked[0] if marked else None
+
+    def on_paper(self) -> TwoMaps:
+        """Return both maps made anew for paper, as they are looked at."""
+        return maps_on_paper(self._workspace, *(one.on_paper() for one in self._maps))
+
+
+def maps_on_paper(workspace: Workspace, reference: ViewFrame, query: ViewFrame) -> TwoMaps:
+    """Return two maps that were made for paper beside each other, and the lines between them."""
+    assert isinstance(reference, MapFrame)
+    assert isinstance(query, MapFrame)
+    made = TwoMaps(replace(workspace, appearance=OnPaper(workspace.session.recipe.colours)), reference, query)
+    with_role(made, "paper")
+    made.setStyleSheet(stylesheet(LIGHT))
+    return made

@@ -60,6 +60,7 @@ class ConfusionView(ViewFrame):
         self._workspace.steps.changed.connect(self._show_age)
         self.switch.changed.connect(self._show_finding)
         self.heatmap.clicked.connect(self._choose)
+        self.heatmap.doubled.connect(self.take_back)
 
     def _show_finding(self) -> None:
         finding = self._workspace.threshold.finding
@@ -91,7 +92,7 @@ class ConfusionView(ViewFrame):
     def _choose(self, row: int | None, column: int | None, how: int) -> None:
         finding = self._workspace.threshold.finding
         if finding is not None:
-            self._workspace.selection.choose(choosing.of_confusion(finding, row, column), how)
+            self.select(choosing.of_confusion(finding, row, column), how)
 
     def _show_selection(self) -> None:
         finding = self._workspace.threshold.finding

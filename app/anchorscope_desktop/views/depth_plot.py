@@ -7,6 +7,7 @@ import pyqtgraph as pg
 
 from anchorscope.results import Floats
 from anchorscope_desktop.plotting.canvas import Canvas
+from anchorscope_desktop.plotting.gesture import ZOOM_HELP
 from anchorscope_desktop.plotting.theme import GRID
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
@@ -24,7 +25,8 @@ class DepthPlot(ViewFrame):
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self.canvas = Canvas(workspace.appearance.theme, "Correlation of LSI components with depth")
-        self.canvas.setMouseEnabled(x=False, y=False)
+        self.canvas.setMouseEnabled(x=True, y=False)
+        self.canvas.setToolTip(ZOOM_HELP)
         self.advice = label("", "muted")
         layout = column(self.canvas, self.advice, spacing=GRID)
         layout.setStretch(0, 1)
@@ -61,8 +63,7 @@ class DepthPlot(ViewFrame):
         for mask, name in ((~used, "unassigned"), (used, "accent")):
             self.canvas.addItem(pg.BarGraphItem(x=numbers[mask], height=correlation[mask], width=0.8,
                                                 brush=theme.color(name), pen=None))
-        self.canvas.setXRange(0, len(numbers) + 1, padding=0.01)
-        self.canvas.setYRange(-1, 1, padding=0.02)
+        self.canvas.set_home((0.0, len(numbers) + 1.0), (-1.04, 1.04))
 
 
 def advice(correlation: Floats, first: int, last: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from anchorscope.errors import AnchorscopeError
 from anchorscope.results import Floats
 from anchorscope_desktop.plotting.canvas import Canvas
 from anchorscope_desktop.plotting.cell_map import CellMap
@@ -23,7 +25,15 @@ from anchorscope_desktop.state.selection import Selection
 from anchorscope_desktop.state.session import Finding
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.widgets.basics import ElidedLabel, boxed, column, label, row, with_role
-from anchorscope_desktop.widgets.figure_writer import picture_of, remembered_size, with_figure
+from anchorscope_desktop.widgets.figure_dialog import FigureDialog
+from anchorscope_desktop.widgets.figure_form import Figure
+from anchorscope_desktop.widgets.figure_writer import (
+    check_copied,
+    picture_of,
+    recorded,
+    remembered_size,
+    with_figure,
+)
 from anchorscope_desktop.widgets.icons import Symbol
 from anchorscope_desktop.widgets.segments import Segments
 from anchorscope_desktop.widgets.stylesheet import stylesheet
@@ -42,6 +52,7 @@ class ViewFrame(QWidget):
     def __init__(self, title: str, content: QWidget, *controls: QWidget) -> None:
         super().__init__()
         self._waiting: Callable[[], None] | None = None
+        self._picked: Selection | None = None
         with_role(self, "card")
         self.setAccessibleName(title)
         # The layout of the page alone says how large a view is.
@@ -85,26 +96,68 @@ class ViewFrame(QWidget):
         self._stack.setCurrentIndex(1)
         self._controls.show()
 
+    @property
+    def is_plot(self) -> bool:
+        """Whether Export could save this as a figure; tables it does not."""
+        return self.findChild(Canvas) is not None or self.findChild(Heatmap) is not None
+
     def copy_picture(self) -> None:
         """Put on the clipboard what Export saves of the view; of tables, which it does not, what is seen."""
-        clipboard, work = QGuiApplication.clipboard(), self._workspace
-        if self.findChild(Canvas) is None and self.findChild(Heatmap) is None:
-            clipboard.setPixmap(self.grab(self._stack.geometry()))
+        work, size = self._workspace, remembered_size()
+        if not self.is_plot:
+            QGuiApplication.clipboard().setPixmap(self.grab(self._stack.geometry()))
+            work.notices.mention(topic_of(work.navigation.current), COPIED)
+            return
+        try:
+            check_copied(size)
+        except AnchorscopeError as error:
+            work.desk.refuse(str(error))
         else:
-            clipboard.setImage(with_figure(self._on_paper, lambda view: picture_of(view, remembered_size())))
-        work.notices.mention(topic_of(work.navigation.current), COPIED)
+            recording = with_figure(self.on_paper, lambda view: recorded(view, size))
+            work.desk.place(partial(picture_of, recording, size))
 
-    def _on_paper(self) -> ViewFrame:
+    def save_figure(self) -> FigureDialog:
+        """Ask as what, how large and where to save the view, as Export does."""
+        return ask_for_figure((self.accessibleName(), self.on_paper), self._workspace, self.window())
+
+    def on_paper(self) -> ViewFrame:
         """Return the view made anew for paper."""
         switch = getattr(self, "switch", None)
         chosen = switch.value if isinstance(switch, Segments) else ""
-        return drawn_for_paper(type(self), self._workspace, chosen)
+        view = drawn_for_paper(type(self), self._workspace, chosen)
+        for canvas, seen in zip(view.findChildren(Canvas), self.findChildren(Canvas), strict=True):
+            canvas.look_like(seen)
+        for heatmap, other in zip(view.findChildren(Heatmap), self.findChildren(Heatmap), strict=True):
+            heatmap.zoom.like(other.zoom)
+        return view
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
         """Offer what can be done with any view."""
-        menu = QMenu(self)
-        menu.addAction("Copy picture", self.copy_picture).setEnabled(not self.empty_text)
+        menu = self.menu()
         menu.exec(event.globalPos())
+        menu.deleteLater()
+
+    def menu(self) -> QMenu:
+        """Return what can be done with the view; an action that was added to it comes last."""
+        menu = QMenu(self)
+        offered = [menu.addAction("Copy picture", self.copy_picture)]
+        if self.is_plot:
+            offered += [menu.addAction("Save figure…", self.save_figure)]
+        for action in offered:
+            action.setEnabled(not self.empty_text)
+        menu.addActions(self.actions())
+        return menu
+
+    def select(self, chosen: Selection, how: int) -> None:
+        """Select what was clicked; the second click of two takes that back."""
+        selection = self._workspace.selection
+        selection.choose(chosen, how)
+        self._picked = selection.current
+
+    def take_back(self) -> None:
+        """Take back what the last click selected: it was the first of two, which mean the view."""
+        if self._workspace.selection.current is self._picked:
+            self._workspace.selection.undo()
 
     def when_seen(self, update: Callable[[], None]) -> None:
         """Do `update` now, or once the view is seen: what follows a moving hand must not work for hidden views.
@@ -143,6 +196,13 @@ class ViewFrame(QWidget):
         self._heading.set_text(title)
 
 
+def ask_for_figure(figure: Figure, workspace: Workspace, window: QWidget) -> FigureDialog:
+    """Ask as what, how large and where to save a figure."""
+    dialog = FigureDialog(figure, workspace.chooser, workspace.desk, window)
+    dialog.open()
+    return dialog
+
+
 def drawn_for_paper(make: Callable[[Workspace], ViewFrame], workspace: Workspace, chosen: str = "") -> ViewFrame:
     """Return a view made for paper: light, without controls and border, its switch at `chosen`."""
     view = make(replace(workspace, appearance=OnPaper(workspace.session.colours)))
@@ -173,7 +233,6 @@ class MapFrame(ViewFrame):
         self.lasso = ToolButton(Symbol.LASSO, f"Lasso on the {whose} map", LASSO_TIP, workspace.appearance.theme)
         super().__init__(title, self._content(), self.lasso, colour_by)
         self._whose, self._fitted = whose, ""
-        self._picked: Selection | None = None
         self._note = ElidedLabel(role="muted")
         self._note.hide()
         layout = self.layout()
@@ -208,9 +267,9 @@ class MapFrame(ViewFrame):
         super().for_paper()
         self.map.fade(faded=False)
 
-    def _on_paper(self) -> ViewFrame:
+    def on_paper(self) -> ViewFrame:
         """Look at the same part of the map, where that is not all of it."""
-        view = super()._on_paper()
+        view = super().on_paper()
         seen = self.map.canvas.getViewBox().viewRect()
         if isinstance(view, MapFrame) and not seen.contains(self.map.cloud.boundingRect()):
             view.map.canvas.getViewBox().setRange(seen, padding=0)
@@ -229,7 +288,7 @@ class MapFrame(ViewFrame):
         self.lasso.toggled.connect(lambda on: self.map.lasso.switch(on=on))
         self.map.lasso.drawn.connect(self._enclose)
         self.map.clicked.connect(self._pick)
-        self.map.doubled.connect(self._take_back)
+        self.map.doubled.connect(self.take_back)
         self.map.legend.clicked.connect(self._choose)
 
     def _dress(self) -> Theme:
@@ -248,14 +307,10 @@ class MapFrame(ViewFrame):
         if finding is None:
             return
         chosen = self._cell(finding, point)
-        work.selection.choose(chosen, how)
-        self._picked, selected = work.selection.current, work.selection.current.query
+        self.select(chosen, how)
+        selected = work.selection.current.query
         if chosen.query is not None and selected is not None and (chosen.query & selected).any():
             work.focus.pick(int((chosen.query & selected).argmax()))
-
-    def _take_back(self) -> None:
-        if self._workspace.selection.current is self._picked:
-            self._workspace.selection.undo()
 
     def _cell(self, finding: Finding, point: int) -> Selection:
         return choosing.of_cell(finding, self._whose, point)

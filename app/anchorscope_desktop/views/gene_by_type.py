@@ -7,6 +7,7 @@ import pyqtgraph as pg
 
 from anchorscope_desktop.plotting.canvas import Canvas
 from anchorscope_desktop.plotting.colours import type_colours
+from anchorscope_desktop.plotting.gesture import ZOOM_HELP
 from anchorscope_desktop.state import figures
 from anchorscope_desktop.state.bridge import Check, Violin
 from anchorscope_desktop.state.workspace import Workspace
@@ -26,9 +27,8 @@ class GeneByType(ViewFrame):
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self.canvas = Canvas(workspace.appearance.theme, "Activity of the gene by type")
-        self.canvas.setMouseEnabled(x=False, y=False)
         self.canvas.setToolTip("Outline: how many cells have this activity. Bar: the middle half of them. Line: the "
-                               "median. Dot: the mean")
+                               f"median. Dot: the mean\n{ZOOM_HELP}")
         super().__init__(TITLE, self.canvas)
         self._connect()
         self._show_check()
@@ -70,8 +70,7 @@ class GeneByType(ViewFrame):
         self.canvas.getAxis("left").setTicks([[(place, f"{violin.name} ({violin.n_cells:,})")
                                                for place, violin in enumerate(lines)]])
         most = max(float(violin.levels[-1]) for violin in lines) or 1.0
-        self.canvas.setXRange(0, most, padding=0.02)
-        self.canvas.setYRange(-0.6, len(lines) - 0.4, padding=0)
+        self.canvas.set_home((-0.02 * most, 1.02 * most), (-0.6, len(lines) - 0.4))
 
     def _draw_violin(self, place: int, violin: Violin, color: str) -> None:
         theme = self._workspace.appearance.theme

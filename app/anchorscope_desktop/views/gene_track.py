@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor
 from anchorscope.results import Floats
 from anchorscope_desktop.plotting.canvas import Canvas
 from anchorscope_desktop.plotting.colours import blend
+from anchorscope_desktop.plotting.gesture import ZOOM_HELP
 from anchorscope_desktop.plotting.theme import GRID, Theme
 from anchorscope_desktop.state.genes import ALL_MODELS, MODELS, Lane, Sketch
 from anchorscope_desktop.state.workspace import Workspace
@@ -94,7 +95,9 @@ class GeneTrack(ViewFrame):
         names = [(place + _HIGHEST / 2, lane_name(lane)) for place, lane in zip(places, sketch.lanes, strict=True)]
         self.canvas.getAxis("left").setTicks([[(0.5, ACCESSIBILITY), (_GENE_LINE, sketch.gene), *names]])
         self._look_at(sketch)
-        self.canvas.setYRange(places[-1] - 0.12, 1.05, padding=0)
+        height = places[-1] - 0.12, 1.05
+        self.canvas.setYRange(*height, padding=0)
+        self.canvas.call_home(self._range, height)
 
     def _look_at(self, sketch: Sketch) -> None:
         """Show the gene, unless the user looks closer at some part of it."""
@@ -153,7 +156,7 @@ class GeneTrack(ViewFrame):
         nearest = int(np.argmin(np.maximum(sketch.starts - where, where - sketch.ends)))
         slack = (sketch.view[1] - sketch.view[0]) / 200
         under = sketch.starts[nearest] - slack <= where <= sketch.ends[nearest] + slack
-        self.canvas.setToolTip(peak_text(sketch, nearest) if under else "Drag to move, turn the wheel to zoom")
+        self.canvas.setToolTip(peak_text(sketch, nearest) if under else ZOOM_HELP)
 
 
 def lane_name(lane: Lane) -> str:

@@ -27,6 +27,7 @@ EMPTY = "The merged map of both assays can be drawn here after a run."
 ASK = ("One map of all cells of both assays: expression is lent to the query along the anchors, then both are embedded "
        "together. It takes about as long as the two maps; labels do not change.")
 DRAWING = "The merged map is being drawn; Cancel is at the bottom."
+NOT_DRAWN = "Draw it first: on Explore, choose “merged” and press “Draw the merged map”."
 NOT_GRADED = "not graded"
 _ASSAYS = {RNA: QColor("#E69F00"), ATAC: QColor("#0072B2"), "": QColor("#8A9098")}
 
@@ -42,6 +43,13 @@ class MergedMap(MapFrame):
         super().__init__(workspace, "Both assays", "Merged map of both assays", "merged", self.colour_by)
         self._connect()
         self._show_result()
+
+    @property
+    def empty_text(self) -> str:
+        """What stands in place of the picture, also where it must be asked for; nothing while it is shown."""
+        merger = self._workspace.merger
+        undrawn = "" if merger.result is not None else DRAWING if merger.running else NOT_DRAWN
+        return super().empty_text or undrawn
 
     def _content(self) -> QWidget:
         self._pages.addWidget(boxed(column(None, self._words, boxed(row(None, self.draw, None)), None, margin=48)))

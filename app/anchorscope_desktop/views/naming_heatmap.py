@@ -64,6 +64,7 @@ class NamingHeatmap(ViewFrame):
         self.table.renamed.connect(self._rename)
         self.table.chosen.connect(self._choose)
         self.heatmap.clicked.connect(lambda _, cluster, how: self._choose(cluster, how))
+        self.heatmap.doubled.connect(self.take_back)
         self.against.currentTextChanged.connect(self._workspace.naming.choose)
 
     def _show_naming(self) -> None:
@@ -98,7 +99,7 @@ class NamingHeatmap(ViewFrame):
     def _choose(self, cluster: int | None, how: int) -> None:
         naming, finding = self._naming, self._workspace.session.shown
         if cluster is not None and naming is not None and finding is not None and self._of_cells_shown(finding):
-            self._workspace.selection.choose(choosing.of_cluster(finding, naming, cluster), how)
+            self.select(choosing.of_cluster(finding, naming, cluster), how)
 
     def _show_selection(self) -> None:
         naming, finding = self._naming, self._workspace.session.shown

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QStackedWidget
 
 from anchorscope.results import Ints
 from anchorscope_desktop.plotting.canvas import Canvas
-from anchorscope_desktop.plotting.gesture import KEYS_HELP, Combine, combining
+from anchorscope_desktop.plotting.gesture import KEYS_HELP, ZOOM_HELP, Combine, combining
 from anchorscope_desktop.plotting.theme import Theme
 from anchorscope_desktop.state import choosing
 from anchorscope_desktop.state.scores import BINS, Scores
@@ -22,6 +22,12 @@ from anchorscope_desktop.widgets.segments import Segments
 EMPTY = "The scores appear here after a run: the further to the right a cell lies, the surer its label."
 NEEDS_KEY = "This needs an answer key: choose the column with the true types on the Transfer page, and run."
 SCORES, COVERAGE, CALIBRATION = "scores", "coverage", "calibration"
+_SHARES = (-0.02, 1.02)
+"""An axis from 0 to 1 and a little room."""
+
+_NO_KEY = 3
+"""The page that says what is missing."""
+
 _TIPS = ("How many cells have which score; the line is the threshold and can be moved",
          "What share of the cells a threshold keeps, and how many of these are right",
          "Whether cells with a score of 0.8 are right in 80 % of cases")
@@ -41,10 +47,11 @@ class ScoreHistogram(ViewFrame):
         self.calibration_canvas = Canvas(theme, "Accuracy over score")
         self.canvas.setToolTip("Click a bar to select its cells, or go there with the arrows and press Enter; "
                                f"{KEYS_HELP}")
+        self.canvas.stepping = True
         self.line = pg.InfiniteLine(angle=90, movable=True, bounds=(0, 1))
         self._pages = QStackedWidget()
         for canvas in (self.canvas, self.coverage_canvas, self.calibration_canvas):
-            canvas.setMouseEnabled(x=False, y=False)
+            canvas.setToolTip(f"{canvas.toolTip()}\n{ZOOM_HELP}".strip())
             self._pages.addWidget(canvas)
         self._words = label("", "muted", wraps=False)
         self._no_key = label(NEEDS_KEY, "muted")
@@ -53,6 +60,11 @@ class ScoreHistogram(ViewFrame):
         super().__init__("Scores", boxed(column(self._words, self._pages, spacing=0)), self.switch)
         self._connect()
         self._show_finding()
+
+    @property
+    def empty_text(self) -> str:
+        """What stands in place of the picture, also where only this one is missing; nothing while it is shown."""
+        return super().empty_text or (NEEDS_KEY if self._pages.currentIndex() == _NO_KEY else "")
 
     @property
     def counts(self) -> tuple[Ints, Ints]:
@@ -101,7 +113,7 @@ class ScoreHistogram(ViewFrame):
         page = (SCORES, COVERAGE, CALIBRATION).index(self.switch.value)
         finding = self._workspace.session.shown
         needs_key = page > 0 and finding is not None and finding.outcome.grade is None
-        self._pages.setCurrentIndex(3 if needs_key else page)
+        self._pages.setCurrentIndex(_NO_KEY if needs_key else page)
         self._show_threshold()
 
     def _show_age(self) -> None:
@@ -125,8 +137,7 @@ class ScoreHistogram(ViewFrame):
         self.line.setPen(pg.mkPen(theme.text, width=1.5))
         self.line.setHoverPen(pg.mkPen(theme.accent, width=3))
         self.canvas.addItem(self.line)
-        self.canvas.setXRange(0, 1, padding=0.02)
-        self.canvas.setYRange(0, max(int(every.max(initial=1)), 1), padding=0.05)
+        self.canvas.set_home(_SHARES, (0.0, 1.05 * max(int(every.max(initial=1)), 1)))
 
     def _draw_chosen(self) -> None:
         # The selection falls before a new finding is shown.
@@ -139,17 +150,19 @@ class ScoreHistogram(ViewFrame):
         curve = self._scores.curve if self._scores is not None else None
         _prepare(canvas, theme, "share of cells that keep a label", "of these right")
         self._here = pg.ScatterPlotItem(size=11, brush=theme.color("accent"), pen=pg.mkPen(theme.surface, width=2))
+        lowest = 0.0
         if curve is not None:
             there = np.isfinite(curve.accuracy)
             canvas.plot(curve.coverage[there], curve.accuracy[there], pen=pg.mkPen(theme.muted, width=2))
-            canvas.setYRange(max(float(np.min(curve.accuracy[there])) - 0.05, 0), 1, padding=0.02)
+            lowest = max(float(np.min(curve.accuracy[there])) - 0.05, 0.0)
+        canvas.set_home(_SHARES, (lowest - 0.02, 1.02))
         canvas.addItem(self._here)
 
     def _draw_calibration(self) -> None:
         theme, canvas = self._workspace.appearance.theme, self.calibration_canvas
         _prepare(canvas, theme, "mean score", "share right")
         canvas.plot([0, 1], [0, 1], pen=pg.mkPen(theme.border, width=1.5, style=Qt.PenStyle.DashLine))
-        canvas.setYRange(0, 1, padding=0.02)
+        canvas.set_home(_SHARES, _SHARES)
         found = self._scores.reliability if self._scores is not None else None
         if found is not None:
             there = found.n > 0
@@ -177,6 +190,9 @@ class ScoreHistogram(ViewFrame):
         return round(float(self.line.value()), 2)
 
     def _click(self, event: object) -> None:
+        if event.double():  # type: ignore[attr-defined]
+            self.take_back()
+            return
         where = self.canvas.getViewBox().mapSceneToView(event.scenePos()).x()  # type: ignore[attr-defined]
         bar = int(np.searchsorted(BINS, where, side="right")) - 1
         if 0 <= bar < len(BINS) - 1:
@@ -205,7 +221,7 @@ class ScoreHistogram(ViewFrame):
     def _choose(self, bar: int, how: Combine) -> None:
         finding = self._workspace.session.shown
         if finding is not None and bar >= 0:
-            self._workspace.selection.choose(choosing.of_score(finding, float(BINS[bar]), float(BINS[bar + 1])), how)
+            self.select(choosing.of_score(finding, float(BINS[bar]), float(BINS[bar + 1])), how)
 
 
 def _bars(heights: Ints, color: QColor) -> pg.BarGraphItem:
@@ -216,4 +232,3 @@ def _prepare(canvas: Canvas, theme: Theme, bottom: str, left: str) -> None:
     canvas.set_theme(theme)
     canvas.clear()
     canvas.label_axes(bottom, left)
-    canvas.setXRange(0, 1, padding=0.02)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from PySide6.QtCore import QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPixmap, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QGridLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
+from shiboken6 import isValid
 
 from anchorscope.errors import AnchorscopeError
+from anchorscope.progress import Progress
+from anchorscope_desktop.plotting.recording import Recording
 from anchorscope_desktop.plotting.theme import GRID
 from anchorscope_desktop.widgets.basics import boxed, button, column, label, row
 from anchorscope_desktop.widgets.combo import Combo
@@ -18,7 +23,11 @@ from anchorscope_desktop.widgets.figure_writer import (
     FORMATS,
     PNG,
     FigureSize,
+    Made,
+    check_copied,
+    check_pixels,
     picture_of,
+    recorded,
     remembered_size,
     with_figure,
     write_figure,
@@ -32,8 +41,8 @@ Figure = tuple[str, Callable[[], QWidget]]
 _TIPS = ("Lines and letters stay sharp and can be edited", "For manuscripts; stays sharp at any size",
          "Pixels, for slides; the resolution matters")
 _PREVIEW_DPI = 96
-DIMMED = "The selection is drawn; press Esc to draw all cells alike."
-Made = TypeVar("Made")
+DIMMED = "The selection is drawn; clear it with Esc on the page to draw all cells alike."
+MISSING = "There is no such picture of this run. {why}"
 
 
 class Chooser(Protocol):
@@ -43,15 +52,34 @@ class Chooser(Protocol):
         """Return where to write, with a suffix of `filters`, or nothing."""
 
 
+class Desk(Protocol):
+    """Draws and writes in the background, and says what came of it."""
+
+    def write(self, path: Path, write: Callable[[Progress], None]) -> None:
+        """Write a file."""
+
+    def place(self, draw: Callable[[Progress], QImage]) -> None:
+        """Put a picture on the clipboard."""
+
+    def preview(self, draw: Callable[[Progress], QImage], show: Callable[[QImage], None]) -> None:
+        """Draw a picture to be looked at; one that was asked for before is not shown any more."""
+
+    def drop_preview(self) -> None:
+        """Show nothing of what is being drawn to be looked at."""
+
+    def refuse(self, sentence: str) -> None:
+        """Say why a picture cannot be had."""
+
+
 class FigureForm(QWidget):
-    """Makes the chosen picture anew whenever it is shown, saved or copied."""
+    """Makes the chosen picture anew whenever it is shown, saved or copied; drawing it is left to the desk."""
 
-    saved = Signal(Path)
-    copied = Signal()
-    failed = Signal(str)
+    begun = Signal()
+    """The picture is being written or copied."""
 
-    def __init__(self, figures: Sequence[Figure], chooser: Chooser) -> None:
+    def __init__(self, figures: Sequence[Figure], chooser: Chooser, desk: Desk) -> None:
         super().__init__()
+        self._desk = desk
         self._figures, self._chooser = dict(figures), chooser
         self.which = _which(list(self._figures))
         self.kind = Segments(FORMATS, _TIPS)
@@ -62,7 +90,9 @@ class FigureForm(QWidget):
         self.save_button = button("Save figure…", self.save, tip="Save the picture as a file")
         self.copy_button = button("Copy", self.copy, tip="Copy the picture to the clipboard, in pixels")
         self._remembered = {"width": self.width_field, "height": self.height_field, "dpi": self.dpi_field}
-        self._preview, self._waiting = _Preview(), False
+        self._preview, self._waiting, self._asked = _Preview(), False, 0
+        if len(self._figures) == 1:
+            self.which.hide()
         self.note = label("", "muted")
         layout = column(self._fields(), self.note, self._preview, spacing=GRID)
         layout.setStretch(2, 1)
@@ -84,10 +114,20 @@ class FigureForm(QWidget):
         self._waiting = False
         if not self.isVisible():
             return
-        image, dimmed = self._seen() if self.isEnabled() else (QImage(), False)
-        self._preview.show_image(image)
-        self.note.setText(DIMMED if dimmed else "")
-        self.note.setVisible(dimmed)
+        size = FigureSize(self.width_field.value(), self.height_field.value(), _PREVIEW_DPI)
+        seen = self._seen(size) if self.isEnabled() else None
+        self._say(seen)
+        self._asked += 1
+        if seen is None or seen.missing:
+            self._desk.drop_preview()
+            self._preview.show_image(QImage())
+        else:
+            self._desk.preview(partial(picture_of, seen.recording, size), partial(self._take, self._asked))
+
+    def _take(self, number: int, image: QImage) -> None:
+        """Show what was drawn, unless something else was asked for or the form was closed meanwhile."""
+        if isValid(self) and number == self._asked:
+            self._preview.show_image(image)
 
     def follow(self) -> None:
         """Draw the preview anew once all that changes now has changed."""
@@ -103,28 +143,28 @@ class FigureForm(QWidget):
     def save(self) -> None:
         """Ask where to, and write."""
         kind, name = self.kind.value, self.which.currentText()
+        if self._refused(check_pixels if kind == PNG else None):
+            return
         suggestion = f"{name.lower().replace(' ', '-').replace(',', '')}.{kind.lower()}"
         path = self._chooser.save_file(f"Save {name}", suggestion, f"{kind} (*.{kind.lower()})")
-        if path is None:
-            return
-        if self._refused():
-            return
-        try:
-            self._with_figure(lambda widget: write_figure(widget, path, kind, self.size_wanted))
-        except AnchorscopeError as error:
-            self.failed.emit(str(error))
-        else:
-            self.saved.emit(path)
+        if path is not None:
+            size, recording = self.size_wanted, self._recorded(self.size_wanted)
+            self._desk.write(path, lambda progress: write_figure(recording, path, kind, size, progress))
+            self.begun.emit()
 
     def copy(self) -> None:
         """Put the picture on the clipboard."""
-        if not self._refused():
-            QApplication.clipboard().setImage(self._with_figure(lambda widget: picture_of(widget, self.size_wanted)))
-            self.copied.emit()
+        if not self._refused(check_copied):
+            size = self.size_wanted
+            self._desk.place(partial(picture_of, self._recorded(size), size))
+            self.begun.emit()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
-        """Look at the result as it is now."""
+        """Look at the result as it is now, at the size that was asked for last anywhere."""
         super().showEvent(event)
+        size = remembered_size()
+        for name, field in self._remembered.items():
+            field.setValue(getattr(size, name))
         self.refresh()
 
     @property
@@ -132,18 +172,36 @@ class FigureForm(QWidget):
         """Why the chosen picture is empty, or nothing."""
         return str(self._with_figure(lambda widget: getattr(widget, "empty_text", "")))
 
-    def _refused(self) -> bool:
-        """Tell that there is no picture, and return whether that is so."""
+    def _refused(self, check: Callable[[FigureSize], None] | None) -> bool:
+        """Tell that there is no picture, or none of that size, and return whether that is so."""
         missing = self.missing
         if missing:
-            self.failed.emit(f"There is no such picture of this run. {missing}")
-        return bool(missing)
+            self._desk.refuse(MISSING.format(why=missing))
+            return True
+        try:
+            if check is not None:
+                check(self.size_wanted)
+        except AnchorscopeError as error:
+            self._desk.refuse(str(error))
+            return True
+        return False
 
-    def _seen(self) -> tuple[QImage, bool]:
-        """Return the picture as it would be saved, and whether cells that are not selected are dimmed in it."""
-        size = FigureSize(self.width_field.value(), self.height_field.value(), _PREVIEW_DPI)
-        return self._with_figure(
-            lambda widget: (picture_of(widget, size), getattr(widget, "highlighted", None) is not None))
+    def _recorded(self, size: FigureSize) -> Recording:
+        return self._with_figure(lambda widget: recorded(widget, size))
+
+    def _seen(self, size: FigureSize) -> _Seen:
+        return self._with_figure(lambda widget: _Seen(
+            recorded(widget, size), getattr(widget, "empty_text", ""),
+            dimmed=getattr(widget, "highlighted", None) is not None))
+
+    def _say(self, seen: _Seen | None) -> None:
+        """Offer the picture, or say why there is none; say what is special about it."""
+        missing = seen is not None and seen.missing
+        for made in (self.save_button, self.copy_button):
+            made.setEnabled(not missing)
+        dimmed = DIMMED if seen is not None and seen.dimmed else ""
+        self.note.setText(MISSING.format(why=missing) if missing else dimmed)
+        self.note.setVisible(bool(self.note.text()))
 
     def _with_figure(self, use: Callable[[QWidget], Made]) -> Made:
         return with_figure(self._figures[self.which.currentText()], use)
@@ -173,6 +231,15 @@ class FigureForm(QWidget):
         first = row(self.which, self.kind)
         first.setStretch(0, 1)
         return boxed(column(boxed(first), sizes, boxed(row(self.save_button, self.copy_button, None))))
+
+
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """What the preview shows, why there is nothing to save, and whether cells that are not selected are dimmed."""
+
+    recording: Recording
+    missing: str
+    dimmed: bool
 
 
 class _Preview(QLabel):

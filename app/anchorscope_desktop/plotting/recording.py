@@ -1,0 +1,121 @@
+"""What a widget draws, kept so that any thread can draw it again at any resolution."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+from PySide6.QtCore import QPoint, QRect, QRectF
+from PySide6.QtGui import QPainter, QPicture, QTransform
+from PySide6.QtWidgets import QWidget
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What is drawn on.
+
+    Parameters
+    ----------
+    scale
+        Pixels of the device for each of the screen's.
+    base
+        From pixels of the screen to what the painter takes.
+    band
+        The part of the device that is there, in its pixels; all of it where nothing is said.
+    vector
+        Whether lines and letters stay what they are: SVG and PDF.
+    """
+
+    scale: float
+    base: QTransform
+    band: QRect | None = None
+    vector: bool = False
+
+
+class Drawing(Protocol):
+    """Plain data that draw themselves; nothing in them belongs to a widget."""
+
+    def draw(self, painter: QPainter, sheet: Sheet) -> None:
+        """Draw with a painter that is placed as it was when this was kept."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Piece:
+
+    picture: QPicture
+
+    def draw(self, painter: QPainter, sheet: Sheet) -> None:  # noqa: ARG002 - it is the same at any resolution
+        """Draw it again."""
+        painter.drawPicture(0, 0, self.picture)
+
+
+@dataclass(frozen=True, eq=False)
+class _Kept:
+    drawing: Drawing
+    place: QTransform
+    clip: QRectF
+    opacity: float
+
+
+class Recording(QPicture):
+    """What Qt drew, and the drawings kept for later, which lie above it in their order.
+
+    What would take long to draw, or must know the resolution, finds the recording by `recording_of` and has itself
+    kept instead of drawing.
+    """
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__()
+        self.title = widget.accessibleName()
+        self._kept: list[_Kept] = []
+        painter = QPainter(self)
+        widget.render(painter, QPoint())
+        painter.end()
+
+    def keep(self, painter: QPainter, drawing: Drawing, within: QRectF) -> None:
+        """Draw `drawing` later as `painter` would now, and only `within`, in pixels of the screen."""
+        self._kept.append(_Kept(drawing, painter.deviceTransform(), within, painter.opacity()))
+
+    def play(self, painter: QPainter, sheet: Sheet) -> None:  # type: ignore[override]
+        """Draw everything; the painter takes pixels of the screen."""
+        painter.drawPicture(0, 0, self)
+        for one in self._kept:
+            if sheet.band is not None and not _mapped(one.clip, painter).intersects(sheet.band):
+                continue
+            painter.save()
+            painter.setClipRect(one.clip)
+            painter.setOpacity(one.opacity)
+            painter.setWorldTransform(one.place * sheet.base)
+            one.drawing.draw(painter, sheet)
+            painter.restore()
+
+
+def _mapped(rect: QRectF, painter: QPainter) -> QRect:
+    return painter.deviceTransform().mapRect(rect).toAlignedRect()
+
+
+@contextmanager
+def piece_of(painter: QPainter, within: QRectF) -> Iterator[QPainter]:
+    """Yield what to draw with `within` a rectangle: `painter` itself or, where that records, one for a piece apart.
+
+    A piece is not drawn again in bands that it does not reach, and lies above everything that is no piece.
+    """
+    recording = recording_of(painter)
+    if recording is None:
+        yield painter
+        return
+    picture = QPicture()
+    apart = QPainter(picture)
+    apart.setRenderHints(painter.renderHints())
+    apart.setFont(painter.font())
+    yield apart
+    apart.end()
+    recording.keep(painter, _Piece(picture), painter.deviceTransform().mapRect(within))
+
+
+def recording_of(painter: QPainter) -> Recording | None:
+    """Return the recording that `painter` draws into, if it is one."""
+    device = painter.paintEngine().paintDevice()
+    return device if isinstance(device, Recording) else None
