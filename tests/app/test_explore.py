@@ -265,6 +265,8 @@ def test_the_matrix_frames_what_is_selected_whoever_selected_it(window, finished
     assert (grade.counts[row] > 0).sum() > 2
     assert framed_by(grade.cells(row, row) | grade.cells(row, wrong)) == {(row, row), (row, wrong)}
     assert framed_by(grade.cells(0, None) | grade.cells(1, None)) == {(0, None), (1, None)}
+    assert grade.graded.all()
+    assert framed_by(grade.graded) == {(int(one), None) for one in np.flatnonzero(grade.n)}
     part = grade.cells(row, None)
     part[part.argmax()] = False
     assert framed_by(part) == set()

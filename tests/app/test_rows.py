@@ -92,3 +92,17 @@ def test_facts_that_are_numbers_end_at_the_right(qtbot: QtBot) -> None:
         found.append(any(picture.pixelColor(x, y) != ground for x in range(picture.width() - 12, picture.width())
                          for y in range(picture.height())))
     assert found == [True, False]
+
+
+def test_other_numbers_in_the_same_lines_are_shown_sorted_and_keep_the_mark(table: RowsTable) -> None:
+    model, resets = table.model(), []
+    table.rows_model.modelReset.connect(lambda: resets.append(True))
+    table.sortByColumn(1, Qt.SortOrder.AscendingOrder)
+    table.mark(0)
+    table.show_rows(COLUMNS, [(ROWS[0][0], 0.11, 42, 0.97), ROWS[1]])
+    assert not resets
+    assert [model.index(line, 1).data() for line in range(2)] == ["0.11", "0.91"]
+    assert [table.row_at(index) for index in table.selectionModel().selectedRows()] == [0]
+    table.show_rows(COLUMNS, ROWS[1:])
+    assert resets
+    assert model.rowCount() == 1

@@ -43,6 +43,8 @@ def in_confusion(finding: Finding, query: Mask | None) -> frozenset[Hit]:
     grade = finding.outcome.grade
     if grade is None or query is None:
         return frozenset()
+    if query.all() and grade.n_graded == len(query):
+        return frozenset((row, None) for row in np.flatnonzero(grade.n).tolist())
     some = slice(None, None, 1 + len(query) // _A_LOOK)
     if np.isin(_places(grade, some)[~query[some]], _places(grade, some)[query[some]]).any():
         return frozenset()  # a lasso, as a rule; the slider must not wait for a million cells to be counted

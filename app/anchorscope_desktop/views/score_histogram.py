@@ -16,7 +16,7 @@ from anchorscope_desktop.state import choosing
 from anchorscope_desktop.state.scores import BINS, Scores
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
-from anchorscope_desktop.widgets.basics import boxed, column, label
+from anchorscope_desktop.widgets.basics import ElidedLabel, boxed, column, label
 from anchorscope_desktop.widgets.segments import Segments
 
 EMPTY = "The scores appear here after a run: the further to the right a cell lies, the surer its label."
@@ -53,7 +53,7 @@ class ScoreHistogram(ViewFrame):
         for canvas in (self.canvas, self.coverage_canvas, self.calibration_canvas):
             canvas.setToolTip(f"{canvas.toolTip()}\n{ZOOM_HELP}".strip())
             self._pages.addWidget(canvas)
-        self._words = label("", "muted", wraps=False)
+        self._words = ElidedLabel(role="muted")
         self._no_key = label(NEEDS_KEY, "muted")
         self._no_key.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._pages.addWidget(boxed(column(None, self._no_key, None)))
@@ -178,7 +178,7 @@ class ScoreHistogram(ViewFrame):
         self.line.blockSignals(False)  # noqa: FBT003 - Qt's signature
         point = scores.at(value)
         self._here.setData([point[0]], [point[1]]) if np.isfinite(point[1]) else self._here.clear()
-        self._words.setText(self._said(scores, point))
+        self._words.set_text(self._said(scores, point))
 
     def _said(self, scores: Scores, point: tuple[float, float]) -> str:
         if self.switch.value == CALIBRATION:

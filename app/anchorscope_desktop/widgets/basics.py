@@ -94,6 +94,8 @@ class ElidedLabel(QWidget):
 
     def set_text(self, text: str) -> None:
         """Show `text`."""
+        if text == getattr(self, "_text", None):
+            return
         self._text = text
         self.setToolTip(text)
         self.setAccessibleName(text)

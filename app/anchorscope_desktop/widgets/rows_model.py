@@ -58,10 +58,19 @@ class RowsModel(QAbstractTableModel):
 
     def show(self, columns: Sequence[Column], rows: Sequence[Sequence[Any]],
              colours: Mapping[str, QColor] | None = None) -> None:
-        """Replace everything."""
-        self.beginResetModel()
-        self.columns, self.rows, self.colours = columns, rows, colours or {}
-        self.endResetModel()
+        """Replace everything; other values in lines and columns that stay leave marks and places alone."""
+        table = colours or {}
+        alike = (tuple(columns) == tuple(self.columns) and table == self.colours
+                 and [row[0] for row in rows] == [row[0] for row in self.rows])
+        if not alike:
+            self.beginResetModel()
+        elif rows == self.rows:
+            return
+        self.columns, self.rows, self.colours = columns, rows, table
+        if not alike:
+            self.endResetModel()
+        elif rows and columns:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(columns) - 1))
 
     def rowCount(self, parent: Index = _NO_INDEX) -> int:  # noqa: N802 - Qt's name
         """Return the number of rows."""

@@ -27,7 +27,8 @@ class ThresholdSlider(QWidget):
         self.slider.setAccessibleName("Unassigned below")
         self.slider.setToolTip(TIP)
         self._number = label("0.00", wraps=False)
-        self._number.setFixedWidth(4 * GRID)
+        # Of one size, whatever it says: a move of the slider lays nothing out anew.
+        self._number.setFixedSize(4 * GRID, self._number.sizeHint().height())
         words = label("Unassigned below", "muted", wraps=False)
         words.setToolTip(TIP)
         words.setBuddy(self.slider)
