@@ -41,7 +41,8 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]
         self._home: tuple[Range, Range] | None = None
         self.hideButtons()
         self.setFrameShape(pg.PlotWidget.Shape.NoFrame)
-        self.getPlotItem().setContentsMargins(0, SMALL / 2, SMALL, 0)  # half of the last tick's number
+        # Half of the last tick's number, and the descenders of the label, which pyqtgraph lets hang below the axis.
+        self.getPlotItem().setContentsMargins(0, SMALL / 2, SMALL, 3)
         self.set_theme(theme)
         self.scene().sigMouseClicked.connect(self._fit_at_double_click)
 
