@@ -32,7 +32,7 @@ IMAGES = Path(__file__).parent / "images"
 KEPT = {*(f"window-{step.key.replace('_', '-')}-light" for step in STEPS if step.key != "transfer"),
         "window-explore-dark", "window-transfer-mapping-light",
         "window-transfer-running-light", "window-reference-clusters-light", "window-method-light",
-        "window-reference-empty-light", "window-explore-threshold-light"}
+        "window-reference-empty-light", "window-explore-threshold-light", "window-query-alone-light"}
 SCHEMES = (Scheme.LIGHT, Scheme.DARK)
 LONGEST_WAIT = 600.0
 
@@ -77,6 +77,8 @@ def _take_all(app: QApplication, window: MainWindow, options: argparse.Namespace
     _wait(app, lambda: not window.workspace.runner.busy)
     _take(app, window, "error", ["reference"])
     window.workspace.notices.clear("reference")
+    if options.atac is not None:
+        _take_alone(app, window, options.atac)
     _load(app, window, options)
     _take_running(app, window)
     _choose_most_mistaken(window)
@@ -91,6 +93,16 @@ def _take_all(app: QApplication, window: MainWindow, options: argparse.Namespace
     _take(app, window, "agreement", ["explore"])
     _run_clustered(app, window)
     _take(app, window, "clusters", ["reference", "explore", "compare"])
+
+
+def _take_alone(app: QApplication, window: MainWindow, query: Path) -> None:
+    """Show what can be seen of the query before there is a reference."""
+    work = window.workspace
+    work.loader.open_query(query)
+    _wait(app, lambda: not work.runner.busy and work.session.query is not None)
+    window.query_page.map_button.click()
+    _wait(app, lambda: not work.runner.busy and not work.own_query.reading)
+    _take(app, window, "alone", ["query", "gene_activity"])
 
 
 def _take_method(app: QApplication, window: MainWindow) -> None:
