@@ -8,9 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
-from PySide6.QtCore import QByteArray, QCoreApplication, QEventLoop, QSettings, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtCore import QByteArray, QCoreApplication, QEventLoop, QSettings, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QStackedWidget, QWidget
 
 from anchorscope_desktop.jobs.garbage import GarbageCollector
 from anchorscope_desktop.jobs.runner import JobRunner
@@ -111,7 +111,11 @@ class MainWindow(QMainWindow):
     def go_to(self, key: str) -> None:
         """Open a page."""
         if key in _PAGES:
-            self._stack.setCurrentWidget(self._made(key))
+            page, on = self._made(key), QApplication.focusWidget()
+            if on is not None and self._stack.isAncestorOf(on) and page is not self._stack.currentWidget():
+                # Qt would put the keyboard on whatever comes first on the other page, a message for instance.
+                self.rail.button(key).setFocus()
+            self._stack.setCurrentWidget(page)
             self.job_bar.come_last()
             self.rail.mark_current(key)
             self.workspace.navigation.arrive(key)
@@ -159,6 +163,14 @@ class MainWindow(QMainWindow):
             self._painted = True
             QTimer.singleShot(0, self, self.workspace.runner.begin)
             QTimer.singleShot(0, self, self._make_next)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Let Enter press buttons, as Space does: outside of dialogs Qt leaves that to the window."""
+        on = QApplication.focusWidget()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(on, QAbstractButton):
+            on.click()
+        else:
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Remember where the window was, and stop what is running; what was not saved is kept for the next start."""

@@ -91,7 +91,8 @@ def _panel(naming: ClusterNaming) -> list[str]:
     lost = [f"{gene} ({kind})" for kind, gene in naming.missing]
     other = [f"{gene} as {found}" for gene, found in naming.matched]
     said = [f"Markers of the panel that are not in the reference, and so were not used: {_listed(lost)}."] * bool(lost)
-    said += [f"No cluster was called {_listed(naming.unused, 'or')}, which the panel knows."] * bool(naming.unused)
+    nowhere = [kind for kind in naming.types if kind not in naming.names]
+    said += [f"No cluster was called {_listed(nowhere, 'or')}, which the panel knows."] * bool(nowhere)
     return said + [f"Markers found under another spelling: {_listed(other)}."] * bool(other)
 
 

@@ -92,8 +92,7 @@ def renamed(naming: ClusterNaming, names: tuple[tuple[int, str], ...]) -> Cluste
     now = list(naming.names)
     for cluster, _, name in changed:
         now[cluster] = name
-    unused = tuple(kind for kind in naming.types if kind not in now)
-    return dataclasses.replace(naming, names=tuple(now), unused=unused, overridden=changed)
+    return dataclasses.replace(naming, names=tuple(now), overridden=changed)
 
 
 def labels_of(naming: ClusterNaming) -> Labels:

@@ -80,7 +80,7 @@ class ClusterNaming:
     missing
         Panel entries (type, gene) whose gene is not in the data.
     unused
-        Types with a marker in the data that no cluster claimed.
+        Types with a marker in the data that are highest in no cluster, whatever names were given by hand.
     matched
         Panel genes found under another case, as (gene of the panel, gene of the data).
     margin
