@@ -20,6 +20,9 @@ NO_ANSWER, WEAK_ANSWER = 0.15, 0.3
 Queries of another tissue, of another species and with shuffled genes reached 0.02 to 0.12; usable data 0.29 to 0.85.
 """
 
+TRANSFERRED = ("predicted.id", "predicted.celltype", "predicted.unassigned")
+"""Columns in which Anchorscope and Seurat write labels that were transferred."""
+
 MARKERS = 5
 """Genes named for a population."""
 
@@ -36,7 +39,7 @@ def doubts_of(outcome: Outcome, settings: TransferParameters, markers: Sequence[
     markers
         Genes that tell those cells from all others, see `markers_of_strangers`.
     """
-    return [*_no_answer(outcome.refinement.agreement), *_strangers(outcome, settings, markers)]
+    return [*_no_answer(outcome.refinement.agreement), *_no_key(outcome), *_strangers(outcome, settings, markers)]
 
 
 def markers_of_strangers(job: Job, outcome: Outcome) -> tuple[str, ...]:
@@ -100,6 +103,13 @@ def _no_answer(agreement: float) -> list[str]:
         return [f"Doubt these labels: {measured}. The query may be too sparse, or not quite what the reference is of."]
     return [f"These labels mean next to nothing: {measured}. Check that both files are of the same tissue and species, "
             "and that the peaks lie on the chosen assembly."]
+
+
+def _no_key(outcome: Outcome) -> list[str]:
+    if outcome.grade is None or outcome.grade.source not in TRANSFERRED:
+        return []
+    return [f"The answer key “{outcome.grade.source}” holds labels that were transferred before: the grade tells how "
+            "alike two transfers are, not how right."]
 
 
 def _strangers(outcome: Outcome, settings: TransferParameters, markers: Sequence[str]) -> list[str]:

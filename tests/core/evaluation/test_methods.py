@@ -65,6 +65,17 @@ def test_views_that_disagree_are_told_gravest_first(job: Job, outcome: Outcome) 
     assert "agreement 0.05" in said(0.05)[0]
 
 
+@pytest.mark.parametrize(("source", "told"), [("cell_type", 0), ("predicted.id", 1)])
+def test_labels_that_were_transferred_are_no_truth(
+    job: Job, outcome: Outcome, source: str, told: int
+) -> None:
+    assert outcome.grade is not None
+    found = dataclasses.replace(outcome, grade=dataclasses.replace(outcome.grade, source=source))
+    said = [one for one in doubts_of(found, job.recipe.transfer, ()) if "not how right" in one]
+    assert len(said) == told
+    assert all(f"“{source}”" in one for one in said)
+
+
 @pytest.mark.parametrize(("changes", "ending"), [
     ({"method": REFINED}, "They are left unassigned."), ({"method": SEURAT}, "They carry a label all the same."),
     ({"method": REFINED, "unlike": NAMED}, "They carry a label all the same."),
