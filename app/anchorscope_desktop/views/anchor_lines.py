@@ -146,7 +146,7 @@ def maps_on_paper(workspace: Workspace, reference: ViewFrame, query: ViewFrame) 
     """Return two maps that were made for paper beside each other, and the lines between them."""
     assert isinstance(reference, MapFrame)
     assert isinstance(query, MapFrame)
-    made = TwoMaps(replace(workspace, appearance=OnPaper(workspace.session.recipe.colours)), reference, query)
+    made = TwoMaps(replace(workspace, appearance=OnPaper(workspace.session.colours)), reference, query)
     with_role(made, "paper")
     made.setStyleSheet(stylesheet(LIGHT))
     return made
