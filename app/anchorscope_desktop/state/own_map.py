@@ -165,9 +165,14 @@ class OwnMap(QObject):
                 and self._previews.fresh(f"{self.name}_map"))
 
     @property
-    def reading(self) -> bool:
-        """Whether values are on their way."""
-        return self._wanted is not None
+    def reading(self) -> Meaning | None:
+        """What the colours will mean once its values, which are on their way, are there."""
+        return self._wanted[1] if self._wanted is not None else None
+
+    @property
+    def chosen(self) -> Meaning | None:
+        """What the user wants the colours to mean, whether or not the cells have it; nothing until that is said."""
+        return self._chosen
 
     @property
     def outdated(self) -> bool:
@@ -176,8 +181,8 @@ class OwnMap(QObject):
             return False
         return not all(map(self._previews.fresh, (f"{self.name}_map", *_read_by(self.name, self.meaning))))
 
-    def choose(self, meaning: Meaning) -> None:
-        """Let the colours mean something else, as soon as its values are there."""
+    def choose(self, meaning: Meaning | None) -> None:
+        """Let the colours mean something else, as soon as its values are there; nothing leaves it to the program."""
         self._chosen = meaning
         self._colour()
 
@@ -237,11 +242,18 @@ class OwnMap(QObject):
             return
         (side, _), self._wanted = self._wanted, None
         if end.succeeded:
-            side.levels.update(end.value)
+            _keep(side, end.value)
             self._colour()
         else:
             self.problem, self.values = end.sentence, None
             self.changed.emit()
+
+
+def _keep(side: Side, found: dict[Meaning, Floats]) -> None:
+    """Keep what was read; of genes that were looked at before only some, so that one can go back to them at once."""
+    for old in [one for one in side.levels if one.by is ColourBy.GENE and one.name][: -figures.LEVELS_KEPT]:
+        del side.levels[old]
+    side.levels.update(found)
 
 
 def _read(side: Side, meaning: Meaning, context: JobContext) -> dict[Meaning, Floats]:

@@ -19,7 +19,8 @@ from anchorscope_desktop.state import figures
 from anchorscope_desktop.state.appearance import OnPaper
 from anchorscope_desktop.state.session import Finding
 from anchorscope_desktop.state.workspace import Workspace
-from anchorscope_desktop.views.frame import MapFrame, ViewFrame
+from anchorscope_desktop.views.frame import ViewFrame
+from anchorscope_desktop.views.map_frame import MapFrame
 from anchorscope_desktop.widgets.basics import row, with_role
 from anchorscope_desktop.widgets.stylesheet import stylesheet
 

@@ -19,7 +19,7 @@ from anchorscope_desktop.state.merged_values import ATAC, RNA, merged_values
 from anchorscope_desktop.state.selection import Selection
 from anchorscope_desktop.state.session import Finding
 from anchorscope_desktop.state.workspace import Workspace
-from anchorscope_desktop.views.frame import MapFrame
+from anchorscope_desktop.views.map_frame import MapFrame
 from anchorscope_desktop.widgets.basics import boxed, button, column, label, row
 from anchorscope_desktop.widgets.colour_box import ColourBox
 
