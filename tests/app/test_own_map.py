@@ -152,3 +152,20 @@ def test_before_a_run_nothing_is_chosen_on_the_own_map(qtbot, window, example):
     assert window.workspace.selection.current.empty
     assert not view.lasso.isVisible()
     assert "after a run" in view.map.canvas.toolTip()
+
+
+def test_the_colours_of_the_own_map_are_in_the_session(qtbot, window, example, tmp_path):
+    view, work, path = of_reference(qtbot, window, example[0]), window.workspace, tmp_path / "one.anchorscope"
+    gene, touched = of_gene(3, window), []
+    work.file.touched.connect(lambda: touched.append(1))
+    view.colour_by.pick(gene)
+    assert touched == [1]
+    quiet(qtbot, window)
+    work.file.save(path)
+    quiet(qtbot, window)
+    view.colour_by.pick(Meaning(ColourBy.DEPTH))
+    quiet(qtbot, window)
+    work.file.open(path)
+    quiet(qtbot, window)
+    assert work.own_reference.meaning == gene
+    assert work.own_query.chosen is None

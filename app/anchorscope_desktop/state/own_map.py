@@ -130,6 +130,8 @@ class OwnMap(QObject):
     """The map of one side that a stage of its own has drawn, coloured by what was chosen or by the gene in focus."""
 
     changed = Signal()
+    chosen_changed = Signal()
+    """The user wants the colours to mean something else."""
 
     def __init__(self, name: str, session: Session, previews: Previews, focus: GeneFocus | None = None,
                  parent: QObject | None = None) -> None:
@@ -183,7 +185,9 @@ class OwnMap(QObject):
 
     def choose(self, meaning: Meaning | None) -> None:
         """Let the colours mean something else, as soon as its values are there; nothing leaves it to the program."""
-        self._chosen = meaning
+        if meaning != self._chosen:
+            self._chosen = meaning
+            self.chosen_changed.emit()
         self._colour()
 
     def refresh(self) -> None:
