@@ -169,3 +169,29 @@ def test_the_colours_of_the_own_map_are_in_the_session(qtbot, window, example, t
     quiet(qtbot, window)
     assert work.own_reference.meaning == gene
     assert work.own_query.chosen is None
+
+
+def test_the_stages_of_the_own_map_are_listed(qtbot, window, example, monkeypatch):
+    held = threading.Event()
+    monkeypatch.setattr(stages, "umaps", lambda spaces, *_: (held.wait(20), [space[:, :2] for space in spaces])[1])
+    load(qtbot, window, *example)
+    window.go_to("transfer")
+    work, table = window.workspace, window.transfer_page.stages
+    line = table.lines["reference_map"]
+    assert not line.title.isVisible()
+    work.previews.compute(("reference_map",), "reference")
+    qtbot.waitUntil(lambda: line.state.text() == "running", timeout=60_000)
+    assert line.title.isVisible()
+    assert line.bar.isVisible()
+    held.set()
+    quiet(qtbot, window)
+    assert (line.state.text(), line.seconds.text()[-2:]) == ("done", " s")
+    assert table.lines["pca"].seconds.text().endswith(" s")
+    assert not table.lines["query_map"].title.isVisible()
+    work.session.change("umap", work.session.recipe.umap.replaced(n_neighbors=7))
+    assert line.state.text() == "stale"
+    work.runs.start()
+    quiet(qtbot, window)
+    assert table.lines["maps"].state.text() == "done"
+    assert not line.title.isVisible()
+    assert not line.seconds.isVisible()
