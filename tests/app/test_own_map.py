@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 
 from anchorscope import stages
+from anchorscope.parameters import SEURAT
 from anchorscope_desktop.state import own_map
 from anchorscope_desktop.state.figures import LEVELS_KEPT
 from anchorscope_desktop.state.map_values import ColourBy, Meaning
-from anchorscope_desktop.state.selection import Combine
+from anchorscope_desktop.state.selection import Combine, Selection
+from app.conftest import CELLS
 from app.first_pages import quiet
 from app.helpers import finished, load
 
@@ -195,3 +197,51 @@ def test_the_stages_of_the_own_map_are_listed(qtbot, window, example, monkeypatc
     assert table.lines["maps"].state.text() == "done"
     assert not line.title.isVisible()
     assert not line.seconds.isVisible()
+
+
+def shown_labels(view):
+    return view.state.values.labels.names
+
+
+def found_labels(work):
+    """The labels of the run that is shown, with the threshold applied."""
+    return work.threshold.finding.outcome.prediction.labels.names
+
+
+def test_a_newer_map_of_the_query_shows_what_the_run_found(qtbot, window, finished_run):
+    finding, work = finished(window, finished_run), window.workspace
+    window.go_to("query")
+    work.session.change("umap", work.session.recipe.umap.replaced(n_neighbors=7))
+    drawn(qtbot, window, "query_map")
+    view, prediction = window.query_page.own_map, finding.outcome.prediction
+    assert view.isVisible()
+    view.colour_by.pick(Meaning(ColourBy.LABEL))
+    name = view.map.legend.entry(0)
+    view.map.legend.clicked.emit(0, Combine.REPLACE)
+    np.testing.assert_array_equal(view.highlighted, prediction.labels.names == name)
+    assert work.selection.current.description == f"Labelled {name}"
+    work.threshold.move(0.9)
+    qtbot.waitUntil(lambda: (view.state.values.labels.codes < 0).any())
+    np.testing.assert_array_equal(shown_labels(view), found_labels(work))
+    view.colour_by.pick(Meaning(ColourBy.SCORE))
+    np.testing.assert_array_equal(view.state.values.values, prediction.best)
+    view.colour_by.pick(Meaning(ColourBy.AGREEMENT))
+    view.map.legend.clicked.emit(0, Combine.REPLACE)
+    assert work.selection.current.description == "Label agrees"
+    view.colour_by.pick(Meaning(ColourBy.LABEL))
+    work.session.change("transfer", work.session.recipe.transfer.replaced(method=SEURAT))
+    np.testing.assert_array_equal(shown_labels(view), found_labels(work))
+
+
+def test_without_a_run_of_its_cells_the_own_map_offers_no_labels(qtbot, window, finished_run, example):
+    finished(window, finished_run)
+    window.workspace.loader.open_query(example[1])
+    quiet(qtbot, window)
+    window.go_to("query")
+    window.workspace.own_query.choose(Meaning(ColourBy.LABEL))
+    drawn(qtbot, window, "query_map")
+    view = window.query_page.own_map
+    assert view.state.meaning.by is ColourBy.COLUMN
+    assert Meaning(ColourBy.LABEL) not in view.colour_by.meanings
+    window.workspace.selection.choose(Selection("some", None, np.ones(CELLS, dtype=bool)))
+    assert view.highlighted is None

@@ -9,12 +9,12 @@ from anchorscope.results import Floats
 from anchorscope_desktop.plotting import cell_map
 from anchorscope_desktop.plotting.cell_map import Colouring
 from anchorscope_desktop.plotting.colouring import by_categories, by_numbers
-from anchorscope_desktop.plotting.colours import type_colours
+from anchorscope_desktop.plotting.colours import AGREES, DIFFERS, UNASSIGNED, type_colours
 from anchorscope_desktop.plotting.lasso import inside
 from anchorscope_desktop.plotting.theme import Theme
-from anchorscope_desktop.state import choosing
-from anchorscope_desktop.state.map_values import Categories, ColourBy, Meaning, Numbers
-from anchorscope_desktop.state.own_map import OwnMap, meanings
+from anchorscope_desktop.state import choosing, figures
+from anchorscope_desktop.state.map_values import AGREEMENT, Categories, ColourBy, Meaning, Numbers
+from anchorscope_desktop.state.own_map import OF_RUN, OwnMap, meanings, run_meanings
 from anchorscope_desktop.state.selection import Mask, Selection
 from anchorscope_desktop.state.session import Finding
 from anchorscope_desktop.state.workspace import Workspace
@@ -41,7 +41,7 @@ _PATIENCE_MS = 300
 class OwnMapView(MapFrame):
     """Shows the cells of one side, coloured by what is known of them without the other.
 
-    Where there is a run of the same cells, they can be chosen here too.
+    Where there is a run of the same cells, they can be chosen here too, and the query's coloured by what it found.
     """
 
     def __init__(self, workspace: Workspace, state: OwnMap, title: str, empty: str) -> None:
@@ -63,12 +63,15 @@ class OwnMapView(MapFrame):
     def _connect(self) -> None:
         self._connect_cells()
         self.state.changed.connect(self._recolour)
-        self._workspace.session.outcome_changed.connect(self._show_choosing)
+        self._workspace.session.outcome_changed.connect(self._follow_run)
         self.colour_by.chosen.connect(self.state.choose)
         self.colour_by.missed.connect(self._refuse)
 
     def _refuse(self, typed: str) -> None:
         self._workspace.levels.refuse(self.state.name, typed, self._workspace.navigation.current)
+
+    def _follow_run(self) -> None:
+        self.when_seen(self._draw)
 
     def _recolour(self) -> None:
         state = self.state
@@ -88,11 +91,13 @@ class OwnMapView(MapFrame):
         if self._drawn is not state.side.map:
             self._drawn = state.side.map
             self.show_cells(state.side.map.places, state.side.map.sampled)
-        if self._listed is not state.side:
-            self._listed = state.side
-            self.colour_by.offer(meanings(state.side), state.meaning)
+        run = state.run
+        listed = state.side, run_meanings(run)
+        if self._listed != listed:
+            self._listed = listed
+            self.colour_by.offer(meanings(state.side, run), state.meaning)
         self.colour_by.show_meaning(state.reading or state.meaning)
-        self.map.colour(self._colouring(state.values, theme))
+        self.map.colour(self._colouring(state.values, state.meaning, theme))
         self._show_choosing()
 
     def _reading(self) -> str:
@@ -132,15 +137,18 @@ class OwnMapView(MapFrame):
             self._workspace.selection.choose(self._chosen(finding, f"Drawn on the {self._whose}", cells), how)
 
     def _choose(self, index: int, how: int) -> None:
-        finding, values = self.finding, self.state.values
+        finding, values, meaning = self.finding, self.state.values, self.state.meaning
         if finding is None or values is None:
             return
         if isinstance(values, Numbers):
             words, cells = choosing.near_mark(values, index)
         else:
             entry = self.map.legend.entry(index)
-            words = f"{_kind(self.state.meaning)} {entry}"
-            cells = choosing.with_name(values.labels, entry if entry in values.labels.types else "")
+            name = entry if entry in values.labels.types else ""
+            if meaning.by is ColourBy.LABEL:
+                self._workspace.selection.choose(choosing.of_type(self.state.run or finding, name), how)
+                return
+            words, cells = f"{_kind(meaning)} {entry}", choosing.with_name(values.labels, name)
         self._workspace.selection.choose(self._chosen(finding, words, cells), how)
 
     def _chosen(self, finding: Finding, words: str, cells: Mask) -> Selection:
@@ -160,22 +168,29 @@ class OwnMapView(MapFrame):
         self._draw()
         super().for_paper()
 
-    def _colouring(self, values: Categories | Numbers, theme: Theme) -> Colouring:
+    def _colouring(self, values: Categories | Numbers, meaning: Meaning, theme: Theme) -> Colouring:
         if isinstance(values, Numbers):
             return by_numbers(values.values, values.low, values.high, values.name)
-        return by_categories(values.labels, self._table(values, theme), "unknown")
+        if meaning.by is ColourBy.AGREEMENT and not values.types:
+            table = dict(zip((*AGREEMENT, ""), (AGREES, DIFFERS, theme.color("unassigned")), strict=True))
+            return by_categories(values.labels, table, "not graded")
+        missing = UNASSIGNED if meaning.by is ColourBy.LABEL else "unknown"
+        return by_categories(values.labels, self._table(values, meaning, theme), missing)
 
-    def _table(self, values: Categories, theme: Theme) -> dict[str, QColor]:
+    def _table(self, values: Categories, meaning: Meaning, theme: Theme) -> dict[str, QColor]:
         """Return the colours that the types of the reference have everywhere, where these are such types."""
-        labels = self._workspace.previews.own("labels")
+        labels, run = self._workspace.previews.own("labels"), self.state.run
         known = labels.result.labels.types if labels is not None else ()
+        if run is not None and meaning.by in OF_RUN:
+            known = figures.all_types(run)
         own = values.types or set(values.labels.types) <= set(known)
         return type_colours(known if own and known else values.labels.types, theme)
 
 
 def _kind(meaning: Meaning) -> str:
     """Return what an entry of the legend is one of."""
-    return meaning.name if meaning.by is ColourBy.COLUMN else meaning.by.value.capitalize()
+    words = {ColourBy.COLUMN: meaning.name, ColourBy.TRUTH: "Truly", ColourBy.AGREEMENT: "Label"}
+    return words.get(meaning.by, meaning.by.value.capitalize())
 
 
 class OwnReferenceMap(OwnMapView):
