@@ -16,7 +16,7 @@ from anchorscope.evaluation.threshold import coverage_accuracy, reliability
 from anchorscope.parameters import REFINED, SEURAT
 from anchorscope.scratch import Scratch
 from anchorscope.transfer.explain import explain, links
-from anchorscope_desktop.plotting.colours import UNASSIGNED
+from anchorscope_desktop.plotting.colours import UNASSIGNED, type_colours
 from anchorscope_desktop.plotting.gesture import Combine
 from anchorscope_desktop.plotting.lasso import inside
 from anchorscope_desktop.state import figures
@@ -628,6 +628,61 @@ def test_a_gene_colours_both_assays_each_by_its_own_range(qtbot, window, on_disk
     window.go_to("explore")
     view.colour_by.missed.emit("nonsense")
     assert "The merged map cannot be coloured by “nonsense”" in window.explore_page.messages.text
+
+
+def test_the_merged_map_is_coloured_by_columns_of_either_side(qtbot, window, finished_run):
+    run = finished_run
+    sides = [dataclasses.replace(side, cells=side.cells.assign(**columns)) for side, columns in (
+        (run.job.reference, {"age": 40.0 + np.arange(CELLS), "donor": "first", "mixed": "word"}),
+        (run.job.query, {"age": np.arange(CELLS) / 10, "donor": "second", "mixed": 1.5 + np.arange(CELLS),
+                         "depth": 0.5 + np.arange(CELLS)}))]
+    job = dataclasses.replace(run.job, reference=sides[0], query=sides[1])
+    finding = finished(window, dataclasses.replace(run, job=job))
+    view, n, selection = merged(window, finding), CELLS, window.workspace.selection
+    view.colour_by.pick(Meaning(ColourBy.COLUMN, "donor"))
+    assert [view.map.legend.entry(place) for place in range(2)] == ["first", "second"]
+    view.map.legend.clicked.emit(1, Combine.REPLACE)
+    assert selection.current.description == "donor second"
+    assert_shown(window, np.ones(n, dtype=bool), np.zeros(n, dtype=bool))
+    view.colour_by.pick(Meaning(ColourBy.COLUMN, "cell_type"))
+    table = type_colours(figures.all_types(finding), window.workspace.appearance.theme)
+    name = view.map.legend.entry(0)
+    code = merged_values(finding, Meaning(ColourBy.COLUMN, "cell_type")).labels.types.index(name)
+    assert view.map.cloud._look.palette[code] == table[name]
+    view.colour_by.pick(Meaning(ColourBy.COLUMN, "age"))
+    values = merged_values(finding, window.workspace.colours.merged).values
+    np.testing.assert_array_equal(values, np.concatenate([40.0 + np.arange(n), np.arange(n) / 10]))
+    view.map.legend.clicked.emit(0, Combine.REPLACE)
+    low, high = selection.current.reference, selection.current.query
+    assert high.all()
+    assert low[:5].all()
+    assert not low[-1]
+    for column in ("depth", "mixed"):
+        view.colour_by.pick(Meaning(ColourBy.COLUMN, column))
+        assert view.map.legend.title == f"{column}; query cells only"
+        assert (view.map.cloud.codes[:n] == -1).all()
+
+
+def test_the_merged_map_stays_where_the_method_changes(qtbot, window, finished_run):
+    finding, work = finished(window, finished_run), window.workspace
+    window.go_to("explore")
+    view = merged(window, finding)
+    window.explore_page.layout_switch.button("merged").click()
+    joint, box = work.merger.result, view.map.canvas.getViewBox()
+    box.scaleBy((0.5, 0.5))
+    seen = box.viewRect()
+    window.explore_page.method.button("Seurat").click()
+    assert work.session.shown is not finding
+    assert work.merger.result is joint
+    assert not view.empty_text
+    assert box.viewRect() == seen
+    view.colour_by.pick(Meaning(ColourBy.TYPE))
+    labels = merged_values(work.session.shown, work.colours.merged).labels
+    np.testing.assert_array_equal(labels.names[len(finding.job.reference.cells):],
+                                  work.threshold.finding.outcome.prediction.labels.names)
+    job = dataclasses.replace(finding.job, recipe=dataclasses.replace(finding.job.recipe, seed=5))
+    work.session.add_finding(job, finding.outcome, 1.0)
+    assert work.merger.result is None, "another seed draws another map"
 
 
 def test_the_merged_map_can_be_cancelled(qtbot, window, finished_run):

@@ -13,6 +13,7 @@ from PySide6.QtGui import QImage, QImageReader
 from PySide6.QtWidgets import QApplication
 
 from anchorscope import machine
+from anchorscope_desktop.plotting.colours import type_colours
 from anchorscope_desktop.plotting.recording import Recording
 from anchorscope_desktop.state import choosing
 from anchorscope_desktop.state.appearance import Scheme
@@ -387,6 +388,17 @@ def test_both_maps_are_one_figure_with_the_lines_between_them(qtbot, window, tmp
     work.selection.clear()
     assert previewed(qtbot, window) != with_lines
     assert not form.missing
+
+
+def test_lines_between_maps_have_the_colours_of_the_file_also_on_paper(qtbot, window, finished_run):
+    finding, work = finished(window, finished_run), window.workspace
+    types = finding.outcome.reference_labels.labels.types
+    own = {work.session.recipe.reference.labels: tuple((name, "#123456") for name in types)}
+    work.session.set_inputs(reference=replace(work.session.reference, colours=own))
+    paper = window.explore_page._two_maps.on_paper()
+    themes = [one._workspace.appearance.theme for one in (paper.lines, *paper._maps)]
+    paper.deleteLater()
+    assert [type_colours(types, theme)[types[0]].name() for theme in themes] == ["#123456"] * 3
 
 
 def test_a_merged_map_that_was_not_drawn_is_not_offered(qtbot, window, finished_run):

@@ -106,6 +106,7 @@ def reference_meanings(finding: Finding) -> list[tuple[str, Meaning]]:
 def merged_meanings(finding: Finding) -> list[tuple[str, Meaning]]:
     """Return what the merged map can be coloured by, with the words for it."""
     return [*((f"by {by.value}", Meaning(by)) for by in _found(finding, "merged")),
+            *((f"column {name}", Meaning(ColourBy.COLUMN, name)) for name in _columns(finding, "merged")),
             *((f"{gene} level", Meaning(ColourBy.GENE, str(gene))) for gene in _genes(finding, "merged"))]
 
 
@@ -113,8 +114,8 @@ def offered(finding: Finding, side: str, meaning: Meaning) -> bool:
     """Return whether the cells of ``query``, ``reference`` or ``merged`` have what the colours would mean."""
     if meaning.by is ColourBy.GENE:
         return meaning.name in _genes(finding, side)
-    if side != "merged" and meaning.by is ColourBy.COLUMN:
-        return meaning.name in getattr(finding.job, side).cells.columns
+    if meaning.by is ColourBy.COLUMN:
+        return meaning.name in _columns(finding, side)
     return meaning.by in _found(finding, side)
 
 
@@ -127,6 +128,12 @@ def _found(finding: Finding, side: str) -> tuple[ColourBy, ...]:
         clustered = finding.outcome.reference_labels.naming is not None
         return (ColourBy.TYPE, ColourBy.CLUSTER) if clustered else (ColourBy.TYPE,)
     return ColourBy.LABEL, ColourBy.SCORE, ColourBy.NOVELTY, *graded
+
+
+def _columns(finding: Finding, side: str) -> list[str]:
+    """Return the columns of the cells: of either side, where these are merged."""
+    sides = ("reference", "query") if side == "merged" else (side,)
+    return list(dict.fromkeys(str(name) for one in sides for name in getattr(finding.job, one).cells.columns))
 
 
 def _genes(finding: Finding, side: str) -> Collection[Any]:

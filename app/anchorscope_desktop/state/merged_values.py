@@ -11,7 +11,9 @@ from anchorscope_desktop.state.map_values import (
     ColourBy,
     Meaning,
     Numbers,
+    column_values,
     query_values,
+    ranged,
     reference_values,
 )
 from anchorscope_desktop.state.session import Finding
@@ -23,12 +25,31 @@ def merged_values(finding: Finding, meaning: Meaning) -> Categories | Numbers:
     """Return the value of every cell; reference cells have neither score nor agreement."""
     if meaning.by is ColourBy.ASSAY:
         return Categories(Labels((RNA, ATAC), np.repeat([0, 1], _sizes(finding))))
+    if meaning.by is ColourBy.COLUMN:
+        return _column(finding, meaning.name)
     query = query_values(finding, meaning)
     if isinstance(query, Numbers):
         return _levels(finding, meaning, query) if meaning.by is ColourBy.GENE else _of_query(finding, query)
     if meaning.by is ColourBy.AGREEMENT and not query.types:
         return Categories(Labels(AGREEMENT, np.concatenate([np.full(_sizes(finding)[0], -1), query.labels.codes])))
     return Categories(_joined(finding.outcome.reference_labels.labels, query.labels), types=True)
+
+
+def _column(finding: Finding, name: str) -> Categories | Numbers:
+    """Return a column of both sides, or of the one that has it; of numbers beside categories, those of the query."""
+    sides = finding.job.reference, finding.job.query
+    found = [column_values(one.cells, one.recognised, name) if name in one.cells.columns else None for one in sides]
+    n, m = _sizes(finding)
+    if type(found[0]) is not type(found[1]) and None not in found:
+        found[0] = None
+    if any(isinstance(one, Numbers) for one in found):
+        parts = [one.values if isinstance(one, Numbers) else np.full(size, np.nan)
+                 for one, size in zip(found, (n, m), strict=True)]
+        only = "" if None not in found else "; reference cells only" if found[1] is None else "; query cells only"
+        return ranged(np.concatenate(parts), name + only)
+    first, second = (one.labels if isinstance(one, Categories) else Labels((), np.full(size, -1))
+                     for one, size in zip(found, (n, m), strict=True))
+    return Categories(_joined(first, second))
 
 
 def _sizes(finding: Finding) -> tuple[int, int]:

@@ -21,7 +21,7 @@ STOPPED = Notice("Cancelled; the merged map was not drawn.")
 
 
 class Merger(QObject):
-    """Embeds both assays together in the worker; keeps the result of the finding it belongs to."""
+    """Embeds both assays together in the worker; keeps the result of the run it belongs to, by whichever method."""
 
     changed = Signal()
 
@@ -39,8 +39,9 @@ class Merger(QObject):
 
     @property
     def result(self) -> CoEmbedding | None:
-        """The merged map of the finding that is shown, if it was drawn."""
-        if self._found is None or self._found[0] is not self._session.shown:
+        """The merged map of the finding that is shown, if it was drawn: for it, or for one that has the same."""
+        shown = self._session.shown
+        if self._found is None or shown is None or not _same_map(self._found[0], shown):
             return None
         return self._found[1]
 
@@ -75,3 +76,9 @@ class Merger(QObject):
         else:
             self._notices.error(RUN, end.sentence)
         self.changed.emit()
+
+
+def _same_map(one: Finding, other: Finding) -> bool:
+    """Whether two findings have the same merged map: it is made of the anchors' weights, not of the labels."""
+    return (one.outcome.voted is other.outcome.voted
+            and (one.job.recipe.umap, one.job.recipe.seed) == (other.job.recipe.umap, other.job.recipe.seed))

@@ -21,7 +21,7 @@ from anchorscope.results import (
 )
 from anchorscope_desktop.jobs.report import Ending, JobContext, JobEnd
 from anchorscope_desktop.jobs.runner import JobRunner
-from anchorscope_desktop.state import figures
+from anchorscope_desktop.state import figures, map_values
 from anchorscope_desktop.state.genes import GeneFocus
 from anchorscope_desktop.state.map_values import (
     Categories,
@@ -30,13 +30,19 @@ from anchorscope_desktop.state.map_values import (
     Numbers,
     column_meanings,
     column_values,
+    query_meanings,
+    query_values,
     ranged,
 )
 from anchorscope_desktop.state.previews import SIDE_OF, Previews
-from anchorscope_desktop.state.session import Session, counted, same_cells
+from anchorscope_desktop.state.session import Finding, Session, counted, same_cells
+from anchorscope_desktop.state.threshold import Threshold
 
 if TYPE_CHECKING:
     from anchorscope.counts import Counts
+
+OF_RUN = (ColourBy.LABEL, ColourBy.SCORE, ColourBy.NOVELTY, ColourBy.TRUTH, ColourBy.AGREEMENT)
+"""What is known of the query's cells where there is a run of them."""
 
 DEPTH = Meaning(ColourBy.DEPTH)
 _TOTALS = Meaning(ColourBy.GENE)
@@ -68,11 +74,12 @@ class Side:
         return (self.activity.counts, self.activity.regions.symbols) if self.activity is not None else None
 
 
-def meanings(side: Side) -> list[tuple[str, Meaning]]:
-    """Return what the cells can be coloured by, with the words for it."""
+def meanings(side: Side, run: Finding | None = None) -> list[tuple[str, Meaning]]:
+    """Return what the cells can be coloured by, with the words for it; by a run of them too, if there is one."""
     level = "expression" if side.name == "reference" else "activity"
     genes = side.counts[1] if side.counts is not None else ()
-    return [*((f"by {by.value}", Meaning(by)) for by in _known(side)), *column_meanings(side.data.cells),
+    return [*((f"by {by.value}", Meaning(by)) for by in _known(side)), *run_meanings(run),
+            *column_meanings(side.data.cells),
             *((f"{gene} {level}", Meaning(ColourBy.GENE, str(gene))) for gene in genes)]
 
 
@@ -82,8 +89,15 @@ def _known(side: Side) -> list[ColourBy]:
     return [ColourBy.TYPE] * (side.labels is not None) + [ColourBy.CLUSTER] * named + [ColourBy.DEPTH]
 
 
-def offered(side: Side, meaning: Meaning) -> bool:
+def run_meanings(run: Finding | None) -> list[tuple[str, Meaning]]:
+    """Return what a run adds to the meanings of the query's colours, with the words for it."""
+    return [one for one in query_meanings(run) if one[1].by in OF_RUN] if run is not None else []
+
+
+def offered(side: Side, meaning: Meaning, run: Finding | None = None) -> bool:
     """Return whether the cells have what the colours would mean."""
+    if meaning.by in OF_RUN:
+        return run is not None and map_values.offered(run, side.name, meaning)
     if meaning.by is ColourBy.GENE:
         return side.counts is not None and figures.place_of(side.counts[1], meaning.name) is not None
     if meaning.by is ColourBy.COLUMN:
@@ -95,6 +109,8 @@ def _read_by(name: str, meaning: Meaning) -> tuple[str, ...]:
     """Return the stages that the colours are read off."""
     if meaning.by in (ColourBy.TYPE, ColourBy.CLUSTER):
         return ("labels",)
+    if meaning.by in OF_RUN:
+        return "transfer", "refine"
     return ("gene_activity",) if meaning.by is ColourBy.GENE and name == "query" else ()
 
 
@@ -111,8 +127,10 @@ def at_hand(side: Side, meaning: Meaning) -> bool:
     return meaning.by not in (ColourBy.GENE, ColourBy.DEPTH) or meaning in side.levels
 
 
-def values_of(side: Side, meaning: Meaning) -> Categories | Numbers:
+def values_of(side: Side, meaning: Meaning, run: Finding | None = None) -> Categories | Numbers:
     """Return the value of every cell."""
+    if meaning.by in OF_RUN and run is not None:
+        return query_values(run, meaning)
     naming = side.labels.naming if side.labels is not None else None
     if meaning.by is ColourBy.DEPTH:
         return ranged(np.log10(side.levels[meaning] + 1.0), "Counts in a cell, log10")
@@ -130,11 +148,16 @@ class OwnMap(QObject):
     """The map of one side that a stage of its own has drawn, coloured by what was chosen or by the gene in focus."""
 
     changed = Signal()
+    chosen_changed = Signal()
+    """The user wants the colours to mean something else."""
 
     def __init__(self, name: str, session: Session, previews: Previews, focus: GeneFocus | None = None,
-                 parent: QObject | None = None) -> None:
+                 threshold: Threshold | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.name, self._session, self._previews, self._focus = name, session, previews, focus
+        self._threshold = threshold
+        self._seen: Finding | None = None
+        """The run that the values are of, where they are of one."""
         self.runner = JobRunner(self)
         self._chosen: Meaning | None = None
         self.side: Side | None = None
@@ -147,12 +170,23 @@ class OwnMap(QObject):
         session.recipe_changed.connect(self.refresh)
         if focus is not None:
             focus.changed.connect(self.refresh)
+        if threshold is not None:
+            threshold.changed.connect(self._follow_run)
 
     @property
     def alone(self) -> bool:
         """Whether no run is shown of the cells that are loaded."""
         finding, data = self._session.shown, getattr(self._session, self.name)
         return finding is None or not same_cells(getattr(finding.job, self.name), data)
+
+    @property
+    def run(self) -> Finding | None:
+        """The run of the query's cells whose labels and scores can be seen here, with the threshold applied."""
+        return self._threshold.finding if self._threshold is not None and not self.alone else None
+
+    def _follow_run(self) -> None:
+        if self.side is not None and self.meaning.by in OF_RUN:
+            self._colour()
 
     @property
     def leads(self) -> bool:
@@ -165,9 +199,14 @@ class OwnMap(QObject):
                 and self._previews.fresh(f"{self.name}_map"))
 
     @property
-    def reading(self) -> bool:
-        """Whether values are on their way."""
-        return self._wanted is not None
+    def reading(self) -> Meaning | None:
+        """What the colours will mean once its values, which are on their way, are there."""
+        return self._wanted[1] if self._wanted is not None else None
+
+    @property
+    def chosen(self) -> Meaning | None:
+        """What the user wants the colours to mean, whether or not the cells have it; nothing until that is said."""
+        return self._chosen
 
     @property
     def outdated(self) -> bool:
@@ -176,9 +215,11 @@ class OwnMap(QObject):
             return False
         return not all(map(self._previews.fresh, (f"{self.name}_map", *_read_by(self.name, self.meaning))))
 
-    def choose(self, meaning: Meaning) -> None:
-        """Let the colours mean something else, as soon as its values are there."""
-        self._chosen = meaning
+    def choose(self, meaning: Meaning | None) -> None:
+        """Let the colours mean something else, as soon as its values are there; nothing leaves it to the program."""
+        if meaning != self._chosen:
+            self._chosen = meaning
+            self.chosen_changed.emit()
         self._colour()
 
     def refresh(self) -> None:
@@ -217,9 +258,10 @@ class OwnMap(QObject):
             self.values = None
         elif at_hand(side, meaning):
             self._wanted = None
-            if self.values is not None and self.meaning == meaning:
+            run = self.run if meaning.by in OF_RUN else None
+            if self.values is not None and self.meaning == meaning and self._seen is run:
                 return  # nothing of it has changed, and a million cells need not be coloured again
-            self.meaning, self.values = meaning, values_of(side, meaning)
+            self.meaning, self.values, self._seen = meaning, values_of(side, meaning, run), run
         elif self._wanted is None or self._wanted[0] is not side or self._wanted[1] != meaning:
             self._wanted = side, meaning
             self.runner.start("Reading", lambda context: _read(side, meaning, context), self._take)
@@ -230,18 +272,25 @@ class OwnMap(QObject):
         if self._focus is not None:
             wanted = Meaning(ColourBy.GENE, self._focus.gene)
             return wanted if offered(side, wanted) else None
-        return self._chosen if self._chosen is not None and offered(side, self._chosen) else first_meaning(side)
+        return self._chosen if self._chosen and offered(side, self._chosen, self.run) else first_meaning(side)
 
     def _take(self, end: JobEnd) -> None:
         if end.ending is Ending.CANCELLED or self._wanted is None:
             return
         (side, _), self._wanted = self._wanted, None
         if end.succeeded:
-            side.levels.update(end.value)
+            _keep(side, end.value)
             self._colour()
         else:
             self.problem, self.values = end.sentence, None
             self.changed.emit()
+
+
+def _keep(side: Side, found: dict[Meaning, Floats]) -> None:
+    """Keep what was read; of genes that were looked at before only some, so that one can go back to them at once."""
+    for old in [one for one in side.levels if one.by is ColourBy.GENE and one.name][: -figures.LEVELS_KEPT]:
+        del side.levels[old]
+    side.levels.update(found)
 
 
 def _read(side: Side, meaning: Meaning, context: JobContext) -> dict[Meaning, Floats]:

@@ -127,6 +127,8 @@ class Session(QObject):
         if query is None and self.query is not None and self.query.pairing is not None:
             # The pairing counts rows of the reference that has just been replaced.
             self.query = replace(self.query, pairing=None)
+        if self._begun is not None and not self._of_open_sides(self._begun.job):
+            self._begun = None
         self.recipe = self._fitting(self.recipe)
         self.inputs_changed.emit()
         self.recipe_changed.emit()
@@ -163,6 +165,11 @@ class Session(QObject):
         from anchorscope.evaluation.methods import by_method
 
         return replace(shown, job=replace(shown.job, recipe=recipe), outcome=by_method(shown.outcome, recipe))
+
+    def _of_open_sides(self, job: AnyJob) -> bool:
+        """Whether a job of one side or both is of those that are open."""
+        return all(getattr(job, side, mine) is mine
+                   for side, mine in (("reference", self.reference), ("query", self.query)))
 
     def _same_data(self, finding: Finding) -> bool:
         return finding.job.reference is self.reference and finding.job.query is self.query

@@ -86,7 +86,7 @@ class SessionFile(QObject):
         for signal in (session.inputs_changed, session.recipe_changed, session.outcome_changed, comparer.compared):
             signal.connect(self._changed)
         for signal in (view.selection.changed, view.colours.changed, view.genes.changed, view.navigation.changed,
-                       view.choices.changed, session.stage_finished):
+                       view.choices.changed, session.stage_finished, *(one.chosen_changed for one in view.own_maps)):
             signal.connect(self.touched)
 
     @property

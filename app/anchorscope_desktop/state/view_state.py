@@ -14,6 +14,7 @@ from anchorscope_desktop.state.choices import Choices
 from anchorscope_desktop.state.genes import GeneFocus
 from anchorscope_desktop.state.levels import GeneLevels
 from anchorscope_desktop.state.map_values import FIRST, ColourBy, MapColours, Meaning
+from anchorscope_desktop.state.own_map import OwnMap
 from anchorscope_desktop.state.selection import Mask, Selection, SelectionModel
 
 
@@ -52,6 +53,7 @@ class View:
     genes: GeneFocus
     selection: SelectionModel
     choices: Choices
+    own_maps: tuple[OwnMap, ...]
 
     def plain(self) -> dict[str, Any]:
         """Return page, colours, gene, selection and switches as plain values."""
@@ -59,14 +61,18 @@ class View:
         return {
             "page": self.navigation.current, "gene": self.genes.gene, "switches": self.choices.plain(),
             "colours": {side: _plain_meaning(self.levels.meaning(side)) for side in FIRST},
+            "own_colours": {one.name: _plain_meaning(one.chosen) for one in self.own_maps if one.chosen is not None},
             "selection": {"description": chosen.description, "reference": _plain_mask(chosen.reference),
                           "query": _plain_mask(chosen.query)}}
 
     def show(self, plain: Mapping[str, Any]) -> None:
         """Show what `plain` told; anything that is missing or not known stays as it is."""
         for side, found in plain.get("colours", {}).items():
-            if side in FIRST and found.get("by") in {by.value for by in ColourBy}:
-                self.levels.colour(side, Meaning(ColourBy(found["by"]), str(found.get("name", ""))))
+            meaning = _meaning(found)
+            if side in FIRST and meaning is not None:
+                self.levels.colour(side, meaning)
+        for one in self.own_maps if "own_colours" in plain else ():
+            one.choose(_meaning(plain["own_colours"].get(one.name, {})))
         self.choices.show(plain.get("switches", {}))
         if plain.get("gene"):
             self.genes.choose(plain["gene"])
@@ -80,6 +86,11 @@ class View:
 
 def _plain_meaning(meaning: Meaning) -> dict[str, str]:
     return {"by": meaning.by.value, "name": meaning.name}
+
+
+def _meaning(plain: Mapping[str, Any]) -> Meaning | None:
+    known = plain.get("by") in {by.value for by in ColourBy}
+    return Meaning(ColourBy(plain["by"]), str(plain.get("name", ""))) if known else None
 
 
 def _plain_mask(mask: Mask | None) -> dict[str, Any] | None:

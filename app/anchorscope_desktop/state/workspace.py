@@ -109,7 +109,9 @@ class Workspace:
         genes, previews = GeneFocus(session, parent), Previews(session, runner, notices, parent)
         navigation, colours, choices = Navigation(parent), MapColours(parent), Choices(parent)
         levels = GeneLevels(session, colours, notices, parent)
-        view = View(navigation, colours, levels, genes, selection, choices)
+        own_reference = OwnMap("reference", session, previews, parent=parent)
+        own_query = OwnMap("query", session, previews, threshold=threshold, parent=parent)
+        view = View(navigation, colours, levels, genes, selection, choices, (own_reference, own_query))
         comparer = Comparer(session, runner, notices, parent)
         file = SessionFile(session, runner, writer, notices, loader, view, comparer, chooser, parent)
         appearance = Appearance(parent)
@@ -121,9 +123,8 @@ class Workspace:
             StepModel(session, runs, runner, comparer, exporter, parent),
             genes, GeneSketch(session, genes, parent),
             BridgeCheck(session, genes, parent), NamingQuality(session, previews, parent),
-            NameMatching(session, previews, parent), previews, OwnMap("reference", session, previews, parent=parent),
-            OwnMap("query", session, previews, parent=parent), OwnMap("query", session, previews, genes, parent),
-            navigation, choices,
+            NameMatching(session, previews, parent), previews, own_reference, own_query,
+            OwnMap("query", session, previews, genes, parent=parent), navigation, choices,
             threshold, colours, levels, CellFocus(session, selection, parent),
             merger, comparer, RecipeHistory(session, parent), file,
             RecipeFile(runner, notices, file, chooser, parent), Autosaver(file, runner, notices, parent),

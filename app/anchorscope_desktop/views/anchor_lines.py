@@ -19,7 +19,8 @@ from anchorscope_desktop.state import figures
 from anchorscope_desktop.state.appearance import OnPaper
 from anchorscope_desktop.state.session import Finding
 from anchorscope_desktop.state.workspace import Workspace
-from anchorscope_desktop.views.frame import MapFrame, ViewFrame
+from anchorscope_desktop.views.frame import ViewFrame
+from anchorscope_desktop.views.map_frame import MapFrame
 from anchorscope_desktop.widgets.basics import row, with_role
 from anchorscope_desktop.widgets.stylesheet import stylesheet
 
@@ -146,7 +147,7 @@ def maps_on_paper(workspace: Workspace, reference: ViewFrame, query: ViewFrame) 
     """Return two maps that were made for paper beside each other, and the lines between them."""
     assert isinstance(reference, MapFrame)
     assert isinstance(query, MapFrame)
-    made = TwoMaps(replace(workspace, appearance=OnPaper(workspace.session.recipe.colours)), reference, query)
+    made = TwoMaps(replace(workspace, appearance=OnPaper(workspace.session.colours)), reference, query)
     with_role(made, "paper")
     made.setStyleSheet(stylesheet(LIGHT))
     return made

@@ -6,23 +6,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QShowEvent
-from PySide6.QtWidgets import QMenu, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QSizePolicy, QStackedWidget, QWidget
 
 from anchorscope.errors import AnchorscopeError
-from anchorscope.results import Floats
 from anchorscope_desktop.plotting.canvas import Canvas
-from anchorscope_desktop.plotting.cell_map import CellMap
 from anchorscope_desktop.plotting.heatmap import Heatmap
-from anchorscope_desktop.plotting.theme import GRID, LIGHT, Theme, palette_of
-from anchorscope_desktop.state import choosing
+from anchorscope_desktop.plotting.theme import GRID, LIGHT, palette_of
 from anchorscope_desktop.state.appearance import OnPaper
 from anchorscope_desktop.state.notices import COPIED, topic_of
 from anchorscope_desktop.state.selection import Selection
-from anchorscope_desktop.state.session import Finding
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.widgets.basics import ElidedLabel, boxed, column, label, row, with_role
 from anchorscope_desktop.widgets.figure_dialog import FigureDialog
@@ -34,12 +28,8 @@ from anchorscope_desktop.widgets.figure_writer import (
     remembered_size,
     with_figure,
 )
-from anchorscope_desktop.widgets.icons import Symbol
 from anchorscope_desktop.widgets.segments import Segments
 from anchorscope_desktop.widgets.stylesheet import stylesheet
-from anchorscope_desktop.widgets.tool_button import ToolButton
-
-LASSO_TIP = "Draw around cells to select them; switch off to move the map again"
 
 _HEAD_HEIGHT = 4 * GRID
 
@@ -218,111 +208,3 @@ def drawn_for_paper(make: Callable[[Workspace], ViewFrame], workspace: Workspace
 
 def _padded(widget: QWidget) -> QWidget:
     return boxed(column(None, widget, None, margin=2 * GRID))
-
-
-class MapFrame(ViewFrame):
-    """Base of the maps: cells, a lasso on them, and how results of older settings look.
-
-    A map says itself what it recolours (`_recolour`), which cells stand out (`_show_selection`), and what is chosen by
-    drawing (`_enclose`) or by the legend (`_choose`).
-    """
-
-    def __init__(self, workspace: Workspace, title: str, cells: str, whose: str, colour_by: QWidget) -> None:
-        self._workspace = workspace
-        self.map = CellMap(workspace.appearance.theme, cells)
-        self.lasso = ToolButton(Symbol.LASSO, f"Lasso on the {whose} map", LASSO_TIP, workspace.appearance.theme)
-        super().__init__(title, self._content(), self.lasso, colour_by)
-        self._whose, self._fitted = whose, ""
-        self._note = ElidedLabel(role="muted")
-        self._note.hide()
-        layout = self.layout()
-        assert isinstance(layout, QVBoxLayout)
-        layout.insertWidget(1, self._note)
-
-    @property
-    def note(self) -> str:
-        """A line under the title: what has to be known about the map; nothing if there is nothing to say."""
-        return self._note.text()
-
-    def _show_note(self) -> None:
-        gene = self._workspace.levels.reading(self._whose)
-        text = f"Reading {gene} from disk; the colours change when it is there." if gene else self._fitted
-        self._note.set_text(text)
-        self._note.setVisible(bool(text))
-
-    def show_cells(self, places: Floats, fitted: int | None) -> None:
-        """Draw other cells; say on how many the map was fitted, where not on all."""
-        self.map.show_cells(places)
-        self._fitted = "" if fitted is None else (
-            f"Fitted on {fitted:,} of {len(places):,} cells; the others are placed among their neighbours.")
-        self._show_note()
-
-    @property
-    def highlighted(self) -> NDArray[np.bool_] | None:
-        """Which cells stand out; in the merged map the reference's come first."""
-        return self.map.highlighted
-
-    def for_paper(self) -> None:
-        """Draw all cells in full: that they are of older settings is told on the screen."""
-        super().for_paper()
-        self.map.fade(faded=False)
-
-    def on_paper(self) -> ViewFrame:
-        """Look at the same part of the map, where that is not all of it."""
-        view = super().on_paper()
-        seen = self.map.canvas.getViewBox().viewRect()
-        if isinstance(view, MapFrame) and not seen.contains(self.map.cloud.boundingRect()):
-            view.map.canvas.getViewBox().setRange(seen, padding=0)
-        return view
-
-    def _content(self) -> QWidget:
-        return self.map
-
-    def _connect(self) -> None:
-        work = self._workspace
-        work.selection.changed.connect(self._show_selection)
-        work.appearance.changed.connect(self._recolour)
-        work.colours.changed.connect(self._recolour)
-        work.levels.changed.connect(self._show_note)
-        work.steps.changed.connect(self._show_age)
-        self.lasso.toggled.connect(lambda on: self.map.lasso.switch(on=on))
-        self.map.lasso.drawn.connect(self._enclose)
-        self.map.clicked.connect(self._pick)
-        self.map.doubled.connect(self.take_back)
-        self.map.legend.clicked.connect(self._choose)
-
-    def _dress(self) -> Theme:
-        theme = self._workspace.appearance.theme
-        self.map.set_theme(theme)
-        self.lasso.set_theme(theme)
-        return theme
-
-    def _show_age(self) -> None:
-        self.mark_older(older=self._workspace.session.outdated)
-        self.map.fade(faded=self._workspace.session.outdated)
-
-    def _pick(self, point: int, how: int) -> None:
-        """Select one cell, and look at it."""
-        work, finding = self._workspace, self._workspace.session.shown
-        if finding is None:
-            return
-        chosen = self._cell(finding, point)
-        self.select(chosen, how)
-        selected = work.selection.current.query
-        if chosen.query is not None and selected is not None and (chosen.query & selected).any():
-            work.focus.pick(int((chosen.query & selected).argmax()))
-
-    def _cell(self, finding: Finding, point: int) -> Selection:
-        return choosing.of_cell(finding, self._whose, point)
-
-    def _recolour(self) -> None:
-        raise NotImplementedError
-
-    def _show_selection(self) -> None:
-        raise NotImplementedError
-
-    def _enclose(self, corners: Floats, how: int) -> None:
-        raise NotImplementedError
-
-    def _choose(self, index: int, how: int) -> None:
-        raise NotImplementedError

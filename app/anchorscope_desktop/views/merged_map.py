@@ -19,7 +19,7 @@ from anchorscope_desktop.state.merged_values import ATAC, RNA, merged_values
 from anchorscope_desktop.state.selection import Selection
 from anchorscope_desktop.state.session import Finding
 from anchorscope_desktop.state.workspace import Workspace
-from anchorscope_desktop.views.frame import MapFrame
+from anchorscope_desktop.views.map_frame import MapFrame
 from anchorscope_desktop.widgets.basics import boxed, button, column, label, row
 from anchorscope_desktop.widgets.colour_box import ColourBox
 
@@ -33,13 +33,14 @@ _ASSAYS = {RNA: QColor("#E69F00"), ATAC: QColor("#0072B2"), "": QColor("#8A9098"
 
 
 class MergedMap(MapFrame):
-    """Shows the cells of both assays together, coloured by assay, type, score, truth, agreement or a gene."""
+    """Shows the cells of both assays together, coloured by assay, type, score, truth, agreement, column or gene."""
 
     def __init__(self, workspace: Workspace) -> None:
         self.colour_by = ColourBox("Colour the merged map by")
         self._words = label(ASK, "muted")
         self.draw = button("Draw the merged map", workspace.merger.start, tip="Once for each result; can be cancelled")
         self._pages = QStackedWidget()
+        self._drawn: object = None
         super().__init__(workspace, "Both assays", "Merged map of both assays", "merged", self.colour_by)
         self._connect()
         self._show_result()
@@ -82,7 +83,9 @@ class MergedMap(MapFrame):
         self._words.setText(DRAWING if merger.running else ASK)
         self.draw.setEnabled(not merger.running)
         if merger.result is not None:
-            self.map.show_cells(merger.result.map)
+            if self._drawn is not merger.result:  # by the other method it is the same map, as it is looked at
+                self._drawn = merger.result
+                self.map.show_cells(merger.result.map)
             self._recolour()
             self._show_selection()
         self._show_age()
@@ -115,9 +118,8 @@ class MergedMap(MapFrame):
     def _choose(self, index: int, how: int) -> None:
         finding = self._workspace.threshold.finding
         if finding is not None:
-            chosen = of_legend(finding, self._workspace.colours.merged, self.map.legend.entry(index))
-            if chosen is not None:
-                self._workspace.selection.choose(chosen, how)
+            chosen = of_legend(finding, self._workspace.colours.merged, index, self.map.legend.entry(index))
+            self._workspace.selection.choose(chosen, how)
 
 
 def colouring(finding: Finding, meaning: Meaning, theme: Theme) -> Colouring:
@@ -127,21 +129,25 @@ def colouring(finding: Finding, meaning: Meaning, theme: Theme) -> Colouring:
         return by_numbers(values.values, values.low, values.high, values.name)
     if meaning.by is ColourBy.ASSAY:
         return by_categories(values.labels, _ASSAYS, "", as_given=True)
-    if not values.types:
+    if meaning.by is ColourBy.AGREEMENT and not values.types:
         table = dict(zip((*AGREEMENT, ""), (AGREES, DIFFERS, theme.color("unassigned")), strict=True))
         return by_categories(values.labels, table, NOT_GRADED)
-    missing = "unknown" if meaning.by is ColourBy.TRUTH else UNASSIGNED
-    return by_categories(values.labels, type_colours(figures.all_types(finding), theme), missing)
+    known = figures.all_types(finding)
+    own = values.types or set(values.labels.types) <= set(known)
+    missing = "unknown" if meaning.by in (ColourBy.TRUTH, ColourBy.COLUMN) else UNASSIGNED
+    return by_categories(values.labels, type_colours(known if own else values.labels.types, theme), missing)
 
 
-def of_legend(finding: Finding, meaning: Meaning, entry: str) -> Selection | None:
-    """Return the cells of both assays that an entry of the legend stands for; nothing where colours are numbers."""
-    values = merged_values(finding, meaning)
+def of_legend(finding: Finding, meaning: Meaning, index: int, entry: str) -> Selection:
+    """Return the cells of both assays that an entry of the legend stands for; of numbers, those nearest to it."""
+    values, n = merged_values(finding, meaning), len(finding.job.reference.cells)
     if isinstance(values, Numbers):
-        return None
-    name, n = entry if entry in values.labels.types else "", len(finding.job.reference.cells)
+        words, cells = choosing.near_mark(values, index)
+        return Selection(words, cells[:n], cells[n:])
+    name = entry if entry in values.labels.types else ""
     words = {ColourBy.ASSAY: f"All of {entry}", ColourBy.TYPE: choosing.words_of_type(name),
-             ColourBy.TRUTH: f"Truly {name or 'unknown'}"}.get(meaning.by, f"Label {entry}")
+             ColourBy.TRUTH: f"Truly {name or 'unknown'}",
+             ColourBy.COLUMN: f"{meaning.name} {entry}"}.get(meaning.by, f"Label {entry}")
     cells = choosing.with_name(values.labels, name)
     return Selection(words, cells[:n], cells[n:])
 

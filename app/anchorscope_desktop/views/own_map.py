@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QColor
 
-from anchorscope_desktop.plotting.cell_map import CellMap, Colouring
+from anchorscope.results import Floats
+from anchorscope_desktop.plotting import cell_map
+from anchorscope_desktop.plotting.cell_map import Colouring
 from anchorscope_desktop.plotting.colouring import by_categories, by_numbers
-from anchorscope_desktop.plotting.colours import type_colours
+from anchorscope_desktop.plotting.colours import AGREES, DIFFERS, UNASSIGNED, type_colours
+from anchorscope_desktop.plotting.lasso import inside
 from anchorscope_desktop.plotting.theme import Theme
-from anchorscope_desktop.state.map_values import Categories, Numbers
-from anchorscope_desktop.state.own_map import OwnMap, meanings
+from anchorscope_desktop.state import choosing, figures
+from anchorscope_desktop.state.map_values import AGREEMENT, Categories, ColourBy, Meaning, Numbers
+from anchorscope_desktop.state.own_map import OF_RUN, OwnMap, meanings, run_meanings
+from anchorscope_desktop.state.selection import Mask, Selection
+from anchorscope_desktop.state.session import Finding
 from anchorscope_desktop.state.workspace import Workspace
-from anchorscope_desktop.views.frame import ViewFrame
+from anchorscope_desktop.views.map_frame import MapFrame
 from anchorscope_desktop.widgets.colour_box import ColourBox
 
 TIP = ("<p>Drag to move, turn the wheel to zoom, double-click to see everything. Cells can be selected here after a "
@@ -27,33 +34,49 @@ NO_ACTIVITY = "{gene} has no activity: no peak that was counted lies in its regi
 NOT_THERE = "The map is there, but no gene activity yet: press “Show it on the map” on the left."
 
 
-class OwnMapView(ViewFrame):
-    """Shows the cells of one side, coloured by what is known of them without the other."""
+_PATIENCE_MS = 300
+"""What is read sooner is not told of: the line would only flash by, and move the map."""
+
+
+class OwnMapView(MapFrame):
+    """Shows the cells of one side, coloured by what is known of them without the other.
+
+    Where there is a run of the same cells, they can be chosen here too, and the query's coloured by what it found.
+    """
 
     def __init__(self, workspace: Workspace, state: OwnMap, title: str, empty: str) -> None:
-        self._workspace, self.state, self._title, self._empty_says = workspace, state, title, empty
-        self.map = CellMap(workspace.appearance.theme, f"Own map of the {state.name} cells")
-        self.map.canvas.setToolTip(TIP)
+        self.state, self._empty_says = state, empty
         self.colour_by = ColourBox(f"Colour the {state.name} alone by")
         self._drawn: object = None
         self._listed: object = None
-        super().__init__(title, self.map, self.colour_by)
+        super().__init__(workspace, title, f"Own map of the {state.name} cells", state.name, self.colour_by)
+        self._late = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
+        self._late.timeout.connect(self._say_note)
         self._connect()
-        self._show_map()
+        self._recolour()
+
+    @property
+    def finding(self) -> Finding | None:
+        """The run of the same cells, if there is one."""
+        return None if self.state.alone else self._workspace.session.shown
 
     def _connect(self) -> None:
-        self.state.changed.connect(self._show_map)
-        self._workspace.steps.changed.connect(self._show_age)
-        self._workspace.appearance.changed.connect(self._show_map)
+        self._connect_cells()
+        self.state.changed.connect(self._recolour)
+        self._workspace.session.outcome_changed.connect(self._follow_run)
         self.colour_by.chosen.connect(self.state.choose)
         self.colour_by.missed.connect(self._refuse)
 
     def _refuse(self, typed: str) -> None:
         self._workspace.levels.refuse(self.state.name, typed, self._workspace.navigation.current)
 
-    def _show_map(self) -> None:
-        state, theme = self.state, self._workspace.appearance.theme
-        self.map.set_theme(theme)
+    def _follow_run(self) -> None:
+        self.when_seen(self._draw)
+
+    def _recolour(self) -> None:
+        state = self.state
+        self._dress()
+        self._show_note()
         if state.side is None or state.values is None:
             self.show_empty(state.problem or self._missing())
             return
@@ -67,14 +90,70 @@ class OwnMapView(ViewFrame):
             return
         if self._drawn is not state.side.map:
             self._drawn = state.side.map
-            self.map.show_cells(state.side.map.places)
-        if self._listed is not state.side:
-            self._listed = state.side
-            self.colour_by.offer(meanings(state.side), state.meaning)
-        self.colour_by.show_meaning(state.meaning)
-        self.map.colour(self._colouring(state.values, theme))
-        few, n = state.side.map.sampled, len(state.side.map.places)
-        self.set_heading(self._title if few is None else f"{self._title}, fitted on {few:,} of {n:,} cells")
+            self.show_cells(state.side.map.places, state.side.map.sampled)
+        run = state.run
+        listed = state.side, run_meanings(run)
+        if self._listed != listed:
+            self._listed = listed
+            self.colour_by.offer(meanings(state.side, run), state.meaning)
+        self.colour_by.show_meaning(state.reading or state.meaning)
+        self.map.colour(self._colouring(state.values, state.meaning, theme))
+        self._show_choosing()
+
+    def _reading(self) -> str:
+        meaning = self.state.reading
+        if meaning is None:
+            return ""
+        return f"Reading {meaning.name}" if meaning.by is ColourBy.GENE else "Counting the depth of the cells"
+
+    def _show_note(self) -> None:
+        if self._reading():
+            if not self._late.isActive():
+                self._late.start()
+        else:
+            self._late.stop()
+            self._say_note()
+
+    def _say_note(self) -> None:
+        super()._show_note()
+
+    def _show_choosing(self) -> None:
+        """Offer to choose cells where there is a run of them."""
+        there = self.finding is not None
+        self.lasso.setVisible(there)
+        self.lasso.setChecked(there and self.lasso.isChecked())
+        self.map.canvas.setToolTip(cell_map.TIP if there else TIP)
+        self._show_selection()
+
+    def _show_selection(self) -> None:
+        side, chosen = self.state.side, self._workspace.selection.current
+        if side is not None and self._drawn is side.map:
+            self.map.cloud.set_highlight(getattr(chosen, self._whose) if self.finding is not None else None)
+
+    def _enclose(self, corners: Floats, how: int) -> None:
+        finding, side = self.finding, self.state.side
+        if finding is not None and side is not None:
+            cells = inside(side.map.places, corners)
+            self._workspace.selection.choose(self._chosen(finding, f"Drawn on the {self._whose}", cells), how)
+
+    def _choose(self, index: int, how: int) -> None:
+        finding, values, meaning = self.finding, self.state.values, self.state.meaning
+        if finding is None or values is None:
+            return
+        if isinstance(values, Numbers):
+            words, cells = choosing.near_mark(values, index)
+        else:
+            entry = self.map.legend.entry(index)
+            name = entry if entry in values.labels.types else ""
+            if meaning.by is ColourBy.LABEL:
+                self._workspace.selection.choose(choosing.of_type(self.state.run or finding, name), how)
+                return
+            words, cells = f"{_kind(meaning)} {entry}", choosing.with_name(values.labels, name)
+        self._workspace.selection.choose(self._chosen(finding, words, cells), how)
+
+    def _chosen(self, finding: Finding, words: str, cells: Mask) -> Selection:
+        choose = choosing.of_query if self._whose == "query" else choosing.of_reference
+        return choose(finding, words, cells)
 
     def _missing(self) -> str:
         return self._empty_says
@@ -85,22 +164,33 @@ class OwnMapView(ViewFrame):
         self.map.fade(faded=outdated)
 
     def for_paper(self) -> None:
-        """Draw all cells in full: that they are of older settings is told on the screen."""
-        super().for_paper()
+        """Draw what else is drawn once it is seen."""
         self._draw()
-        self.map.fade(faded=False)
+        super().for_paper()
 
-    def _colouring(self, values: Categories | Numbers, theme: Theme) -> Colouring:
+    def _colouring(self, values: Categories | Numbers, meaning: Meaning, theme: Theme) -> Colouring:
         if isinstance(values, Numbers):
             return by_numbers(values.values, values.low, values.high, values.name)
-        return by_categories(values.labels, self._table(values, theme), "unknown")
+        if meaning.by is ColourBy.AGREEMENT and not values.types:
+            table = dict(zip((*AGREEMENT, ""), (AGREES, DIFFERS, theme.color("unassigned")), strict=True))
+            return by_categories(values.labels, table, "not graded")
+        missing = UNASSIGNED if meaning.by is ColourBy.LABEL else "unknown"
+        return by_categories(values.labels, self._table(values, meaning, theme), missing)
 
-    def _table(self, values: Categories, theme: Theme) -> dict[str, QColor]:
+    def _table(self, values: Categories, meaning: Meaning, theme: Theme) -> dict[str, QColor]:
         """Return the colours that the types of the reference have everywhere, where these are such types."""
-        labels = self._workspace.previews.own("labels")
+        labels, run = self._workspace.previews.own("labels"), self.state.run
         known = labels.result.labels.types if labels is not None else ()
+        if run is not None and meaning.by in OF_RUN:
+            known = figures.all_types(run)
         own = values.types or set(values.labels.types) <= set(known)
         return type_colours(known if own and known else values.labels.types, theme)
+
+
+def _kind(meaning: Meaning) -> str:
+    """Return what an entry of the legend is one of."""
+    words = {ColourBy.COLUMN: meaning.name, ColourBy.TRUTH: "Truly", ColourBy.AGREEMENT: "Label"}
+    return words.get(meaning.by, meaning.by.value.capitalize())
 
 
 class OwnReferenceMap(OwnMapView):
@@ -124,12 +214,10 @@ class GeneOnMap(OwnMapView):
         super().__init__(workspace, workspace.own_gene, "Activity on the map", OF_GENE)
         self.colour_by.hide()
 
-    def _show_map(self) -> None:
-        gene = self._workspace.genes.gene
+    def _recolour(self) -> None:
         drawn = self.state.side is not None and self.state.values is not None
-        self._title = f"{gene} in the query's cells" if drawn else "Activity on the map"
-        self.set_heading(self._title)
-        super()._show_map()
+        self.set_heading(f"{self.state.meaning.name} in the query's cells" if drawn else "Activity on the map")
+        super()._recolour()
 
     def show_content(self) -> None:
         """Show the picture; its colours are those of the gene in focus, so there is nothing to choose."""

@@ -23,7 +23,7 @@ from anchorscope_desktop.state.map_values import (
 from anchorscope_desktop.state.selection import Selection
 from anchorscope_desktop.state.session import Finding
 from anchorscope_desktop.state.workspace import Workspace
-from anchorscope_desktop.views.frame import MapFrame
+from anchorscope_desktop.views.map_frame import MapFrame
 from anchorscope_desktop.widgets.colour_box import ColourBox
 
 __all__ = ["ColourBy", "QueryMap"]

@@ -12,7 +12,7 @@ from anchorscope_desktop.state import choosing, figures
 from anchorscope_desktop.state.map_values import ColourBy, Meaning, Numbers, reference_meanings, reference_values
 from anchorscope_desktop.state.session import Finding
 from anchorscope_desktop.state.workspace import Workspace
-from anchorscope_desktop.views.frame import MapFrame
+from anchorscope_desktop.views.map_frame import MapFrame
 from anchorscope_desktop.widgets.colour_box import ColourBox
 
 EMPTY = "The map of the reference appears here after a run, coloured by type."

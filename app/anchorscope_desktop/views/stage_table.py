@@ -28,6 +28,7 @@ class StageTable(ViewFrame):
         self._grid.setVerticalSpacing(GRID)
         self._grid.setColumnStretch(1, 1)
         self.lines: dict[str, _Line] = {}
+        self._alone: list[str] = []
         content = QWidget()
         content.setLayout(self._grid)
         super().__init__("Stages of the run", boxed(column(content, None)))
@@ -41,9 +42,10 @@ class StageTable(ViewFrame):
 
     def _list(self) -> None:
         if not self.lines:
-            from anchorscope.stages import STAGES
+            from anchorscope.stages import EVERY_STAGE, SIDE_MAPS
 
-            self.lines = {stage.name: _Line(self._grid, n, stage.title) for n, stage in enumerate(STAGES)}
+            self.lines = {stage.name: _Line(self._grid, n, stage.title) for n, stage in enumerate(EVERY_STAGE)}
+            self._alone = [stage.name for stage in SIDE_MAPS]
 
     def _show_states(self) -> None:
         session = self._workspace.session
@@ -52,15 +54,35 @@ class StageTable(ViewFrame):
             return
         self._list()
         self.show_content()
-        theme, finding = self._workspace.appearance.theme, self._workspace.session.shown
-        seconds = finding.outcome.seconds if finding is not None else {}
+        theme = self._workspace.appearance.theme
         for name, line in self.lines.items():
-            state = self._workspace.steps.stage(name)
+            state, seconds = self._state(name), self._seconds(name)
+            line.show(shown=self._of_use(name, state))
             line.icon.setPixmap(icon(STATE_SYMBOLS[state], theme.color(STATE_COLOURS[state])).pixmap(18, 18))
             line.state.setText(_WORDS[state])
             line.bar.setVisible(state is StepState.RUNNING)
-            line.seconds.setVisible(state is not StepState.RUNNING)
-            line.seconds.setText(f"{seconds[name]:.1f} s" if state is StepState.DONE and name in seconds else "")
+            line.seconds.setVisible(state is not StepState.RUNNING and self._of_use(name, state))
+            line.seconds.setText(f"{seconds:.1f} s" if state is StepState.DONE and seconds is not None else "")
+
+    def _state(self, name: str) -> StepState:
+        state, status = self._workspace.steps.stage(name), None
+        if name in self._alone and state is not StepState.RUNNING:
+            status = self._workspace.session.status_of(name)
+        return StepState[status.name] if status is not None else state
+
+    def _of_use(self, name: str, state: StepState) -> bool:
+        """Whether a stage is listed: one side's own map where it is drawn, until a run has drawn both."""
+        if name not in self._alone or state is StepState.RUNNING:
+            return True
+        drawn = state in (StepState.DONE, StepState.STALE)
+        return drawn and self._workspace.steps.stage("maps") not in (StepState.DONE, StepState.RUNNING)
+
+    def _seconds(self, name: str) -> float | None:
+        """Return how long a stage took, of the run that is shown; nothing if it was not computed for that."""
+        session = self._workspace.session
+        if session.shown is not None and name not in self._alone:
+            return session.shown.outcome.seconds.get(name)
+        return session.pipeline.seconds(name) or None
 
     def _show_progress(self, report: JobReport) -> None:
         if report.stage in self.lines:
@@ -70,15 +92,20 @@ class StageTable(ViewFrame):
 class _Line:
     def __init__(self, grid: QGridLayout, row: int, title: str) -> None:
         self.icon, self.state = QLabel(), label("", "muted", wraps=False)
-        self.seconds = label("", "", wraps=False)
+        self.title, self.seconds = ElidedLabel(title), label("", "", wraps=False)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setFixedSize(9 * GRID, 8)
         self.bar.setAccessibleName(f"{title}, percent done")
         grid.addWidget(self.icon, row, 0)
-        grid.addWidget(ElidedLabel(title), row, 1)
+        grid.addWidget(self.title, row, 1)
         for place, widget in enumerate((self.state, self.bar, self.seconds), start=2):
             grid.addWidget(widget, row, min(place, 3))
         grid.setAlignment(self.seconds, Qt.AlignmentFlag.AlignRight)
+        self._always = [self.icon, self.title, self.state]
         grid.setColumnMinimumWidth(2, 8 * GRID)
         grid.setColumnMinimumWidth(3, 9 * GRID)
+
+    def show(self, *, shown: bool) -> None:
+        for widget in self._always:
+            widget.setVisible(shown)
