@@ -13,6 +13,8 @@ from PySide6.QtGui import QImage, QImageReader
 from PySide6.QtWidgets import QApplication
 
 from anchorscope import machine
+from anchorscope.errors import Cancelled
+from anchorscope.progress import CancelToken, Reporting
 from anchorscope_desktop.plotting.recording import Recording
 from anchorscope_desktop.state import choosing
 from anchorscope_desktop.state.appearance import Scheme
@@ -268,6 +270,27 @@ def test_a_large_picture_that_is_cancelled_leaves_no_file(qtbot, window, tmp_pat
     settle(qtbot, window)
     assert window.export_page.messages.text == STOPPED.text
     assert not list(tmp_path.glob("x.png*"))
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_a_cancel_at_the_last_moment_leaves_the_figure_that_was_there(window, tmp_path, finished_run, kind):
+    finished(window, finished_run)
+    size, path, token = FigureSize(60, 40, 100), tmp_path / "x", CancelToken()
+    path.write_text("old")
+    make = window.export_page.figures._figures["Confusion matrix, counts"]
+    recording = with_figure(make, lambda view: recorded(view, size))
+
+    class Whole(Recording):
+        """Cancelled when all has been drawn."""
+
+        def play(self, *arguments):
+            recording.play(*arguments)
+            token.cancel()
+
+    with pytest.raises(Cancelled):
+        write_figure(with_figure(make, Whole), path, kind, size, Reporting(lambda _: None, token))
+    assert path.read_text() == "old"
+    assert list(tmp_path.glob("x*")) == [path]
 
 
 def test_a_picture_too_large_is_refused_before_it_is_drawn(qtbot, window, tmp_path, finished_run, monkeypatch):

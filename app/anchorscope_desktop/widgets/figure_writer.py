@@ -144,8 +144,8 @@ def write_figure(recording: Recording, path: Path, kind: str, size: FigureSize, 
     """
     from anchorscope.io.atomic import atomic_path
 
-    with atomic_path(path) as temporary:
-        progress.update(0.0)
+    progress.update(0.0)
+    with atomic_path(path, progress) as temporary:
         {SVG: _write_svg, PDF: _write_pdf, PNG: _write_png}[kind](recording, temporary, size, progress)
 
 
