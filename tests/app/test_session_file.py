@@ -18,6 +18,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 
+from anchorscope import stages
 from anchorscope.errors import OutputError
 from anchorscope.evaluation.comparison import Comparison, ComparisonRow, Scores
 from anchorscope.io import session as sessions
@@ -225,6 +226,38 @@ def test_a_file_that_moved_is_asked_for_on_the_page(qtbot, at_work, second, tmp_
     assert second.workspace.loader.query_files.path == moved
     assert second.page.session_messages.text == ""
     assert second.workspace.file.modified is False
+
+
+def test_files_opened_in_place_of_lost_ones_are_drawn(qtbot, window, example, tmp_path, monkeypatch):
+    monkeypatch.setattr(stages, "umaps", lambda spaces, *_: [np.asarray(space[:, :2]) for space in spaces])
+    work = window.workspace
+    lost, other = (Path(shutil.copy(example[0], tmp_path / name)) for name in ("lost.h5ad", "other.h5ad"))
+
+    def open_and_draw(path):
+        work.loader.open_reference(path)
+        settle(qtbot, window)
+        work.previews.compute(("reference_map",), "reference")
+        quiet(qtbot, window)
+        assert work.own_reference.side is not None
+        assert work.own_reference.side.data is work.session.reference
+
+    open_and_draw(lost)
+    saved(qtbot, window, tmp_path / "mine.anchorscope")
+    lost.unlink()
+    opened(qtbot, window, tmp_path / "mine.anchorscope")
+    assert "lost.h5ad is no longer in" in window.page.session_messages.text
+    open_and_draw(other)
+    assert work.session.begun.job.reference is work.session.reference
+
+
+def test_a_setting_changed_after_a_run_begins_nothing_that_the_run_has(window, finished_run):
+    finished(window, finished_run)
+    work = window.workspace
+    before = work.file.snapshot()
+    assert before.begun is None
+    work.session.change("lsi", work.session.recipe.lsi.replaced(first_component=3))
+    assert work.session.begun is None  # the map of the reference is the run's
+    assert autosaving._same_results(before, work.file.snapshot())
 
 
 def test_another_content_marks_the_results_stale(qtbot, at_work, second, tmp_path):

@@ -102,9 +102,11 @@ class Session(QObject):
             return None
         from anchorscope.io.session import SavedStages
 
-        held = {id(value) for one in self.findings for value in vars(one.outcome).values()}
+        held = {id(value) for one in self.findings
+                for value in (*vars(one.outcome).values(), one.outcome.maps.reference, one.outcome.maps.query)}
+        # One side's own map is a finding's where its places are: what holds them is made anew for each stage.
         results = {name: found for name, found in self._pipeline.finished(job).items()
-                   if found is not None and id(found) not in held}
+                   if found is not None and id(getattr(found, "places", found)) not in held}
         return SavedStages(job, results) if results else None
 
     @property
@@ -122,6 +124,8 @@ class Session(QObject):
 
     def set_inputs(self, *, reference: Reference | None = None, query: Query | None = None) -> None:
         """Replace one side or both; settings that name a column of the old file fall back to what fits the new one."""
+        # What a session had begun was of its own files; those were not found, and others take their place.
+        self._begun = None
         self.reference = reference or self.reference
         self.query = query or self.query
         if query is None and self.query is not None and self.query.pairing is not None:
