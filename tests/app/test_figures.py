@@ -9,13 +9,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QImage, QImageReader
+from PySide6.QtGui import QColor, QImage, QImageReader, QPainter
+from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
 from anchorscope import machine
 from anchorscope.errors import Cancelled
 from anchorscope.progress import CancelToken, Reporting
+from anchorscope_desktop.plotting import cloud
+from anchorscope_desktop.plotting.cell_map import CellMap, Colouring
 from anchorscope_desktop.plotting.recording import Recording
+from anchorscope_desktop.plotting.theme import LIGHT
 from anchorscope_desktop.state import choosing
 from anchorscope_desktop.state.appearance import Scheme
 from anchorscope_desktop.state.exporting import STOPPED
@@ -211,6 +215,48 @@ def test_bands_are_the_picture_drawn_at_once(qtbot, window, tmp_path, finished_r
     assert in_bands.size() == at_once.size()
     assert (greys(in_bands) != greys(at_once)).mean() < 1e-4  # edges may fall to the other side of a pixel
     with_figure(form._figures[figure], lambda widget: compare_with_widget(widget, recording, size))
+
+
+@pytest.fixture
+def crowd(qtbot):
+    """A map of more cells than are drawn as circles, recorded."""
+    size, rng = FigureSize(120, 90, 150), np.random.default_rng(0)
+    made = CellMap(LIGHT, "Many cells")
+    qtbot.addWidget(made)
+    made.show_cells(rng.normal(size=(30_000, 2)))
+    palette = [QColor(name) for name in ("#0072B2", "#D55E00", "#9aa0a6")]
+    made.colour(Colouring(rng.integers(0, 2, 30_000), palette, [("one", palette[0]), ("other", palette[1])]))
+    return recorded(made, size), size
+
+
+def test_a_crowd_in_bands_is_the_crowd_drawn_at_once(crowd, tmp_path, monkeypatch):
+    recording, size = crowd
+    pictures = []
+    for squares in (10**9, 200_000):
+        monkeypatch.setattr(cloud, "_BAND", squares)
+        write_figure(recording, tmp_path / "x.svg", SVG, size)
+        image = QImage(2 * size.logical, QImage.Format.Format_RGB32)
+        image.fill(Qt.GlobalColor.white)
+        painter = QPainter(image)
+        QSvgRenderer(str(tmp_path / "x.svg")).render(painter)
+        painter.end()
+        pictures.append(greys(image))
+    assert (pictures[0] < 200).mean() > 0.05  # there is something to be seen
+    assert np.abs(pictures[0] - pictures[1]).mean() < 0.05
+
+
+@pytest.mark.parametrize("kind", [SVG, PDF])
+def test_a_crowd_on_paper_tells_how_far_it_is_and_stops(crowd, tmp_path, monkeypatch, kind):
+    recording, size = crowd
+    monkeypatch.setattr(cloud, "_BAND", 200_000)
+    seen, token = [], CancelToken()
+    write_figure(recording, tmp_path / "whole", kind, size, Reporting(seen.append, token))
+    assert seen == sorted(seen)
+    assert len(set(seen)) > 10
+    half = Reporting(lambda done: token.cancel() if done > 0.5 else None, token)
+    with pytest.raises(Cancelled):
+        write_figure(recording, tmp_path / "half", kind, size, half)
+    assert not list(tmp_path.glob("half*"))
 
 
 def compare_with_widget(widget, recording, size):
