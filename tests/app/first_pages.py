@@ -22,7 +22,7 @@ def quiet(qtbot: QtBot, window: MainWindow) -> None:
     work = window.workspace
     runners = (work.runner, work.writer, work.sketch.runner, work.bridge.runner, work.naming.runner,
                work.matching.runner, work.autosaver.runner, work.own_reference.runner, work.own_query.runner,
-               work.own_gene.runner)
+               work.own_gene.runner, work.levels.runner, work.desk.previewer)
     qtbot.waitUntil(lambda: not any(runner.busy for runner in runners), timeout=RUN_MS)
 
 

@@ -12,9 +12,12 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from anchorscope import cli
 from anchorscope.coembedding import coembed
+from anchorscope.errors import Cancelled
 from anchorscope.io import read_query
 from anchorscope.io.recipe import read_recipe
 from anchorscope_desktop.pages.export import OUTDATED
+from anchorscope_desktop.state.exporting import EXPORT_KINDS
+from anchorscope_desktop.state.unpaired import SIDE_KINDS
 from anchorscope_desktop.widgets.choosers import DialogChooser
 from app.first_pages import one_nucleus
 from app.helpers import finished, load, settle
@@ -53,6 +56,26 @@ def test_the_recipe_repeats_the_run(qtbot, window, finished_run, tmp_path):
     assert plan.inputs.reference.resolve() == finding.job.reference.recognised.path.resolve()
     assert plan.inputs.query.resolve() == finding.job.query.recognised.path.resolve()
     assert plan.outputs.h5ad.name == "mine.labelled.h5ad"
+
+
+class StopsAtTheEnd:
+    """Cancelled by the user when all has been written."""
+
+    def update(self, fraction: float) -> None:
+        if fraction >= 1.0:
+            raise Cancelled
+
+
+@pytest.mark.parametrize("kind", [*EXPORT_KINDS, *SIDE_KINDS], ids=lambda kind: kind.key)
+def test_a_cancel_at_the_last_moment_leaves_the_file_that_was_there(window, finished_run, tmp_path, kind):
+    finding, exporter = finished(window, finished_run), window.workspace.exporter
+    path = tmp_path / f"x{kind.suffix}"
+    path.write_text("old")
+    what = (exporter._wanted(finding),) if kind in EXPORT_KINDS else (finding.job.reference, finding.job.query)
+    with pytest.raises(Cancelled):
+        kind.write(path, *what, StopsAtTheEnd())
+    assert path.read_text() == "old"
+    assert [one for one in tmp_path.iterdir() if one.is_file()] == [path]
 
 
 def test_a_name_without_its_suffix_gets_it(qtbot, window, finished_run, tmp_path):

@@ -9,12 +9,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QImage, QImageReader
+from PySide6.QtGui import QColor, QImage, QImageReader, QPainter
+from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
 from anchorscope import machine
+from anchorscope.errors import Cancelled
+from anchorscope.progress import CancelToken, Reporting
+from anchorscope_desktop.plotting import cloud
+from anchorscope_desktop.plotting.cell_map import CellMap, Colouring
 from anchorscope_desktop.plotting.colours import type_colours
 from anchorscope_desktop.plotting.recording import Recording
+from anchorscope_desktop.plotting.theme import LIGHT
 from anchorscope_desktop.state import choosing
 from anchorscope_desktop.state.appearance import Scheme
 from anchorscope_desktop.state.exporting import STOPPED
@@ -212,6 +218,48 @@ def test_bands_are_the_picture_drawn_at_once(qtbot, window, tmp_path, finished_r
     with_figure(form._figures[figure], lambda widget: compare_with_widget(widget, recording, size))
 
 
+@pytest.fixture
+def crowd(qtbot):
+    """A map of more cells than are drawn as circles, recorded."""
+    size, rng = FigureSize(120, 90, 150), np.random.default_rng(0)
+    made = CellMap(LIGHT, "Many cells")
+    qtbot.addWidget(made)
+    made.show_cells(rng.normal(size=(30_000, 2)))
+    palette = [QColor(name) for name in ("#0072B2", "#D55E00", "#9aa0a6")]
+    made.colour(Colouring(rng.integers(0, 2, 30_000), palette, [("one", palette[0]), ("other", palette[1])]))
+    return recorded(made, size), size
+
+
+def test_a_crowd_in_bands_is_the_crowd_drawn_at_once(crowd, tmp_path, monkeypatch):
+    recording, size = crowd
+    pictures = []
+    for squares in (10**9, 200_000):
+        monkeypatch.setattr(cloud, "_BAND", squares)
+        write_figure(recording, tmp_path / "x.svg", SVG, size)
+        image = QImage(2 * size.logical, QImage.Format.Format_RGB32)
+        image.fill(Qt.GlobalColor.white)
+        painter = QPainter(image)
+        QSvgRenderer(str(tmp_path / "x.svg")).render(painter)
+        painter.end()
+        pictures.append(greys(image))
+    assert (pictures[0] < 200).mean() > 0.05  # there is something to be seen
+    assert np.abs(pictures[0] - pictures[1]).mean() < 0.05
+
+
+@pytest.mark.parametrize("kind", [SVG, PDF])
+def test_a_crowd_on_paper_tells_how_far_it_is_and_stops(crowd, tmp_path, monkeypatch, kind):
+    recording, size = crowd
+    monkeypatch.setattr(cloud, "_BAND", 200_000)
+    seen, token = [], CancelToken()
+    write_figure(recording, tmp_path / "whole", kind, size, Reporting(seen.append, token))
+    assert seen == sorted(seen)
+    assert len(set(seen)) > 10
+    half = Reporting(lambda done: token.cancel() if done > 0.5 else None, token)
+    with pytest.raises(Cancelled):
+        write_figure(recording, tmp_path / "half", kind, size, half)
+    assert not list(tmp_path.glob("half*"))
+
+
 def compare_with_widget(widget, recording, size):
     """A widget and what was recorded of it look alike, letters at most a pixel apart."""
     widget.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
@@ -269,6 +317,27 @@ def test_a_large_picture_that_is_cancelled_leaves_no_file(qtbot, window, tmp_pat
     settle(qtbot, window)
     assert window.export_page.messages.text == STOPPED.text
     assert not list(tmp_path.glob("x.png*"))
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_a_cancel_at_the_last_moment_leaves_the_figure_that_was_there(window, tmp_path, finished_run, kind):
+    finished(window, finished_run)
+    size, path, token = FigureSize(60, 40, 100), tmp_path / "x", CancelToken()
+    path.write_text("old")
+    make = window.export_page.figures._figures["Confusion matrix, counts"]
+    recording = with_figure(make, lambda view: recorded(view, size))
+
+    class Whole(Recording):
+        """Cancelled when all has been drawn."""
+
+        def play(self, *arguments):
+            recording.play(*arguments)
+            token.cancel()
+
+    with pytest.raises(Cancelled):
+        write_figure(with_figure(make, Whole), path, kind, size, Reporting(lambda _: None, token))
+    assert path.read_text() == "old"
+    assert list(tmp_path.glob("x*")) == [path]
 
 
 def test_a_picture_too_large_is_refused_before_it_is_drawn(qtbot, window, tmp_path, finished_run, monkeypatch):

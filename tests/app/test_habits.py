@@ -15,6 +15,7 @@ from anchorscope_desktop.main_window import MainWindow
 from anchorscope_desktop.menus import AUTHORS, USUAL
 from anchorscope_desktop.state import notices
 from anchorscope_desktop.state.appearance import Scheme
+from anchorscope_desktop.state.exporting import EXPORT_KINDS
 from anchorscope_desktop.state.recent import QUERY, REFERENCE
 from anchorscope_desktop.state.steps import STEPS
 from anchorscope_desktop.views.frame import ViewFrame
@@ -159,6 +160,10 @@ def test_the_rail_tells_what_was_compared_and_saved(qtbot, window, finished_run,
     assert (state("compare"), state("export"), state("explore")) == ("ready", "empty", "empty")
     finished(window, finished_run)
     assert (state("compare"), state("export"), state("explore")) == ("ready", "ready", "done")
+    window.workspace.exporter.write_figure(tmp_path / "x.svg", lambda progress: None)
+    settle(qtbot, window)
+    assert state("export") == "ready"  # a picture holds no labels
+    window.workspace.exporter.write(EXPORT_KINDS[1], tmp_path / "x.csv")
     window.workspace.exporter.write_figure(tmp_path / "x.svg", lambda progress: None)
     settle(qtbot, window)
     assert state("export") == "done"

@@ -18,6 +18,8 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 
+from anchorscope import stages
+from anchorscope.errors import OutputError
 from anchorscope.evaluation.comparison import Comparison, ComparisonRow, Scores
 from anchorscope.io import session as sessions
 from anchorscope.io.session import read_session
@@ -27,6 +29,7 @@ from anchorscope_desktop.main_window import MainWindow
 from anchorscope_desktop.pages.frame import READING
 from anchorscope_desktop.state import autosaving, recent
 from anchorscope_desktop.state.map_values import ColourBy, Meaning
+from anchorscope_desktop.state.notices import SESSION
 from anchorscope_desktop.state.previews import UP_TO_DATE
 from anchorscope_desktop.state.selection import Selection
 from app.conftest import Answers
@@ -223,6 +226,38 @@ def test_a_file_that_moved_is_asked_for_on_the_page(qtbot, at_work, second, tmp_
     assert second.workspace.loader.query_files.path == moved
     assert second.page.session_messages.text == ""
     assert second.workspace.file.modified is False
+
+
+def test_files_opened_in_place_of_lost_ones_are_drawn(qtbot, window, example, tmp_path, monkeypatch):
+    monkeypatch.setattr(stages, "umaps", lambda spaces, *_: [np.asarray(space[:, :2]) for space in spaces])
+    work = window.workspace
+    lost, other = (Path(shutil.copy(example[0], tmp_path / name)) for name in ("lost.h5ad", "other.h5ad"))
+
+    def open_and_draw(path):
+        work.loader.open_reference(path)
+        settle(qtbot, window)
+        work.previews.compute(("reference_map",), "reference")
+        quiet(qtbot, window)
+        assert work.own_reference.side is not None
+        assert work.own_reference.side.data is work.session.reference
+
+    open_and_draw(lost)
+    saved(qtbot, window, tmp_path / "mine.anchorscope")
+    lost.unlink()
+    opened(qtbot, window, tmp_path / "mine.anchorscope")
+    assert "lost.h5ad is no longer in" in window.page.session_messages.text
+    open_and_draw(other)
+    assert work.session.begun.job.reference is work.session.reference
+
+
+def test_a_setting_changed_after_a_run_begins_nothing_that_the_run_has(window, finished_run):
+    finished(window, finished_run)
+    work = window.workspace
+    before = work.file.snapshot()
+    assert before.begun is None
+    work.session.change("lsi", work.session.recipe.lsi.replaced(first_component=3))
+    assert work.session.begun is None  # the map of the reference is the run's
+    assert autosaving._same_results(before, work.file.snapshot())
 
 
 def test_another_content_marks_the_results_stale(qtbot, at_work, second, tmp_path):
@@ -525,6 +560,79 @@ def test_saving_and_opening_end_once_however_they_fail(qtbot, at_work, tmp_path,
     assert work.file.path is None
     assert path.read_text() == "there"
     assert bool(at_work.page.session_messages.text) == (error is not None or part == "write_session")
+
+
+def test_a_session_left_behind_that_cannot_be_read_can_be_discarded(qtbot, window, tmp_path):
+    (tmp_path / "20200101-000000-1.anchorscope").write_bytes(b"no session")
+    begin(window, tmp_path)
+    bar = window.page.session_messages
+    for _ in range(2):
+        bar.action.click()
+        quiet(qtbot, window)
+        assert bar.text.startswith("Cannot read the session 20200101-000000-1.anchorscope: ")
+        assert (bar.action.text(), bar.other.text()) == ("Try again", autosaving.DISCARD)
+    bar.other.click()
+    assert bar.text == ""
+    assert kept(tmp_path) == []
+
+
+def test_a_full_disk_does_not_keep_the_window_from_closing(qtbot, at_work, second, tmp_path, monkeypatch):
+    folder, work = tmp_path / "autosave", at_work.workspace
+    begin(at_work, folder)
+    work.autosaver.write()
+    qtbot.waitUntil(lambda: len(kept(folder)) == 1 and not work.autosaver.waiting, timeout=20_000)
+    before = (folder / kept(folder)[0]).read_bytes()
+    work.session.set_inputs(query=replace(work.session.query))  # so that all of it is to be written
+    with monkeypatch.context() as full:
+        full.setattr(sessions, "write_session", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left")))
+        at_work.close()
+    assert all(runner._closed for runner in (work.runner, work.writer, work.levels.runner))
+    assert (folder / kept(folder)[0]).read_bytes() == before
+    begin(second, folder)  # nobody holds it any more
+    assert "was not saved" in second.page.session_messages.text
+
+
+def test_a_folder_that_cannot_be_made_is_told_and_hinders_nothing(qtbot, at_work, tmp_path):
+    (tmp_path / "file").write_text("x")
+    begin(at_work, tmp_path / "file" / "autosave")
+    text = at_work.page.session_messages.text
+    assert text.startswith(f"{autosaving.NONE_KEPT}: found no way to write into {tmp_path / 'file' / 'autosave'}; ")
+    at_work.workspace.session.change("anchors", at_work.workspace.session.recipe.anchors.replaced(k_anchor=9))
+    assert not at_work.workspace.autosaver.waiting
+
+
+def test_keeping_that_always_fails_is_told_once(qtbot, at_work, tmp_path, monkeypatch):
+    folder, work, times = tmp_path / "autosave", at_work.workspace, []
+    bar = at_work.page.session_messages
+
+    def full(*_):
+        times.append(1)
+        raise OutputError("Cannot write x", "a full disk", "free some space")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(sessions, "write_session", full)
+        begin(at_work, folder)
+        work.notices.post(SESSION, autosaving.OFFER)  # what is said already is not hidden
+        work.autosaver.write()
+        qtbot.waitUntil(lambda: len(times) > 1)
+        assert bar.text == autosaving.OFFER.text
+        work.notices.clear(SESSION)
+        qtbot.waitUntil(lambda: bar.text == f"{autosaving.NOT_KEPT}: found a full disk; {autosaving.REMEDY}.")
+        work.notices.clear(SESSION)
+        tried = len(times)
+        qtbot.waitUntil(lambda: len(times) > tried + 2)
+        assert bar.text == ""  # it was read and taken away
+    qtbot.waitUntil(lambda: len(kept(folder)) == 1, timeout=20_000)
+
+
+def test_what_was_said_of_keeping_goes_once_it_works(qtbot, at_work, tmp_path, monkeypatch):
+    folder, work, bar = tmp_path / "autosave", at_work.workspace, at_work.page.session_messages
+    with monkeypatch.context() as broken:
+        broken.setattr(sessions, "write_session", lambda *_: (_ for _ in ()).throw(OutputError("x", "y", "z")))
+        begin(at_work, folder)
+        work.autosaver.write()
+        qtbot.waitUntil(lambda: bar.text.startswith(autosaving.NOT_KEPT))
+    qtbot.waitUntil(lambda: len(kept(folder)) == 1 and bar.text == "", timeout=20_000)
 
 
 def test_keeping_that_fails_is_tried_again(qtbot, at_work, tmp_path, monkeypatch):

@@ -27,6 +27,9 @@ _PAPER_SCALE = 4.0
 _STRIP = 400_000
 """Pixels of such an image that are handed to Qt at once: it lets nobody else work meanwhile."""
 
+_BAND = 2_000_000
+"""Squares of such an image that are filled at once: more take long and much memory, and no cancel is heard."""
+
 
 @dataclass(frozen=True, eq=False)
 class Cloud:
@@ -83,25 +86,27 @@ class Cloud:
         """Draw an image with `scale` pixels for each of the screen's; on the screen, pixel upon pixel."""
         more = scale / sheet.scale
         to_pixels = painter.deviceTransform() * QTransform.fromScale(more, more)
-        view = self._looked_at(to_pixels, sheet, scale, fineness)
-        if not view.n_squares:
-            return
-        image = self.picture.image(view, self.look, self.point_size)
+        reach = int(np.ceil((self.point_size + LARGER) * scale))
+        whole = to_pixels.mapRect(self.seen).toAlignedRect().adjusted(-reach, -reach, reach, reach)
+        side = fineness(whole.width() * whole.height())  # of the whole, so that all bands are alike
         painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
         painter.setWorldTransform(to_pixels.inverted()[0] * painter.worldTransform())
         if sheet.vector:
-            _draw_strips(painter, view.pixels[:2], image)
-        else:
-            painter.drawImage(QPointF(*view.pixels[:2]), image)
-
-    def _looked_at(self, to_pixels: QTransform, sheet: Sheet, scale: float, fineness: Callable[[int], int]) -> View:
-        reach = int(np.ceil((self.point_size + LARGER) * scale))
-        pixels = to_pixels.mapRect(self.seen).toAlignedRect().adjusted(-reach, -reach, reach, reach)
-        side = fineness(pixels.width() * pixels.height())  # of the whole, so that all bands are alike
+            bands = _bands(whole, side)
+            for place, band in enumerate(bands):
+                sheet.progress.update(place / len(bands))
+                seen = whole & band.adjusted(0, -reach, 0, reach)
+                _draw_strips(painter, self._image(to_pixels, seen, scale, side), seen, band)
+            return
         if sheet.band is not None:
-            pixels &= sheet.band.adjusted(-reach, -reach, reach, reach)
-        return View((pixels.left(), pixels.top(), pixels.width(), pixels.height()),
+            whole &= sheet.band.adjusted(-reach, -reach, reach, reach)
+        if not whole.isEmpty():
+            painter.drawImage(QPointF(whole.topLeft()), self._image(to_pixels, whole, scale, side))
+
+    def _image(self, to_pixels: QTransform, pixels: QRect, scale: float, side: int) -> QImage:
+        view = View((pixels.left(), pixels.top(), pixels.width(), pixels.height()),
                     (to_pixels.m11(), to_pixels.m22(), to_pixels.dx(), to_pixels.dy()), scale, side)
+        return self.picture.image(view, self.look, self.point_size)
 
     def _near(self, painter: QPainter, sheet: Sheet) -> Ranks:
         """Return the points in their order, without those that do not reach into the band."""
@@ -114,9 +119,15 @@ class Cloud:
         return order.take(near)
 
 
-def _draw_strips(painter: QPainter, corner: tuple[int, int], image: QImage) -> None:
-    """Draw an image in strips that overlap by a row, so that no gap is seen between them."""
+def _bands(whole: QRect, side: int) -> list[QRect]:
+    rows = max(_BAND // max(whole.width() * side**2, 1), 1)
+    return [QRect(whole.left(), top, whole.width(), min(rows, whole.bottom() + 1 - top))
+            for top in range(whole.top(), whole.bottom() + 1, rows)]
+
+
+def _draw_strips(painter: QPainter, image: QImage, seen: QRect, band: QRect) -> None:
+    """Draw the `band` of an image that covers `seen`, in strips that overlap by a row: no gap is seen between them."""
     rows = max(_STRIP // max(image.width(), 1), 2)
-    for top in range(0, image.height(), rows):
-        strip = QRect(0, max(top - 1, 0), image.width(), min(rows + (top > 0), image.height() - top + (top > 0)))
-        painter.drawImage(QPointF(corner[0], corner[1] + strip.top()), image.copy(strip))
+    for top in range(band.top(), band.bottom() + 1, rows):
+        strip = QRect(seen.left(), top - 1, seen.width(), min(rows, band.bottom() + 1 - top) + 1) & seen
+        painter.drawImage(QPointF(strip.topLeft()), image.copy(strip.translated(-seen.topLeft())))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from PySide6.QtCore import QPoint, QRect, QRectF
 from PySide6.QtGui import QPainter, QPicture, QTransform
 from PySide6.QtWidgets import QWidget
+
+from anchorscope.progress import SILENT, Part, Progress
 
 
 @dataclass(frozen=True)
@@ -26,12 +28,15 @@ class Sheet:
         The part of the device that is there, in its pixels; all of it where nothing is said.
     vector
         Whether lines and letters stay what they are: SVG and PDF.
+    progress
+        Told between two pieces of what takes long.
     """
 
     scale: float
     base: QTransform
     band: QRect | None = None
     vector: bool = False
+    progress: Progress = SILENT
 
 
 class Drawing(Protocol):
@@ -79,17 +84,26 @@ class Recording(QPicture):
         self._kept.append(_Kept(drawing, painter.deviceTransform(), within, painter.opacity()))
 
     def play(self, painter: QPainter, sheet: Sheet) -> None:  # type: ignore[override]
-        """Draw everything; the painter takes pixels of the screen."""
+        """Draw everything; the painter takes pixels of the screen.
+
+        Raises
+        ------
+        Cancelled
+            If the progress of the sheet does.
+        """
         painter.drawPicture(0, 0, self)
-        for one in self._kept:
+        for place, one in enumerate(self._kept):
             if sheet.band is not None and not _mapped(one.clip, painter).intersects(sheet.band):
                 continue
+            part = Part(sheet.progress, place / len(self._kept), (place + 1) / len(self._kept))
             painter.save()
-            painter.setClipRect(one.clip)
-            painter.setOpacity(one.opacity)
-            painter.setWorldTransform(one.place * sheet.base)
-            one.drawing.draw(painter, sheet)
-            painter.restore()
+            try:
+                painter.setClipRect(one.clip)
+                painter.setOpacity(one.opacity)
+                painter.setWorldTransform(one.place * sheet.base)
+                one.drawing.draw(painter, replace(sheet, progress=part))
+            finally:
+                painter.restore()
 
 
 def _mapped(rect: QRectF, painter: QPainter) -> QRect:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLockFile, QObject, QStandardPaths, QTimer
 
+from anchorscope.errors import OutputError
 from anchorscope_desktop.jobs.report import Ending, JobContext, JobEnd
 from anchorscope_desktop.jobs.runner import JobRunner
 from anchorscope_desktop.state.notices import SESSION, Action, Notice, Notices, Weight
@@ -30,6 +31,11 @@ LEAST_DELAY_MS = 5_000
 """However slow the writing, this much is gathered before the next one."""
 
 OFFER = Notice("Anchorscope ended on {when} with a session that was not saved.", Weight.WARNING)
+DISCARD = "Discard it"
+
+NOT_KEPT = "This session cannot be kept in case of a crash"
+NONE_KEPT = "Sessions cannot be kept in case of a crash"
+REMEDY = "save the session yourself now and then"
 
 
 def autosave_folder() -> Path:
@@ -70,6 +76,7 @@ class Autosaver(QObject):
         self._written: SavedSession | None = None
         self._began = self._seconds = 0.0
         self._due = False
+        self._warned: Notice | None = None
         self.delay = DELAY_MS
 
     @property
@@ -84,10 +91,14 @@ class Autosaver(QObject):
 
     def begin(self, folder: Path) -> None:
         """Keep the session in `folder` from now on, and offer what an earlier process left there."""
-        folder.mkdir(parents=True, exist_ok=True)
-        self._left = _left_behind(folder)
-        self._own = _claimed(folder / f"{datetime.now():%Y%m%d-%H%M%S}-{os.getpid()}{SUFFIX}")
-        self._file.touched.connect(self._wait)
+        with suppress(OSError):
+            folder.mkdir(parents=True, exist_ok=True)
+            self._left = _left_behind(folder)
+            self._own = _claimed(folder / f"{datetime.now():%Y%m%d-%H%M%S}-{secrets.token_hex(4)}{SUFFIX}")
+        if self._own is not None:
+            self._file.touched.connect(self._wait)
+        else:
+            self._warn(str(OutputError(NONE_KEPT, f"no way to write into {folder}", REMEDY)))
         if self._left is not None:
             self._offer(self._left)
 
@@ -105,19 +116,30 @@ class Autosaver(QObject):
         self._timer.stop()
         self.runner.close()
         if self._own is not None:
-            if self._file.modified and not self._file.empty:
-                _keep(self._own, self._file.snapshot(secrets.token_hex(8)), self._written)
-                self._own.lock.unlock()
-            else:
-                self._own.remove()
+            # A full disk must not keep the window from closing: there, what was kept before is what stays.
+            with suppress(OSError, MemoryError):
+                self._leave(self._own)
+            self._own.lock.unlock()
             self._own = None
         if self._left is not None:
             self._left.lock.unlock()
 
+    def _leave(self, own: _Place) -> None:
+        if self._file.modified and not self._file.empty:
+            _keep(own, self._file.snapshot(secrets.token_hex(8)), self._written)
+        else:
+            own.remove()
+
     def _offer(self, left: _Place) -> None:
         when = datetime.fromtimestamp(left.path.stat().st_mtime).astimezone()
         self._notices.post(SESSION, replace(OFFER.filled(when=f"{when:%d %B at %H:%M}"), action=Action(
-            "Restore it", self._restore), other=Action("Discard it", self._discard)))
+            "Restore it", self._restore), other=Action(DISCARD, self._discard)))
+
+    def _warn(self, sentence: str, action: Action | None = None) -> None:
+        """Say once that nothing is kept, unless something else is being said: then after the next failure."""
+        if self._warned is None and self._notices.of(SESSION) is None:
+            self._warned = Notice(sentence, Weight.WARNING, action)
+            self._notices.post(SESSION, self._warned)
 
     def _wait(self) -> None:
         if not self._timer.isActive():
@@ -125,8 +147,13 @@ class Autosaver(QObject):
 
     def _take(self, end: JobEnd) -> None:
         if not end.succeeded:
+            if end.ending is Ending.FAILED:
+                self._warn(end.sentence, Action("Save the session…", self._file.ask_save))
             self._wait()
             return
+        if self._warned is not None and self._notices.of(SESSION) is self._warned:
+            self._notices.clear(SESSION)
+        self._warned = None
         if end.value is not self._written:  # the whole session, not only its small part
             self._written, self._seconds = end.value, time.monotonic() - self._began
         if self._due:
@@ -144,7 +171,8 @@ class Autosaver(QObject):
             self._offer(self._left)
             return
         if not end.succeeded:
-            self._notices.error(SESSION, end.sentence)
+            self._notices.post(SESSION, Notice(end.sentence, Weight.ERROR, Action("Try again", self._restore),
+                                               Action(DISCARD, self._discard)))
             return
         saved: SavedSession = end.value
         path = saved.state.view.get("path")
@@ -187,7 +215,10 @@ def _left_behind(folder: Path) -> _Place | None:
 
 def _write(place: _Place, session: SavedSession, before: SavedSession | None, context: JobContext) -> SavedSession:
     context.token.raise_if_cancelled()
-    return _keep(place, session, before)
+    try:
+        return _keep(place, session, before)
+    except OutputError as error:
+        raise OutputError(NOT_KEPT, error.found, REMEDY) from error
 
 
 def _keep(place: _Place, session: SavedSession, before: SavedSession | None) -> SavedSession:

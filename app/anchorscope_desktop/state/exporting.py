@@ -61,8 +61,7 @@ def _write_h5ad(path: Path, wanted: Wanted, progress: Progress) -> None:
 def _write_labels(path: Path, wanted: Wanted, progress: Progress) -> None:
     from anchorscope import export
 
-    progress.update(0.0)
-    export.write_labels_csv(path, wanted.job, wanted.outcome)
+    export.write_labels_csv(path, wanted.job, wanted.outcome, progress)
 
 
 def _write_report(path: Path, wanted: Wanted, progress: Progress) -> None:
@@ -75,7 +74,7 @@ def _write_summary(path: Path, wanted: Wanted, progress: Progress) -> None:
     from anchorscope import export
 
     progress.update(0.0)
-    export.write_summary(path, wanted.job, wanted.outcome)
+    export.write_summary(path, wanted.job, wanted.outcome, progress)
 
 
 def _write_recipe(path: Path, wanted: Wanted, progress: Progress) -> None:
@@ -86,7 +85,8 @@ def _write_recipe(path: Path, wanted: Wanted, progress: Progress) -> None:
     stem = path.name.removesuffix(".toml").removesuffix(".recipe")
     outputs = Outputs(h5ad=path.with_name(f"{stem}.labelled.h5ad"))
     job = wanted.job
-    export.write_plan(path, Plan(wanted.inputs, job.recipe, outputs, checksums_of(job.reference, job.query)))
+    plan = Plan(wanted.inputs, job.recipe, outputs, checksums_of(job.reference, job.query))
+    export.write_plan(path, plan, progress)
 
 
 def _write_joint(path: Path, wanted: Wanted, progress: Progress) -> None:
@@ -96,8 +96,9 @@ def _write_joint(path: Path, wanted: Wanted, progress: Progress) -> None:
     from anchorscope.progress import Part
 
     joint = wanted.joint or coembed(wanted.job, wanted.outcome, Part(progress, 0.0, 0.9))
-    with result_path(path, wanted.job) as temporary:
-        export.write_anndata(temporary, export.coembedding_anndata(wanted.job, wanted.outcome, joint))
+    with result_path(path, wanted.job, progress) as temporary:
+        found = export.coembedding_anndata(wanted.job, wanted.outcome, joint)
+        export.write_anndata(temporary, found, Part(progress, 0.9, 1.0))
 
 
 def _write_activity(path: Path, wanted: Wanted, progress: Progress) -> None:
@@ -105,9 +106,9 @@ def _write_activity(path: Path, wanted: Wanted, progress: Progress) -> None:
     from anchorscope.export.destination import result_path
 
     progress.update(0.0)
-    with result_path(path, wanted.job) as temporary:
+    with result_path(path, wanted.job, progress) as temporary:
         found = export.activity_anndata(wanted.job.query, wanted.outcome.gene_activity)
-        export.write_anndata(temporary, found)
+        export.write_anndata(temporary, found, progress)
 
 
 H5AD = "AnnData (*.h5ad)"
@@ -167,21 +168,20 @@ class Exporter(QObject):
             return
 
         def work(context: JobContext) -> Path:
-            context.progress(title).update(0.0)
-            kind.write(path, reference, query)
+            kind.write(path, reference, query, context.progress(title))
             return path
 
-        self._start(title, work, WRITTEN, STOPPED, self.written)
+        self._start(title, work, WRITTEN, STOPPED)
 
     def write_figure(self, path: Path, write: Callable[[Progress], None], topic: str = EXPORT) -> None:
-        """Write a picture of the finding to `path` in the worker; the page of `topic` tells of it."""
+        """Write a picture to `path` in the worker; the page of `topic` tells of it, and no result counts as saved."""
         title = f"Writing {path.name}"
 
         def work(context: JobContext) -> Path:
             write(context.progress(title))
             return path
 
-        self._start(title, work, WRITTEN, STOPPED, self._session.shown, topic)
+        self._start(title, work, WRITTEN, STOPPED, topic=topic)
 
     def refusal(self) -> str:
         """Return why the labels cannot go into the query's own file; nothing if they can."""
@@ -210,7 +210,7 @@ class Exporter(QObject):
 
         self._start(title, work, WRITTEN_BACK, STOPPED_BACK, finding)
 
-    def _note(self, finding: Finding | None) -> None:
+    def _note(self, finding: Finding) -> None:
         self.written = finding
         self.written_changed.emit()
 
@@ -227,10 +227,11 @@ class Exporter(QObject):
         return Inputs(reference.path, query.path, reference_repairs=reference.settings, query_repairs=query.settings)
 
     def _start(self, title: str, work: Callable[[JobContext], Path], done: Notice, stopped: Notice,
-               finding: Finding | None, topic: str = EXPORT) -> None:
+               finding: Finding | None = None, topic: str = EXPORT) -> None:
         def take(end: JobEnd) -> None:
             if end.succeeded:
-                self._note(finding)
+                if finding is not None:
+                    self._note(finding)
                 self._tell(topic, done.filled(path=end.value))
             elif end.ending is Ending.CANCELLED:
                 self._tell(topic, stopped)

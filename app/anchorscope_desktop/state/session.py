@@ -102,9 +102,11 @@ class Session(QObject):
             return None
         from anchorscope.io.session import SavedStages
 
-        held = {id(value) for one in self.findings for value in vars(one.outcome).values()}
+        held = {id(value) for one in self.findings
+                for value in (*vars(one.outcome).values(), one.outcome.maps.reference, one.outcome.maps.query)}
+        # One side's own map is a finding's where its places are: what holds them is made anew for each stage.
         results = {name: found for name, found in self._pipeline.finished(job).items()
-                   if found is not None and id(found) not in held}
+                   if found is not None and id(getattr(found, "places", found)) not in held}
         return SavedStages(job, results) if results else None
 
     @property
@@ -127,6 +129,7 @@ class Session(QObject):
         if query is None and self.query is not None and self.query.pairing is not None:
             # The pairing counts rows of the reference that has just been replaced.
             self.query = replace(self.query, pairing=None)
+        # What a session had begun was of its own files; those were not found, and others take their place.
         if self._begun is not None and not self._of_open_sides(self._begun.job):
             self._begun = None
         self.recipe = self._fitting(self.recipe)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from anchorscope_desktop.state.exporting import H5AD
 
 if TYPE_CHECKING:
+    from anchorscope.progress import Progress
     from anchorscope.results import Query, Reference
 
 
@@ -23,28 +24,28 @@ class SideKind:
     side: str
     suffix: str
     filter: str
-    write: Callable[[Path, Reference, Query], None]
+    write: Callable[[Path, Reference, Query, Progress], None]
 
 
-def _write_reference(path: Path, reference: Reference, query: Query) -> None:
+def _write_reference(path: Path, reference: Reference, query: Query, progress: Progress) -> None:
     from anchorscope import export
 
     _refuse_inputs(path, reference, query)
-    export.write_anndata(path, export.reference_anndata(reference))
+    export.write_anndata(path, export.reference_anndata(reference), progress)
 
 
-def _write_query(path: Path, reference: Reference, query: Query) -> None:
+def _write_query(path: Path, reference: Reference, query: Query, progress: Progress) -> None:
     from anchorscope import export
 
     _refuse_inputs(path, reference, query)
-    export.write_anndata(path, export.query_anndata(query, reference))
+    export.write_anndata(path, export.query_anndata(query, reference), progress)
 
 
-def _write_key(path: Path, reference: Reference, query: Query) -> None:
+def _write_key(path: Path, reference: Reference, query: Query, progress: Progress) -> None:
     from anchorscope import export
 
     _refuse_inputs(path, reference, query)
-    export.write_key(path, reference, query)
+    export.write_key(path, reference, query, progress)
 
 
 def _refuse_inputs(path: Path, reference: Reference, query: Query) -> None:

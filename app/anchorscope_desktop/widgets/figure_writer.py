@@ -144,8 +144,8 @@ def write_figure(recording: Recording, path: Path, kind: str, size: FigureSize, 
     """
     from anchorscope.io.atomic import atomic_path
 
-    with atomic_path(path) as temporary:
-        progress.update(0.0)
+    progress.update(0.0)
+    with atomic_path(path, progress) as temporary:
         {SVG: _write_svg, PDF: _write_pdf, PNG: _write_png}[kind](recording, temporary, size, progress)
 
 
@@ -192,7 +192,7 @@ def _bands(recording: Recording, size: FigureSize, progress: Progress) -> Iterat
         yield top, band
 
 
-def _write_svg(recording: Recording, path: Path, size: FigureSize, progress: Progress) -> None:  # noqa: ARG001
+def _write_svg(recording: Recording, path: Path, size: FigureSize, progress: Progress) -> None:
     generator = QSvgGenerator()
     generator.setFileName(str(path))
     generator.setSize(size.logical)
@@ -200,11 +200,13 @@ def _write_svg(recording: Recording, path: Path, size: FigureSize, progress: Pro
     generator.setResolution(round(_SCREEN_DPI))
     generator.setTitle(recording.title)
     painter = QPainter(generator)
-    recording.play(painter, Sheet(1.0, QTransform(), vector=True))
-    painter.end()
+    try:
+        recording.play(painter, Sheet(1.0, QTransform(), vector=True, progress=progress))
+    finally:
+        painter.end()  # what is drawn on must not go first, after a cancel either
 
 
-def _write_pdf(recording: Recording, path: Path, size: FigureSize, progress: Progress) -> None:  # noqa: ARG001
+def _write_pdf(recording: Recording, path: Path, size: FigureSize, progress: Progress) -> None:
     writer = QPdfWriter(str(path))
     writer.setTitle(recording.title)
     writer.setResolution(_PDF_DPI)
@@ -213,9 +215,11 @@ def _write_pdf(recording: Recording, path: Path, size: FigureSize, progress: Pro
     scale = _PDF_DPI / _SCREEN_DPI
     base = QTransform.fromScale(scale, scale)
     painter = QPainter(writer)
-    painter.setWorldTransform(base)
-    recording.play(painter, Sheet(scale, base, vector=True))
-    painter.end()
+    try:
+        painter.setWorldTransform(base)
+        recording.play(painter, Sheet(scale, base, vector=True, progress=progress))
+    finally:
+        painter.end()
 
 
 def _told(size: FigureSize, count: int) -> str:

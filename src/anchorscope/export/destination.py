@@ -9,12 +9,15 @@ from pathlib import Path
 from anchorscope.errors import OutputError
 from anchorscope.io.atomic import atomic_path
 from anchorscope.io.inputs import same_file
+from anchorscope.progress import SILENT, Progress
 from anchorscope.results import Job
 
 
 @contextmanager
-def result_path(path: Path, job: Job) -> Iterator[Path]:
+def result_path(path: Path, job: Job, progress: Progress = SILENT) -> Iterator[Path]:
     """Yield a temporary path that becomes `path` on success, unless a file of the run's own lies there.
+
+    `progress` is told as by `atomic_path`.
 
     Raises
     ------
@@ -22,7 +25,7 @@ def result_path(path: Path, job: Job) -> Iterator[Path]:
         If `path` is the reference or the query that `job` was read from, or cannot be written.
     """
     refuse_inputs(path, (job.reference.recognised.path, job.query.recognised.path))
-    with atomic_path(path) as temporary:
+    with atomic_path(path, progress) as temporary:
         yield temporary
 
 

@@ -43,21 +43,18 @@ def write_h5ad(path: Path, job: Job, outcome: Outcome, progress: Progress = SILE
     job, outcome
         The run.
     progress
-        Told before and after writing.
+        Hears the fraction done.
 
     Raises
     ------
     OutputError
         If the file cannot be written, or is one that was read; nothing is left behind.
     """
-    streamed = not sparse.issparse(job.query.counts)
-    labelled = _labelled(job, outcome, None) if streamed else labelled_query(job, outcome)
-    progress.update(0.3)
-    with result_path(path, job) as temporary:
+    progress.update(0.0)
+    labelled = _labelled(job, outcome, None)
+    with result_path(path, job, progress) as temporary:
         labelled.write_h5ad(temporary, compression="gzip")
-        if streamed:
-            write_blocks(temporary, blocks_of(job.query.counts), Part(progress, 0.3, 1.0))
-    progress.update(1.0)
+        write_blocks(temporary, blocks_of(job.query.counts), Part(progress, 0.1, 1.0))
 
 
 def write_blocks(path: Path, counts: CellBlocks, progress: Progress = SILENT) -> None:

@@ -6,13 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy import sparse
 
-from anchorscope.counts import in_memory
+from anchorscope.counts import blocks_of, in_memory
 from anchorscope.evaluation.abstain import abstaining
-from anchorscope.export.h5ad import plain_table
+from anchorscope.export.h5ad import plain_table, write_blocks
 from anchorscope.export.labels import predicted_names
 from anchorscope.io.atomic import atomic_path
 from anchorscope.palette import UNASSIGNED, type_colours
+from anchorscope.progress import SILENT, Part, Progress
 from anchorscope.results import GeneActivity, Job, Outcome, Query, Reference
 
 if TYPE_CHECKING:
@@ -94,16 +96,32 @@ def coembedding_anndata(job: Job, outcome: Outcome, joint: CoEmbedding) -> annda
              "anchorscope": {"genes": joint.genes.astype(str)}})
 
 
-def write_anndata(path: Path, data: anndata.AnnData) -> None:
+def write_anndata(path: Path, data: anndata.AnnData, progress: Progress = SILENT) -> None:
     """Write AnnData as h5ad, compressed; the file is there in full or not at all.
+
+    `progress` hears the fraction done.
 
     Raises
     ------
     OutputError
         If the file cannot be written.
     """
-    with atomic_path(path) as temporary:
-        data.write_h5ad(temporary, compression="gzip")
+    progress.update(0.0)
+    with atomic_path(path, progress) as temporary:
+        if not sparse.issparse(data.X):
+            data.write_h5ad(temporary, compression="gzip")
+            return
+        counts: Any = data.X
+        # They are most of it: block by block, so that one hears how far it is and can stop it.
+        _without_counts(data).write_h5ad(temporary, compression="gzip")
+        write_blocks(temporary, blocks_of(counts), Part(progress, 0.1, 1.0))
+
+
+def _without_counts(data: anndata.AnnData) -> anndata.AnnData:
+    import anndata as ad
+
+    others = {name: dict(getattr(data, name)) for name in ("obsm", "varm", "obsp", "varp", "layers")}
+    return ad.AnnData(obs=data.obs, var=data.var, uns=data.uns, **others)
 
 
 def peak_table(query: Query) -> Any:

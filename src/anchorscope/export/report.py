@@ -38,7 +38,7 @@ def write_report(path: Path, job: Job, outcome: Outcome, progress: Progress = SI
     OutputError
         If the file cannot be written, or is one that was read; nothing is left behind.
     """
-    with result_path(path, job) as temporary:
+    with result_path(path, job, progress) as temporary:
         temporary.write_text(report_html(job, outcome, progress), encoding="utf-8")
 
 

@@ -14,6 +14,7 @@ from anchorscope.export.destination import refuse_inputs, result_path
 from anchorscope.export.report_warnings import warnings_of
 from anchorscope.io.recipe import Plan, write_recipe
 from anchorscope.machine import version_of
+from anchorscope.progress import SILENT, Progress
 from anchorscope.results import Grade, Job, Outcome, Prediction
 
 LIBRARIES = ("anchorscope", "numpy", "scipy", "scikit-learn", "scikit-misc", "numba", "anndata")
@@ -50,20 +51,22 @@ def summary(job: Job, outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def write_summary(path: Path, job: Job, outcome: Outcome) -> None:
-    """Write `summary` to a JSON file.
+def write_summary(path: Path, job: Job, outcome: Outcome, progress: Progress = SILENT) -> None:
+    """Write `summary` to a JSON file; `progress` is told once it is complete.
 
     Raises
     ------
     OutputError
         If the file cannot be written, or is one that was read; nothing is left behind.
     """
-    with result_path(path, job) as temporary:
+    with result_path(path, job, progress) as temporary:
         temporary.write_text(json.dumps(summary(job, outcome), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def write_plan(path: Path, plan: Plan) -> None:
+def write_plan(path: Path, plan: Plan, progress: Progress = SILENT) -> None:
     """Write a recipe that repeats a run: its files, all settings and where the results go.
+
+    `progress` is told once it is complete.
 
     Raises
     ------
@@ -71,7 +74,7 @@ def write_plan(path: Path, plan: Plan) -> None:
         If the file cannot be written, or is one that was read; nothing is left behind.
     """
     refuse_inputs(path, plan.inputs.paths())
-    write_recipe(path, plan, version_of("anchorscope"))
+    write_recipe(path, plan, version_of("anchorscope"), progress)
 
 
 def versions() -> dict[str, str]:

@@ -55,12 +55,10 @@ def write_back(job: Job, outcome: Outcome, progress: Progress = SILENT) -> Path:
     path = job.query.recognised.path.resolve()
     if checksum(path, Part(progress, 0.0, 0.3)) != job.query.recognised.sha256:
         raise _refused(path, "a file that has changed since it was read", "open it again and run anew")
-    with atomic_path(path) as temporary:
+    with atomic_path(path, progress) as temporary:
         shutil.copy2(path, temporary)
         progress.update(0.6)
         _add(temporary, job, outcome)
-        # The last moment at which a cancel leaves the file as it was.
-        progress.update(1.0)
     return path
 
 

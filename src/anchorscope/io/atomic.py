@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from anchorscope.errors import OutputError
+from anchorscope.progress import SILENT, Progress
 
 _REASONS = {
     errno.ENOSPC: "a full disk",
@@ -21,18 +22,22 @@ _REASONS = {
 
 
 @contextmanager
-def atomic_path(path: Path | str) -> Iterator[Path]:
+def atomic_path(path: Path | str, progress: Progress = SILENT) -> Iterator[Path]:
     """Yield a temporary path beside `path`; on success it takes that name, on any failure it is removed.
 
     Parameters
     ----------
     path
         The file to write; an existing one is replaced at the very end, in one step.
+    progress
+        Told that all is done just before that: the last moment at which a cancel leaves everything as it was.
 
     Raises
     ------
     OutputError
         If the folder is missing or read-only, `path` is a folder, or the disk is full.
+    Cancelled
+        If the work has been asked to stop.
     """
     path = Path(path)
     check_destination(path)
@@ -42,6 +47,7 @@ def atomic_path(path: Path | str) -> Iterator[Path]:
             temporary.touch()
             yield temporary
             _flush(temporary)
+            progress.update(1.0)
             temporary.replace(path)
     except BaseException:
         # Cancel and Ctrl-C too: nothing may stay behind.

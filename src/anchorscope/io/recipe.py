@@ -14,6 +14,7 @@ from anchorscope.io.atomic import atomic_path
 from anchorscope.io.files import check_file
 from anchorscope.io.inputs import FILES, Inputs
 from anchorscope.parameters import MarkerPanel, Parameters, Recipe, Repairs
+from anchorscope.progress import SILENT, Progress
 from anchorscope.results import Query, Reference
 
 READING = {"reading_reference": "reference_repairs", "reading_query": "query_repairs"}
@@ -84,8 +85,8 @@ def read_recipe(path: Path | str) -> Plan:
                 checksums)
 
 
-def write_recipe(path: Path | str, plan: Plan, program: str) -> None:
-    """Write a recipe as TOML; `program` is the version that wrote it.
+def write_recipe(path: Path | str, plan: Plan, program: str, progress: Progress = SILENT) -> None:
+    """Write a recipe as TOML; `program` is the version that wrote it, `progress` is told once it is complete.
 
     Raises
     ------
@@ -102,7 +103,7 @@ def write_recipe(path: Path | str, plan: Plan, program: str) -> None:
         content["checksums"] = dict(plan.checksums)
     content |= {table: dataclasses.asdict(getattr(plan.inputs, name)) for table, name in READING.items()}
     content |= _settings(plan.recipe)
-    with atomic_path(Path(path)) as temporary:
+    with atomic_path(Path(path), progress) as temporary:
         temporary.write_text(tomli_w.dumps(content), encoding="utf-8")
 
 

@@ -157,12 +157,14 @@ def write_session(path: Path | str, session: SavedSession, progress: Progress = 
     ------
     OutputError
         If the file cannot be written; nothing is left behind.
+    Cancelled
+        If the work has been asked to stop; what was there is as it was.
     """
     path = Path(path)
-    with atomic_path(path) as temporary, ZipFile(temporary, "w", ZIP_DEFLATED, compresslevel=_FASTEST) as archive:
+    with (atomic_path(path, progress) as temporary,
+          ZipFile(temporary, "w", ZIP_DEFLATED, compresslevel=_FASTEST) as archive):
         manifest = _manifest(session, _Sides(Packer(archive)), path.resolve().parent, progress)
         archive.writestr(_MANIFEST, json.dumps({"schema": SCHEMA, "program": version_of("anchorscope"), **manifest}))
-    progress.update(1.0)
 
 
 def read_session(path: Path | str, progress: Progress = SILENT) -> SavedSession:

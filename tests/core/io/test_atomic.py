@@ -10,6 +10,7 @@ import pytest
 
 from anchorscope.errors import Cancelled, OutputError
 from anchorscope.io import atomic_path, check_destination
+from anchorscope.progress import CancelToken, Reporting
 
 
 def names_in(folder: Path) -> list[str]:
@@ -40,6 +41,21 @@ def test_any_failure_keeps_the_old_file_and_removes_the_new(tmp_path: Path, fail
     target.write_text("old")
     with pytest.raises(failure):
         write_and_fail(target, failure)
+    assert target.read_text() == "old"
+    assert names_in(tmp_path) == ["out.txt"]
+
+
+def test_a_cancel_is_heard_once_everything_is_written_and_before_it_counts(tmp_path: Path) -> None:
+    target, token = tmp_path / "out.txt", CancelToken()
+    target.write_text("old")
+
+    def write() -> None:
+        with atomic_path(target, Reporting(lambda _: None, token)) as temporary:
+            temporary.write_text("new")
+            token.cancel()
+
+    with pytest.raises(Cancelled):
+        write()
     assert target.read_text() == "old"
     assert names_in(tmp_path) == ["out.txt"]
 

@@ -192,10 +192,13 @@ def test_inputs_that_moved_together_with_the_session_are_found(tmp_path):
 
 def test_a_failure_leaves_the_file_that_was_there(saved, monkeypatch):
     before = saved.read_bytes()
-    token = CancelToken()
-    token.cancel()
-    with pytest.raises(Cancelled):
-        write_session(saved, tiny_session(), Reporting(lambda _: None, token))
+    at_once, at_last = CancelToken(), CancelToken()
+    at_once.cancel()
+    # The version is the last thing that goes into the file.
+    monkeypatch.setattr(sessions, "version_of", lambda _: at_last.cancel() or "1")
+    for token in (at_once, at_last):
+        with pytest.raises(Cancelled):
+            write_session(saved, tiny_session(), Reporting(lambda _: None, token))
     assert saved.read_bytes() == before
     assert list(saved.parent.iterdir()) == [saved]
     with pytest.raises(OutputError):
