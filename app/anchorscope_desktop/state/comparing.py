@@ -135,6 +135,11 @@ class Comparer(QObject):
         """Take the model and the reduction of a line into the settings, in one step."""
         self._session.set_recipe(_with_choice(self._session.recipe, row.model, row.reduction))
 
+    def adopted(self, row: ComparisonRow) -> bool:
+        """Return whether the settings have the model and the reduction of a line."""
+        recipe = self._session.recipe
+        return (recipe.gene_activity.model, recipe.anchors.reduction) == (row.model, row.reduction)
+
     def save(self, path: Path) -> None:
         """Write the last comparison as CSV."""
         from anchorscope.errors import AnchorscopeError
