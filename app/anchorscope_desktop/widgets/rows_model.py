@@ -9,6 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractTableModel,
+    QItemSelection,
     QItemSelectionModel,
     QModelIndex,
     QObject,
@@ -230,6 +231,15 @@ class RowsTable(QTableView):
             here = self._sorted.mapFromSource(self.rows_model.index(row, 0))
             self.selectionModel().select(here, QItemSelectionModel.SelectionFlag.ClearAndSelect
                                          | QItemSelectionModel.SelectionFlag.Rows)
+
+    def mark_all(self, rows: Sequence[int]) -> None:
+        """Mark some rows, as they were given, and no other."""
+        marks = QItemSelection()
+        for row in rows:
+            here = self._sorted.mapFromSource(self.rows_model.index(row, 0))
+            marks.select(here, here)
+        self.selectionModel().select(marks, QItemSelectionModel.SelectionFlag.ClearAndSelect
+                                     | QItemSelectionModel.SelectionFlag.Rows)
 
     def row_at(self, index: QModelIndex) -> int:
         """Return the row, as it was given, that `index` shows."""
