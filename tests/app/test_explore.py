@@ -126,7 +126,10 @@ def test_keys_held_while_clicking_say_how(qtbot, window, finished_run):
     click(qtbot, heatmap, 0, 0, ALT)
     assert_shown(window, (grade.cells(0, None) | grade.cells(1, None)) & ~grade.cells(0, 0))
     click(qtbot, heatmap, None, 1, SHIFT | ALT)
-    assert_shown(window, (grade.cells(0, None) | grade.cells(1, None)) & ~grade.cells(0, 0) & grade.cells(None, 1))
+    both = (grade.cells(0, None) | grade.cells(1, None)) & ~grade.cells(0, 0) & grade.cells(None, 1)
+    assert_shown(window, both)
+    click(qtbot, heatmap, 0, None, Qt.KeyboardModifier.ControlModifier)
+    assert_shown(window, both & ~grade.cells(0, None))
 
 
 def test_a_click_on_what_is_selected_makes_no_step_and_is_not_taken_back(window, finished_run):

@@ -10,6 +10,7 @@ from anchorscope_desktop.plotting.gesture import Combine, combining
 from anchorscope_desktop.state.selection import BYTES_KEPT, STEPS_KEPT, Selection, SelectionModel
 
 N = 6
+CTRL = Qt.KeyboardModifier.ControlModifier
 NO, SHIFT, ALT = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier)
 
 
@@ -41,7 +42,8 @@ def test_replace_add_and_clear(qtbot):
 
 
 @pytest.mark.parametrize(("keys", "how"), [
-    (NO, Combine.REPLACE), (SHIFT, Combine.ADD), (ALT, Combine.SUBTRACT), (SHIFT | ALT, Combine.INTERSECT)])
+    (NO, Combine.REPLACE), (SHIFT, Combine.ADD), (ALT, Combine.SUBTRACT), (SHIFT | ALT, Combine.INTERSECT),
+    (CTRL, Combine.SUBTRACT), (SHIFT | CTRL, Combine.INTERSECT), (CTRL | ALT, Combine.SUBTRACT)])
 def test_keys_say_how(keys, how):
     assert combining(keys) is how
 
