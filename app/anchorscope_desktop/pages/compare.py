@@ -27,15 +27,16 @@ OUTDATED = Notice("Settings or files have changed since the comparison; Compare 
 COMPARISON, RUNS = "models", "runs"
 COMPARE_TIP = "Run every chosen combination up to its grade; what is computed already is used"
 MODEL_TIPS = {
-    "body-promoter": "Counts in and before the gene", "archr": "Distance-weighted, within gene boundaries",
-    "maestro": "Regulatory potential that halves with distance",
-    "co-accessibility": "Peaks that open together with the promoter; takes longest",
-    "fragments": "Counts from the query's fragments file"}
+    "body-promoter": "Counts in and before the gene. Quick, and a good first choice: leave it in as the one to beat",
+    "archr": "Distance-weighted, within gene boundaries. Try it where markers hang on enhancers outside the gene",
+    "maestro": "Regulatory potential that halves with distance. Try it where enhancers act across neighbouring genes",
+    "co-accessibility": "Peaks that open together with the promoter. Try it with many cells; takes longest",
+    "fragments": "Counts from the query's fragments file. Try it where the peaks miss rare types"}
 NO_FRAGMENTS = "{tip}. It needs that file, and there is none: choose it on the page Query"
 REDUCTION_TIPS = {
-    "cca": "Axes that both assays have in common; the default across assays",
-    "rpca": "Each side on the other's principal components; stricter",
-    "pcaproject": "The query on the reference's axes"}
+    "cca": "Axes that both assays have in common. The right one across assays, as a rule",
+    "rpca": "Each side on the other's principal components. Stricter: try it if cca joins types that only one side has",
+    "pcaproject": "The query on the reference's axes. Meant for queries of the same assay: try it last"}
 KEY_NOTE = "With an answer key (Transfer page) each line is graded and a ceiling is measured."
 
 
