@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -10,6 +11,7 @@ from anchorscope.parameters import FRAGMENTS
 from anchorscope_desktop.pages.frame import Page, section
 from anchorscope_desktop.plotting.theme import GRID
 from anchorscope_desktop.state.comparing import MODELS, REDUCTIONS
+from anchorscope_desktop.state.foresight import foreseen_comparison
 from anchorscope_desktop.state.notices import COMPARE, Notice
 from anchorscope_desktop.state.steps import COMPARE_STEP
 from anchorscope_desktop.state.workspace import Workspace
@@ -61,13 +63,18 @@ class ComparePage(Page):
         self._show_state()
 
     def standing_notice(self) -> Notice | None:
-        """Return what is missing or stale."""
+        """Return what is missing or stale, and how long it takes to compare what is not compared yet."""
         comparer = self.workspace.comparer
         if not self.workspace.session.complete:
             return self.lacking(NO_INPUTS)
         if not (comparer.models and comparer.reductions):
             return NOTHING_CHOSEN
-        return OUTDATED if comparer.outdated and not comparer.running else None
+        if comparer.running or (comparer.shows_all and not comparer.outdated):
+            return None
+        foreseen = foreseen_comparison(self.workspace.session, comparer.models, comparer.reductions)
+        if not comparer.outdated or foreseen is None:
+            return foreseen
+        return replace(OUTDATED, text=f"{OUTDATED.text} {foreseen.text}")
 
     def _controls(self) -> QWidget:
         return boxed(column(section("Gene activity", *self.models), section("Shared space", *self.reductions),

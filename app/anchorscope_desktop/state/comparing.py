@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,6 +75,12 @@ class Comparer(QObject):
             before = _with_choice(before, session.recipe.gene_activity.model, session.recipe.anchors.reduction)
         return (job.reference is not session.reference or job.query is not session.query
                 or not same_labels(before, session.recipe))
+
+    @property
+    def shows_all(self) -> bool:
+        """Whether the last comparison has a line for each of the models and reductions that are chosen."""
+        lines = {(row.model, row.reduction) for row in self._found[1].rows} if self._found is not None else set()
+        return lines >= set(product(self.models, self.reductions))
 
     @property
     def job(self) -> Job | None:
