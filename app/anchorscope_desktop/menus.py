@@ -7,13 +7,15 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Qt, SignalInstance
 from PySide6.QtGui import QAction, QActionGroup, QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QMainWindow, QMenu
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QWidget
+from shiboken6 import isValid
 
 from anchorscope.parameters import REFINED, SEURAT
 from anchorscope_desktop.state.appearance import Scheme
-from anchorscope_desktop.state.notices import SESSION, Notice, Weight
+from anchorscope_desktop.state.notices import SESSION, Notice, Weight, topic_of
 from anchorscope_desktop.state.steps import STEPS
 from anchorscope_desktop.state.workspace import Workspace
+from anchorscope_desktop.views.frame import MapFrame, ViewFrame
 from anchorscope_desktop.widgets.about import AboutDialog
 from anchorscope_desktop.widgets.choosers import DATA_FILES
 from anchorscope_desktop.widgets.diagnostics import diagnostics
@@ -23,6 +25,8 @@ COPIED = Notice("The diagnostics are on the clipboard: versions, sizes, settings
                 "into a message.", Weight.SUCCESS)
 USUAL, AUTHORS = "All settings as usual", "All settings as Seurat's authors"
 RESET_TIP = "Every setting at its default; files, columns, names and colours stay. One step of Undo setting"
+FIGURE_TIP = "The picture that you clicked last on this page; before that the map, or the largest picture"
+NO_PICTURE = Notice("There is no picture on this page yet.")
 NO_RECENT = "Files that you open will be listed here"
 Keys = QKeySequence | QKeySequence.StandardKey | str
 
@@ -47,12 +51,54 @@ class Menus(QObject):
         super().__init__(window)
         self._window, self._work, self._log = window, workspace, log
         self.method: MethodHelp | None = None
+        self.used: ViewFrame | None = None
         bar = window.menuBar()
         self._fill_file(bar.addMenu("&File"), opens)
         self._fill_edit(bar.addMenu("&Edit"))
         self._fill_view(bar.addMenu("&View"))
         self._fill_run(bar.addMenu("&Run"))
         self._fill_help(bar.addMenu("&Help"))
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._note_used)
+
+    @property
+    def view(self) -> ViewFrame | None:
+        """The picture or table that the keys were in last, or else the largest map or plot; only what is seen."""
+        if self.used is not None and isValid(self.used) and self.used.isVisible() and not self.used.empty_text:
+            return self.used
+        seen = [view for view in self._window.findChildren(ViewFrame)
+                if view.isVisible() and view.is_plot and not view.empty_text]
+        return max(reversed(seen), default=None,
+                   key=lambda view: (isinstance(view, MapFrame), view.width() * view.height()))
+
+    def copy_picture(self) -> None:
+        """Copy the view at hand."""
+        view = self.view
+        if view is not None:
+            view.copy_picture()
+        else:
+            self._refuse()
+
+    def save_figure(self) -> None:
+        """Ask as what and where to save the view at hand; of a table, which is no figure, the largest plot."""
+        if self.view is not None and not self.view.is_plot:
+            self.used = None
+        view = self.view
+        if view is not None:
+            view.save_figure()
+        else:
+            self._refuse()
+
+    def _refuse(self) -> None:
+        self._work.notices.mention(topic_of(self._work.navigation.current), NO_PICTURE)
+
+    def _note_used(self, _: QWidget | None, now: QWidget | None) -> None:
+        """Note in which view the keys are; it stays the one at hand while they are beside the views."""
+        while now is not None and not isinstance(now, ViewFrame):
+            now = now.parentWidget()
+        if now is not None and now.window() is self._window:
+            self.used = now
 
     def show_method(self) -> None:
         """Open the page that explains the method."""
@@ -104,6 +150,9 @@ class Menus(QObject):
 
         self._follow(file.changed, look)
         menu.addSeparator()
+        self._add(menu, "Save figure…", "Ctrl+Shift+P", self.save_figure).setToolTip(FIGURE_TIP)
+        menu.setToolTipsVisible(True)
+        menu.addSeparator()
         self._add(menu, "Close window", standard.Close, self._window.close)
         self._add(menu, "Quit", standard.Quit, self._window.close)
 
@@ -131,6 +180,9 @@ class Menus(QObject):
             forth.setEnabled(history.can_redo)
 
         self._follow(history.changed, name)
+        menu.addSeparator()
+        self._add(menu, "Copy picture", "Ctrl+Shift+C", self.copy_picture).setToolTip(FIGURE_TIP)
+        menu.addSeparator()
         session = self._work.session
         for text, method in ((USUAL, REFINED), (AUTHORS, SEURAT)):
             reset = partial(lambda method: session.set_recipe(session.recipe.reset(method)), method)

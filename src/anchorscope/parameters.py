@@ -186,8 +186,9 @@ class GeneActivityParameters(Parameters):
         low=0, high=500_000, unit="bp", everyday=True, applies=(BODY_PROMOTER, FRAGMENTS))
     downstream: int = _declared(
         0, "Downstream of the gene",
-        "How far the region reaches past the gene's end.", low=0, high=500_000, unit="bp", everyday=True,
-        applies=(BODY_PROMOTER, FRAGMENTS))
+        "How far the region reaches past the gene's end. Raise it only if elements behind a gene are known to rule it: "
+        "mostly it adds peaks of the neighbour.",
+        low=0, high=500_000, unit="bp", everyday=True, applies=(BODY_PROMOTER, FRAGMENTS))
     archr_decay: int = _declared(
         5000, "Decay of credit",
         "Distance over which a peak's credit falls to about a third. Lower it to trust promoters only.",
@@ -202,11 +203,13 @@ class GeneActivityParameters(Parameters):
         choices=("on", "off"), applies=(ARCHR,))
     archr_upstream: int = _declared(
         5000, "Upstream with full credit",
-        "How far before its start a gene has full credit.", low=0, high=100_000, unit="bp", applies=(ARCHR,))
+        "How far before its start a gene has full credit. Lower it where genes lie densely.",
+        low=0, high=100_000, unit="bp", applies=(ARCHR,))
     archr_length: float = _declared(
         5.0, "Weight of short genes",
-        "How many times as much as the longest genes the shortest weigh, because long genes collect more by chance. At "
-        "1 all weigh the same.", low=1.0, high=20.0, applies=(ARCHR,))
+        "How many times as much as the longest genes the shortest weigh, because long genes collect more by chance. "
+        "Lower it if short genes look too active in every type; at 1 all weigh the same.",
+        low=1.0, high=20.0, applies=(ARCHR,))
     maestro_half_decay: int = _declared(
         10_000, "Half-decay",
         "Distance from the gene's start over which a peak's credit halves. MAESTRO advises 1,000 for genes ruled by "
@@ -226,11 +229,12 @@ class GeneActivityParameters(Parameters):
         low=20_000, high=5_000_000, unit="bp", applies=(CO_ACCESSIBILITY,))
     links_promoter: int = _declared(
         1000, "Promoter",
-        "Peaks this near to the gene's start are its promoter.", low=0, high=20_000, unit="bp",
-        applies=(CO_ACCESSIBILITY,))
+        "Peaks this near to the gene's start are its promoter. Raise it if many genes have no peak in their promoter, "
+        "and so no activity.", low=0, high=20_000, unit="bp", applies=(CO_ACCESSIBILITY,))
     scale_factor: float = _declared(
         10000.0, "Normalisation total",
-        "Gene activity of every cell is scaled to this total before the logarithm.", low=1.0, high=1e7, unit="counts")
+        "Gene activity of every cell is scaled to this total before the logarithm. There is rarely a reason to change "
+        "it.", low=1.0, high=1e7, unit="counts")
 
 
 @dataclass(frozen=True)
@@ -247,13 +251,17 @@ class LsiParameters(Parameters):
         "The first component usually follows sequencing depth; starting at 2 leaves it out. Look at the depth plot.",
         low=1, high=20)
     last_component: int = _declared(
-        30, "Last component used", "Later components carry ever finer detail and ever more noise.", low=2, high=200)
+        30, "Last component used",
+        "Later components carry ever finer detail and ever more noise. Raise it for many close types, lower it for few "
+        "cells.", low=2, high=200)
     min_peak_count: int = _declared(
         5, "Peaks need more counts than",
-        "Peaks with this total count or less, over all cells, are left out of the LSI.", low=0, high=10_000,
-        unit="counts")
+        "Peaks with this total count or less, over all cells, are left out of the LSI. Raise it for very many "
+        "cells, where rare peaks are mostly noise.", low=0, high=10_000, unit="counts")
     scale_factor: float = _declared(
-        10000.0, "TF-IDF factor", "Multiplies TF-IDF before the logarithm.", low=1.0, high=1e7)
+        10000.0, "TF-IDF factor",
+        "Multiplies TF-IDF before the logarithm. There is rarely a reason to change it; Signac's LSI has the same "
+        "10,000.", low=1.0, high=1e7)
 
 
 @dataclass(frozen=True)
@@ -276,8 +284,9 @@ class AnchorParameters(Parameters):
         "Two cells become an anchor when each is among the other's this many nearest. Raise it for more anchors of "
         "lower quality.", low=1, high=100, unit="cells", everyday=True)
     k_score: int = _declared(
-        30, "k.score", "Neighbourhood size in which an anchor's support is counted.", low=2, high=500, unit="cells",
-        everyday=True)
+        30, "k.score",
+        "Neighbourhood size in which an anchor's support is counted. Lower it if the rarest type has fewer cells than "
+        "this.", low=2, high=500, unit="cells", everyday=True)
     k_filter: int = _declared(
         0, "k.filter",
         "Keeps an anchor only if its query cell is among this many nearest to its reference cell by the genes "
@@ -305,7 +314,7 @@ class TransferParameters(Parameters):
         "How many anchors vote on each query cell. Lower it to keep rare types from being outvoted.",
         low=2, high=1000, unit="anchors", everyday=True)
     sd_weight: float = _declared(
-        1.0, "sd.weight", "Width of the weighting kernel; the field leaves it at 1.", low=0.01, high=100.0)
+        1.0, "sd.weight", "Width of the weighting kernel. There is rarely a reason to change it.", low=0.01, high=100.0)
     weight_space: str = _declared(
         LSI_SPACE, "Distances in",
         "The space in which a query cell's nearest anchors are sought: “lsi”, made here, or the name of a matrix in "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -25,6 +26,9 @@ from app.helpers import finished
 INTERACTIVE = (QAbstractButton, QAbstractItemView, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit,
                QPlainTextEdit)
 OF_QT = ("qt_", "ScrollLeftButton", "ScrollRightButton")
+
+WHEN = re.compile(r"\b(raise|lower|try|take|enough|rarely|change it|starting at|advises|first choice|as a rule)\b",
+                  re.IGNORECASE)
 
 
 def controls(root: QWidget) -> Iterator[QWidget]:
@@ -54,6 +58,8 @@ def described(widget: QWidget) -> str:
 def pages(request, window):
     if request.param == "finished":
         finished(window, request.getfixturevalue("finished_run"))
+    for step in STEPS:
+        window.go_to(step.key)
     return window
 
 
@@ -62,6 +68,11 @@ def test_every_control_has_a_name_and_says_when_to_change_it(pages):
     assert nameless == []
     silent = sorted({described(one) for one in controls(pages) if len(one.toolTip().strip()) < 8})
     assert not silent, "\n".join(silent)
+    fields = [one for one in controls(pages) if isinstance(one, QAbstractSpinBox)]
+    assert {"Seed", "Width", "Resolution", "k.score"} <= {one.accessibleName() for one in fields}
+    boxes = [*fields, *pages.compare_page.models, *pages.compare_page.reductions]
+    vague = [f"{described(one)}: {one.toolTip()}" for one in boxes if not WHEN.search(one.toolTip())]
+    assert not vague, "\n".join(vague)
 
 
 def test_every_page_is_reached_and_walked_with_tab(qtbot, window, finished_run):

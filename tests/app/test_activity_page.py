@@ -6,16 +6,18 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 
 from anchorscope.evaluation.bridge import Bridge, MarkerCheck
 from anchorscope.evaluation.gene_statistics import ByType
 from anchorscope.io.gene_models import read_gene_model
 from anchorscope.parameters import BLOOD_PANEL, MarkerPanel
 from anchorscope_desktop.state.bridge import UNFIT, verdict
-from anchorscope_desktop.state.choosing import of_type
+from anchorscope_desktop.state.choosing import of_true_type, of_type
 from anchorscope_desktop.state.genes import ALL_MODELS, LAST_RUN, MODELS, NOT_COMPUTED
-from anchorscope_desktop.views.gene_by_type import TITLE
+from anchorscope_desktop.state.selection import Selection
+from anchorscope_desktop.views.frame import drawn_for_paper
+from anchorscope_desktop.views.gene_by_type import TITLE, GeneByType
 from anchorscope_desktop.widgets.basics import ElidedLabel
 from app.first_pages import choose, quiet, run_fast
 from app.helpers import finished, load, settle
@@ -261,6 +263,72 @@ def test_after_a_run_every_marker_is_checked(qtbot, drawn, monkeypatch):
     quiet(qtbot, drawn)
     assert "no activity in this run" in page.by_type.empty_text
     assert heading_of(page.by_type) == TITLE
+
+
+def with_violins(qtbot, window, run):
+    """The page of gene activity, with a gene by type, and what it is drawn of."""
+    finding = finished(window, run)
+    window.go_to("gene_activity")
+    window.workspace.genes.choose(str(finding.outcome.gene_activity.regions.symbols[0]))
+    quiet(qtbot, window)
+    return window.activity_page, finding
+
+
+@pytest.mark.parametrize("graded", [True, False])
+def test_a_click_or_enter_on_a_violin_selects_the_cells_it_is_drawn_of(qtbot, window, finished_run, graded):
+    run = finished_run if graded else replace(finished_run, outcome=replace(finished_run.outcome, grade=None))
+    page, finding = with_violins(qtbot, window, run)
+    view, selection = page.by_type, window.workspace.selection
+    outcome, violins = finding.outcome, window.workspace.bridge.current.violins
+    labels = outcome.grade.truth if graded else outcome.prediction.labels
+    box = view.canvas.getViewBox()
+
+    def click(place, modifier=Qt.KeyboardModifier.NoModifier):
+        where = box.mapViewToScene(QPointF(box.viewRect().center().x(), len(violins) - 1 - place))
+        qtbot.mouseClick(view.canvas.viewport(), Qt.MouseButton.LeftButton, modifier,
+                         view.canvas.mapFromScene(where))
+
+    click(1)
+    np.testing.assert_array_equal(selection.current.query, labels.names == violins[1].name)
+    assert len(selection.current.query) >= violins[1].n_cells > 0
+    click(2, Qt.KeyboardModifier.ShiftModifier)
+    np.testing.assert_array_equal(selection.current.query, np.isin(labels.names, [one.name for one in violins[1:3]]))
+    view.canvas.setFocus()
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Return):
+        qtbot.keyClick(view.canvas, key)
+    np.testing.assert_array_equal(selection.current.query, labels.names == violins[1].name)
+    assert view.canvas.accessibleDescription() == violins[1].name
+
+
+def test_violins_and_markers_follow_the_selection(qtbot, window, finished_run):
+    session = finished_run.job.recipe
+    genes = [str(gene) for gene in finished_run.outcome.gene_activity.regions.symbols[:3]]
+    types = finished_run.outcome.grade.types
+    panel = MarkerPanel("three", tuple(zip((types[0], types[1], types[1]), genes, strict=True)))
+    job = replace(finished_run.job, recipe=replace(session, panel=panel))
+    page, finding = with_violins(qtbot, window, replace(finished_run, job=job))
+    selection, rows = window.workspace.selection, page.checks.table.selectionModel().selectedRows
+
+    def marked():
+        return sorted(page.checks.table.row_at(index) for index in rows())
+
+    assert set(page.by_type.strengths.values()) == {1.0}
+    selection.choose(of_true_type(finding, types[1]))
+    strengths = page.by_type.strengths
+    assert strengths[types[1]] == 1.0
+    assert all(strengths[name] == pytest.approx(0.2) for name in strengths if name != types[1])
+    assert set(drawn_for_paper(GeneByType, window.workspace).strengths.values()) == {1.0}
+    assert marked() == [1, 2]
+    selection.choose(of_type(finding, types[0]))
+    assert marked() == [0]
+    cells = np.zeros_like(selection.current.query)
+    cells[np.flatnonzero(finding.outcome.grade.truth.names == types[0])[:5]] = True
+    selection.choose(Selection("Drawn", None, cells))  # of one type there are some, of the others none
+    assert page.by_type.strengths[types[0]] == 1.0
+    assert page.by_type.strengths[types[1]] == pytest.approx(0.2)
+    assert marked() == []
+    selection.clear()
+    assert set(page.by_type.strengths.values()) == {1.0}
 
 
 def test_a_panel_that_does_not_fit_is_said_and_another_is_chosen_there(qtbot, drawn, monkeypatch):

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from anchorscope.compare import UNMEASURED, compare
 from anchorscope.evaluation.comparison import Comparison, ComparisonRow, Scores
 from anchorscope.results import Job
+from anchorscope_desktop.state.notices import Notice
 from app.helpers import finished, settle
 
 
@@ -151,6 +152,22 @@ def test_a_line_is_taken_into_the_settings_in_one_step(qtbot, window, finished_r
     assert work.session.outdated
     work.history.undo()
     assert work.session.recipe == before
+
+
+def test_what_is_said_of_a_line_goes_when_it_is_set_no_longer(window, finished_run):
+    view, work, bar = compared(window, finished_run), window.workspace, window.compare_page.messages
+    view.table.mark(1)
+    view.use.click()
+    work.session.set_recipe(replace(work.session.recipe, seed=7))
+    assert "is set now" in bar.text  # it still is
+    work.notices.mention("compare", Notice("Copied."))
+    work.history.undo()
+    work.history.undo()
+    work.notices.timerEvent(None)  # the moment is over
+    assert work.notices.of("compare") is None
+    assert "is set now" not in bar.text
+    work.history.redo()
+    assert work.notices.of("compare") is None
 
 
 def test_enter_takes_a_line_and_neither_a_failed_one_nor_the_ceiling(qtbot, window, finished_run):

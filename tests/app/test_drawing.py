@@ -105,6 +105,18 @@ def test_keys_reach_the_names_and_choose_whole_rows_and_columns(qtbot, heatmap):
     assert heard == [(None, 1, Combine.REPLACE), (1, None, Combine.REPLACE), (1, 0, Combine.ADD)]
 
 
+@pytest.mark.parametrize(("columns", "row", "left"), [
+    (("a", "b", "c"), "B", "Row B\nColumn c\n6"), (("a", "b", "c", "rest"), "B", "Row B\nColumn c\n6"),
+    (("a", "b"), "B", "Row B\nColumn b\n6"), (("a", "x", "c"), "B", "Row A\nColumn a\n6"),
+    (("a", "b", "c"), "C", "Row A\nColumn a\n6")])
+def test_other_numbers_leave_the_keys_where_they_are(qtbot, heatmap, columns, row, left):
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Down):
+        qtbot.keyClick(heatmap, key)
+    heatmap.set_data(HeatmapData(np.zeros((2, len(columns))), (("6",) * len(columns),) * 2, ("A", row), columns,
+                                 "Row", "Column", {}))
+    assert heatmap.accessibleDescription() == left
+
+
 def test_it_is_seen_where_the_keys_are(qtbot, heatmap):
     layout = heatmap.geometry_now()
     accent = LIGHT.color("accent")
@@ -236,6 +248,20 @@ def test_keys_zoom_and_bring_what_they_reach_into_view(qtbot, large):
     qtbot.keyClick(large, keys.Key_Home)
     assert large.geometry_now() == whole
     large.set_data(replace(same, row_names=tuple("x" * 40)))
+    assert large.zoom.factor == 1
+
+
+def test_a_column_that_comes_or_goes_leaves_the_zoom_alone(qtbot, large):
+    data = large.data
+    qtbot.keyClick(large, Qt.Key.Key_Plus)
+    factor = large.zoom.factor
+    assert factor > 1
+    wider = replace(data, shades=np.column_stack([data.shades, data.shades[:, :1]]),
+                    texts=tuple((*line, "") for line in data.texts), column_names=(*data.column_names, "Unassigned"))
+    for shown in (wider, data):
+        large.set_data(shown)
+        assert large.zoom.factor == factor
+    large.set_data(replace(data, row_names=tuple(f"{name}'" for name in data.row_names)))
     assert large.zoom.factor == 1
 
 

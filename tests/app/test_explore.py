@@ -126,7 +126,26 @@ def test_keys_held_while_clicking_say_how(qtbot, window, finished_run):
     click(qtbot, heatmap, 0, 0, ALT)
     assert_shown(window, (grade.cells(0, None) | grade.cells(1, None)) & ~grade.cells(0, 0))
     click(qtbot, heatmap, None, 1, SHIFT | ALT)
-    assert_shown(window, (grade.cells(0, None) | grade.cells(1, None)) & ~grade.cells(0, 0) & grade.cells(None, 1))
+    both = (grade.cells(0, None) | grade.cells(1, None)) & ~grade.cells(0, 0) & grade.cells(None, 1)
+    assert_shown(window, both)
+    click(qtbot, heatmap, 0, None, Qt.KeyboardModifier.ControlModifier)
+    assert_shown(window, both & ~grade.cells(0, None))
+
+
+def test_a_click_on_what_is_selected_makes_no_step_and_is_not_taken_back(window, finished_run):
+    finished(window, finished_run)
+    page, selection = window.explore_page, window.workspace.selection
+    page.confusion.heatmap.clicked.emit(1, 1, Combine.REPLACE)
+    chosen = selection.current
+    page.confusion.heatmap.clicked.emit(1, 1, Combine.REPLACE)
+    page.confusion.heatmap.doubled.emit()
+    assert selection.current is chosen
+    index = page.types.table.model().index(0, 0)
+    page.types.table.clicked.emit(index)
+    page.types.table.activated.emit(index)  # as a double click does
+    assert selection.current is not chosen
+    selection.undo()
+    assert selection.current is chosen
 
 
 def test_a_line_drawn_with_the_mouse_selects_what_lies_inside(qtbot, window, finished_run):

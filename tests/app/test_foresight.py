@@ -5,12 +5,15 @@ from __future__ import annotations
 import pytest
 
 from anchorscope.errors import InputError
+from anchorscope.evaluation.comparison import Comparison, ComparisonRow
 from anchorscope.forecast import Forecast
+from anchorscope.results import Job
+from anchorscope_desktop.pages.compare import OUTDATED as COMPARISON_OUTDATED
 from anchorscope_desktop.pages.transfer import OUTDATED
 from anchorscope_desktop.state import foresight
 from anchorscope_desktop.state.foresight import in_words
 from anchorscope_desktop.state.notices import Weight
-from app.helpers import finished, open_example
+from app.helpers import finished, open_example, settle
 
 
 @pytest.mark.parametrize(("seconds", "words"), [
@@ -48,7 +51,48 @@ def test_a_changed_setting_is_foreseen_by_what_depends_on_it(window, finished_ru
     assert "set k.filter to 0" in page.standing_notice().text
 
 
+def test_a_comparison_is_foreseen_line_by_line(window, finished_run, monkeypatch) -> None:
+    finished(window, finished_run)
+    session, page, comparer = window.workspace.session, window.compare_page, window.workspace.comparer
+    costs = dict.fromkeys(session.statuses(), 60.0)
+    monkeypatch.setattr("anchorscope.forecast.forecast", lambda *_: Forecast(costs, 9))
+    comparer.choose(("body-promoter", "archr"), ("cca", "rpca"))
+    # Two gene activities, and four times shared space, anchors, transfer, refine and grade; all else is there.
+    assert page.messages.text == "Compare will take about 22 minutes for 4 combinations."
+    session.change("umap", session.recipe.umap.replaced(n_neighbors=12))
+    assert "about 22 minutes" in page.messages.text  # maps are not drawn
+    session.change("lsi", session.recipe.lsi.replaced(n_components=40))
+    assert "about 26 minutes" in page.messages.text  # LSI and what depends on it, once more
+    comparer.choose(("co-accessibility",), ("cca",))
+    assert "links of co-accessibility comes on top" in page.messages.text
+    rows = (ComparisonRow("co-accessibility", "cca"),)
+    comparer.restore((Job(session.reference, session.query, session.recipe), Comparison(rows, "")))
+    assert page.standing_notice() is None
+    session.change("anchors", session.recipe.anchors.replaced(k_anchor=6))
+    assert page.standing_notice().text.startswith(f"{COMPARISON_OUTDATED.text} Compare will take")
+
+
+def test_stages_computed_alone_are_foreseen_by_their_buttons(qtbot, window, monkeypatch) -> None:
+    open_example(qtbot, window)
+    monkeypatch.setattr("anchorscope.forecast.forecast", lambda *_: Forecast(
+        dict.fromkeys(("lsi", "maps", "labels", "variable_genes", "pca", "gene_activity"), 100.0), 9))
+    page, session = window.query_page, window.workspace.session
+    assert "It will take about 2 minutes." in page.lsi_button.toolTip()
+    assert "It will take about 2 minutes." in page.map_button.toolTip()  # LSI and half of both maps
+    session.recipe_changed.emit()
+    assert "about 6 minutes" in window.reference_page.map_button.toolTip()
+    page.lsi_button.click()
+    settle(qtbot, window)
+    assert "up to date" in page.lsi_button.toolTip()
+    assert "It will take about 50 seconds." in page.map_button.toolTip()
+    links = window.activity_page.map_button
+    session.change("gene_activity", session.recipe.gene_activity.replaced(model="co-accessibility"))
+    assert "It will take" not in links.toolTip()
+
+
 def test_nothing_is_told_without_files(window) -> None:
+    assert foresight.foreseen_comparison(window.workspace.session, ("archr",), ("cca",)) is None
+    assert foresight.foreseen_alone(window.workspace.session, ("lsi",)) == ""
     assert foresight.foreseen_of(window.workspace.session) is None
 
 

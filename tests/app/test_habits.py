@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
 
 from packaging.requirements import Requirement
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 
 from anchorscope.parameters import REFINED, SEURAT
 from anchorscope_desktop.main_window import MainWindow
@@ -21,6 +24,7 @@ from anchorscope_desktop.state.steps import STEPS
 from anchorscope_desktop.views.frame import ViewFrame
 from anchorscope_desktop.views.score_histogram import CALIBRATION
 from anchorscope_desktop.widgets.about import LICENCES, about_text
+from anchorscope_desktop.widgets.method_help import KEYS
 from app.conftest import Answers
 from app.helpers import finished, settle
 
@@ -37,6 +41,50 @@ def test_help_explains_the_method_in_light_and_dark(qtbot, window):
     window.workspace.appearance.choose(Scheme.LIGHT)
     assert page.drawing.grab().toImage() == light
     page.close()
+
+
+def test_help_lists_the_keys_of_every_menu(window):
+    window.menus.show_method()
+    told = window.menus.method.text.toPlainText()
+    keys = {action.text(): action.shortcut().toString() for menu in window.menuBar().findChildren(QMenu)
+            for action in menu.actions() if not action.shortcut().isEmpty()}
+    assert len(keys) > 20
+    pages = {f"Ctrl+{number}" for number in range(1, 8)}
+    usual = {"Ctrl+Q", "Ctrl+W", "Ctrl+F4", "F11", "Alt+F4"}  # as in every program on its system
+    assert {text for text, key in keys.items() if key not in told and key not in pages | usual} == set()
+    guide = (Path(__file__).parents[2] / "docs" / "user_guide.md").read_text(encoding="utf-8")
+    listed = {key for _, some in KEYS for key in re.findall(r"(?:Ctrl|Alt)\+\S*[^\s,]|F1", some)}
+    assert {key for key in listed if key not in guide} == set()
+    window.menus.method.close()
+
+
+def test_the_menus_copy_and_save_the_view_used_last_or_the_largest(qtbot, window, finished_run, monkeypatch):
+    menus, page, done = window.menus, window.explore_page, []
+    monkeypatch.setattr(ViewFrame, "copy_picture", lambda view: done.append(("copy", view)))
+    monkeypatch.setattr(ViewFrame, "save_figure", lambda view: done.append(("save", view)))
+    copy, save = (next(one for menu in window.menuBar().findChildren(QMenu) for one in menu.actions()
+                       if one.text() == text) for text in ("Copy picture", "Save figure…"))
+    window.go_to("explore")
+    copy.trigger()
+    assert done == []
+    assert "no picture" in page.messages.text
+    finished(window, finished_run)
+    qtbot.wait(20)
+    copy.trigger()
+    page.confusion.heatmap.setFocus()
+    qtbot.waitUntil(page.confusion.heatmap.hasFocus)
+    page.run_button.setFocus()  # beside the views
+    qtbot.keyClick(window, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    page.types.table.setFocus()
+    qtbot.keyClick(window, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    save.trigger()  # a table is no figure
+    assert done[1:3] == [("save", page.confusion), ("copy", page.types)]
+    assert done[0] == ("copy", done[3][1])
+    assert done[3][0] == "save"
+    assert done[0][1] in (page.query_map, page.reference_map)
+    window.go_to("gene_activity")
+    assert menus.view is None or menus.view in window.activity_page.findChildren(ViewFrame)
+    window.workspace.notices._end_mention()
 
 
 def carried(name: str, seen: set[str]) -> set[str]:

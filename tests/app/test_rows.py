@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from anchorscope_desktop.widgets.facts import Facts
@@ -40,6 +43,17 @@ def test_the_column_that_sorts_stays(table: RowsTable) -> None:
     table.sortByColumn(3, Qt.SortOrder.AscendingOrder)
     table.resize(150, 200)
     assert hidden(table) == [2]
+
+
+def test_marked_lines_are_copied_as_they_are_sorted_and_without_a_mark_all(qtbot: QtBot, table: RowsTable) -> None:
+    table.show_rows(COLUMNS, [("B cells", 0.123456, 1042, math.nan), *ROWS])
+    table.sortByColumn(1, Qt.SortOrder.DescendingOrder)
+    head, last = "Type\tRecall\tTrue\tF1\n", "B cells\t0.123456\t1042\t\n"
+    first, second = "non-classical monocytes\t0.93\t42\t0.97\n", "naive CD8 T cells\t0.91\t56\t0.94\n"
+    for marked, lines in (([], [first, second, last]), ([0], [last]), ([0, 1], [first, last])):
+        table.mark_all(marked)
+        qtbot.keyClick(table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+        assert QGuiApplication.clipboard().text() == head + "".join(lines)
 
 
 def test_the_keys_go_on_from_a_column_that_can_be_seen(table: RowsTable) -> None:

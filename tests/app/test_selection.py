@@ -10,6 +10,7 @@ from anchorscope_desktop.plotting.gesture import Combine, combining
 from anchorscope_desktop.state.selection import BYTES_KEPT, STEPS_KEPT, Selection, SelectionModel
 
 N = 6
+CTRL = Qt.KeyboardModifier.ControlModifier
 NO, SHIFT, ALT = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier)
 
 
@@ -41,7 +42,8 @@ def test_replace_add_and_clear(qtbot):
 
 
 @pytest.mark.parametrize(("keys", "how"), [
-    (NO, Combine.REPLACE), (SHIFT, Combine.ADD), (ALT, Combine.SUBTRACT), (SHIFT | ALT, Combine.INTERSECT)])
+    (NO, Combine.REPLACE), (SHIFT, Combine.ADD), (ALT, Combine.SUBTRACT), (SHIFT | ALT, Combine.INTERSECT),
+    (CTRL, Combine.SUBTRACT), (SHIFT | CTRL, Combine.INTERSECT), (CTRL | ALT, Combine.SUBTRACT)])
 def test_keys_say_how(keys, how):
     assert combining(keys) is how
 
@@ -93,7 +95,8 @@ def test_undoing_all_returns_to_the_start_and_redoing_to_the_end(qtbot, seed):
     path = [model.current]
     for _ in range(int(rng.integers(1, STEPS_KEPT))):
         model.choose(random_selection(rng), int(rng.integers(4)))
-        path.append(model.current)
+        if model.current is not path[-1]:
+            path.append(model.current)
     for earlier in reversed(path[:-1]):
         model.undo()
         assert model.current is earlier
@@ -122,9 +125,28 @@ def test_a_walk_of_gestures_undos_and_redos_is_a_walk_on_two_stacks(qtbot, seed)
                 now = after.pop()
         else:
             model.choose(random_selection(rng), int(rng.integers(4)))
-            before, after, now = [*before, now][-STEPS_KEPT:], [], model.current
+            if model.current is not now:
+                before, after, now = [*before, now][-STEPS_KEPT:], [], model.current
         assert model.current is now
         assert (model.can_undo, model.can_redo) == (bool(before), bool(after))
+
+
+def test_what_leaves_the_selection_as_it_is_makes_no_step(qtbot):
+    model, heard = SelectionModel(), []
+    b = Selection("B", mask(0), mask(1))
+    model.choose(b)
+    model.changed.connect(lambda: heard.append(model.current.description))
+    for how in (Combine.REPLACE, Combine.ADD, Combine.INTERSECT):
+        model.choose(Selection("B", mask(0), mask(1)), how)
+        assert model.current is b
+    model.choose(Selection("NK", None, mask(2)), Combine.SUBTRACT)
+    assert heard == []
+    model.choose(Selection("Drawn", mask(0), mask(1)))  # the same cells are called something else now
+    assert heard == ["Drawn"]
+    model.undo()
+    model.undo()
+    assert model.current.empty
+    assert not model.can_undo
 
 
 def test_other_cells_forget_all_steps(qtbot):

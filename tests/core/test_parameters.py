@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+import re
 from typing import Any
 
 import pytest
@@ -27,6 +28,13 @@ GROUPS = [type(getattr(Recipe(), item.name)) for item in dataclasses.fields(Reci
           if isinstance(getattr(Recipe(), item.name), Parameters)] + [Repairs]
 SETTINGS = [pytest.param(group, name, declaration, default, id=f"{group.__name__}.{name}")
             for group in GROUPS for name, declaration, default in group.declarations()]
+
+
+@pytest.mark.parametrize(("group", "name", "declaration", "default"), SETTINGS)
+def test_every_number_says_when_to_change_it(group: type[Parameters], name: str, declaration: Declaration,
+                                             default: Any) -> None:
+    if not isinstance(default, str):
+        assert re.search(r"\b(raise|lower|try|rarely|starting at|advises)\b", declaration.help, re.IGNORECASE)
 
 
 def bad_values(declaration: Declaration, default: Any) -> list[Any]:

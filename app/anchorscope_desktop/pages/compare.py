@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -10,6 +11,7 @@ from anchorscope.parameters import FRAGMENTS
 from anchorscope_desktop.pages.frame import Page, section
 from anchorscope_desktop.plotting.theme import GRID
 from anchorscope_desktop.state.comparing import MODELS, REDUCTIONS
+from anchorscope_desktop.state.foresight import foreseen_comparison
 from anchorscope_desktop.state.notices import COMPARE, Notice
 from anchorscope_desktop.state.steps import COMPARE_STEP
 from anchorscope_desktop.state.workspace import Workspace
@@ -27,15 +29,16 @@ OUTDATED = Notice("Settings or files have changed since the comparison; Compare 
 COMPARISON, RUNS = "models", "runs"
 COMPARE_TIP = "Run every chosen combination up to its grade; what is computed already is used"
 MODEL_TIPS = {
-    "body-promoter": "Counts in and before the gene", "archr": "Distance-weighted, within gene boundaries",
-    "maestro": "Regulatory potential that halves with distance",
-    "co-accessibility": "Peaks that open together with the promoter; takes longest",
-    "fragments": "Counts from the query's fragments file"}
+    "body-promoter": "Counts in and before the gene. Quick, and a good first choice: leave it in as the one to beat",
+    "archr": "Distance-weighted, within gene boundaries. Try it where markers hang on enhancers outside the gene",
+    "maestro": "Regulatory potential that halves with distance. Try it where enhancers act across neighbouring genes",
+    "co-accessibility": "Peaks that open together with the promoter. Try it with many cells; takes longest",
+    "fragments": "Counts from the query's fragments file. Try it where the peaks miss rare types"}
 NO_FRAGMENTS = "{tip}. It needs that file, and there is none: choose it on the page Query"
 REDUCTION_TIPS = {
-    "cca": "Axes that both assays have in common; the default across assays",
-    "rpca": "Each side on the other's principal components; stricter",
-    "pcaproject": "The query on the reference's axes"}
+    "cca": "Axes that both assays have in common. The right one across assays, as a rule",
+    "rpca": "Each side on the other's principal components. Stricter: try it if cca joins types that only one side has",
+    "pcaproject": "The query on the reference's axes. Meant for queries of the same assay: try it last"}
 KEY_NOTE = "With an answer key (Transfer page) each line is graded and a ceiling is measured."
 
 
@@ -60,13 +63,18 @@ class ComparePage(Page):
         self._show_state()
 
     def standing_notice(self) -> Notice | None:
-        """Return what is missing or stale."""
+        """Return what is missing or stale, and how long it takes to compare what is not compared yet."""
         comparer = self.workspace.comparer
         if not self.workspace.session.complete:
             return self.lacking(NO_INPUTS)
         if not (comparer.models and comparer.reductions):
             return NOTHING_CHOSEN
-        return OUTDATED if comparer.outdated and not comparer.running else None
+        if comparer.running or (comparer.shows_all and not comparer.outdated):
+            return None
+        foreseen = foreseen_comparison(self.workspace.session, comparer.models, comparer.reductions)
+        if not comparer.outdated or foreseen is None:
+            return foreseen
+        return replace(OUTDATED, text=f"{OUTDATED.text} {foreseen.text}")
 
     def _controls(self) -> QWidget:
         return boxed(column(section("Gene activity", *self.models), section("Shared space", *self.reductions),

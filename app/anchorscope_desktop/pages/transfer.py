@@ -34,7 +34,8 @@ ALL_NAMED = Notice("All {n:,} cells of the query have a label. Look at them on E
 SOME_NAMED = Notice("{named:,} of {n:,} cells have a label, {rest:,} {are} left Unassigned. Look at them on Explore, "
                     "save them on Export.", Weight.SUCCESS)
 NO_KEY, NO_COLUMN, OWN_LSI = "none", "none", "LSI, made here"
-SEED_TIP = "The same seed, files and settings give the same labels."
+SEED_TIP = ("The same seed, files and settings give the same labels. Change it to see which labels hang on chance: "
+            "those that another seed names otherwise.")
 
 
 class TransferPage(Page):

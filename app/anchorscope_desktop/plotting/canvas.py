@@ -18,15 +18,15 @@ Range = tuple[float, float]
 _STEP = 0.1
 _SIDEWAYS = {Qt.Key.Key_Left: -_STEP, Qt.Key.Key_Right: _STEP}
 _UPWARDS = {Qt.Key.Key_Down: -_STEP, Qt.Key.Key_Up: _STEP}
-_STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+_STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 _CHOOSING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 
 
 class Canvas(pg.PlotWidget):  # type: ignore[misc]
     """A pyqtgraph plot without menus and buttons, in the colours of the theme.
 
-    What can be moved by the mouse is moved by the keys too. With `stepping`, `stepped` tells of the arrows to the
-    sides and `chosen` of Enter or Space, with how what is chosen joins the selection (`Combine`).
+    What can be moved by the mouse is moved by the keys too. With `stepping`, `stepped` tells of the arrows
+    and `chosen` of Enter or Space, with how what is chosen joins the selection (`Combine`).
     """
 
     stepped = Signal(int)

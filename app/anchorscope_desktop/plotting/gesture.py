@@ -17,7 +17,7 @@ class Combine(IntEnum):
     INTERSECT = 3
 
 
-KEYS_HELP = "Shift adds, Alt takes away, both keep what is in both"
+KEYS_HELP = "Shift adds, Ctrl or Alt takes away, with Shift it keeps what is in both"
 """What tooltips say of the keys."""
 
 ZOOM_HELP = "Drag to move, turn the wheel to zoom, double-click or press Home to see everything"
@@ -27,14 +27,16 @@ _ZOOM = 0.8
 ZOOMS = {Qt.Key.Key_Plus: _ZOOM, Qt.Key.Key_Equal: _ZOOM, Qt.Key.Key_Minus: 1 / _ZOOM}
 """By what a key scales that which is seen."""
 
-_SHIFT, _ALT = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier
+_SHIFT = Qt.KeyboardModifier.ShiftModifier
+_AWAY = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+"""Either: many desktops keep a click with Alt for moving windows."""
 
 
 def combining(keys: Qt.KeyboardModifier) -> Combine:
-    """Return what the keys ask for: Shift adds, Alt takes away, both together keep what is in both."""
-    if keys & _SHIFT and keys & _ALT:
+    """Return what the keys ask for: Shift adds, Ctrl or Alt takes away, with Shift it keeps what is in both."""
+    if keys & _SHIFT and keys & _AWAY:
         return Combine.INTERSECT
-    if keys & _ALT:
+    if keys & _AWAY:
         return Combine.SUBTRACT
     return Combine.ADD if keys & _SHIFT else Combine.REPLACE
 

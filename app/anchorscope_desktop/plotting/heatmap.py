@@ -90,12 +90,15 @@ class Heatmap(QWidget):
         return self._chosen
 
     def set_data(self, data: HeatmapData | None) -> None:
-        """Show `data`; the same part of it where the names are the same."""
-        before = self._data
-        if before is None or data is None or _names(before) != _names(data):
+        """Show `data`; where the names are the same, but for columns at the end, the same part of it and its cursor."""
+        before, (row, column) = self._data, self._cursor
+        self._data, self._chosen = data, frozenset()
+        if before is None or data is None or not _alike(before, data):
             self.zoom.fit()
-        self._data, self._cursor, self._chosen = data, (0, 0), frozenset()
-        self.update()
+            row, column = 0, 0
+        elif column is not None:
+            column = min(column, len(data.column_names) - 1)
+        self._go_to((row, column))
 
     def set_chosen(self, chosen: frozenset[Hit]) -> None:
         """Frame what is selected."""
@@ -357,8 +360,10 @@ class Heatmap(QWidget):
         return 4.5 * GRID  # two lines in the corner
 
 
-def _names(data: HeatmapData) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    return data.row_names, data.column_names
+def _alike(one: HeatmapData, other: HeatmapData) -> bool:
+    """Return whether both have the same rows and columns, though one may have more columns at the end."""
+    columns = zip(one.column_names, other.column_names, strict=False)
+    return one.row_names == other.row_names and all(name == same for name, same in columns)
 
 
 def _moved(cursor: Hit, step: tuple[int, int], shape: tuple[int, ...]) -> Hit:

@@ -79,6 +79,25 @@ def type_of(finding: Finding, selection: Selection) -> str | None:
     return name if exactly else None
 
 
+def type_meant(finding: Finding, selection: Selection) -> str | None:
+    """Return the type whose cells, as they are labelled or as they truly are, are exactly those selected."""
+    name, grade = type_of(finding, selection), finding.outcome.grade
+    if name is not None or grade is None:
+        return name
+    true = whole_groups(grade.truth.codes, selection.query)
+    return grade.truth.types[true[0]] if len(true) == 1 else None
+
+
+def shares_of_types(labels: Labels, query: Mask | None) -> dict[str, float]:
+    """Return how much of each type is selected, where 1 is that of which most is; nothing where no cell is selected."""
+    if query is None:
+        return {}
+    n, every = len(labels.types), labels.codes >= 0
+    chosen = np.bincount(labels.codes[query & every], minlength=n) / np.maximum(
+        np.bincount(labels.codes[every], minlength=n), 1)
+    return dict(zip(labels.types, (chosen / chosen.max()).tolist(), strict=True)) if chosen.any() else {}
+
+
 def of_type(finding: Finding, name: str) -> Selection:
     """Return all reference cells of a type and all query cells that were given it."""
     prediction = finding.outcome.prediction.labels

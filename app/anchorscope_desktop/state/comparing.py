@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -76,6 +77,12 @@ class Comparer(QObject):
                 or not same_labels(before, session.recipe))
 
     @property
+    def shows_all(self) -> bool:
+        """Whether the last comparison has a line for each of the models and reductions that are chosen."""
+        lines = {(row.model, row.reduction) for row in self._found[1].rows} if self._found is not None else set()
+        return lines >= set(product(self.models, self.reductions))
+
+    @property
     def job(self) -> Job | None:
         """What the last comparison is of."""
         return self._found[0] if self._found is not None else None
@@ -134,6 +141,11 @@ class Comparer(QObject):
     def adopt(self, row: ComparisonRow) -> None:
         """Take the model and the reduction of a line into the settings, in one step."""
         self._session.set_recipe(_with_choice(self._session.recipe, row.model, row.reduction))
+
+    def adopted(self, row: ComparisonRow) -> bool:
+        """Return whether the settings have the model and the reduction of a line."""
+        recipe = self._session.recipe
+        return (recipe.gene_activity.model, recipe.anchors.reduction) == (row.model, row.reduction)
 
     def save(self, path: Path) -> None:
         """Write the last comparison as CSV."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from anchorscope.errors import InputError
+from anchorscope.parameters import CO_ACCESSIBILITY
 from anchorscope_desktop.state.notices import Notice, Weight
 
 if TYPE_CHECKING:
@@ -15,6 +17,13 @@ if TYPE_CHECKING:
 FORECAST = Notice("Run will take about {time} and {memory} of memory.")
 """What can be foreseen: the time of what is not up to date, and the memory of a whole run."""
 
+COMPARISON = Notice("Compare will take about {time} for {n} combinations.")
+LINKS_BESIDE = "Learning the links of co-accessibility comes on top."
+ALONE = "It will take about {time}."
+MAPS = ("maps", "reference_map", "query_map")
+EACH = ("shared_space", "anchors", "transfer", "refine", "grade")
+"""Stages that every line of a comparison has for itself; gene activity is shared by those of one model."""
+
 
 def foreseen_of(session: Session) -> Notice | None:
     """Return the same for the job being edited; nothing where a side is missing or has no counts yet."""
@@ -22,8 +31,47 @@ def foreseen_of(session: Session) -> Notice | None:
 
     if session.reference is None or session.query is None or not session.complete:
         return None
-    missing = [name for name, status in session.statuses().items() if status.value != "done"]
-    return foreseen(Job(session.reference, session.query, session.recipe), missing)
+    return foreseen(Job(session.reference, session.query, session.recipe), _missing(session))
+
+
+def foreseen_comparison(session: Session, models: Collection[str], reductions: Collection[str]) -> Notice | None:
+    """Return the same for every model with every reduction, after the settings' own; maps are not drawn."""
+    if session.reference is None or session.query is None or not session.complete:
+        return None
+    from anchorscope.forecast import forecast, known_factor, sizes_of
+    from anchorscope.results import Job
+
+    job = Job(session.reference, session.query, session.recipe)
+    found = forecast(sizes_of(job), job.recipe, known_factor())
+    own = sum(found.seconds.get(name, 0.0) for name in _missing(session) if name not in MAPS)
+    each = sum(found.seconds.get(name, 0.0) for name in EACH)
+    lines = len(models) * (found.seconds.get("gene_activity", 0.0) + len(reductions) * each)
+    words = COMPARISON.filled(n=len(models) * len(reductions), time=in_words(own + lines))
+    return replace(words, text=f"{words.text} {LINKS_BESIDE}") if CO_ACCESSIBILITY in models else words
+
+
+def foreseen_alone(session: Session, stages: Collection[str]) -> str:
+    """Return how long stages of what is open would take, with those they need; nothing where that is not known."""
+    job = session.job_at_hand
+    if job is None:
+        return ""
+    from anchorscope.forecast import forecast, known_factor, sizes_of
+    from anchorscope.stages import needed_stages
+
+    names = [stage.name for stage in needed_stages(stages, session.recipe)]
+    missing = {name for name in names if (status := session.status_of(name)) is None or status.value != "done"}
+    if "gene_activity" in missing and session.recipe.gene_activity.model == CO_ACCESSIBILITY:
+        return ""  # the links are not foreseen
+    sizes = sizes_of(job)
+    seconds = forecast(sizes, job.recipe, known_factor()).seconds
+    n1, n2 = sizes.reference_cells, sizes.query_cells
+    of_maps = sum(n for n, name in ((n1, "reference_map"), (n2, "query_map")) if name in missing) / max(n1 + n2, 1)
+    total = sum(seconds.get(name, 0.0) for name in missing) + of_maps * seconds["maps"]
+    return ALONE.format(time=in_words(total)) if missing else ""
+
+
+def _missing(session: Session) -> list[str]:
+    return [name for name, status in session.statuses().items() if status.value != "done"]
 
 
 def too_small(job: AnyJob) -> Notice | None:

@@ -45,6 +45,11 @@ class Selection:
         return Selection(_words(self.description, other.description, how),
                          _masked(self.reference, other.reference, how), _masked(self.query, other.query, how))
 
+    def same_cells(self, other: Selection) -> bool:
+        """Return whether `other` has the same cells, whatever they are called."""
+        return all(one is same or (one is not None and same is not None and np.array_equal(one, same))
+                   for one, same in ((self.reference, other.reference), (self.query, other.query)))
+
 
 def _words(one: str, other: str, how: Combine) -> str:
     mixed = any(sign in one for kind, sign in _SIGNS.items() if kind is not how)
@@ -99,8 +104,11 @@ class SelectionModel(QObject):
         return bool(self._after)
 
     def choose(self, selection: Selection, how: int = Combine.REPLACE) -> None:
-        """Replace the selection, or combine it with a new one."""
-        self._step(self._current.combined(selection, Combine(how)))
+        """Replace the selection, or combine it with a new one; what leaves it as it is makes no step."""
+        found = self._current.combined(selection, Combine(how))
+        renamed = how == Combine.REPLACE and found.description != self._current.description
+        if renamed or not found.same_cells(self._current):
+            self._step(found)
 
     def clear(self) -> None:
         """Select nothing."""

@@ -44,6 +44,7 @@ class ComparisonTable(ViewFrame):
         self.table = RowsTable("Models and reductions compared")
         self._lost = label("", "")
         self._note = label(NO_KEY, "muted")
+        self._adopted: tuple[ComparisonRow, Notice] | None = None
         self.table.setToolTip("Mark a line and press Enter, or Use it, to take its model and shared space into the "
                               "settings; click a title to sort by it")
         self.use = button("Use it", self._adopt, tip=ADOPT_TIP)
@@ -78,6 +79,9 @@ class ComparisonTable(ViewFrame):
     def _connect(self) -> None:
         self._workspace.comparer.changed.connect(self._show_comparison)
         self._workspace.steps.changed.connect(self._offer)
+        for signal in (self._workspace.session.recipe_changed, self._workspace.runs.running_changed,
+                       self._workspace.notices.changed):
+            signal.connect(self._drop_said)
         self.table.activated.connect(self._adopt)
         self.table.selectionModel().selectionChanged.connect(self._offer)
         self.table.rows_model.modelReset.connect(self._offer)
@@ -98,7 +102,17 @@ class ComparisonTable(ViewFrame):
         if row is not None and not work.busy:
             work.comparer.adopt(row)
             run = Action("Run", work.runs.start) if work.runs.possible else None
-            work.notices.post(COMPARE, replace(ADOPTED.filled(model=row.model, reduction=row.reduction), action=run))
+            said = replace(ADOPTED.filled(model=row.model, reduction=row.reduction), action=run)
+            self._adopted = row, said
+            work.notices.post(COMPARE, said)
+
+    def _drop_said(self) -> None:
+        """Say no longer that a line is set, and offer no run of it, once other settings are or a run has begun."""
+        work = self._workspace
+        if self._adopted is None or work.notices.of(COMPARE) is not self._adopted[1]:
+            return
+        if work.runs.running or not work.comparer.adopted(self._adopted[0]):
+            work.notices.clear(COMPARE)
 
     def _show_comparison(self) -> None:
         found = self._workspace.comparer.comparison

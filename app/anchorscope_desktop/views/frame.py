@@ -141,8 +141,9 @@ class ViewFrame(QWidget):
     def select(self, chosen: Selection, how: int) -> None:
         """Select what was clicked; the second click of two takes that back."""
         selection = self._workspace.selection
+        before = selection.current
         selection.choose(chosen, how)
-        self._picked = selection.current
+        self._picked = selection.current if selection.current is not before else None
 
     def take_back(self) -> None:
         """Take back what the last click selected: it was the first of two, which mean the view."""

@@ -6,7 +6,7 @@ from PySide6.QtCore import QModelIndex
 
 from anchorscope_desktop.plotting.colours import type_colours
 from anchorscope_desktop.plotting.theme import GRID
-from anchorscope_desktop.state import figures
+from anchorscope_desktop.state import choosing, figures
 from anchorscope_desktop.state.bridge import Check, verdict
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
@@ -24,7 +24,10 @@ _COLUMNS = (Column("Type"), Column("Gene", tip="A click shows the gene"),
 
 
 class MarkerChecks(ViewFrame):
-    """A sentence, the panel to choose and a table; a click on a marker shows it everywhere."""
+    """A sentence, the panel to choose and a table; a click on a marker shows it everywhere.
+
+    The markers of the type that is selected are marked.
+    """
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
@@ -42,6 +45,7 @@ class MarkerChecks(ViewFrame):
         self._workspace.session.inputs_changed.connect(self._show_check)
         self._workspace.appearance.changed.connect(self._show_check)
         self._workspace.steps.changed.connect(self._show_age)
+        self._workspace.selection.changed.connect(self._mark_rows)
         self.table.clicked.connect(self._choose)
         self.table.activated.connect(self._choose)
 
@@ -56,10 +60,18 @@ class MarkerChecks(ViewFrame):
         self.sentence.setText(verdict(state.current.bridge))
         colours = type_colours(figures.all_types(state.current.finding), self._workspace.appearance.theme)
         self.table.show_rows(_COLUMNS, rows_of(state.current), colours)
+        if not self.table.selectionModel().hasSelection():  # a marker that was clicked stays marked
+            self._mark_rows()
         self._show_age()
 
     def _show_age(self) -> None:
         self.mark_older(older=self._workspace.session.outdated)
+
+    def _mark_rows(self) -> None:
+        """Mark the markers of the type that is selected, wherever that was done."""
+        finding, selection = self._workspace.threshold.finding, self._workspace.selection.current
+        chosen = choosing.type_meant(finding, selection) if finding is not None else None
+        self.table.mark_all([place for place, row in enumerate(self.table.rows_model.rows) if row[0] == chosen])
 
     def _choose(self, index: QModelIndex) -> None:
         gene, sketch = str(self.table.rows_model.rows[self.table.row_at(index)][1]), self._workspace.sketch.current

@@ -22,7 +22,7 @@ from anchorscope_desktop.widgets.tool_button import ToolButton
 from anchorscope_desktop.widgets.why_facts import reason, sections, whose
 
 EMPTY = ("Click in the confusion matrix, a legend, the types or the histogram, or draw with the lasso, to select "
-         "cells. Shift adds, Alt takes away, Esc clears, Ctrl+Z undoes.")
+         "cells. Shift adds, Ctrl takes away, Esc clears, Ctrl+Z undoes.")
 NO_CELL = "Only reference cells are selected; select a query cell to see why it has its label."
 ROWS_SHOWN = 500
 CELLS, WHY = "cells", "why"

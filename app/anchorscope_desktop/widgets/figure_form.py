@@ -40,6 +40,11 @@ Figure = tuple[str, Callable[[], QWidget]]
 
 _TIPS = ("Lines and letters stay sharp and can be edited", "For manuscripts; stays sharp at any size",
          "Pixels, for slides; the resolution matters")
+WIDTH_TIP = ("Width of the saved figure. Letters keep their size: take the width at which it will be printed, mostly "
+             "85 mm for one column and 170 to 180 mm for two.")
+HEIGHT_TIP = "Height of the saved figure. Raise it where names or legends are cut in the preview."
+DPI_TIP = ("Pixels in an inch, of PNG and of what is copied. 150 is enough for slides; journals ask for 300, and for "
+           "600 where there are lines.")
 _PREVIEW_DPI = 96
 DIMMED = "The selection is drawn; clear it with Esc on the page to draw all cells alike."
 MISSING = "There is no such picture of this run. {why}"
@@ -84,9 +89,9 @@ class FigureForm(QWidget):
         self.which = _which(list(self._figures))
         self.kind = Segments(FORMATS, _TIPS)
         size = remembered_size()
-        self.width_field = _field("Width", size.width, 20, 600, "mm")
-        self.height_field = _field("Height", size.height, 20, 600, "mm")
-        self.dpi_field = _field("Resolution", size.dpi, 50, 1200, "dpi")
+        self.width_field = _field("Width", size.width, 20, 600, "mm", WIDTH_TIP)
+        self.height_field = _field("Height", size.height, 20, 600, "mm", HEIGHT_TIP)
+        self.dpi_field = _field("Resolution", size.dpi, 50, 1200, "dpi", DPI_TIP)
         self.save_button = button("Save figure…", self.save, tip="Save the picture as a file")
         self.copy_button = button("Copy", self.copy, tip="Copy the picture to the clipboard, in pixels")
         self._remembered = {"width": self.width_field, "height": self.height_field, "dpi": self.dpi_field}
@@ -278,12 +283,12 @@ def _which(names: Sequence[str]) -> Combo:
     return box
 
 
-def _field(name: str, value: int, low: int, high: int, unit: str) -> WholeField:
+def _field(name: str, value: int, low: int, high: int, unit: str, tip: str) -> WholeField:
     field = WholeField()
     field.setRange(low, high)
     field.setValue(value)
     field.setSuffix(f" {unit}")
     field.setFixedWidth(12 * GRID)
     field.setAccessibleName(name)
-    field.setToolTip(f"{name} of the saved figure, {low} to {high} {unit}")
+    field.setToolTip(f"{tip} {low} to {high} {unit}")
     return field

@@ -52,6 +52,29 @@ and the accessibility space.</p>
 <p>Stuart et al. 2019, doi 10.1016/j.cell.2019.05.031. Stuart et al. 2021, doi 10.1038/s41592-021-01282-5.</p>
 """
 
+KEYS = (
+    ("Open reference, query, multiome, folder", "Ctrl+O, Ctrl+Shift+O, Ctrl+M, Ctrl+Shift+F"),
+    ("Open the example, a session, a recipe", "Ctrl+Shift+E, Ctrl+Alt+O, Ctrl+Shift+R"),
+    ("Save the session, save it as", "Ctrl+S, Ctrl+Shift+S"),
+    ("Run, cancel", "Ctrl+R, Ctrl+."),
+    ("Pages", "Ctrl+1 to Ctrl+7"),
+    ("Undo and redo a selection", "Ctrl+Z, Ctrl+Shift+Z or Ctrl+Y"),
+    ("Clear the selection", "Esc"),
+    ("Undo and redo a setting", "Ctrl+Alt+Z, Ctrl+Alt+Shift+Z"),
+    ("A click or Enter on cells", "Shift adds, Ctrl or Alt takes away, with Shift it keeps what is in both"),
+    ("In a legend, matrix, histogram or violin plot", "Arrows, then Enter"),
+    ("In a map or track", "Arrows, + and -, Home"),
+    ("Copy the picture used last, save it as a figure", "Ctrl+Shift+C, Ctrl+Shift+P"),
+    ("In a table: copy the marked lines, or all", "Ctrl+C"),
+    ("How it works", "F1"))
+"""What the keys do; the table of the user guide has the same."""
+
+
+def keys_text() -> str:
+    """Return the keys as a table."""
+    lines = "".join(f"<tr><td>{what}</td><td>&nbsp;&nbsp;&nbsp;</td><td>{keys}</td></tr>" for what, keys in KEYS)
+    return f"<h3>Keys</h3><table>{lines}</table><p>On macOS, Ctrl is Command and Alt is Option.</p>"
+
 
 class MethodHelp(QDialog):
     """A window beside the main one; both can be used at the same time."""
@@ -64,6 +87,6 @@ class MethodHelp(QDialog):
         self.drawing = MethodDrawing(appearance.theme)
         self.text = QTextBrowser()
         self.text.setAccessibleName("The method explained")
-        self.text.setHtml(METHOD)
+        self.text.setHtml(METHOD + keys_text())
         self.setLayout(column(self.drawing, self.text, margin=2 * GRID))
         appearance.changed.connect(lambda: self.drawing.set_theme(appearance.theme))

@@ -9,6 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractTableModel,
+    QItemSelection,
     QItemSelectionModel,
     QModelIndex,
     QObject,
@@ -16,7 +17,7 @@ from PySide6.QtCore import (
     QSortFilterProxyModel,
     Qt,
 )
-from PySide6.QtGui import QColor, QPixmap, QResizeEvent
+from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView
 
 Index = QModelIndex | QPersistentModelIndex
@@ -122,12 +123,18 @@ def _text(value: Any, form: str) -> str:
     return form.format(value)
 
 
+def _plain(value: Any) -> str:
+    """Return a value as a spreadsheet reads it: numbers in full, nothing for one that does not exist."""
+    missing = value is None or (isinstance(value, float) and math.isnan(value))
+    return "" if missing else " ".join(str(value).split())
+
+
 def _sortable(value: Any) -> Any:
     return -1.0 if value is None or (isinstance(value, float) and math.isnan(value)) else value
 
 
 class RowsTable(QTableView):
-    """A sortable table of rows; `row_at` finds the original row behind what is shown."""
+    """A sortable table of rows, copied by its keys; `row_at` finds the original row behind what is shown."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -139,7 +146,7 @@ class RowsTable(QTableView):
         self._stretch = 0
         self._shared: tuple[object, ...] = ()
         self.setAccessibleName(name)
-        self.setToolTip("Click a title to sort by it, again to turn the order")
+        self.setToolTip("Click a title to sort by it, again to turn the order; Ctrl+C copies the marked lines, or all")
         self.setSortingEnabled(True)
         self.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -230,6 +237,30 @@ class RowsTable(QTableView):
             here = self._sorted.mapFromSource(self.rows_model.index(row, 0))
             self.selectionModel().select(here, QItemSelectionModel.SelectionFlag.ClearAndSelect
                                          | QItemSelectionModel.SelectionFlag.Rows)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Copy as in other programs."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            QGuiApplication.clipboard().setText(self.copied())
+        else:
+            super().keyPressEvent(event)
+
+    def copied(self) -> str:
+        """Return the marked lines, or all where none is marked, under their titles; columns are parted by tabs."""
+        marked = sorted(index.row() for index in self.selectionModel().selectedRows())
+        places = [self.row_at(self._sorted.index(row, 0)) for row in marked or range(self._sorted.rowCount())]
+        lines = [[column.title for column in self.rows_model.columns],
+                 *([_plain(value) for value in self.rows_model.rows[place]] for place in places)]
+        return "\n".join("\t".join(line) for line in lines) + "\n"
+
+    def mark_all(self, rows: Sequence[int]) -> None:
+        """Mark some rows, as they were given, and no other."""
+        marks = QItemSelection()
+        for row in rows:
+            here = self._sorted.mapFromSource(self.rows_model.index(row, 0))
+            marks.select(here, here)
+        self.selectionModel().select(marks, QItemSelectionModel.SelectionFlag.ClearAndSelect
+                                     | QItemSelectionModel.SelectionFlag.Rows)
 
     def row_at(self, index: QModelIndex) -> int:
         """Return the row, as it was given, that `index` shows."""
