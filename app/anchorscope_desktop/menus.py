@@ -15,7 +15,8 @@ from anchorscope_desktop.state.appearance import Scheme
 from anchorscope_desktop.state.notices import SESSION, Notice, Weight, topic_of
 from anchorscope_desktop.state.steps import STEPS
 from anchorscope_desktop.state.workspace import Workspace
-from anchorscope_desktop.views.frame import MapFrame, ViewFrame
+from anchorscope_desktop.views.frame import ViewFrame
+from anchorscope_desktop.views.map_frame import MapFrame
 from anchorscope_desktop.widgets.about import AboutDialog
 from anchorscope_desktop.widgets.choosers import DATA_FILES
 from anchorscope_desktop.widgets.diagnostics import diagnostics
