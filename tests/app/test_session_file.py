@@ -300,6 +300,37 @@ def test_what_was_not_saved_is_one_click_away_after_another_was_opened(qtbot, at
     assert work.file.modified
 
 
+def test_a_file_that_changed_does_not_hide_the_way_back(qtbot, at_work, tmp_path):
+    path = saved(qtbot, at_work, tmp_path / "one.anchorscope")
+    work = at_work.workspace
+    data = anndata.read_h5ad(work.session.query.recognised.path)
+    data.obs["extra"] = np.arange(data.n_obs)
+    data.write_h5ad(work.session.query.recognised.path)
+    work.session.change("anchors", work.session.recipe.anchors.replaced(k_anchor=9))
+    opened(qtbot, at_work, path)
+    bar = at_work.page.session_messages
+    assert "changed since the session was saved" in bar.text
+    assert "still at hand" in bar.text
+    bar.action.click()
+    quiet(qtbot, at_work)
+    assert work.session.recipe.anchors.k_anchor == 9
+    assert "still at hand" not in bar.text
+
+
+def test_files_that_are_gone_do_not_hide_the_way_back(qtbot, at_work, tmp_path):
+    path = saved(qtbot, at_work, tmp_path / "one.anchorscope")
+    work = at_work.workspace
+    work.session.change("anchors", work.session.recipe.anchors.replaced(k_anchor=9))
+    work.session.query.recognised.path.unlink()
+    opened(qtbot, at_work, path)
+    bar = at_work.page.session_messages
+    assert bar.action.text().startswith("Find ")
+    assert bar.other.text() == "Back to it"
+    bar.other.click()
+    quiet(qtbot, at_work)
+    assert work.session.recipe.anchors.k_anchor == 9
+
+
 def test_the_title_shows_name_and_changes(qtbot, at_work, tmp_path):
     assert at_work.windowTitle() == "Untitled session[*] – Anchorscope"
     assert at_work.isWindowModified()
@@ -530,6 +561,31 @@ def test_a_killed_process_loses_nothing_that_was_kept(qtbot, window, example, tm
     assert work.session.statuses()["lsi"].value == "done"
     assert work.session.statuses()["anchors"].value == "stale"
     assert work.file.modified
+
+
+def test_restoring_keeps_the_work_that_is_there(qtbot, at_work, second, tmp_path):
+    folder = tmp_path / "autosave"
+    begin(at_work, folder)
+    at_work.close()  # what was not saved is left behind
+    assert len(list(folder.glob("*.anchorscope"))) == 1
+    work = second.workspace
+    begin(second, folder)
+    load(qtbot, second, *(tmp_path / name for name in sorted(os.listdir(tmp_path)) if name.endswith(".h5ad")))
+    query = work.session.query
+    work.session.change("anchors", work.session.recipe.anchors.replaced(k_anchor=8))
+    work.autosaver.write()
+    qtbot.waitUntil(lambda: len(list(folder.glob("*.anchorscope"))) == 2, timeout=20_000)
+    bar = second.page.session_messages
+    assert bar.action.text() == "Restore it"
+    bar.action.click()
+    qtbot.waitUntil(lambda: work.session.shown is not None, timeout=20_000)
+    quiet(qtbot, second)
+    assert len(list(folder.glob("*.anchorscope"))) == 2  # the next start offers it
+    assert bar.action.text() == "Back to it"
+    bar.action.click()
+    quiet(qtbot, second)
+    assert work.session.recipe.anchors.k_anchor == 8
+    assert work.session.query is query
 
 
 @pytest.mark.parametrize("error", [ValueError("odd"), RuntimeError("odd"), MemoryError(), None])

@@ -175,11 +175,12 @@ class Autosaver(QObject):
                                                Action(DISCARD, self._discard)))
             return
         saved: SavedSession = end.value
-        path = saved.state.view.get("path")
-        self._file.restore(saved, Path(path) if path else None, unsaved=True)
+        path, unsaved = saved.state.view.get("path"), self._file.modified and not self._file.empty
+        self._file.take_over(saved, Path(path) if path else None, unsaved=True)
         if self._left is not None and self._own is not None:
-            # It is this process's now: what follows is written to the same place.
-            self._own.remove()
+            # It is this process's now: what follows is written to the same place. What was kept of unsaved work before
+            # it stays where it is, for the next start.
+            self._own.lock.unlock() if unsaved else self._own.remove()
             self._own, self._left = self._left, None
 
     def _discard(self) -> None:

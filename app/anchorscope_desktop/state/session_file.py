@@ -80,6 +80,8 @@ class SessionFile(QObject):
         self._saved = self._content()
         self._restored = 0
         self._wanted: Wanted | None = None
+        self._back: Action | None = None
+        """Leads to the session that this one took the place of, if that one was not saved."""
         self.reading = False
         """Whether the files of a session that was opened are being read."""
         session.inputs_changed.connect(self._remember_files)
@@ -173,10 +175,10 @@ class SessionFile(QObject):
     def take_over(self, saved: SavedSession, path: Path | None, *, unsaved: bool = False, shared: int = 0) -> None:
         """Show another session, see `restore`; the one before stays one click away if it was not saved."""
         before, was = (self.snapshot() if self.modified and not self.empty else None), self.path
+        self._back = None if before is None else Action("Back to it", lambda: self._go_back(before, was))
         self.restore(saved, path, unsaved=unsaved, shared=shared)
-        if before is not None and self._notices.of(SESSION) is None:
-            self._notices.post(SESSION, replace(REPLACED, action=Action(
-                "Back to it", lambda: self._go_back(before, was))))
+        if self._notices.of(SESSION) is None:
+            self._say(None)
 
     def restore(self, saved: SavedSession, path: Path | None, *, unsaved: bool = False, shared: int = 0) -> None:
         """Show a session that was read.
@@ -225,7 +227,7 @@ class SessionFile(QObject):
         missing = wanted.missing
         if missing:
             path = wanted.files[missing[0]]
-            self._notices.post(SESSION, replace(MOVED.filled(name=path.name, folder=path.parent), action=Action(
+            self._say(replace(MOVED.filled(name=path.name, folder=path.parent), action=Action(
                 f"Find {path.name}…", partial(self._find, missing[0]))))
             return
         title = f"Reading the files of {self.name}"
@@ -273,7 +275,18 @@ class SessionFile(QObject):
         elif end.ending is Ending.FAILED:
             self._notices.error(SESSION, end.sentence)
 
+    def _say(self, notice: Notice | None) -> None:
+        """Say something of the session, or nothing, without hiding the way back to the one before."""
+        if self._back is not None and notice is None:
+            notice = replace(REPLACED, action=self._back)
+        elif self._back is not None and notice is not None:
+            notice = replace(notice, text=f"{notice.text} {REPLACED.text}", action=notice.action or self._back,
+                             other=self._back if notice.action is not None else None)
+        if notice is not None:
+            self._notices.post(SESSION, notice)
+
     def _go_back(self, before: SavedSession, path: Path | None) -> None:
+        self._back = None
         self._notices.clear(SESSION)
         self._runner.cancel()
         self.restore(before, path, unsaved=True)
@@ -285,9 +298,9 @@ class SessionFile(QObject):
         if end.succeeded:
             self._accept(wanted, end.value)
         elif end.ending is Ending.CANCELLED:
-            self._notices.post(SESSION, replace(NOT_READ, action=Action("Read them", self._attach)))
+            self._say(replace(NOT_READ, action=Action("Read them", self._attach)))
         else:
-            self._notices.post(SESSION, Notice(end.sentence, Weight.ERROR, Action("Try again", self._attach)))
+            self._say(Notice(end.sentence, Weight.ERROR, Action("Try again", self._attach)))
         self.changed.emit()
 
     def _accept(self, wanted: Wanted, found: Attached) -> None:
@@ -302,8 +315,10 @@ class SessionFile(QObject):
         if not chosen.empty and not found.changed:
             self._view.selection.choose(chosen)
         if found.changed:
-            self._notices.post(SESSION, CHANGED.filled(names=" and ".join(found.changed)))
-        elif not modified:
+            self._say(CHANGED.filled(names=" and ".join(found.changed)))
+        elif self._notices.of(SESSION) is None:
+            self._say(None)
+        if not found.changed and not modified:
             self._saved = self._content()
 
     def _content(self) -> _Content:
