@@ -14,6 +14,7 @@ from anchorscope import cli
 from anchorscope.coembedding import coembed
 from anchorscope.errors import Cancelled
 from anchorscope.io import read_query
+from anchorscope.io.files import checksum
 from anchorscope.io.recipe import read_recipe
 from anchorscope_desktop.pages.export import OUTDATED
 from anchorscope_desktop.state.exporting import EXPORT_KINDS
@@ -143,6 +144,21 @@ def test_writing_back_is_asked_for_on_the_page(qtbot, window, finished_run, tmp_
     assert "is as it was" in window.export_page.messages.text
     names = finished_run.outcome.prediction.labels.names
     assert list(anndata.read_h5ad(copy).obs["predicted.id"]) == list(names)
+
+
+def test_a_file_that_labels_were_written_into_is_known_again(qtbot, window, finished_run, tmp_path):
+    copy, work = tmp_path / "atac.h5ad", window.workspace
+    shutil.copy(finished_run.job.query.recognised.path, copy)
+    finished(window, replace(finished_run, job=replace(finished_run.job, query=read_query(copy))))
+    for threshold in (0.0, 0.9):
+        work.threshold.move(threshold)
+        work.exporter.write_back()
+        settle(qtbot, window)
+        assert "is as it was" in window.export_page.messages.text
+        assert work.file.snapshot().checksums["query"] == checksum(copy)
+    assert (anndata.read_h5ad(copy).obs["predicted.id"] == "Unassigned").any()
+    save(qtbot, window, "recipe", tmp_path / "again.recipe.toml")
+    assert read_recipe(tmp_path / "again.recipe.toml").checksums["query"] == checksum(copy)
 
 
 def test_the_question_names_the_whole_path_and_tells_of_another_query(qtbot, window, finished_run, tmp_path):

@@ -570,7 +570,7 @@ def test_restoring_keeps_the_work_that_is_there(qtbot, at_work, second, tmp_path
     assert len(list(folder.glob("*.anchorscope"))) == 1
     work = second.workspace
     begin(second, folder)
-    load(qtbot, second, *(tmp_path / name for name in sorted(os.listdir(tmp_path)) if name.endswith(".h5ad")))
+    load(qtbot, second, *sorted(tmp_path.glob("*.h5ad")))
     query = work.session.query
     work.session.change("anchors", work.session.recipe.anchors.replaced(k_anchor=8))
     work.autosaver.write()

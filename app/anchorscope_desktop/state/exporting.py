@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -205,8 +205,12 @@ class Exporter(QObject):
 
         def work(context: JobContext) -> Path:
             from anchorscope import export
+            from anchorscope.io.files import checksum
 
-            return export.write_back(wanted.job, wanted.outcome, context.progress(title))
+            path = export.write_back(wanted.job, wanted.outcome, context.progress(title))
+            # Sessions and recipes shall know the file again, and so shall the next writing into it.
+            self._session.note_rewritten(wanted.job.query.recognised.sha256, checksum(path))
+            return path
 
         self._start(title, work, WRITTEN_BACK, STOPPED_BACK, finding)
 
@@ -215,7 +219,10 @@ class Exporter(QObject):
         self.written_changed.emit()
 
     def _wanted(self, finding: Finding) -> Wanted:
-        return Wanted(self._threshold.applied(finding.job), finding.outcome, self._inputs(finding), self._merger.result)
+        job = self._threshold.applied(finding.job)
+        recognised = replace(job.query.recognised, sha256=self._session.checksum(job.query))
+        job = replace(job, query=replace(job.query, recognised=recognised))
+        return Wanted(job, finding.outcome, self._inputs(finding), self._merger.result)
 
     def _inputs(self, finding: Finding) -> Inputs:
         from anchorscope.io.inputs import Inputs

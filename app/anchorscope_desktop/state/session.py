@@ -84,6 +84,7 @@ class Session(QObject):
         self.recipe = Recipe()
         self.findings: tuple[Finding, ...] = ()
         self.shown: Finding | None = None
+        self._rewritten: dict[str, str] = {}
         self._begun: SavedStages | None = None
         """What the session that was opened had begun, until its sides have their counts."""
 
@@ -135,6 +136,17 @@ class Session(QObject):
         self.recipe = self._fitting(self.recipe)
         self.inputs_changed.emit()
         self.recipe_changed.emit()
+
+    def note_rewritten(self, was: str, now: str) -> None:
+        """Take note that a file with one checksum has another since labels were written into it."""
+        self._rewritten[was] = now
+
+    def checksum(self, side: Reference | Query) -> str:
+        """Return the checksum that the file of a side has, as far as this program changed it."""
+        found = side.recognised.sha256
+        while found in self._rewritten:
+            found = self._rewritten[found]
+        return found
 
     def change(self, group: str, parameters: Parameters) -> None:
         """Replace one group of the recipe, for example ``anchors``."""

@@ -113,7 +113,7 @@ class SessionFile(QObject):
         session = self._session
         files, reading = session_inputs.files_of(self._loader.reference_files, self._loader.query_files)
         sides = {"reference": session.reference, "query": session.query}
-        known = {name: side.recognised.sha256 for name, side in sides.items() if side is not None}
+        known = {name: session.checksum(side) for name, side in sides.items() if side is not None}
         runs = tuple(SavedRun(one.number, one.job, one.outcome, one.seconds, one.strange_markers)
                      for one in session.findings)
         return SavedSession(self.state(), files, reading, known, session.reference, session.query, runs,

@@ -76,6 +76,7 @@ def follow(plan: Plan, recipe: Path | None = None, *, back: bool = False) -> Non
     """
     from anchorscope import export
     from anchorscope.evaluation.abstain import abstaining
+    from anchorscope.io.files import checksum
     from anchorscope.io.recipe import checksums_of
     from anchorscope.pipeline import Pipeline
 
@@ -87,11 +88,11 @@ def follow(plan: Plan, recipe: Path | None = None, *, back: bool = False) -> Non
     with told() as listener:
         outcome = Pipeline().run(job, listener)
     _write(plan.outputs, job, outcome)
-    if recipe is not None:
-        read = checksums_of(job.reference, job.query)
-        export.write_plan(recipe, dataclasses.replace(plan, recipe=job.recipe, checksums=read))
+    known = checksums_of(job.reference, job.query)
     if back:
-        export.write_back(job, outcome)
+        known["query"] = checksum(export.write_back(job, outcome))
+    if recipe is not None:
+        export.write_plan(recipe, dataclasses.replace(plan, recipe=job.recipe, checksums=known))
     print(_in_words(job, abstaining(outcome, job.recipe.transfer.min_score)))
     rows = [(name, getattr(plan.outputs, kind)) for kind, name in NAMES.items()]
     rows += [("recipe", recipe), ("written back", job.query.recognised.path if back else None)]

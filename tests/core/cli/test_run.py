@@ -11,6 +11,7 @@ import anndata as ad
 import pytest
 
 from anchorscope.cli import main
+from anchorscope.io.files import checksum
 from anchorscope.io.recipe import read_recipe
 from anchorscope.parameters import PAIRED_TRUTH
 from core.cli.calls import Call, in_one_sentence
@@ -81,6 +82,12 @@ def test_files_that_changed_are_told_and_the_run_goes_on(home: Path, call: Call)
     assert "anchorscope: atac.h5ad changed since the recipe was saved, so its labels may differ." in err
     assert "rna.h5ad changed" not in err
     assert "query cells labelled" in out
+
+
+def test_a_file_that_took_the_labels_is_known_again(home: Path, call: Call) -> None:
+    assert call("--write-back", recipe=home / "recipe.toml", csv=home / "labels.csv")[0] == 0
+    assert "predicted.id" in ad.read_h5ad(home / "atac.h5ad", backed="r").obs
+    assert read_recipe(home / "recipe.toml").checksums["query"] == checksum(home / "atac.h5ad")
 
 
 def recipe(folder: Path, outputs: str, more: str = "") -> Path:
