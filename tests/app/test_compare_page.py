@@ -94,6 +94,26 @@ def test_a_comparison_is_cancelled(qtbot, window, finished_run):
     assert page.comparison.empty_text
 
 
+def test_a_cancel_does_not_cost_the_comparison_that_was_there(qtbot, window, finished_run):
+    finished(window, finished_run)
+    page, comparer = window.compare_page, window.workspace.comparer
+    choose(page, ("body-promoter", "archr"), ("cca",))
+    page.compare_button.click()
+    settle(qtbot, window)
+    before = comparer.comparison
+    assert len(before.rows) == 2
+
+    def cancel_after_one():
+        if len(comparer.comparison.rows) == 1:
+            window.job_bar.cancel_requested.emit()
+
+    comparer.compared.connect(cancel_after_one)
+    page.compare_button.click()
+    settle(qtbot, window)
+    assert comparer.comparison is before
+    assert "shown again" in page.messages.text
+
+
 def test_lines_appear_one_by_one_and_a_cancel_keeps_them(qtbot, window, finished_run):
     finished(window, finished_run)
     page, comparer = window.compare_page, window.workspace.comparer

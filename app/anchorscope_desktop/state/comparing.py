@@ -26,6 +26,7 @@ REDUCTIONS = AnchorParameters.choices_of("reduction")
 SAVED = Notice("Saved to {path}.", Weight.SUCCESS)
 STOPPED = Notice("Cancelled before the first line was finished. Runs and results on the other pages are as they were.")
 STOPPED_WITHIN = Notice("Cancelled; the lines that were finished are kept.")
+STOPPED_BEFORE = Notice("Cancelled; the comparison from before is shown again, which has more lines and still holds.")
 
 
 class Comparer(QObject):
@@ -44,6 +45,7 @@ class Comparer(QObject):
         self.reductions: tuple[str, ...] = REDUCTIONS
         self._found: tuple[Job, Comparison] | None = None
         self._running = self._grown = False
+        self._before: tuple[Job, Comparison] | None = None
         runner.started.connect(self.changed)
         runner.finished.connect(self.changed)
         session.inputs_changed.connect(self._look_for_fragments)
@@ -132,6 +134,7 @@ class Comparer(QObject):
             return job, compare(job, models, reductions, listener, context.token, pipeline,
                                 grown=lambda table: context.hand((job, table)))
 
+        self._before = None if self.outdated else self._found
         self._running = True
         self._notices.clear(COMPARE)
         self._grown = False
@@ -172,10 +175,19 @@ class Comparer(QObject):
             self._found = end.value
             self.compared.emit()
         elif end.ending is Ending.CANCELLED:
-            self._notices.post(COMPARE, STOPPED_WITHIN if self._grown else STOPPED)
+            self._notices.post(COMPARE, self._left())
         else:
             self._notices.error(COMPARE, end.sentence)
         self.changed.emit()
+
+
+    def _left(self) -> Notice:
+        """Say what a cancel leaves: the lines found, or those of before where these are more and still hold."""
+        before, now = self._before, self._found
+        if self._grown and before is not None and now is not None and len(before[1].rows) > len(now[1].rows):
+            self.restore(before)
+            return STOPPED_BEFORE
+        return STOPPED_WITHIN if self._grown else STOPPED
 
 
 def _with_choice(recipe: Recipe, model: str, reduction: str) -> Recipe:

@@ -22,7 +22,7 @@ EMPTY = ("Each combination becomes a line here: how well it names the cells, how
          "it takes. Choose models and reductions on the left and press Compare; maps are not drawn, so it is quick.")
 NO_KEY = ("Without an answer key the lines cannot be graded; they tell how sure the labels are and how often they "
           "agree with those of your own settings.")
-ADOPTED = Notice("{model} with {reduction} is set now; Run names the cells with it. Undo takes it back.",
+ADOPTED = Notice("{model} with {reduction} is set now; Run names the cells with it.",
                  Weight.SUCCESS)
 ADOPT_TIP = "Take model and shared space of the marked line into the settings (Enter on the line)"
 _HEAD = (Column("Gene activity", "{}", "Gene-activity model"), Column("Reduction", "{}", "Shared space"))
@@ -102,7 +102,8 @@ class ComparisonTable(ViewFrame):
         if row is not None and not work.busy:
             work.comparer.adopt(row)
             run = Action("Run", work.runs.start) if work.runs.possible else None
-            said = replace(ADOPTED.filled(model=row.model, reduction=row.reduction), action=run)
+            said = replace(ADOPTED.filled(model=row.model, reduction=row.reduction), action=run,
+                           other=Action("Undo", work.history.undo))
             self._adopted = row, said
             work.notices.post(COMPARE, said)
 
