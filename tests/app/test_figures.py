@@ -29,7 +29,7 @@ from anchorscope_desktop.state.notices import COPIED, EXPORT
 from anchorscope_desktop.views.merged_map import NOT_DRAWN
 from anchorscope_desktop.views.score_histogram import NEEDS_KEY
 from anchorscope_desktop.widgets import figure_writer
-from anchorscope_desktop.widgets.figure_form import DIMMED, MISSING
+from anchorscope_desktop.widgets.figure_form import CUT, DIMMED, MISSING
 from anchorscope_desktop.widgets.figure_writer import (
     FORMATS,
     PDF,
@@ -155,6 +155,21 @@ def previewed(qtbot, window):
     form, work = window.export_page.figures, window.workspace
     qtbot.waitUntil(lambda: not (form._waiting or work.desk.previewer.busy or work.bridge.busy), timeout=RUN_MS)
     return form.preview
+
+
+@pytest.mark.parametrize("which", ["Query map, as on Explore", "Confusion matrix, shares"])
+def test_names_for_which_a_figure_has_no_room_are_told_of(qtbot, window, finished_run, which):
+    finished(window, finished_run)
+    form = window.export_page.figures
+    window.go_to("export")
+    form.which.setCurrentText(which)
+    told = []
+    for width, height in ((160, 120), (30, 20), (160, 120)):
+        form.width_field.setValue(width)
+        form.height_field.setValue(height)
+        previewed(qtbot, window)
+        told.append(CUT in form.note.text())
+    assert told == [False, True, False]
 
 
 def test_the_preview_is_what_is_saved_also_after_esc(qtbot, window, tmp_path, finished_run):

@@ -128,6 +128,16 @@ class Heatmap(QWidget):
         self.zoom.fit()
         self.update()
 
+    @property
+    def cut(self) -> bool:
+        """Whether a name is not seen, or not all of it, where the whole table is shown."""
+        if self._data is None:
+            return False
+        layout, rows, columns = self._whole(), self._data.row_names, self._data.column_names
+        upright = self._upright(layout.cell_width)
+        return (int(layout.cell_height) + 1 < LEAST_LETTERS or self._longest(rows) + 3 * GRID + _CHIP > layout.left + 1
+                or (upright and (self._longest(columns) + GRID > layout.top + 1 or layout.cell_width < LEAST_LETTERS)))
+
     def _whole(self) -> HeatmapLayout:
         data = self._data
         rows, columns = data.shades.shape if data is not None else (1, 1)

@@ -74,6 +74,14 @@ class Legend(QWidget):
         self.updateGeometry()
         self.update()
 
+    @property
+    def cut(self) -> bool:
+        """Whether an entry is not seen, or not all of its name."""
+        places = self._places(self.width())
+        widths = (self._metrics.horizontalAdvance(name) + _CHIP + 6.0 for name, _ in self._entries)
+        return bool(places) and (len(places) < len(self._entries) or places[-1].bottom() > self.height() + 1
+                                 or any(width > self.width() for width in widths))
+
     def entry(self, index: int) -> str:
         """Return the name of an entry."""
         return self._entries[index][0]

@@ -47,6 +47,7 @@ DPI_TIP = ("Pixels in an inch, of PNG and of what is copied. 150 is enough for s
            "600 where there are lines.")
 _PREVIEW_DPI = 96
 DIMMED = "The selection is drawn; clear it with Esc on the page to draw all cells alike."
+CUT = "At this size names are left out or cut: raise the height or the width until this line goes."
 MISSING = "There is no such picture of this run. {why}"
 
 
@@ -197,15 +198,17 @@ class FigureForm(QWidget):
     def _seen(self, size: FigureSize) -> _Seen:
         return self._with_figure(lambda widget: _Seen(
             recorded(widget, size), getattr(widget, "empty_text", ""),
-            dimmed=getattr(widget, "highlighted", None) is not None))
+            dimmed=getattr(widget, "highlighted", None) is not None,
+            cut=any(getattr(part, "cut", False) for part in widget.findChildren(QWidget) if part.isVisible())))
 
     def _say(self, seen: _Seen | None) -> None:
         """Offer the picture, or say why there is none; say what is special about it."""
         missing = seen is not None and seen.missing
         for made in (self.save_button, self.copy_button):
             made.setEnabled(not missing)
-        dimmed = DIMMED if seen is not None and seen.dimmed else ""
-        self.note.setText(MISSING.format(why=missing) if missing else dimmed)
+        special = [text for text, is_so in ((CUT, seen is not None and seen.cut),
+                                            (DIMMED, seen is not None and seen.dimmed)) if is_so]
+        self.note.setText(MISSING.format(why=missing) if missing else " ".join(special))
         self.note.setVisible(bool(self.note.text()))
 
     def _with_figure(self, use: Callable[[QWidget], Made]) -> Made:
@@ -240,11 +243,12 @@ class FigureForm(QWidget):
 
 @dataclass(frozen=True, eq=False)
 class _Seen:
-    """What the preview shows, why there is nothing to save, and whether cells that are not selected are dimmed."""
+    """What the preview shows, why there is nothing to save, whether cells are dimmed, whether names are cut."""
 
     recording: Recording
     missing: str
     dimmed: bool
+    cut: bool
 
 
 class _Preview(QLabel):
