@@ -33,7 +33,7 @@ from anchorscope_desktop.state.notices import SESSION
 from anchorscope_desktop.state.previews import UP_TO_DATE
 from anchorscope_desktop.state.selection import Selection
 from app.conftest import Answers
-from app.first_pages import one_nucleus, quiet
+from app.first_pages import one_nucleus, quiet, run_fast
 from app.helpers import finished, load, settle
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -260,7 +260,7 @@ def test_a_setting_changed_after_a_run_begins_nothing_that_the_run_has(window, f
     assert autosaving._same_results(before, work.file.snapshot())
 
 
-def test_another_content_marks_the_results_stale(qtbot, at_work, second, tmp_path):
+def test_another_content_marks_the_results_stale_until_the_next_run(qtbot, at_work, second, tmp_path, monkeypatch):
     path = saved(qtbot, at_work, tmp_path / "blood.anchorscope")
     atac = at_work.workspace.loader.query_files.path
     data = anndata.read_h5ad(atac)
@@ -273,6 +273,9 @@ def test_another_content_marks_the_results_stale(qtbot, at_work, second, tmp_pat
     assert work.steps.step(second.explore_page.step).value != "done"
     assert not second.export_page.save_button.isEnabled()
     assert not second.explore_page.query_map.empty_text
+    run_fast(qtbot, second, monkeypatch)
+    assert not work.session.outdated
+    assert not second.page.session_messages.text
 
 
 def test_a_broken_session_is_one_sentence_and_changes_nothing(qtbot, at_work, tmp_path):

@@ -80,6 +80,7 @@ class SessionFile(QObject):
         self._saved = self._content()
         self._restored = 0
         self._wanted: Wanted | None = None
+        self._stale: Notice | None = None
         self._back: Action | None = None
         """Leads to the session that this one took the place of, if that one was not saved."""
         self.reading = False
@@ -316,6 +317,7 @@ class SessionFile(QObject):
             self._view.selection.choose(chosen)
         if found.changed:
             self._say(CHANGED.filled(names=" and ".join(found.changed)))
+            self._stale = self._notices.of(SESSION)
         elif self._notices.of(SESSION) is None:
             self._say(None)
         if not found.changed and not modified:
@@ -326,6 +328,12 @@ class SessionFile(QObject):
         return _Content(session.reference, session.query, session.findings, self._comparer.comparison, session.recipe)
 
     def _changed(self) -> None:
+        if self._stale is not None and self._session.shown is not None and not self._session.outdated:
+            # A run has brought up to date what was said to be stale.
+            if self._notices.of(SESSION) is self._stale:
+                self._notices.clear(SESSION)
+                self._say(None)
+            self._stale = None
         self.changed.emit()
         self.touched.emit()
 
