@@ -144,12 +144,15 @@ def test_what_is_no_gene_gives_way_to_the_gene_that_is_shown(qtbot, drawn):
         box.setEditText("NOSUCH")
         leave()
         assert box.currentText() == shown
+    bar = drawn.activity_page.messages
+    assert "no gene “NOSUCH”" in bar.text
     other = next(gene for gene in track.shown.genes if gene != shown)
     box.setEditText(other.lower())
     qtbot.keyClick(box, Qt.Key.Key_Return)
     assert box.currentText() == other
     quiet(qtbot, drawn)
     assert track.shown.gene == other
+    assert "NOSUCH" not in bar.text
 
 
 def test_esc_in_the_gene_box_only_undoes_the_typing(qtbot, window, finished_run):

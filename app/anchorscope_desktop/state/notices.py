@@ -107,6 +107,11 @@ class Notices(QObject):
         else:
             self.clear(topic)
 
+    def withdraw(self, topic: str, notice: Notice | None) -> None:
+        """Take a notice away, if it is still the one of its topic."""
+        if notice is not None and self.of(topic) is notice:
+            self.clear(topic)
+
     def clear(self, topic: str) -> None:
         """Take the notice of `topic` away."""
         if self._notices.pop(topic, None) is not None:

@@ -13,6 +13,7 @@ from anchorscope_desktop.plotting.colours import blend
 from anchorscope_desktop.plotting.gesture import ZOOM_HELP
 from anchorscope_desktop.plotting.theme import GRID, Theme
 from anchorscope_desktop.state.genes import ALL_MODELS, MODELS, Lane, Sketch
+from anchorscope_desktop.state.notices import ACTIVITY, Notice
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
 from anchorscope_desktop.widgets.combo import Combo
@@ -21,6 +22,8 @@ from anchorscope_desktop.widgets.gene_box import GeneBox
 TITLE = "Gene on the genome"
 EMPTY = "Once a query is open: a gene on the genome, its peaks, and what each of them counts for it under each model."
 WAIT = "Looking up the gene…"
+NO_GENE = Notice("There is no gene “{typed}” among those with peaks in reach; type the beginning of a gene symbol, "
+                 "for example MS4A1 where the protein is CD20.")
 ACCESSIBILITY = "accessibility"
 _BODY, _GENE_LINE, _ARROW = 0.05, -0.2, 0.018
 _FIRST, _STEP, _HIGHEST, _REGION = -0.92, 0.62, 0.42, 0.035
@@ -45,6 +48,7 @@ class GeneTrack(ViewFrame):
         self.canvas.setMouseEnabled(x=True, y=False)
         self.gene_box, self.compare_box = GeneBox(), _compare_box()
         self._listed: tuple[str, ...] = ()
+        self._refused: Notice | None = None
         self._range, self._range_of = (0.0, 1.0), ""
         super().__init__(TITLE, self.canvas, self.compare_box, self.gene_box)
         self._connect()
@@ -59,9 +63,19 @@ class GeneTrack(ViewFrame):
         self._workspace.sketch.changed.connect(self._show_sketch)
         self._workspace.session.inputs_changed.connect(self._show_sketch)
         self._workspace.appearance.changed.connect(self._show_sketch)
-        self.gene_box.chosen.connect(self._workspace.genes.choose)
+        self.gene_box.chosen.connect(self._choose)
+        self.gene_box.missed.connect(self._refuse)
         self.compare_box.currentIndexChanged.connect(self._compare)
         self.canvas.scene().sigMouseMoved.connect(self._explain)
+
+    def _choose(self, gene: str) -> None:
+        self._workspace.notices.withdraw(ACTIVITY, self._refused)
+        self._workspace.genes.choose(gene)
+
+    def _refuse(self, typed: str) -> None:
+        """Say that what was typed is no gene here; proteins are often known by other names."""
+        self._refused = NO_GENE.filled(typed=typed)
+        self._workspace.notices.post(ACTIVITY, self._refused)
 
     def _compare(self) -> None:
         self._workspace.sketch.compare(self.compare_box.currentData())

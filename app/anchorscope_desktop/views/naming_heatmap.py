@@ -33,7 +33,8 @@ class NamingHeatmap(ViewFrame):
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self.heatmap = Heatmap(workspace.appearance.theme, "Marker level by type and cluster")
-        self.heatmap.setToolTip(f"Click a cluster to select its cells after a run; {KEYS_HELP}")
+        self.heatmap.setToolTip("Each column runs from its lowest level to its highest, which names the cluster. "
+                                f"Click a cluster to select its cells after a run; {KEYS_HELP}")
         self.table = ClusterTable()
         self.remarks, self.quality = label("", "muted"), label("", "muted")
         self.against = Combo()

@@ -18,6 +18,8 @@ class GeneBox(TypedCombo):
     """
 
     chosen = Signal(str)
+    missed = Signal(str)
+    """Enter was pressed on what is no gene that is offered."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -32,6 +34,7 @@ class GeneBox(TypedCombo):
         self.textActivated.connect(self._take)
         line = self.lineEdit()
         assert line is not None
+        line.returnPressed.connect(self._miss)
         line.editingFinished.connect(self.go_back)
 
     def offer(self, genes: Sequence[str], gene: str) -> None:
@@ -51,6 +54,11 @@ class GeneBox(TypedCombo):
         if self.findText(text, Qt.MatchFlag.MatchExactly) >= 0:
             self._shown = text
             self.chosen.emit(text)
+
+    def _miss(self) -> None:
+        typed = self.currentText().strip()
+        if typed and self.findText(typed, Qt.MatchFlag.MatchFixedString) < 0:
+            self.missed.emit(typed)
 
     def go_back(self) -> None:
         """Show the gene that is shown elsewhere."""
