@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -263,8 +264,8 @@ class OwnMap(QObject):
                 return  # nothing of it has changed, and a million cells need not be coloured again
             self.meaning, self.values, self._seen = meaning, values_of(side, meaning, run), run
         elif self._wanted is None or self._wanted[0] is not side or self._wanted[1] != meaning:
-            self._wanted = side, meaning
-            self.runner.start("Reading", lambda context: _read(side, meaning, context), self._take)
+            wanted = self._wanted = side, meaning
+            self.runner.start("Reading", lambda context: _read(side, meaning, context), partial(self._take, wanted))
         self.changed.emit()
 
     def _meaning(self, side: Side) -> Meaning | None:
@@ -274,16 +275,17 @@ class OwnMap(QObject):
             return wanted if offered(side, wanted) else None
         return self._chosen if self._chosen and offered(side, self._chosen, self.run) else first_meaning(side)
 
-    def _take(self, end: JobEnd) -> None:
-        if end.ending is Ending.CANCELLED or self._wanted is None:
-            return
-        (side, _), self._wanted = self._wanted, None
+    def _take(self, wanted: tuple[Side, Meaning], end: JobEnd) -> None:
+        if self._wanted is not wanted:
+            return  # something else is wanted by now
+        self._wanted = None
         if end.succeeded:
-            _keep(side, end.value)
+            _keep(wanted[0], end.value)
             self._colour()
-        else:
+            return
+        if end.ending is not Ending.CANCELLED:
             self.problem, self.values = end.sentence, None
-            self.changed.emit()
+        self.changed.emit()
 
 
 def _keep(side: Side, found: dict[Meaning, Floats]) -> None:
