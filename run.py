@@ -17,9 +17,11 @@ import sys
 import tempfile
 import threading
 import time
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -256,24 +258,34 @@ def window(arguments: list[str]) -> int:
 def test(arguments: list[str]) -> int:
     """Run all checks and tests, whatever fails on the way; further arguments go to pytest.
 
-    The checks and the core's tests go on beside the window's, which wait half of the time and therefore go in two
-    halves at once; all but the first half tell of themselves at the end.
+    The checks and the core's tests go on beside the window's, which wait half of the time and therefore lie in parts
+    from which three lanes take the next; all lanes but the first tell of themselves at the end.
     """
     provide_system()
     without_qt, complete, stop = core(), develop(), threading.Event()
-    first, second = halves(ROOT / "tests" / "app")
+    waiting = deque(parts(ROOT / "tests" / "app", PARTS))
+
+    def lane(begin: dict[str, Callable[[], int]], told: IO[str] | None) -> dict[str, tuple[bool, float]]:
+        results = steps(begin, stop, told)
+        while waiting and not stop.is_set():
+            try:
+                files = waiting.popleft()
+            except IndexError:  # another lane was quicker
+                break
+            name = f"window, {Path(files[0]).stem.removeprefix('test_')} and {len(files) - 1} more"
+            results |= steps({name: partial(pytest, complete, files, arguments, told)}, stop, told)
+        return results
+
     with unseen() as told, unseen() as told_second, ThreadPoolExecutor(2) as others:
-        beside = [others.submit(steps, {
+        beside = [others.submit(lane, {
             "ruff": lambda: complete.run("-m", "ruff", "check", str(ROOT), told=told),
             "mypy": lambda: complete.run("-m", "mypy", "src/anchorscope", "app", place=ROOT, told=told),
             "mypy as on Windows": lambda: complete.run(
                 "-m", "mypy", "--platform", "win32", "src/anchorscope", "app", "run.py", place=ROOT, told=told),
-            "core without Qt": lambda: core_tests(without_qt, arguments, told)}, stop, told),
-            others.submit(steps, {"window, second half": lambda: pytest(complete, second, arguments, told_second)},
-                          stop, told_second)]
+            "core without Qt": lambda: core_tests(without_qt, arguments, told)}, told),
+            others.submit(lane, {}, told_second)]
         try:
-            results = steps({"window, first half, and architecture": lambda: pytest(
-                complete, ["tests/architecture", *first], arguments)}, stop)
+            results = lane({"architecture": lambda: pytest(complete, ["tests/architecture"], arguments)}, None)
             for other in beside:
                 results |= other.result()
         finally:
@@ -289,13 +301,12 @@ def unseen() -> IO[str]:
     return tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")
 
 
-def halves(folder: Path) -> tuple[list[str], list[str]]:
-    """Return the test files of a folder in two lists of like size, as paths from here."""
-    paths: tuple[list[Path], list[Path]] = ([], [])
+def parts(folder: Path, count: int) -> list[list[str]]:
+    """Return the test files of a folder in lists of like size, the largest file first, as paths from here."""
+    found: list[list[Path]] = [[] for _ in range(count)]
     for path in sorted(folder.glob("test_*.py"), key=lambda one: (-one.stat().st_size, one.name)):
-        min(paths, key=lambda part: sum(one.stat().st_size for one in part)).append(path)
-    first, second = ([one.relative_to(ROOT).as_posix() for one in part] for part in paths)
-    return first, second
+        min(found, key=lambda part: sum(one.stat().st_size for one in part)).append(path)
+    return [[one.relative_to(ROOT).as_posix() for one in part] for part in found if part]
 
 
 def steps(todo: dict[str, Callable[[], int]], stop: threading.Event,
@@ -400,6 +411,9 @@ def plain_variables() -> dict[str, str]:
     paths = [path for path in kept.get("PATH", "").split(os.pathsep) if ".venv" not in path]
     return {**kept, "PATH": os.pathsep.join(paths), "QT_QPA_PLATFORM": "offscreen"}
 
+
+PARTS = 7
+"""Of the window's tests: few enough that starting costs little, more than the lanes, so that none waits for long."""
 
 NO_TESTS = 5
 """Exit code of pytest when no test was selected."""

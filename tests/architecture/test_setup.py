@@ -221,11 +221,12 @@ def test_the_built_program_sees_no_python(run: ModuleType, monkeypatch: pytest.M
     assert variables["PATH"] == "/usr/bin"
 
 
-def test_the_windows_tests_are_all_in_one_of_two_halves_of_like_size(run: ModuleType) -> None:
+def test_the_windows_tests_are_all_in_one_part_of_several_of_like_size(run: ModuleType) -> None:
     folder = run.ROOT / "tests" / "app"
     folder.mkdir(parents=True)
     sizes = {"test_a.py": 10, "test_b.py": 30, "test_c.py": 20, "test_d.py": 25, "helpers.py": 99}
     for name, size in sizes.items():
         (folder / name).write_text("#" * size, encoding="utf-8")
-    assert run.halves(folder) == (["tests/app/test_b.py", "tests/app/test_a.py"],
-                                  ["tests/app/test_d.py", "tests/app/test_c.py"])
+    assert run.parts(folder, 2) == [["tests/app/test_b.py", "tests/app/test_a.py"],
+                                    ["tests/app/test_d.py", "tests/app/test_c.py"]]
+    assert len(run.parts(folder, 9)) == 4
