@@ -150,7 +150,7 @@ def test_a_file_that_labels_were_written_into_is_known_again(qtbot, window, fini
     copy, work = tmp_path / "atac.h5ad", window.workspace
     shutil.copy(finished_run.job.query.recognised.path, copy)
     finished(window, replace(finished_run, job=replace(finished_run.job, query=read_query(copy))))
-    for threshold in (0.0, 0.9):
+    for threshold in (0.9, 0.0, 0.0, 0.9):
         work.threshold.move(threshold)
         work.exporter.write_back()
         settle(qtbot, window)
@@ -159,6 +159,15 @@ def test_a_file_that_labels_were_written_into_is_known_again(qtbot, window, fini
     assert (anndata.read_h5ad(copy).obs["predicted.id"] == "Unassigned").any()
     save(qtbot, window, "recipe", tmp_path / "again.recipe.toml")
     assert read_recipe(tmp_path / "again.recipe.toml").checksums["query"] == checksum(copy)
+
+
+def test_a_checksum_that_comes_back_is_followed_to_the_present_one(window, finished_run):
+    finished(window, finished_run)
+    session = window.workspace.session
+    read = session.query.recognised.sha256
+    for was, now in ((read, "a"), ("a", "a"), ("a", "b"), ("b", "a"), ("a", "b")):
+        session.note_rewritten(was, now)
+        assert session.checksum(session.query) == now
 
 
 def test_the_question_names_the_whole_path_and_tells_of_another_query(qtbot, window, finished_run, tmp_path):

@@ -139,14 +139,13 @@ class Session(QObject):
 
     def note_rewritten(self, was: str, now: str) -> None:
         """Take note that a file with one checksum has another since labels were written into it."""
-        self._rewritten[was] = now
+        # Every checksum leads to the present one at once: labels written anew can bring an earlier one back.
+        self._rewritten = {read: now if found == was else found for read, found in self._rewritten.items()} | {was: now}
 
     def checksum(self, side: Reference | Query) -> str:
         """Return the checksum that the file of a side has, as far as this program changed it."""
-        found = side.recognised.sha256
-        while found in self._rewritten:
-            found = self._rewritten[found]
-        return found
+        read = side.recognised.sha256
+        return self._rewritten.get(read, read)
 
     def change(self, group: str, parameters: Parameters) -> None:
         """Replace one group of the recipe, for example ``anchors``."""
