@@ -153,9 +153,9 @@ class _Done:
         self.tell()
 
 
-def kept(blocks: Blocks[Block]) -> Kept[Block]:
+def kept(blocks: Blocks[Block], progress: Progress = SILENT) -> Kept[Block]:
     """Make all blocks, several at once, and keep them in memory."""
-    places, parts = zip(*each_block(blocks, lambda _, block: block), strict=True)
+    places, parts = zip(*each_block(blocks, lambda _, block: block, progress), strict=True)
     return Kept(blocks.shape, places, parts)
 
 

@@ -147,10 +147,12 @@ class _Space:
         width = self._next.shape[1]
         here, so_far = slice(self._filled, self._filled + width), slice(0, self._filled + width)
         self._basis[:, here] = self._next
-        image = self._operator(self._next, progress)
+        image = self._operator(self._next, Part(progress, 0.0, 0.6))
         seen = self._basis[:, so_far].T @ image
         self._inner[so_far, here], self._inner[here, so_far] = seen, seen.T
-        self._next, self._coupling = _beyond(self._basis[:, so_far], image - self._basis[:, so_far] @ seen)
+        progress.update(0.6)
+        rest = image - self._basis[:, so_far] @ seen
+        self._next, self._coupling = _beyond(self._basis[:, so_far], rest, Part(progress, 0.6, 1.0))
         self._filled += width
         progress.update(1.0)
 
@@ -175,14 +177,16 @@ class _Space:
         return np.asarray(self._basis[:, : self._filled] @ self._mixing[:, :count])
 
 
-def _beyond(basis: Floats, block: Floats) -> tuple[Floats, Floats]:
+def _beyond(basis: Floats, block: Floats, progress: Progress) -> tuple[Floats, Floats]:
     """Split `block` into orthonormal columns at right angles to `basis`, and the factor that leads back to it."""
+    progress.update(0.0)
     block, factor = _orthonormal(block)
     chance = np.random.default_rng(block.shape)
     # Once is enough as a rule. Where the rank is used up, the block is rounding and leans on the basis: a pinch of
     # chance then leads out of it.
     for _ in range(4):
         overlap = basis.T @ block
+        progress.update(0.5)
         leaning = np.abs(overlap).max() > 1e-8
         pinch = 1e-10 * chance.standard_normal(block.shape) if leaning else 0.0
         block, inner = _orthonormal(block - basis @ overlap + pinch)

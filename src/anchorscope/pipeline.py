@@ -14,7 +14,7 @@ from anchorscope.forecast import check_fit, forecast, sizes_of
 from anchorscope.machine import peak_memory_mib
 from anchorscope.parameters import CLUSTER_AND_NAME, Recipe, TransferParameters
 from anchorscope.preprocess import cluster
-from anchorscope.progress import CancelToken, Reporting
+from anchorscope.progress import CancelToken, Reporting, apart
 from anchorscope.refine.methods import prediction_of
 from anchorscope.results import AnyJob, Job, Maps, Outcome, Query, Reference
 from anchorscope.stages import EVERY_STAGE, STAGES, Stage, check_settings, check_sides, needed_stages
@@ -211,10 +211,11 @@ class Pipeline:
         preparations = _preparations(todo, job.recipe)
         if preparations:
             clock.preparing()
+        token = token or CancelToken()
         for prepare in preparations:
-            prepare()
+            apart(prepare, Reporting(lambda _: None, token))
         for stage in todo:
-            self._compute(stage, job, keys, clock, token or CancelToken())
+            self._compute(stage, job, keys, clock, token)
         return {stage.name for stage in todo}
 
     def _status(self, name: str, key: tuple[Any, ...] | None) -> StageStatus:

@@ -137,10 +137,10 @@ def _activity(job: Job, done: Done) -> CellBlocks:
     return log_normalize(blocks_of(activity.counts), job.recipe.gene_activity.scale_factor)
 
 
-def _of_genes(counts: Counts, values: CellBlocks, genes: Ints) -> CellBlocks:
+def _of_genes(counts: Counts, values: CellBlocks, genes: Ints, progress: Progress) -> CellBlocks:
     """Return the values made of some counts, cut to some genes; kept for all passes where the counts are in memory."""
     chosen = select_genes(values, genes)
-    return kept(chosen) if are_in_memory(counts) else chosen
+    return kept(chosen, progress) if are_in_memory(counts) else chosen
 
 
 def _variable_genes(
@@ -151,8 +151,8 @@ def _variable_genes(
 
 def _pca(job: Job | ReferenceJob, done: Done, progress: Progress) -> Pca:
     genes = done["variable_genes"].order[: job.recipe.reference.n_variable_genes]
-    expression = _of_genes(job.reference.counts, _expression(job), genes)
-    scale = gene_scale(expression, Part(progress, 0.0, 0.2))
+    expression = _of_genes(job.reference.counts, _expression(job), genes, Part(progress, 0.0, 0.1))
+    scale = gene_scale(expression, Part(progress, 0.1, 0.2))
     return pca(scaled(expression, scale), job.recipe.reference.n_components, Part(progress, 0.2, 1.0))
 
 
@@ -237,26 +237,29 @@ def _shared_space(job: Job, done: Done, progress: Progress) -> SharedSpace:
     settings, n_genes = job.recipe.anchors, job.recipe.reference.n_variable_genes
     names = shared_genes(job.reference.genes[done["variable_genes"].order[:n_genes]],
                          done["gene_activity"].regions.symbols)
+    assays = _both_assays(job, done, names, Part(progress, 0.0, 0.1))
     return REDUCTIONS[settings.reduction](
-        *_both_assays(job, done, names), names, settings.n_components, job.recipe.seed, progress)
+        *assays, names, settings.n_components, job.recipe.seed, Part(progress, 0.1, 1.0))
 
 
-def _both_assays(job: Job, done: Done, names: Names) -> tuple[CellBlocks, CellBlocks]:
+def _both_assays(job: Job, done: Done, names: Names, progress: Progress) -> tuple[CellBlocks, CellBlocks]:
     """Return expression and activity of the genes `names`."""
     symbols = done["gene_activity"].regions.symbols
-    return (_of_genes(job.reference.counts, _expression(job), places(job.reference.genes, names)),
-            _of_genes(done["gene_activity"].counts, _activity(job, done), places(symbols, names)))
+    expression, activity = job.reference.counts, done["gene_activity"].counts
+    return (_of_genes(expression, _expression(job), places(job.reference.genes, names), Part(progress, 0.0, 0.5)),
+            _of_genes(activity, _activity(job, done), places(symbols, names), Part(progress, 0.5, 1.0)))
 
 
 def _anchors(job: Job, done: Done, progress: Progress) -> Anchors:
     settings, shared = job.recipe.anchors, done["shared_space"]
     there, back = directions(shared)
-    return find_anchors(there.reference, there.query, settings, progress, reciprocal=back,
-                        keep=_filter(job, done, shared) if settings.k_filter else None)
+    keep = _filter(job, done, shared, Part(progress, 0.0, 0.1)) if settings.k_filter else None
+    return find_anchors(there.reference, there.query, settings, Part(progress, 0.1 if keep else 0.0, 1.0),
+                        reciprocal=back, keep=keep)
 
 
-def _filter(job: Job, done: Done, shared: SharedSpace) -> Keep:
-    reference, query = _both_assays(job, done, shared.genes)
+def _filter(job: Job, done: Done, shared: SharedSpace, progress: Progress) -> Keep:
+    reference, query = _both_assays(job, done, shared.genes, progress)
 
     def keep(pairs: tuple[Ints, Ints], progress: Progress) -> NDArray[np.bool_]:
         loadings = gene_loadings(reference, query, shared, Part(progress, 0.0, 0.5))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -10,7 +10,7 @@ import numpy as np
 from scipy import sparse
 
 from anchorscope.blocks import CellBlocks
-from anchorscope.engine import Threads, each_block
+from anchorscope.engine import Threads, each_block, stop_if_unwanted
 from anchorscope.progress import SILENT, Progress
 from anchorscope.results import Floats, Ints
 
@@ -54,41 +54,51 @@ class Held:
         """Number of cells and of features."""
         return int(self.cells[-1]), int(self.features[-1])
 
-    def forth(self, vectors: Floats) -> Floats:
-        """Return the product with (p, b)."""
+    def forth(self, vectors: Floats, progress: Progress = SILENT) -> Floats:
+        """Return the product with (p, b); a cancel is heard within a tile, here and in the other products."""
         alike = self._alike(vectors)
-        return self._sum(lambda group: self._forth(group, alike[self.features[group] : self.features[group + 1]]))
+        return self._sum(lambda group: self._forth(group, alike[self.features[group] : self.features[group + 1]]),
+                         progress)
 
-    def back(self, vectors: Floats) -> Floats:
+    def back(self, vectors: Floats, progress: Progress = SILENT) -> Floats:
         """Return the transpose's product with (n_cells, b)."""
         alike = self._alike(vectors)
-        found = Threads().map(lambda group: self._back(group, alike), len(self.tiles))
+        found = self._each(lambda group: self._back(group, alike), progress)
         return np.concatenate(list(found), dtype=np.float64)
 
-    def back_and_forth(self, vectors: Floats) -> Floats:
+    def back_and_forth(self, vectors: Floats, progress: Progress = SILENT) -> Floats:
         """Return the product with the transpose's product with (n_cells, b)."""
         alike = self._alike(vectors)
-        return self._sum(lambda group: self._forth(group, self._back(group, alike)))
+        return self._sum(lambda group: self._forth(group, self._back(group, alike)), progress)
 
     def _alike(self, vectors: Floats) -> Floats:
         return np.ascontiguousarray(vectors, dtype=self.tiles[0][0].dtype)
 
-    def _sum(self, task: Callable[[int], Floats]) -> Floats:
+    def _each(self, task: Callable[[int], Floats], progress: Progress) -> Iterator[Floats]:
+        """Yield what the task makes of each group of features."""
+        return Threads().map(task, len(self.tiles), lambda: progress.update(0.0))
+
+    def _sum(self, task: Callable[[int], Floats], progress: Progress) -> Floats:
         """Add up in double precision and in order what the task makes of each group of features."""
-        found = Threads().map(task, len(self.tiles))
+        found = self._each(task, progress)
         total = next(found).astype(np.float64)
         for part in found:
             total += part
         return total
 
     def _forth(self, group: int, vectors: Floats) -> Floats:
-        return np.concatenate([tile @ vectors for tile in self.tiles[group]])
+        parts = []
+        for tile in self.tiles[group]:
+            stop_if_unwanted()
+            parts.append(tile @ vectors)
+        return np.concatenate(parts)
 
     def _back(self, group: int, vectors: Floats) -> Floats:
         parts = (tile.T @ vectors[start:end]
                  for tile, (start, end) in zip(self.tiles[group], pairwise(self.cells), strict=True))
         total = next(parts)
         for part in parts:
+            stop_if_unwanted()
             total += part
         return total
 

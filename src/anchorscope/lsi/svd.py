@@ -80,18 +80,22 @@ def truncated_svd(values: Held | ScaledBlocks, count: int, seed: int, progress: 
 
 def _of_held(values: Held, count: int, tolerance: Floats, seed: int, progress: Progress) -> Svd:
     n_cells, n_features = values.shape
-    by_cells = n_cells < n_features
+    by_cells, beginning = n_cells < n_features, Part(progress, 0.0, 0.0)
 
-    def squared(vectors: Floats, _: Progress) -> Floats:
-        return values.back_and_forth(vectors) if by_cells else values.back(values.forth(vectors))
+    def squared(vectors: Floats, heard: Progress) -> Floats:
+        if by_cells:
+            return values.back_and_forth(vectors, heard)
+        return values.back(values.forth(vectors, heard), heard)
 
     def start(width: int) -> Floats:
         # A random mixture of cells lies in the row space, where all the answers are.
         mixture = np.random.default_rng(seed).standard_normal((n_cells, width))
-        return values.back_and_forth(mixture) if by_cells else values.back(mixture)
+        return values.back_and_forth(mixture, beginning) if by_cells else values.back(mixture, beginning)
 
     found = leading_eigenpairs(squared, start, count, min(n_cells, n_features), tolerance, Part(progress, 0.0, 0.95))
-    return _pairs(found.vectors * np.sqrt(np.maximum(found.values, 0.0)) if by_cells else values.forth(found.vectors))
+    if by_cells:
+        return _pairs(found.vectors * np.sqrt(np.maximum(found.values, 0.0)))
+    return _pairs(values.forth(found.vectors, Part(progress, 0.95, 1.0)))
 
 
 def _mixture(values: ScaledBlocks, width: int, seed: int) -> Floats:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from anchorscope.machine import one_blas_thread
+from anchorscope.progress import SILENT, Part, Progress
 from anchorscope.refine.discriminant import Coordinates, discriminant
 from anchorscope.refine.refine import Evidence, one_hot
 from anchorscope.refine.views import Shortened, log_posterior
@@ -14,7 +15,7 @@ FOLDS = 5
 """Parts of the query; each is named by a view that was taught by the other four."""
 
 
-def common_ground(evidence: Evidence, seed: int) -> float:
+def common_ground(evidence: Evidence, seed: int, progress: Progress = SILENT) -> float:
     """Return how often the two views name the same type, beyond chance.
 
     Parameters
@@ -23,6 +24,8 @@ def common_ground(evidence: Evidence, seed: int) -> float:
         What the labels were made from.
     seed
         Decides which cells share a fold.
+    progress
+        Told after each fold.
 
     Returns
     -------
@@ -41,7 +44,7 @@ def common_ground(evidence: Evidence, seed: int) -> float:
         for number in range(FOLDS):
             asked = fold == number
             lessons = by_genes * ~asked[:, None]
-            called[asked] = _named(space, lessons, space[asked])
+            called[asked] = _named(space, lessons, space[asked], Part(progress, number / FOLDS, number / FOLDS))
     return _kappa(by_genes.argmax(axis=1), called, n_types)
 
 
@@ -49,8 +52,8 @@ def _by_genes(evidence: Evidence, taught: Floats) -> Floats:
     return np.exp(log_posterior(discriminant(evidence.reference, taught).log_joint(evidence.genes)))
 
 
-def _named(points: Coordinates, lessons: Floats, asked: Floats) -> Ints:
-    return np.asarray(discriminant(points, lessons).log_joint(asked).argmax(axis=1), dtype=np.int64)
+def _named(points: Coordinates, lessons: Floats, asked: Floats, progress: Progress) -> Ints:
+    return np.asarray(discriminant(points, lessons, progress).log_joint(asked).argmax(axis=1), dtype=np.int64)
 
 
 def _folds(n_cells: int, seed: int) -> Ints:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anchorscope.blocks import stretches
+from anchorscope.progress import SILENT, Progress
 from anchorscope.results import Floats
 
 LEAST = 1e-9
@@ -22,9 +24,11 @@ PART = 65_536
 """Cells worked on at a time, so that what is made on the way does not grow with their number."""
 
 
-def parts(n_cells: int) -> list[slice]:
-    """Return neighbouring cells, `PART` at a time."""
-    return stretches(n_cells, PART)
+def parts(n_cells: int, progress: Progress = SILENT) -> Iterator[slice]:
+    """Yield neighbouring cells, `PART` at a time; a cancel is heard before each."""
+    for rows in stretches(n_cells, PART):
+        progress.update(0.0)
+        yield rows
 
 
 class Coordinates(Protocol):
@@ -82,7 +86,7 @@ class Discriminant:
         return found
 
 
-def discriminant(points: Coordinates, weights: Floats) -> Discriminant:
+def discriminant(points: Coordinates, weights: Floats, progress: Progress = SILENT) -> Discriminant:
     """Learn where each type lies from cells whose types are known only in part.
 
     Parameters
@@ -91,6 +95,8 @@ def discriminant(points: Coordinates, weights: Floats) -> Discriminant:
         (n, d) coordinates.
     weights
         (n, n_types) how much each cell counts as each type, at least 0; their sum stands for the number of cells.
+    progress
+        Only a cancel is heard.
 
     Returns
     -------
@@ -105,7 +111,7 @@ def discriminant(points: Coordinates, weights: Floats) -> Discriminant:
     of_type, of_cell = weights.sum(axis=0), weights.sum(axis=1)
     taught = of_type > LEAST * max(float(of_type.sum()), LEAST)
     means, within = np.zeros((weights.shape[1], points.shape[1])), np.zeros((points.shape[1],) * 2)
-    for rows in parts(len(points)):
+    for rows in parts(len(points), progress):
         here = points[rows]
         means += weights[rows].T @ here
         within += (here.T * of_cell[rows]) @ here
@@ -116,7 +122,7 @@ def discriminant(points: Coordinates, weights: Floats) -> Discriminant:
     spread = np.sqrt(np.maximum(np.diag(within), 0.0))
     spread = np.maximum(spread, max(FLAT * float(spread.max(initial=0.0)), np.finfo(float).tiny**0.5))
     fourth = 0.0
-    for rows in parts(len(points)):
+    for rows in parts(len(points), progress):
         centre = (weights[rows] @ means) / np.where(of_cell[rows] > 0, of_cell[rows], 1.0)[:, None]
         fourth += float(of_cell[rows] @ (((points[rows] - centre) / spread) ** 2).sum(axis=1) ** 2)
     total = max(float(of_cell.sum()), LEAST)

@@ -26,11 +26,11 @@ def refinement_of(evidence: Evidence, groups: Groups | None, seed: int, progress
     seed
         Decides weights and folds.
     progress
-        Told after each repeat.
+        Told as repeats, novelty and the folds of the agreement go on.
     """
-    found = refined(evidence, seed, Part(progress, 0.0, 0.9))
-    strange = novelty(evidence, found)
-    agreement = common_ground(evidence, seed)
+    found = refined(evidence, seed, Part(progress, 0.0, 0.7))
+    strange = novelty(evidence, found, Part(progress, 0.7, 0.85))
+    agreement = common_ground(evidence, seed, Part(progress, 0.85, 1.0))
     probabilities = found.probabilities
     if groups is not None:
         probabilities = _within(probabilities, _allowed(evidence.labels, groups))

@@ -7,6 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from anchorscope.machine import one_blas_thread
+from anchorscope.progress import SILENT, Part, Progress
 from anchorscope.refine.discriminant import Coordinates, discriminant, parts
 from anchorscope.refine.refine import Evidence, Refined, one_hot
 from anchorscope.refine.views import Shortened
@@ -25,7 +27,7 @@ MAD = 1.4826
 """Median absolute deviations in a standard deviation of a normal distribution."""
 
 
-def novelty(evidence: Evidence, found: Refined) -> Floats:
+def novelty(evidence: Evidence, found: Refined, progress: Progress = SILENT) -> Floats:
     """Say how unlike the reference each query cell is.
 
     Parameters
@@ -34,6 +36,8 @@ def novelty(evidence: Evidence, found: Refined) -> Floats:
         What the labels were made from.
     found
         The refined labels.
+    progress
+        Told after each sign; a cancel is heard within one.
 
     Returns
     -------
@@ -51,13 +55,15 @@ def novelty(evidence: Evidence, found: Refined) -> Floats:
     """
     directions = Shortened.of(evidence.space, 1.0)
     own = np.sqrt(_own_anchors(evidence, found.probabilities))
-    lonely = -_smoothed(directions, lambda rows: own[rows, None])
-    off_centre = _smoothed(directions, _off_centre(evidence, found.probabilities))
-    signs = _standardised(_standardised(lonely) + max(1.0 - found.openness, 0.0) * _standardised(off_centre))
-    return _in_order(signs, signs + _standardised(_one_more_type(directions, found.probabilities, signs)))
+    with one_blas_thread():
+        lonely = -_smoothed(directions, lambda rows: own[rows, None], Part(progress, 0.0, 0.3))
+        off_centre = _smoothed(directions, _off_centre(evidence, found.probabilities), Part(progress, 0.3, 0.6))
+        signs = _standardised(_standardised(lonely) + max(1.0 - found.openness, 0.0) * _standardised(off_centre))
+        fits = _one_more_type(directions, found.probabilities, signs, Part(progress, 0.6, 1.0))
+    return _in_order(signs, signs + _standardised(fits))
 
 
-def _one_more_type(space: Coordinates, probabilities: Floats, signs: Floats) -> Floats:
+def _one_more_type(space: Coordinates, probabilities: Floats, signs: Floats, progress: Progress) -> Floats:
     """(n2,) log odds of a type that the strange cells teach, against all types of the reference.
 
     A cell teaches it by the part of its squared sign that goes beyond the usual, s^2 / (1 + s^2), and its own type by
@@ -68,9 +74,9 @@ def _one_more_type(space: Coordinates, probabilities: Floats, signs: Floats) -> 
     if not share.any():
         return np.zeros_like(signs)
     lessons = np.column_stack([probabilities * (1.0 - share)[:, None], share])
-    learnt = discriminant(space, lessons)
+    learnt = discriminant(space, lessons, progress)
     odds = np.empty_like(signs)
-    for rows in parts(len(odds)):
+    for rows in parts(len(odds), progress):
         said = learnt.log_joint(space[rows])
         odds[rows] = said[:, -1] - np.logaddexp.reduce(said[:, :-1], axis=1)
     return odds
@@ -97,12 +103,12 @@ def _off_centre(evidence: Evidence, probabilities: Floats) -> Callable[[slice], 
     return lambda rows: (evidence.genes[rows] - probabilities[rows] @ learnt.means) @ learnt.whitening
 
 
-def _smoothed(space: Coordinates, values: Callable[[slice], Floats]) -> Floats:
+def _smoothed(space: Coordinates, values: Callable[[slice], Floats], progress: Progress) -> Floats:
     """Return the regression of the (n, k) values on the space: its length, or itself where k is 1."""
     d = space.shape[1]
     k = values(slice(0, 1)).shape[1]
     products, across = np.zeros((d + 1, d + 1)), np.zeros((d + 1, k))
-    for rows in parts(len(space)):
+    for rows in parts(len(space), progress):
         here = space[rows]
         design = np.column_stack([here, np.ones(len(here))])
         products += design.T @ design
@@ -110,7 +116,7 @@ def _smoothed(space: Coordinates, values: Callable[[slice], Floats]) -> Floats:
     spread = (np.trace(products[:d, :d]) - products[-1, :d].sum() ** 2 / (len(space) * d)) / d
     products.flat[:: d + 2] += RIDGE * spread + np.finfo(float).tiny
     fitted, result = np.linalg.solve(products, across), np.empty(len(space))
-    for rows in parts(len(space)):
+    for rows in parts(len(space), progress):
         found = space[rows] @ fitted[:d] + fitted[d]
         result[rows] = found[:, 0] if k == 1 else np.linalg.norm(found, axis=1)
     return result

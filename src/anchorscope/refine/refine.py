@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from anchorscope.machine import one_blas_thread
-from anchorscope.progress import SILENT, Progress
+from anchorscope.progress import SILENT, Part, Progress
 from anchorscope.refine.discriminant import Coordinates, Discriminant, discriminant, parts
 from anchorscope.refine.views import (
     Shortened,
@@ -77,7 +77,7 @@ def refined(evidence: Evidence, seed: int, progress: Progress = SILENT) -> Refin
     seed
         Decides the weights of the repeats.
     progress
-        Told after each repeat.
+        Told after each repeat; a cancel is heard within one.
 
     Returns
     -------
@@ -102,7 +102,8 @@ def refined(evidence: Evidence, seed: int, progress: Progress = SILENT) -> Refin
     with one_blas_thread():
         for repeat, power in enumerate(np.linspace(0.0, 1.0, REPEATS)):
             weights = rng.exponential(size=len(codes)), rng.exponential(size=len(evidence.genes))
-            once = _once(evidence, codes, Shortened.of(evidence.space, float(power)), weights)
+            heard = Part(progress, repeat / REPEATS, repeat / REPEATS)
+            once = _once(evidence, codes, Shortened.of(evidence.space, float(power)), weights, heard)
             total += once.probabilities
             agreed, left_open = agreed + once.agreement, left_open + once.openness
             del once
@@ -133,19 +134,21 @@ class _Once:
     openness: float
 
 
-def _once(evidence: Evidence, codes: Ints, space: Shortened, weights: tuple[Floats, Floats]) -> _Once:
+def _once(
+    evidence: Evidence, codes: Ints, space: Shortened, weights: tuple[Floats, Floats], progress: Progress
+) -> _Once:
     of_reference, of_query = weights
     taught = one_hot(codes, int(codes.max()) + 1, of_reference)
-    gene_view = discriminant(evidence.reference, taught)
-    by_genes = _posterior(gene_view, evidence.genes)
+    gene_view = discriminant(evidence.reference, taught, progress)
+    by_genes = _posterior(gene_view, evidence.genes, progress)
     lessons = shares_of_anchors(evidence.anchors, codes, of_reference, by_genes.shape)
     _add_lessons(lessons, by_genes, of_query)
-    own_view = discriminant(space, lessons)
+    own_view = discriminant(space, lessons, progress)
     # The lessons are learnt: what accessibility says takes their memory.
-    own = _posterior(own_view, space, lessons)
+    own = _posterior(own_view, space, progress, lessons)
     agreed, left_open = agreement(own, by_genes), 0.0
     exponent = temperature(by_genes, agreed)
-    for rows in parts(len(own)):
+    for rows in parts(len(own), progress):
         open_here = openness(own[rows], own_view.shares)
         evidence_of_genes = exponent * (by_genes[rows] - gene_view.log_shares)
         own[rows] = np.exp(log_posterior(own[rows] + open_here[:, None] * evidence_of_genes))
@@ -153,10 +156,10 @@ def _once(evidence: Evidence, codes: Ints, space: Shortened, weights: tuple[Floa
     return _Once(own, agreed, left_open / len(own))
 
 
-def _posterior(view: Discriminant, points: Coordinates, out: Floats | None = None) -> Floats:
+def _posterior(view: Discriminant, points: Coordinates, progress: Progress, out: Floats | None = None) -> Floats:
     """Return (n, n_types) log probabilities of cells at some points under the shares of types."""
     found = np.empty((len(points), len(view.shares))) if out is None else out
-    for rows in parts(len(points)):
+    for rows in parts(len(points), progress):
         found[rows] = log_posterior(view.log_joint(points[rows]))
     return found
 

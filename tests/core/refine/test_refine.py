@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 
 from anchorscope.embedding.cca import l2_normalised
+from anchorscope.errors import Cancelled
 from anchorscope.evaluation.threshold import reliability
 from anchorscope.parameters import NAMED, REFINED, SEURAT, TransferParameters
+from anchorscope.refine import discriminant
 from anchorscope.refine.common_ground import common_ground
 from anchorscope.refine.methods import prediction_of, refinement_of
 from anchorscope.refine.novelty import novelty, unlike
-from anchorscope.refine.refine import Evidence, refined
+from anchorscope.refine.refine import REPEATS, Evidence, refined
 from anchorscope.refine.views import aligned
 from anchorscope.results import Anchors, Labels, Prediction, Sides
 from anchorscope.transfer.groups import Groups
@@ -117,6 +119,34 @@ def test_a_population_that_the_reference_lacks_is_strange_and_left_without_a_lab
 def test_a_complete_reference_leaves_nobody_without_a_label() -> None:
     work, _ = evidence()
     assert not unlike(novelty(work, refined(work, 0))).any()
+
+
+class Counted:
+    """Counts the looks at a cancel, and cancels at one of them."""
+
+    def __init__(self, until: float = np.inf) -> None:
+        self.until, self.looks = until, 0
+
+    def update(self, fraction: float) -> None:
+        assert 0.0 <= fraction <= 1.0
+        self.looks += 1
+        if self.looks >= self.until:
+            raise Cancelled
+
+
+def test_a_cancel_is_heard_within_each_piece_of_many_cells(monkeypatch: pytest.MonkeyPatch) -> None:
+    work, truth = evidence()
+    whole = Counted()
+    refinement_of(work, None, 0, whole)
+    monkeypatch.setattr(discriminant, "PART", 20)
+    pieces = Counted()
+    refinement_of(work, None, 0, pieces)
+    n_parts = len(truth) // 20
+    # Of every repeat seven walks over cells, of the novelty seven, and two of each fold.
+    assert pieces.looks - whole.looks > (n_parts - 1) * 6 * (REPEATS + 1)
+    for until in np.random.default_rng(0).integers(1, pieces.looks, 5):
+        with pytest.raises(Cancelled):
+            refinement_of(work, None, 0, Counted(float(until)))
 
 
 def test_the_views_agree_on_real_groups_and_not_on_shuffled_ones() -> None:
