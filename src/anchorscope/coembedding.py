@@ -20,35 +20,10 @@ from anchorscope.preprocess.normalize import log_normalize
 from anchorscope.preprocess.pca import pca
 from anchorscope.preprocess.scale import gene_scale, select_genes
 from anchorscope.progress import SILENT, Part, Progress
-from anchorscope.results import Anchors, Floats, Job, Names, Outcome, Pca
+from anchorscope.results import Anchors, CoEmbedding, Floats, Job, Names, Outcome, Pca
 
 ROWS = 1024
 """Cells in a block: of imputed expression a block is dense, and a cancel waits for the one in work."""
-
-
-@dataclass(frozen=True)
-class CoEmbedding:
-    """All cells of both data sets together, reference cells first.
-
-    Parameters
-    ----------
-    pca
-        (n1 + n2, d) joint principal components.
-    map
-        (n1 + n2, 2) their picture.
-    n_reference
-        n1: rows from here on are query cells.
-    genes
-        (p,) the genes used, by name.
-    placed
-        (n1 + n2,) False for a query cell that no anchor reaches: nothing can be imputed, and its rows are NaN.
-    """
-
-    pca: Floats
-    map: Floats
-    n_reference: int
-    genes: Names
-    placed: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

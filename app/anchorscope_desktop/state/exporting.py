@@ -18,10 +18,9 @@ from anchorscope_desktop.state.session import Finding, Session
 from anchorscope_desktop.state.threshold import Threshold
 
 if TYPE_CHECKING:
-    from anchorscope.coembedding import CoEmbedding
     from anchorscope.io.inputs import Inputs
     from anchorscope.progress import Progress
-    from anchorscope.results import Job, Outcome
+    from anchorscope.results import CoEmbedding, Job, Outcome
     from anchorscope_desktop.state.unpaired import SideKind
 
 WRITTEN = Notice("Saved to {path}.", Weight.SUCCESS)

@@ -12,7 +12,7 @@ from anchorscope_desktop.state.notices import RUN, Notice, Notices
 from anchorscope_desktop.state.session import Finding, Session
 
 if TYPE_CHECKING:
-    from anchorscope.coembedding import CoEmbedding
+    from anchorscope.results import CoEmbedding
 
 TITLE = "Drawing both assays in one map"
 NO_COUNTS = Notice("The merged map is computed from the counts, and the files of this session are not read yet.")

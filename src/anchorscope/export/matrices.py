@@ -15,12 +15,11 @@ from anchorscope.export.labels import predicted_names
 from anchorscope.io.atomic import atomic_path
 from anchorscope.palette import UNASSIGNED, type_colours
 from anchorscope.progress import SILENT, Part, Progress
-from anchorscope.results import GeneActivity, Job, Outcome, Query, Reference
+from anchorscope.results import CoEmbedding, GeneActivity, Job, Outcome, Query, Reference
 
 if TYPE_CHECKING:
     import anndata
 
-    from anchorscope.coembedding import CoEmbedding
 
 RNA, ATAC = "RNA", "ATAC"
 

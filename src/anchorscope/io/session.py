@@ -24,7 +24,7 @@ from anchorscope.io.unpacking import Unpacker
 from anchorscope.machine import version_of
 from anchorscope.parameters import Recipe, Repairs
 from anchorscope.progress import SILENT, Part, Progress
-from anchorscope.results import AnyJob, Job, Outcome, Peaks, Query, QueryJob, Reference, ReferenceJob
+from anchorscope.results import AnyJob, CoEmbedding, Job, Outcome, Peaks, Query, QueryJob, Reference, ReferenceJob
 
 SUFFIX = ".anchorscope"
 SCHEMA = 1
@@ -67,6 +67,8 @@ class SavedRun:
     seconds: float
     strange_markers: tuple[str, ...] = ()
     """Markers of the cells unlike the reference."""
+    merged: CoEmbedding | None = None
+    """The map of both assays, where it was drawn."""
 
 
 @dataclass(frozen=True)
@@ -228,7 +230,8 @@ def _manifest(session: SavedSession, sides: _Sides, folder: Path, progress: Prog
     for place, run in enumerate(session.runs):
         progress.update(place / len(session.runs))
         runs.append({"number": run.number, "seconds": run.seconds, **_plain_job(run.job, sides),
-                     "outcome": sides.packer.pack(run.outcome), "strange_markers": list(run.strange_markers)})
+                     "outcome": sides.packer.pack(run.outcome), "strange_markers": list(run.strange_markers),
+                     "merged": sides.packer.pack(run.merged)})
     compared, begun = session.comparison, session.begun
     return {
         "begun": {**_plain_job(begun.job, sides), "results": sides.packer.pack(dict(begun.results))} if begun else None,
@@ -260,7 +263,7 @@ def _session(manifest: dict[str, Any], unpacker: Unpacker, folder: Path) -> Save
     sides = [unpacker.unpack(side) for side in manifest["sides"]]
     runs = tuple(SavedRun(
         run["number"], _job(run, sides), unpacker.unpack(run["outcome"]), run["seconds"],
-        tuple(run.get("strange_markers", ()))) for run in manifest["runs"])
+        tuple(run.get("strange_markers", ())), unpacker.unpack(run.get("merged"))) for run in manifest["runs"])
     compared, begun = manifest.get("comparison"), manifest.get("begun")
     return SavedSession(
         _state(manifest["state"]), {name: _path(found, folder) for name, found in manifest["files"].items()},

@@ -30,6 +30,7 @@ from anchorscope.results.prepared import (
 )
 from anchorscope.results.transferred import (
     Anchors,
+    CoEmbedding,
     Grade,
     Maps,
     Outcome,
@@ -44,6 +45,7 @@ __all__ = [
     "Anchors",
     "AnyJob",
     "ClusterNaming",
+    "CoEmbedding",
     "Floats",
     "GeneActivity",
     "GeneRegions",

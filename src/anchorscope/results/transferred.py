@@ -257,3 +257,28 @@ class Outcome:
     seconds: dict[str, float]
     """Wall time of each stage that was computed for this outcome."""
     peak_memory_mib: float
+
+
+@dataclass(frozen=True)
+class CoEmbedding:
+    """All cells of both data sets together, reference cells first.
+
+    Parameters
+    ----------
+    pca
+        (n1 + n2, d) joint principal components.
+    map
+        (n1 + n2, 2) their picture.
+    n_reference
+        n1: rows from here on are query cells.
+    genes
+        (p,) the genes used, by name.
+    placed
+        (n1 + n2,) False for a query cell that no anchor reaches: nothing can be imputed, and its rows are NaN.
+    """
+
+    pca: Floats
+    map: Floats
+    n_reference: int
+    genes: Names
+    placed: NDArray[np.bool_]

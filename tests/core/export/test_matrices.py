@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from anchorscope.coembedding import CoEmbedding
 from anchorscope.errors import Cancelled, OutputError
 from anchorscope.export import (
     activity_anndata,
@@ -26,7 +25,7 @@ from anchorscope.export import (
 from anchorscope.io import read_query, read_reference
 from anchorscope.palette import UNASSIGNED, UNASSIGNED_COLOUR, type_colours
 from anchorscope.progress import CancelToken, Reporting
-from anchorscope.results import Job, Labels, Outcome
+from anchorscope.results import CoEmbedding, Job, Labels, Outcome
 
 PLAIN_ENCODINGS = {"anndata", "dict", "dataframe", "array", "string-array", "categorical", "csr_matrix", "string",
                    "numeric-scalar"}

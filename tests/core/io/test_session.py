@@ -33,6 +33,7 @@ from anchorscope.io.unpacking import Unpacker
 from anchorscope.parameters import Recipe
 from anchorscope.pipeline import Pipeline, StageStatus
 from anchorscope.progress import CancelToken, Reporting
+from anchorscope.results import CoEmbedding
 from core.io.make_session_fixture import FOLDER, tiny_session
 
 OLD = FOLDER / "session-schema-1.anchorscope"
@@ -81,18 +82,21 @@ def test_what_is_read_is_what_was_written(saved):
     assert list(after.reference.cells.index) == list("abcd")
 
 
-def test_a_comparison_and_the_markers_of_strange_cells_come_back(tmp_path):
+def test_a_comparison_the_merged_map_and_the_markers_of_strange_cells_come_back(tmp_path):
     once = tiny_session()
     scores = Scores(0.5, 0.4, 0.3, 0.2)
     table = Comparison((ComparisonRow("archr", "cca", scores, 7, 0.5, 0.5, 1.5), ComparisonRow("x", "y", reason="No.")),
                        "column", None, "Too few.")
-    run = dataclasses.replace(once.runs[0], strange_markers=("CD3E", "CD8A"))
+    merged = CoEmbedding(np.array([[0.5], [np.nan]]), np.array([[1.0, 2.0], [np.nan, np.nan]]), 1,
+                         np.array(["IL7R"], dtype=object), np.array([True, False]))
+    run = dataclasses.replace(once.runs[0], strange_markers=("CD3E", "CD8A"), merged=merged)
     path = tmp_path / "compared.anchorscope"
     write_session(path, dataclasses.replace(once, runs=(run,), comparison=SavedComparison(run.job, table.as_dict())))
     after = read_session(path)
     assert plain(Comparison.from_dict(after.comparison.table)) == plain(table)
     assert after.comparison.job.reference is after.reference
     assert after.runs[0].strange_markers == ("CD3E", "CD8A")
+    assert plain(after.runs[0].merged) == plain(merged)
 
 
 def test_stages_that_belong_to_no_run_come_back_and_are_not_computed_again(tmp_path):
