@@ -29,6 +29,7 @@ from anchorscope_desktop.views.frame import drawn_for_paper
 from anchorscope_desktop.views.query_map import QueryMap
 from anchorscope_desktop.views.result_facts import ResultFacts
 from anchorscope_desktop.views.score_histogram import CALIBRATION, COVERAGE
+from anchorscope_desktop.widgets import colour_box
 from app.conftest import CELLS
 from app.helpers import click, finished, settle
 
@@ -460,6 +461,41 @@ def test_a_gene_is_typed_and_entered(qtbot, window, finished_run, way):
     assert window.workspace.colours.query == meaning
     assert box.currentText() == f"{meaning.name} activity"
     assert not window.explore_page.messages.text.startswith("The query cannot")
+
+
+def test_the_colour_box_says_that_a_gene_can_be_typed_and_lists_genes_by_name(qtbot, window, finished_run):
+    finished(window, finished_run)
+    window.go_to("explore")
+    for view in (window.explore_page.query_map, window.explore_page.reference_map):
+        box, before = view.colour_by, view.colour_by.currentText()
+        assert "type a gene's name" in box.toolTip()
+        entries = [box.itemText(place) for place in range(box.count())]
+        ask = entries.index(colour_box.ASK)
+        assert all(text.startswith("by ") for text in entries[:ask])
+        genes = [one.name for one in box.meanings if one.by is ColourBy.GENE]
+        assert genes == sorted(genes, key=str.casefold)
+        assert [text.split()[0] for text in entries[-len(genes):]] == genes
+        box.setCurrentIndex(ask)
+        box.textActivated.emit(entries[ask])
+        qtbot.waitUntil(lambda box=box: box.lineEdit().text() == "")
+        assert box.lineEdit().placeholderText() == colour_box.HINT
+        assert box.lineEdit().hasFocus()
+        qtbot.keyClicks(box.lineEdit(), genes[5].lower())
+        assert genes[5] in box.completer().currentCompletion()
+        qtbot.keyClick(box, Qt.Key.Key_Escape)
+        assert box.currentText() == before
+        box.ask()
+        typed(qtbot, box, genes[5].lower(), Qt.Key.Key_Return)
+        assert box.currentText().startswith(f"{genes[5]} ")
+    assert window.workspace.colours.query.by is ColourBy.GENE
+
+
+def test_a_click_marks_what_the_colour_box_says_to_be_typed_over(qtbot, window, finished_run):
+    finished(window, finished_run)
+    window.go_to("explore")
+    line = window.explore_page.query_map.colour_by.lineEdit()
+    line.setFocus(Qt.FocusReason.MouseFocusReason)
+    qtbot.waitUntil(lambda: line.selectedText() == "by transferred label")
 
 
 def test_a_name_that_is_no_gene_is_told_and_changes_nothing(qtbot, window, finished_run):

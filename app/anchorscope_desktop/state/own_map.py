@@ -31,6 +31,7 @@ from anchorscope_desktop.state.map_values import (
     Numbers,
     column_meanings,
     column_values,
+    gene_meanings,
     query_meanings,
     query_values,
     ranged,
@@ -81,7 +82,7 @@ def meanings(side: Side, run: Finding | None = None) -> list[tuple[str, Meaning]
     genes = side.counts[1] if side.counts is not None else ()
     return [*((f"by {by.value}", Meaning(by)) for by in _known(side)), *run_meanings(run),
             *column_meanings(side.data.cells),
-            *((f"{gene} {level}", Meaning(ColourBy.GENE, str(gene))) for gene in genes)]
+            *gene_meanings(genes, level)]
 
 
 def _known(side: Side) -> list[ColourBy]:
