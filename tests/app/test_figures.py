@@ -181,10 +181,10 @@ def test_letters_that_were_made_smaller_are_told_of(qtbot, window, finished_run)
     form = window.export_page.figures
     window.go_to("export")
     form.which.setCurrentText("Confusion matrix, counts")
-    form.height_field.setValue(120)
     said = {}
-    for width in (160, 60, 50, 40):
+    for width, height in ((160, 120), (45, 45), (40, 40), (35, 35), (30, 30)):
         form.width_field.setValue(width)
+        form.height_field.setValue(height)
         previewed(qtbot, window)
         seen = form._seen(form.size_wanted)
         if not seen.cut:
