@@ -112,6 +112,9 @@ def test_a_gene_that_cannot_be_had_leaves_the_box_to_choose_back(qtbot, window, 
     assert view.colour_by.isVisible()
     assert not view.empty_text
     assert state.meaning == before
+    paper = view.on_paper()
+    assert paper.problem.isHidden()
+    paper.deleteLater()
     np.testing.assert_array_equal(view.map.cloud.codes, codes)
     view.colour_by.pick(before)
     assert not view.problem.isVisible()

@@ -193,8 +193,9 @@ class OwnMapView(MapFrame):
         self.map.fade(faded=outdated)
 
     def for_paper(self) -> None:
-        """Draw what else is drawn once it is seen."""
+        """Draw what else is drawn once it is seen; what could not be had is told on the screen."""
         self._draw()
+        self.problem.hide()
         super().for_paper()
 
     def _colouring(self, values: Categories | Numbers, meaning: Meaning, theme: Theme) -> Colouring:

@@ -16,7 +16,7 @@ TIP = ("<p>What the colours mean. Click here and type a gene's name, or a part o
        "from the list, where genes stand in alphabetical order.</p>")
 ASK = "type a gene's name…"
 HINT = "gene or column"
-_LENS, _LENS_WIDTH, _SHOWN = 4.0, 14, 14
+_LENS, _LENS_WIDTH, _SHOWN = 3.5, 12, 14
 
 
 class ColourBox(TypedCombo):
@@ -30,10 +30,11 @@ class ColourBox(TypedCombo):
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self.setFixedWidth(21 * GRID)
+        self.setFixedWidth(22 * GRID)
         self.setAccessibleName(name)
         self.setToolTip(TIP)
         self._meanings: list[Meaning] = []
+        self._words: list[str] = []
         self._listed = QStringListModel(self)
         self.setModel(self._listed)
         self.setMaxVisibleItems(_SHOWN)
@@ -64,7 +65,7 @@ class ColourBox(TypedCombo):
         """List pairs of text and meaning, and show the current one, or the first if it is not among them."""
         self._meanings = [meaning for _, meaning in entries]
         self._current = current if current in self._meanings else self._meanings[0]
-        texts = [text for text, _ in entries]
+        texts = self._words = [text for text, _ in entries]
         genes = any(meaning.by is ColourBy.GENE for meaning in self._meanings)
         # Behind what there is but once, and before the columns and the genes, of which there may be thousands.
         place = sum(meaning.by not in (ColourBy.GENE, ColourBy.COLUMN) for meaning in self._meanings)
@@ -89,12 +90,11 @@ class ColourBox(TypedCombo):
         self._line.clear()
 
     def _text(self, meaning: Meaning) -> str:
-        return self._texts.stringList()[self._meanings.index(meaning)]
+        return self._words[self._meanings.index(meaning)]
 
     def _take(self, text: str) -> None:
-        texts = self._texts.stringList()
-        if text in texts:
-            self._current = self._meanings[texts.index(text)]
+        if text in self._words:
+            self._current = self._meanings[self._words.index(text)]
             self.chosen.emit(self._current)
         elif text == ASK:
             # The list, while it closes, still gives the keyboard back to the box and shows the entry in it.
@@ -106,7 +106,7 @@ class ColourBox(TypedCombo):
         typed = self._line.text().strip()
         if self._pointing or not typed or typed in (ASK, self._text(self._current)):
             return
-        found = [meaning for text, meaning in zip(self._texts.stringList(), self._meanings, strict=True)
+        found = [meaning for text, meaning in zip(self._words, self._meanings, strict=True)
                  if typed.casefold() in (text.casefold(), meaning.name.casefold())]
         if found:
             self._current = min(found, key=lambda one: (one.by is not ColourBy.GENE, one.name != typed))
@@ -146,7 +146,7 @@ class ColourBox(TypedCombo):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(self.palette().color(QPalette.ColorRole.PlaceholderText), 1.5))
-        middle = QPointF(13.0, self.height() / 2 - 1.0)
+        middle = QPointF(11.0, self.height() / 2 - 1.0)
         painter.drawEllipse(middle, _LENS, _LENS)
-        painter.drawLine(middle + QPointF(3.0, 3.0), middle + QPointF(6.5, 6.5))
+        painter.drawLine(middle + QPointF(2.5, 2.5), middle + QPointF(6.0, 6.0))
         painter.end()
