@@ -29,6 +29,7 @@ from anchorscope_desktop.views.frame import drawn_for_paper
 from anchorscope_desktop.views.query_map import QueryMap
 from anchorscope_desktop.views.result_facts import ResultFacts
 from anchorscope_desktop.views.score_histogram import CALIBRATION, COVERAGE
+from anchorscope_desktop.widgets import colour_box
 from app.conftest import CELLS
 from app.helpers import click, finished, settle
 
@@ -41,12 +42,12 @@ def assert_shown(window, query, reference=None):
     np.testing.assert_array_equal(selection.query, query)
     np.testing.assert_array_equal(page.query_map.highlighted, query)
     np.testing.assert_array_equal(window.query_page.map.highlighted, query)
-    np.testing.assert_array_equal(page.reference_map.highlighted, selection.reference)
+    np.testing.assert_array_equal(page.reference_map.highlighted, selection.standing_out("reference"))
     assert page.histogram.counts[1].sum() == query.sum()
     barcodes = window.workspace.session.shown.job.query.cells.index[query]
     assert [row[0] for row in page.selected.table.rows_model.rows] == list(barcodes[:500])
     if reference is not None:
-        np.testing.assert_array_equal(page.reference_map.highlighted, reference)
+        np.testing.assert_array_equal(selection.reference, reference)
 
 
 def gestures(window, finding):
@@ -394,6 +395,32 @@ def test_maps_are_coloured_by_everything_offered(qtbot, window, finished_run):
                                   (finding.job.reference.cells["cell_type"].astype(str) == entry).to_numpy())
 
 
+@pytest.mark.parametrize("side", ["query", "reference"])
+def test_a_value_of_a_column_is_chosen_on_both_sides(window, finished_run, side):
+    finding, page = finished(window, finished_run), window.explore_page
+    unpaired = dataclasses.replace(finding.job.query, pairing=None)
+    window.workspace.session.add_finding(dataclasses.replace(finding.job, query=unpaired), finding.outcome, 1.0)
+    view = page.query_map if side == "query" else page.reference_map
+    view.colour_by.pick(Meaning(ColourBy.COLUMN, "cell_type"))
+    entry = view.map.legend.entry(0)
+    view.map.legend.clicked.emit(0, Combine.REPLACE)
+    for one, other in (("query", page.query_map), ("reference", page.reference_map)):
+        names = getattr(finding.job, one).cells["cell_type"].astype(str).to_numpy()
+        np.testing.assert_array_equal(other.highlighted, names == entry)
+
+
+def test_a_map_without_a_selected_cell_keeps_its_colours_when_the_selection_is_of_the_other(window, finished_run):
+    finding, page, work = finished(window, finished_run), window.explore_page, window.workspace
+    cells = np.arange(len(finding.job.query.cells)) < 5
+    work.selection.choose(Selection("some", np.zeros(len(finding.job.reference.cells), dtype=bool), cells))
+    assert page.reference_map.highlighted is None
+    np.testing.assert_array_equal(page.query_map.highlighted, cells)
+    page.query_map.colour_by.pick(Meaning(ColourBy.COLUMN, "cell_type"))
+    np.testing.assert_array_equal(page.query_map.highlighted, cells)
+    work.selection.choose(Selection("none", cells & ~cells, cells & ~cells))
+    assert not page.query_map.highlighted.any()  # nothing was found at all: that is what is to be seen
+
+
 def shown_without(window, finding, gene, column):
     """Show a run of other files, which know neither the gene nor the column, nor a truth."""
     job, outcome = finding.job, finding.outcome
@@ -460,6 +487,41 @@ def test_a_gene_is_typed_and_entered(qtbot, window, finished_run, way):
     assert window.workspace.colours.query == meaning
     assert box.currentText() == f"{meaning.name} activity"
     assert not window.explore_page.messages.text.startswith("The query cannot")
+
+
+def test_the_colour_box_says_that_a_gene_can_be_typed_and_lists_genes_by_name(qtbot, window, finished_run):
+    finished(window, finished_run)
+    window.go_to("explore")
+    for view in (window.explore_page.query_map, window.explore_page.reference_map):
+        box, before = view.colour_by, view.colour_by.currentText()
+        assert "type a gene's name" in box.toolTip()
+        entries = [box.itemText(place) for place in range(box.count())]
+        ask = entries.index(colour_box.ASK)
+        assert all(text.startswith("by ") for text in entries[:ask])
+        genes = [one.name for one in box.meanings if one.by is ColourBy.GENE]
+        assert genes == sorted(genes, key=str.casefold)
+        assert [text.split()[0] for text in entries[-len(genes):]] == genes
+        box.setCurrentIndex(ask)
+        box.textActivated.emit(entries[ask])
+        qtbot.waitUntil(lambda box=box: box.lineEdit().text() == "")
+        assert box.lineEdit().placeholderText() == colour_box.HINT
+        assert box.lineEdit().hasFocus()
+        qtbot.keyClicks(box.lineEdit(), genes[5].lower())
+        assert genes[5] in box.completer().currentCompletion()
+        qtbot.keyClick(box, Qt.Key.Key_Escape)
+        assert box.currentText() == before
+        box.ask()
+        typed(qtbot, box, genes[5].lower(), Qt.Key.Key_Return)
+        assert box.currentText().startswith(f"{genes[5]} ")
+    assert window.workspace.colours.query.by is ColourBy.GENE
+
+
+def test_a_click_marks_what_the_colour_box_says_to_be_typed_over(qtbot, window, finished_run):
+    finished(window, finished_run)
+    window.go_to("explore")
+    line = window.explore_page.query_map.colour_by.lineEdit()
+    line.setFocus(Qt.FocusReason.MouseFocusReason)
+    qtbot.waitUntil(lambda: line.selectedText() == "by transferred label")
 
 
 def test_a_name_that_is_no_gene_is_told_and_changes_nothing(qtbot, window, finished_run):
@@ -702,6 +764,43 @@ def test_the_merged_map_stays_where_the_method_changes(qtbot, window, finished_r
     job = dataclasses.replace(finding.job, recipe=dataclasses.replace(finding.job.recipe, seed=5))
     work.session.add_finding(job, finding.outcome, 1.0)
     assert work.merger.result is None, "another seed draws another map"
+
+
+def test_each_method_keeps_its_own_threshold(qtbot, window, finished_run):
+    finding, page, work = finished(window, finished_run), window.explore_page, window.workspace
+    window.go_to("explore")
+    found = {method: by_method(finding.outcome, dataclasses.replace(
+        finding.job.recipe, transfer=finding.job.recipe.transfer.replaced(method=method)))
+        for method in (REFINED, SEURAT)}
+
+    def assert_shown(method, least):
+        assert work.session.recipe.transfer.method == method
+        assert work.threshold.value == work.session.recipe.transfer.min_score == least
+        qtbot.waitUntil(lambda: page.threshold.value == least)
+        expected = abstaining(found[method], least)
+        np.testing.assert_array_equal(work.threshold.finding.outcome.prediction.labels.codes,
+                                      expected.prediction.labels.codes)
+        assert work.threshold.finding.outcome.grade.accuracy == expected.grade.accuracy
+        recipe = work.threshold.applied(work.session.shown.job).recipe
+        assert (recipe.transfer.method, recipe.transfer.min_score) == (method, least)
+
+    work.threshold.move(0.8)  # the slider has not come to rest
+    page.method.button("Seurat").click()
+    assert_shown(SEURAT, 0.0)
+    work.threshold.move(0.4)
+    work.threshold.settle()
+    page.method.button("Refined").click()
+    assert_shown(REFINED, 0.8)
+    page.method.button("Seurat").click()
+    assert_shown(SEURAT, 0.4)
+    for least, method in ((0.8, REFINED), (0.4, SEURAT), (0.0, SEURAT), (0.8, REFINED), (0.0, REFINED)):
+        work.history.undo()
+        assert_shown(method, least)
+    for least, method in ((0.8, REFINED), (0.0, SEURAT), (0.4, SEURAT)):
+        work.history.redo()
+        assert_shown(method, least)
+    page.method.button("Refined").click()
+    assert_shown(REFINED, 0.8)
 
 
 def test_the_merged_map_can_be_cancelled(qtbot, window, finished_run):

@@ -48,6 +48,21 @@ def test_the_threshold_goes_into_the_files(qtbot, window, finished_run, tmp_path
     assert (tmp_path / "out.csv").read_text().count(",Unassigned,") == doubtful.sum()
 
 
+def test_saved_labels_are_opened_as_labels_by_their_first_column(qtbot, window, finished_run, tmp_path):
+    finding = finished(window, finished_run)
+    set_threshold(qtbot, window, 0.6)
+    save(qtbot, window, "labels", tmp_path / "mine.csv")
+    load(qtbot, window, finding.job.query.recognised.path)
+    load(qtbot, window, tmp_path / "mine.csv")
+    work = window.workspace
+    assert work.session.recipe.grade.truth == "predicted.id"
+    found = work.session.query.cells
+    assert {"runner_up", "best_guess", "predicted.unassigned", "truth"} <= set(found.columns)
+    names = finding.outcome.prediction.labels.names
+    names[finding.outcome.prediction.best < 0.6] = "Unassigned"
+    np.testing.assert_array_equal(found["predicted.id"].astype(str).to_numpy(), names)
+
+
 def test_the_recipe_repeats_the_run(qtbot, window, finished_run, tmp_path):
     finding = finished(window, finished_run)
     set_threshold(qtbot, window, 0.4)

@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QImageReader, QPainter
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from anchorscope import machine
 from anchorscope.errors import Cancelled
@@ -19,6 +19,7 @@ from anchorscope.progress import CancelToken, Reporting
 from anchorscope_desktop.plotting import cloud
 from anchorscope_desktop.plotting.cell_map import CellMap, Colouring
 from anchorscope_desktop.plotting.colours import type_colours
+from anchorscope_desktop.plotting.heatmap import Heatmap, HeatmapData
 from anchorscope_desktop.plotting.recording import Recording
 from anchorscope_desktop.plotting.theme import LIGHT
 from anchorscope_desktop.state import choosing
@@ -29,14 +30,17 @@ from anchorscope_desktop.state.notices import COPIED, EXPORT
 from anchorscope_desktop.views.merged_map import NOT_DRAWN
 from anchorscope_desktop.views.score_histogram import NEEDS_KEY
 from anchorscope_desktop.widgets import figure_writer
-from anchorscope_desktop.widgets.figure_form import CUT, DIMMED, MISSING
+from anchorscope_desktop.widgets.basics import boxed, column
+from anchorscope_desktop.widgets.figure_form import CUT, DIMMED, MISSING, SMALLER
 from anchorscope_desktop.widgets.figure_writer import (
     FORMATS,
+    LETTERS_PT,
     PDF,
     PNG,
     SVG,
     FigureSize,
     check_pixels,
+    cut,
     picture_of,
     recorded,
     with_figure,
@@ -172,6 +176,25 @@ def test_names_for_which_a_figure_has_no_room_are_told_of(qtbot, window, finishe
     assert told == [False, True, False]
 
 
+def test_letters_that_were_made_smaller_are_told_of(qtbot, window, finished_run):
+    finished(window, finished_run)
+    form = window.export_page.figures
+    window.go_to("export")
+    form.which.setCurrentText("Confusion matrix, counts")
+    said = {}
+    for width, height in ((160, 120), (45, 45), (40, 40), (35, 35), (30, 30)):
+        form.width_field.setValue(width)
+        form.height_field.setValue(height)
+        previewed(qtbot, window)
+        seen = form._seen(form.size_wanted)
+        if not seen.cut:
+            said[seen.recording.letters] = form.note.text()
+    assert said.pop(1.0) == ""
+    assert said
+    for letters, note in said.items():
+        assert note == SMALLER.format(points=LETTERS_PT * letters)
+
+
 def test_the_preview_is_what_is_saved_also_after_esc(qtbot, window, tmp_path, finished_run):
     finding = finished(window, finished_run)
     work, form = window.workspace, window.export_page.figures
@@ -273,6 +296,81 @@ def test_a_crowd_on_paper_tells_how_far_it_is_and_stops(crowd, tmp_path, monkeyp
     with pytest.raises(Cancelled):
         write_figure(recording, tmp_path / "half", kind, size, half)
     assert not list(tmp_path.glob("half*"))
+
+
+@pytest.mark.parametrize("kind", [SVG, PDF])
+def test_circles_on_paper_tell_how_far_they_are_and_stop(qtbot, tmp_path, kind):
+    size, rng, n = FigureSize(120, 90, 150), np.random.default_rng(0), 15_000
+    made = CellMap(LIGHT, "Cells drawn as circles")
+    qtbot.addWidget(made)
+    made.show_cells(rng.normal(size=(n, 2)))
+    palette = [QColor(name) for name in ("#0072B2", "#D55E00", "#9aa0a6")]
+    made.colour(Colouring(rng.integers(0, 2, n), palette, [("one", palette[0]), ("other", palette[1])]))
+    made.cloud.set_highlight(np.arange(n) < n // 3)
+    recording, seen, token = recorded(made, size), [], CancelToken()
+    write_figure(recording, tmp_path / "whole", kind, size, Reporting(seen.append, token))
+    assert seen == sorted(seen)
+    assert len(set(seen)) > 10
+    assert max(np.diff(seen)) < 0.1
+    half = Reporting(lambda done: token.cancel() if done > 0.5 else None, token)
+    with pytest.raises(Cancelled):
+        write_figure(recording, tmp_path / "half", kind, size, half)
+    assert not list(tmp_path.glob("half*"))
+
+
+BLOOD = ("CD56 (bright) NK cells", "CD56 (dim) NK cells", "classical monocytes", "effector CD8 T cells",
+         "intermediate monocytes", "MAIT T cells", "memory B cells", "memory CD4 T cells", "myeloid DC",
+         "naive B cells", "naive CD4 T cells", "naive CD8 T cells", "non-classical monocytes", "plasmacytoid DC")
+
+
+def blood_matrix(qtbot):
+    colours, n = type_colours(BLOOD, LIGHT), len(BLOOD)
+    texts = tuple(tuple("100" if row == column else "" for column in range(n)) for row in range(n))
+    made = boxed(column(Heatmap(LIGHT, "Confusion")))
+    made.findChild(Heatmap).set_data(HeatmapData(np.eye(n), texts, BLOOD, BLOOD, "Truth", "Called", colours))
+    qtbot.addWidget(made)
+    return made
+
+
+def blood_map(qtbot):
+    made, rng = CellMap(LIGHT, "Cells"), np.random.default_rng(0)
+    palette = list(type_colours(BLOOD, LIGHT).values())
+    made.show_cells(rng.normal(size=(500, 2)))
+    made.colour(Colouring(rng.integers(0, len(BLOOD), 500), palette, list(zip(BLOOD, palette, strict=False))))
+    outer = boxed(column(made))
+    qtbot.addWidget(outer)
+    return outer
+
+
+@pytest.mark.parametrize("make", [blood_matrix, blood_map])
+@pytest.mark.parametrize("height", [67, 89, 120])
+def test_in_one_column_of_a_journal_all_names_fit_in_letters_of_5_points_or_more(qtbot, make, height):
+    widget, size = make(qtbot), FigureSize(89, height, 100)
+    widget.resize(size.logical)
+    recording = recorded(widget, size)
+    assert not cut(widget)
+    assert not any(getattr(part, "crowded", False) for part in widget.findChildren(QWidget))
+    assert LETTERS_PT * recording.letters >= 5 - 1e-9
+    if make is blood_matrix:
+        assert recording.letters < 1
+        assert widget.findChild(Heatmap)._least * recording.letters >= 5 * 96 / 72 - 0.01
+    assert recorded(widget, FigureSize(180, 140, 100)).letters == 1
+
+
+def test_smaller_letters_fill_the_same_picture(qtbot, tmp_path):
+    widget, size = blood_matrix(qtbot), FigureSize(89, 89, 200)
+    recording = recorded(widget, size)
+    assert recording.letters < 1
+    write_figure(recording, tmp_path / "x.svg", SVG, size)
+    image = QImage(size.pixels, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.white)
+    painter = QPainter(image)
+    QSvgRenderer(str(tmp_path / "x.svg")).render(painter)
+    painter.end()
+    for found in (greys(image), greys(picture_of(recording, size))):
+        there = np.argwhere(found < 200)
+        assert there.min(axis=0).max() < 0.1 * found.shape[0]
+        assert there.max(axis=0).min() > 0.95 * found.shape[0]
 
 
 def compare_with_widget(widget, recording, size):

@@ -13,7 +13,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 
 from anchorscope.io.inputs import Inputs
-from anchorscope.parameters import INVERT_LOG, NO_TRUTH, PAIRED_TRUTH, Repairs
+from anchorscope.parameters import INVERT_LOG, NO_TRUTH, PAIRED_TRUTH, REFINED, SEURAT, Repairs
 from anchorscope_desktop.state import session_inputs
 from anchorscope_desktop.state.files import FileUse, QueryFiles, ReferenceFiles, in_order, inputs_of, use_of
 from app.first_pages import SHARED, choose, fragments_of, needs_data, one_nucleus, quiet
@@ -302,6 +302,8 @@ def test_another_query_has_a_threshold_of_its_own(qtbot, window, example, tmp_pa
     again.write_bytes(example[1].read_bytes())
     load(qtbot, window, *example)
     work.session.change("transfer", work.session.recipe.transfer.replaced(min_score=0.4))
+    work.session.change("transfer", work.session.recipe.transfer.replaced(method=SEURAT, min_score=0.3))
+    work.session.change("transfer", work.session.recipe.transfer.replaced(method=REFINED))
     work.loader.repair("query", "case", "as-is")
     quiet(qtbot, window)
     assert work.session.query.recognised.settings.case == "as-is"
@@ -310,3 +312,6 @@ def test_another_query_has_a_threshold_of_its_own(qtbot, window, example, tmp_pa
     load(qtbot, window, again)
     assert work.threshold.value == work.session.recipe.transfer.min_score == 0.0
     assert not work.history.can_undo
+    for method in (SEURAT, REFINED):
+        work.session.change("transfer", work.session.recipe.transfer.replaced(method=method))
+        assert work.threshold.value == 0.0

@@ -9,11 +9,14 @@ import numpy as np
 import pytest
 
 from anchorscope import stages
+from anchorscope.errors import InputError
 from anchorscope.parameters import SEURAT
 from anchorscope_desktop.state import own_map
 from anchorscope_desktop.state.figures import LEVELS_KEPT
 from anchorscope_desktop.state.map_values import ColourBy, Meaning
+from anchorscope_desktop.state.own_map import DEPTH
 from anchorscope_desktop.state.selection import Combine, Selection
+from anchorscope_desktop.views.own_map import AS_BEFORE, PICK
 from app.conftest import CELLS
 from app.first_pages import quiet
 from app.helpers import finished, load
@@ -91,6 +94,47 @@ def test_a_gene_that_is_read_for_long_is_told_of_and_stays_in_the_box(qtbot, win
     quiet(qtbot, window)
     assert view.note == ""
     assert view.state.meaning == gene
+
+
+def failing(*_):
+    raise InputError("The counts of this gene cannot be read", "a full disk", "make room and choose it again")
+
+
+def test_a_gene_that_cannot_be_had_leaves_the_box_to_choose_back(qtbot, window, example, monkeypatch):
+    view, state = of_reference(qtbot, window, example[0]), window.workspace.own_reference
+    before, codes = state.meaning, view.map.cloud.codes
+    monkeypatch.setattr(own_map, "_read", failing)
+    view.colour_by.pick(of_gene(3, window))
+    quiet(qtbot, window)
+    assert "a full disk" in view.problem.text()
+    assert view.problem.text().endswith(AS_BEFORE)
+    assert view.problem.isVisible()
+    assert view.colour_by.isVisible()
+    assert not view.empty_text
+    assert state.meaning == before
+    paper = view.on_paper()
+    assert paper.problem.isHidden()
+    paper.deleteLater()
+    np.testing.assert_array_equal(view.map.cloud.codes, codes)
+    view.colour_by.pick(before)
+    assert not view.problem.isVisible()
+
+
+def test_cells_whose_first_colours_cannot_be_had_are_shown_bare(qtbot, window, example, monkeypatch):
+    load(qtbot, window, example[1])
+    monkeypatch.setattr(own_map, "_read", failing)
+    state, view = window.workspace.own_query, window.query_page.own_map
+    state.choose(DEPTH)
+    window.go_to("query")
+    drawn(qtbot, window, "query_map")
+    assert state.values is None
+    assert view.problem.text().endswith(PICK)
+    assert view.colour_by.isVisible()
+    assert (view.map.cloud.codes == -1).all()
+    column = next(one for one in view.colour_by.meanings if one.by is ColourBy.COLUMN)
+    view.colour_by.pick(column)
+    assert state.meaning == column
+    assert not view.problem.isVisible()
 
 
 def test_the_heading_names_the_gene_that_the_colours_mean(qtbot, window, example, gate):

@@ -18,6 +18,8 @@ from anchorscope.io.inputs import Inputs
 from anchorscope.io.recipe import Plan, checksums_of
 from anchorscope.parameters import (
     PAIRED_TRUTH,
+    REFINED,
+    SEURAT,
     AnchorParameters,
     GradeParameters,
     Recipe,
@@ -47,6 +49,15 @@ def written(folder, files, recipe=SETTINGS, **more):
 def opened(qtbot, window, path):
     window.workspace.recipes.open(path)
     quiet(qtbot, window)
+
+
+def test_the_threshold_of_a_recipe_is_that_of_its_method_alone(qtbot, window, files, tmp_path):
+    recipe = replace(SETTINGS, transfer=SETTINGS.transfer.replaced(min_score=0.4))
+    opened(qtbot, window, written(tmp_path, files, recipe))
+    work = window.workspace
+    assert (work.session.recipe.transfer.method, work.threshold.value) == (REFINED, 0.4)
+    work.session.change("transfer", work.session.recipe.transfer.replaced(method=SEURAT))
+    assert work.threshold.value == 0.0
 
 
 def test_files_and_settings_of_a_recipe_are_there_and_run(qtbot, window, answers, files, tmp_path, monkeypatch):

@@ -14,7 +14,7 @@ from anchorscope.parameters import BLOOD_PANEL, CLUSTER_AND_NAME, MarkerPanel
 from anchorscope_desktop.plotting.gesture import Combine
 from anchorscope_desktop.state.map_values import ColourBy, Meaning
 from anchorscope_desktop.state.selection import Selection
-from anchorscope_desktop.views.naming_heatmap import heatmap_of, remarks_on
+from anchorscope_desktop.views.naming_heatmap import UNITS, heatmap_of, remarks_on, scale_of
 from anchorscope_desktop.widgets.panel_chooser import OWN
 from app.first_pages import choose, quiet, run_fast
 from app.helpers import NO_KEY, SHIFT, click, load
@@ -40,6 +40,22 @@ def markers_of(counts, genes, types):
         lead = counts[own].mean(axis=0) - 3 * counts[~own].mean(axis=0)
         entries.append((name, str(genes[int(lead.argmax())])))
     return MarkerPanel("Example", (*entries, ("Nowhere", "NOT A GENE")))
+
+
+@pytest.mark.parametrize("rule", ["zscore", "raw"])
+def test_the_shades_of_the_names_are_explained_with_numbers(clustered, rule):
+    view = clustered.reference_page.naming
+    naming = clustered.workspace.previews.named.naming
+    assert scale_of(naming, rule)[0].endswith(UNITS[rule])
+    scores = np.array([[0.26, 1.0], [-1.5, -0.04]])
+    ends = scale_of(replace(naming, scores=scores), rule)[1:]
+    assert ends == ("lowest: −1.5 to 0.0", "highest: 0.3 to 1.0")
+    assert view.scale.texts == scale_of(naming, "zscore")
+    paper = view.on_paper()
+    assert paper.scale.texts == view.scale.texts
+    assert not paper.scale.isHidden()
+    assert paper.table.isHidden()
+    paper.deleteLater()
 
 
 def test_a_built_in_panel_is_chosen_with_its_sources(qtbot, window, example):

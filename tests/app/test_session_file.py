@@ -23,6 +23,7 @@ from anchorscope.errors import OutputError
 from anchorscope.evaluation.comparison import Comparison, ComparisonRow, Scores
 from anchorscope.io import session as sessions
 from anchorscope.io.session import read_session
+from anchorscope.parameters import REFINED, SEURAT
 from anchorscope.results import Job
 from anchorscope_desktop.jobs.report import Ending
 from anchorscope_desktop.main_window import MainWindow
@@ -32,6 +33,7 @@ from anchorscope_desktop.state.map_values import ColourBy, Meaning
 from anchorscope_desktop.state.notices import SESSION
 from anchorscope_desktop.state.previews import UP_TO_DATE
 from anchorscope_desktop.state.selection import Selection
+from anchorscope_desktop.state.view_state import View
 from app.conftest import Answers
 from app.first_pages import one_nucleus, quiet, run_fast
 from app.helpers import finished, load, settle
@@ -82,6 +84,22 @@ def saved(qtbot, window, path):
 def opened(qtbot, window, path):
     window.workspace.file.open(path)
     quiet(qtbot, window)
+
+
+@pytest.mark.parametrize("older", [False, True])
+def test_the_threshold_of_the_other_method_comes_back(qtbot, at_work, second, tmp_path, monkeypatch, older):
+    before = at_work.workspace
+    if older:  # had one threshold for both methods
+        plain = View.plain
+        monkeypatch.setattr(View, "plain", lambda view: {name: value for name, value in plain(view).items()
+                                                         if name != "least_scores"})
+    before.session.change("transfer", before.session.recipe.transfer.replaced(method=SEURAT))
+    before.session.change("transfer", before.session.recipe.transfer.replaced(min_score=0.2))
+    opened(qtbot, second, saved(qtbot, at_work, tmp_path / "blood.anchorscope"))
+    after = second.workspace
+    assert (after.session.recipe.transfer.method, after.threshold.value) == (SEURAT, 0.2)
+    after.session.change("transfer", after.session.recipe.transfer.replaced(method=REFINED))
+    assert after.threshold.value == (0.2 if older else 0.4)
 
 
 def test_a_session_comes_back_as_it_was(qtbot, at_work, second, tmp_path):

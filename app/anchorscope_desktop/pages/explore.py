@@ -137,8 +137,9 @@ class ExplorePage(Page):
         self.threshold.show_value(self.workspace.threshold.value)
 
     def _choose_method(self) -> None:
-        transfer = self.workspace.session.recipe.transfer
         wanted = _METHODS[self.method.values.index(self.method.value)]
+        self.workspace.threshold.settle()
+        transfer = self.workspace.session.recipe.transfer
         self.workspace.session.change("transfer", transfer.replaced(method=wanted))
 
     def _show_method(self) -> None:

@@ -24,6 +24,7 @@ from anchorscope_desktop.plotting.theme import GRID, Theme
 TIP = ("<p>Click a cell to select it and see why it has its label. Drag to move, turn the wheel to zoom, double-click "
        f"to see everything; or use the arrows, + and -, and Home. With the lasso, draw around cells. {KEYS_HELP}.</p>")
 _FADED = 0.45
+_LEAST_SHARE = 0.5
 _REACH = 5.0
 """How far a click may be from the middle of a cell, in pixels."""
 
@@ -74,6 +75,11 @@ class CellMap(QWidget):
     def highlighted(self) -> NDArray[np.bool_] | None:
         """Which cells stand out."""
         return self.cloud.highlighted
+
+    @property
+    def crowded(self) -> bool:
+        """Whether the legend leaves the cells less than half of the room."""
+        return bool(self.canvas.height() < _LEAST_SHARE * self.height())
 
     def show_cells(self, positions: Floats) -> None:
         """Draw other cells."""

@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF
 from PySide6.QtGui import QImage, QPainter, QTransform
 
+from anchorscope.progress import Part
 from anchorscope.results import Floats
 from anchorscope_desktop.plotting.paper import MOST_CIRCLES, draw_circles
 from anchorscope_desktop.plotting.picture import LARGER, Look, Picture, View
@@ -78,9 +79,11 @@ class Cloud:
         order, look = self._near(painter, sheet), self.look
         bright = np.ones(len(order), dtype=bool) if look.highlight is None else look.highlight[order]
         larger = LARGER if look.highlight is not None else 0.0
-        for rows, dimmed, more in ((order[~bright], True, 0.0), (order[bright], False, larger)):
+        share = float(np.mean(~bright)) if len(bright) else 0.0
+        for rows, dimmed, more, part in ((order[~bright], True, 0.0, Part(sheet.progress, 0.0, share)),
+                                         (order[bright], False, larger, Part(sheet.progress, share, 1.0))):
             draw_circles(painter, self.positions[rows], look.codes[rows], look.colours(dimmed=dimmed),
-                         self.point_size + more, sheet.base)
+                         self.point_size + more, sheet.base, part)
 
     def draw_pixels(self, painter: QPainter, sheet: Sheet, scale: float, fineness: Callable[[int], int]) -> None:
         """Draw an image with `scale` pixels for each of the screen's; on the screen, pixel upon pixel."""

@@ -23,14 +23,15 @@ from PySide6.QtWidgets import QApplication, QSizePolicy, QToolTip, QWidget
 
 from anchorscope.results import Floats
 from anchorscope_desktop.plotting.gesture import ZOOM_HELP, ZOOMS, combining
-from anchorscope_desktop.plotting.heatmap_ink import LEAST_LETTERS, resize_letters, shades_of, steps_of, write_in
+from anchorscope_desktop.plotting.heatmap_ink import LEAST_LETTERS, fits, resize_letters, shades_of, steps_of, write_in
 from anchorscope_desktop.plotting.heatmap_layout import HeatmapLayout, Hit
 from anchorscope_desktop.plotting.heatmap_zoom import HeatmapZoom
 from anchorscope_desktop.plotting.recording import piece_of
 from anchorscope_desktop.plotting.theme import GRID, SMALL, Theme
 
 _CHIP = 8.0
-_NAMES_SHARE = 0.38
+_NAMES_SHARE, _HEADER_SHARE = 0.38, 0.4
+_NAMES_SHARE_AT_MOST = 0.6
 _WHEEL = 1.02 ** (1 / 8)
 """How much closer a unit of the wheel leads: as in pyqtgraph."""
 
@@ -75,6 +76,7 @@ class Heatmap(QWidget):
         self._pressed: QPointF | None = None
         self._dragging = False
         self._lengths: dict[tuple[str, ...], float] = {}
+        self._least, self._share = LEAST_LETTERS, _NAMES_SHARE
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -135,14 +137,28 @@ class Heatmap(QWidget):
             return False
         layout, rows, columns = self._whole(), self._data.row_names, self._data.column_names
         upright = self._upright(layout.cell_width)
-        return (int(layout.cell_height) + 1 < LEAST_LETTERS or self._longest(rows) + 3 * GRID + _CHIP > layout.left + 1
-                or (upright and (self._longest(columns) + GRID > layout.top + 1 or layout.cell_width < LEAST_LETTERS)))
+        return (int(layout.cell_height) + 1 < self._least or self._longest(rows) + 3 * GRID + _CHIP > layout.left + 1
+                or (upright and (self._longest(columns) + GRID > layout.top + 1 or layout.cell_width < self._least)))
+
+    @property
+    def crowded(self) -> bool:
+        """Whether there is no room for a number, where the whole table is shown."""
+        if self._data is None:
+            return False
+        layout, data = self._whole(), self._data
+        shortest = [text for line in data.short or data.texts for text in line]
+        return not fits(shortest, self._small_font(), layout.cell_width, layout.cell_height, self._least)
+
+    def set_letters(self, least: int, *, long_names: bool = False) -> None:
+        """Say how small letters may be, in pixels, and whether names may take most of the room: on paper."""
+        self._least, self._share = least, _NAMES_SHARE_AT_MOST if long_names else _NAMES_SHARE
+        self.update()
 
     def _whole(self) -> HeatmapLayout:
         data = self._data
         rows, columns = data.shades.shape if data is not None else (1, 1)
         names = self._longest(data.row_names) if data is not None else 0.0
-        left = min(names + 3 * GRID + _CHIP, self.width() * _NAMES_SHARE)
+        left = min(names + 3 * GRID + _CHIP, self.width() * self._share)
         cell_width = max((self.width() - left - 1) / columns, 1.0)
         top = self._header_height(cell_width)
         return HeatmapLayout(rows, columns, left, top, cell_width, max((self.height() - top - 1) / rows, 1.0))
@@ -271,12 +287,12 @@ class Heatmap(QWidget):
                     piece.fillRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), papers[step])
                     if text:
                         piece.setPen(inks[step])
-                        write_in(piece, (text, data.short[row][column]) if data.short else (text,), rect)
+                        write_in(piece, (text, data.short[row][column]) if data.short else (text,), rect, self._least)
 
     def _draw_names(self, painter: QPainter, layout: HeatmapLayout, data: HeatmapData) -> None:
         size = min(SMALL, int(layout.cell_height) + 1)
         rows, columns = layout.seen(self.width(), self.height())
-        if size >= LEAST_LETTERS:
+        if size >= self._least:
             resize_letters(painter, size)
             painter.setClipRect(QRectF(0, layout.top, layout.left, self.height()))
             for row in rows:
@@ -366,7 +382,7 @@ class Heatmap(QWidget):
 
     def _header_height(self, cell_width: float) -> float:
         if self._data is not None and self._upright(cell_width):
-            return min(self._longest(self._data.column_names) + GRID, self.height() * 0.4)
+            return min(self._longest(self._data.column_names) + GRID, self.height() * max(self._share, _HEADER_SHARE))
         return 4.5 * GRID  # two lines in the corner
 
 

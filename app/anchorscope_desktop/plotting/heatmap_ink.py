@@ -7,7 +7,7 @@ from itertools import product
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 
 from anchorscope.results import Floats, Ints
 from anchorscope_desktop.plotting.colours import blend, readable_on
@@ -32,10 +32,13 @@ def steps_of(shades: Floats) -> Ints:
     return np.round(np.nan_to_num(np.clip(shades, 0, 1)) * _SHADES).astype(np.int64)
 
 
-def write_in(painter: QPainter, texts: tuple[str, ...], rect: QRectF) -> None:
-    """Write the first of `texts` that fits into `rect`, smaller where it must be; nothing where none can be read."""
+def write_in(painter: QPainter, texts: tuple[str, ...], rect: QRectF, least: int = LEAST_LETTERS) -> None:
+    """Write the first of `texts` that fits into `rect`, smaller where it must be; nothing where none can be read.
+
+    Letters smaller than `least` cannot be.
+    """
     font = painter.font()
-    for text, size in product(texts, (SMALL, SMALL - 2, SMALL - 3, LEAST_LETTERS)):
+    for text, size in product(texts, _sizes(least)):
         font.setPixelSize(size)
         painter.setFont(font)
         if painter.fontMetrics().horizontalAdvance(text) <= rect.width() and size <= rect.height():
@@ -43,6 +46,18 @@ def write_in(painter: QPainter, texts: tuple[str, ...], rect: QRectF) -> None:
             break
     font.setPixelSize(SMALL)
     painter.setFont(font)
+
+
+def fits(texts: list[str], font: QFont, width: float, height: float, least: int = LEAST_LETTERS) -> bool:
+    """Return whether all of `texts` can be written into cells of that size."""
+    font = QFont(font)
+    font.setPixelSize(least)
+    metrics = QFontMetrics(font)
+    return least <= height and all(metrics.horizontalAdvance(text) <= width for text in set(texts))
+
+
+def _sizes(least: int) -> list[int]:
+    return [*(size for size in (SMALL, SMALL - 2, SMALL - 3) if size > least), least]
 
 
 def resize_letters(painter: QPainter, size: int) -> None:

@@ -71,8 +71,10 @@ class Recording(QPicture):
     kept instead of drawing.
     """
 
-    def __init__(self, widget: QWidget) -> None:
+    def __init__(self, widget: QWidget, letters: float = 1.0) -> None:
         super().__init__()
+        self.letters = letters
+        """How large everything is drawn: 1 as on the screen."""
         self.title = widget.accessibleName()
         self._kept: list[_Kept] = []
         painter = QPainter(self)
@@ -84,13 +86,16 @@ class Recording(QPicture):
         self._kept.append(_Kept(drawing, painter.deviceTransform(), within, painter.opacity()))
 
     def play(self, painter: QPainter, sheet: Sheet) -> None:  # type: ignore[override]
-        """Draw everything; the painter takes pixels of the screen.
+        """Draw everything; the painter takes pixels of the screen, of which smaller letters need fewer.
 
         Raises
         ------
         Cancelled
             If the progress of the sheet does.
         """
+        smaller = QTransform.fromScale(self.letters, self.letters)
+        sheet = replace(sheet, scale=sheet.scale * self.letters, base=smaller * sheet.base)
+        painter.setWorldTransform(smaller * painter.worldTransform())
         painter.drawPicture(0, 0, self)
         for place, one in enumerate(self._kept):
             if sheet.band is not None and not _mapped(one.clip, painter).intersects(sheet.band):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from anchorscope.results import ClusterNaming, Grade, Ints, Labels
 from anchorscope_desktop.plotting.colouring import MARKS
 from anchorscope_desktop.plotting.heatmap_layout import Hit
 from anchorscope_desktop.state import figures
-from anchorscope_desktop.state.map_values import Numbers
+from anchorscope_desktop.state.map_values import Numbers, column_values
 from anchorscope_desktop.state.selection import Mask, Selection
 from anchorscope_desktop.state.session import Finding
 
@@ -159,6 +161,23 @@ def of_reference(finding: Finding, words: str, reference: Mask) -> Selection:
     if pairing is not None:
         query = (pairing >= 0) & reference[pairing]
     return Selection(words, reference, query)
+
+
+def of_column(finding: Finding, side: str, column: str, name: str, cells: Mask) -> Selection:
+    """Return the cells of ``query`` or ``reference`` that have a value in a column: `cells`.
+
+    With them the same nuclei of the other side, or else those that have this value in their own column of the name.
+    """
+    words, other = f"{column} {name or 'unknown'}", "reference" if side == "query" else "query"
+    chosen = (of_query if side == "query" else of_reference)(finding, words, cells)
+    data = getattr(finding.job, other)
+    if finding.job.query.pairing is not None or column not in data.cells.columns:
+        return chosen
+    values = column_values(data.cells, data.recognised, column)
+    if isinstance(values, Numbers):
+        return chosen
+    partners = with_name(values.labels, name)
+    return replace(chosen, reference=partners) if side == "query" else replace(chosen, query=partners)
 
 
 def _words(types: tuple[str, ...], truth: int | None, predicted: int | None) -> str:

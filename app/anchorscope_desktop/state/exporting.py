@@ -117,8 +117,9 @@ EXPORT_KINDS = (
     ExportKind("h5ad", "Labelled h5ad",
                "The whole query with a label and a score for every cell, its LSI and its map. Opens in scanpy and "
                "cellxgene; your own columns stay as they are.", ".labelled.h5ad", H5AD, _write_h5ad),
-    ExportKind("labels", "Labels as CSV", "One line for every cell: barcode, label, score, runner-up. Opens in any "
-               "spreadsheet.", ".labels.csv", "Comma-separated values (*.csv)", _write_labels),
+    ExportKind("labels", "Labels as CSV", "One line for every cell: barcode, label, score, runner-up; the best guess "
+               "where it is unassigned, and its truth. Opens in any spreadsheet.", ".labels.csv",
+               "Comma-separated values (*.csv)", _write_labels),
     ExportKind("report", "Report as HTML", "One page with maps, confusion matrix, settings and versions, to send or to "
                "keep.", ".report.html", "Web page (*.html)", _write_report),
     ExportKind("recipe", "Recipe as TOML", "Files and settings; “anchorscope run” repeats the run without the window, "

@@ -93,21 +93,21 @@ def query_meanings(finding: Finding) -> list[tuple[str, Meaning]]:
     """Return what the query can be coloured by, with the words for it."""
     return [*((f"by {by.value}", Meaning(by)) for by in _found(finding, "query")),
             *column_meanings(finding.job.query.cells),
-            *((f"{gene} activity", Meaning(ColourBy.GENE, str(gene))) for gene in _genes(finding, "query"))]
+            *gene_meanings(_genes(finding, "query"), "activity")]
 
 
 def reference_meanings(finding: Finding) -> list[tuple[str, Meaning]]:
     """Return what the reference can be coloured by, with the words for it."""
     return [*((f"by {by.value}", Meaning(by)) for by in _found(finding, "reference")),
             *column_meanings(finding.job.reference.cells),
-            *((f"{gene} expression", Meaning(ColourBy.GENE, str(gene))) for gene in _genes(finding, "reference"))]
+            *gene_meanings(_genes(finding, "reference"), "expression")]
 
 
 def merged_meanings(finding: Finding) -> list[tuple[str, Meaning]]:
     """Return what the merged map can be coloured by, with the words for it."""
     return [*((f"by {by.value}", Meaning(by)) for by in _found(finding, "merged")),
             *((f"column {name}", Meaning(ColourBy.COLUMN, name)) for name in _columns(finding, "merged")),
-            *((f"{gene} level", Meaning(ColourBy.GENE, str(gene))) for gene in _genes(finding, "merged"))]
+            *gene_meanings(_genes(finding, "merged"), "level")]
 
 
 def offered(finding: Finding, side: str, meaning: Meaning) -> bool:
@@ -149,6 +149,11 @@ def _genes(finding: Finding, side: str) -> Collection[Any]:
 def column_meanings(cells: Any) -> list[tuple[str, Meaning]]:
     """Return the columns of a table of cells as meanings, with the words for them."""
     return [(f"column {name}", Meaning(ColourBy.COLUMN, str(name))) for name in cells.columns]
+
+
+def gene_meanings(genes: Collection[Any], level: str) -> list[tuple[str, Meaning]]:
+    """Return genes in alphabetical order as meanings, with the words for them: `level` is what is known of each."""
+    return [(f"{gene} {level}", Meaning(ColourBy.GENE, gene)) for gene in sorted(map(str, genes), key=str.casefold)]
 
 
 def query_values(finding: Finding, meaning: Meaning) -> Categories | Numbers:

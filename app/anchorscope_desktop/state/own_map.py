@@ -31,6 +31,7 @@ from anchorscope_desktop.state.map_values import (
     Numbers,
     column_meanings,
     column_values,
+    gene_meanings,
     query_meanings,
     query_values,
     ranged,
@@ -81,7 +82,7 @@ def meanings(side: Side, run: Finding | None = None) -> list[tuple[str, Meaning]
     genes = side.counts[1] if side.counts is not None else ()
     return [*((f"by {by.value}", Meaning(by)) for by in _known(side)), *run_meanings(run),
             *column_meanings(side.data.cells),
-            *((f"{gene} {level}", Meaning(ColourBy.GENE, str(gene))) for gene in genes)]
+            *gene_meanings(genes, level)]
 
 
 def _known(side: Side) -> list[ColourBy]:
@@ -166,6 +167,7 @@ class OwnMap(QObject):
         """What the colours mean; while it is being read they still mean what they did."""
         self.values: Categories | Numbers | None = None
         self.problem = ""
+        """Why the colours do not mean what was wanted; they mean what they did, if they meant anything."""
         self._wanted: tuple[Side, Meaning] | None = None
         previews.changed.connect(self.refresh)
         session.recipe_changed.connect(self.refresh)
@@ -248,7 +250,8 @@ class OwnMap(QObject):
         return own.result if own is not None and same_cells(own.data, data) else None
 
     def _colour(self) -> None:
-        side, self.problem = self.side, ""
+        side, waited = self.side, bool(self.problem) or self._wanted is not None
+        self.problem = ""
         if side is None:
             self._wanted = None
             self.runner.cancel()
@@ -260,7 +263,7 @@ class OwnMap(QObject):
         elif at_hand(side, meaning):
             self._wanted = None
             run = self.run if meaning.by in OF_RUN else None
-            if self.values is not None and self.meaning == meaning and self._seen is run:
+            if not waited and self.values is not None and self.meaning == meaning and self._seen is run:
                 return  # nothing of it has changed, and a million cells need not be coloured again
             self.meaning, self.values, self._seen = meaning, values_of(side, meaning, run), run
         elif self._wanted is None or self._wanted[0] is not side or self._wanted[1] != meaning:
@@ -284,7 +287,9 @@ class OwnMap(QObject):
             self._colour()
             return
         if end.ending is not Ending.CANCELLED:
-            self.problem, self.values = end.sentence, None
+            self.problem = end.sentence
+            if self._focus is not None:
+                self.values = None  # the colours are to be those of one gene: no other's stand for it
         self.changed.emit()
 
 

@@ -88,7 +88,7 @@ class RecipeFile(QObject):
         from anchorscope.io.session import SavedSession, SessionState
 
         recipe, found = end.value
-        state = SessionState(recipe, 0, {"page": TRANSFER_STEP.key})
+        state = SessionState(recipe, 0, {"page": TRANSFER_STEP.key, "least_scores": {}})
         self._file.take_over(SavedSession(state, opening.wanted.files, opening.wanted.reading, {}, found.reference,
                                           found.query), None, unsaved=True, shared=found.shared)
         self._file.recent.add(opening.path, recent.RECIPE)

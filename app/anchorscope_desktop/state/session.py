@@ -19,6 +19,7 @@ from anchorscope.parameters import (
     TransferParameters,
 )
 from anchorscope.results import Floats, colours_of
+from anchorscope_desktop.state.least_scores import LeastScores
 
 if TYPE_CHECKING:
     from anchorscope.io.session import SavedStages
@@ -82,6 +83,7 @@ class Session(QObject):
         self.reference: Reference | None = None
         self.query: Query | None = None
         self.recipe = Recipe()
+        self.least_scores = LeastScores()
         self.findings: tuple[Finding, ...] = ()
         self.shown: Finding | None = None
         self._rewritten: dict[str, str] = {}
@@ -125,6 +127,8 @@ class Session(QObject):
 
     def set_inputs(self, *, reference: Reference | None = None, query: Query | None = None) -> None:
         """Replace one side or both; settings that name a column of the old file fall back to what fits the new one."""
+        if query is not None and self.query is not None and query.recognised.path != self.query.recognised.path:
+            self.least_scores.forget()
         self.reference = reference or self.reference
         self.query = query or self.query
         if query is None and self.query is not None and self.query.pairing is not None:
@@ -134,6 +138,7 @@ class Session(QObject):
         if self._begun is not None and not self._of_open_sides(self._begun.job):
             self._begun = None
         self.recipe = self._fitting(self.recipe)
+        self.least_scores.note(self.recipe.transfer)
         self.inputs_changed.emit()
         self.recipe_changed.emit()
 
@@ -148,7 +153,9 @@ class Session(QObject):
         return self._rewritten.get(read, read)
 
     def change(self, group: str, parameters: Parameters) -> None:
-        """Replace one group of the recipe, for example ``anchors``."""
+        """Replace one group of the recipe, for example ``anchors``; each method has a least score of its own."""
+        if isinstance(parameters, TransferParameters):
+            parameters = self.least_scores.fitting(self.recipe.transfer, parameters)
         self.set_recipe(replace(self.recipe, **{group: cast("Any", parameters)}))
 
     def set_recipe(self, recipe: Recipe) -> None:
@@ -156,6 +163,7 @@ class Session(QObject):
         if recipe == self.recipe:
             return
         self.recipe = recipe
+        self.least_scores.note(recipe.transfer)
         switched = self._switched()
         if switched is not None:
             self.findings = tuple(switched if one is self.shown else one for one in self.findings)
@@ -205,6 +213,7 @@ class Session(QObject):
         """Replace everything by what a session file holds; its sides have no counts yet."""
         self._begun = begun
         self.pipeline, self.recipe = pipeline, recipe
+        self.least_scores.show({}, recipe.transfer)
         self.reference, self.query = reference, query
         self.findings, self.shown = findings, shown
         self._adopt()

@@ -16,6 +16,7 @@ from anchorscope_desktop.state.levels import GeneLevels
 from anchorscope_desktop.state.map_values import FIRST, ColourBy, MapColours, Meaning
 from anchorscope_desktop.state.own_map import OwnMap
 from anchorscope_desktop.state.selection import Mask, Selection, SelectionModel
+from anchorscope_desktop.state.session import Session
 
 
 class Navigation(QObject):
@@ -54,12 +55,14 @@ class View:
     selection: SelectionModel
     choices: Choices
     own_maps: tuple[OwnMap, ...]
+    session: Session
 
     def plain(self) -> dict[str, Any]:
-        """Return page, colours, gene, selection and switches as plain values."""
+        """Return page, colours, gene, selection, switches and the methods' least scores as plain values."""
         chosen = self.selection.current
         return {
             "page": self.navigation.current, "gene": self.genes.gene, "switches": self.choices.plain(),
+            "least_scores": self.session.least_scores.plain(),
             "colours": {side: _plain_meaning(self.levels.meaning(side)) for side in FIRST},
             "own_colours": {one.name: _plain_meaning(one.chosen) for one in self.own_maps if one.chosen is not None},
             "selection": {"description": chosen.description, "reference": _plain_mask(chosen.reference),
@@ -67,6 +70,7 @@ class View:
 
     def show(self, plain: Mapping[str, Any]) -> None:
         """Show what `plain` told; anything that is missing or not known stays as it is."""
+        self.session.least_scores.show(plain.get("least_scores"), self.session.recipe.transfer)
         for side, found in plain.get("colours", {}).items():
             meaning = _meaning(found)
             if side in FIRST and meaning is not None:

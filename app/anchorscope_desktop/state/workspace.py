@@ -111,7 +111,7 @@ class Workspace:
         levels = GeneLevels(session, colours, notices, parent)
         own_reference = OwnMap("reference", session, previews, parent=parent)
         own_query = OwnMap("query", session, previews, threshold=threshold, parent=parent)
-        view = View(navigation, colours, levels, genes, selection, choices, (own_reference, own_query))
+        view = View(navigation, colours, levels, genes, selection, choices, (own_reference, own_query), session)
         comparer = Comparer(session, runner, notices, parent)
         file = SessionFile(session, runner, writer, notices, loader, view, comparer, chooser, parent)
         appearance = Appearance(parent)

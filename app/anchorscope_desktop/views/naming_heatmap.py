@@ -8,6 +8,7 @@ from anchorscope.results import ClusterNaming, Floats
 from anchorscope_desktop.plotting.colours import type_colours
 from anchorscope_desktop.plotting.gesture import KEYS_HELP
 from anchorscope_desktop.plotting.heatmap import Heatmap, HeatmapData
+from anchorscope_desktop.plotting.scale_bar import ScaleBar
 from anchorscope_desktop.plotting.theme import GRID, Theme
 from anchorscope_desktop.state import choosing, figures
 from anchorscope_desktop.state.naming import by_panel, named, naming_outdated, present_naming
@@ -24,6 +25,7 @@ MISSING = ("{} is not among the genes of the reference.", "{n} markers are not a
 UNUSED = ("{} names no cluster: other types score higher in every one.",
           "{n} types name no cluster, because others score higher in every one: {}.")
 MATCHED = ("{} in the reference.", "{n} markers are written otherwise in the reference: {}.")
+UNITS = {"zscore": "z-score", "raw": "log-normalised mean"}
 _MOST = 4
 
 
@@ -35,6 +37,7 @@ class NamingHeatmap(ViewFrame):
         self.heatmap = Heatmap(workspace.appearance.theme, "Marker level by type and cluster")
         self.heatmap.setToolTip("Each column runs from its lowest level to its highest, which names the cluster. "
                                 f"Click a cluster to select its cells after a run; {KEYS_HELP}")
+        self.scale = ScaleBar(workspace.appearance.theme)
         self.table = ClusterTable()
         self.remarks, self.quality = label("", "muted"), label("", "muted")
         self.against = Combo()
@@ -44,16 +47,18 @@ class NamingHeatmap(ViewFrame):
         line = row(self.quality, self.against)
         line.setStretch(0, 1)
         self._quality_line = boxed(line)
-        layout = column(self.heatmap, self.table, self._quality_line, self.remarks, spacing=GRID)
+        layout = column(self.heatmap, self.scale, self.table, self._quality_line, self.remarks, spacing=GRID)
         layout.setStretch(0, 3)
-        layout.setStretch(1, 2)
+        layout.setStretch(2, 2)
         super().__init__("Names of the clusters", boxed(layout))
         self._connect()
         self._show_naming()
 
     def for_paper(self) -> None:
-        """Leave out what is selected too."""
+        """Leave out what is selected too, and all but the heatmap: a list that scrolls is none on paper."""
         super().for_paper()
+        for part in (self.table, self._quality_line, self.remarks):
+            part.hide()
         self.heatmap.set_chosen(frozenset())
 
     def _connect(self) -> None:
@@ -71,11 +76,13 @@ class NamingHeatmap(ViewFrame):
     def _show_naming(self) -> None:
         found, naming, theme = self._workspace.previews.named, self._naming, self._workspace.appearance.theme
         self.heatmap.set_theme(theme)
+        self.scale.set_theme(theme)
         if found is None or naming is None:
             self.show_empty(EMPTY)
             return
         self.show_content()
         self.heatmap.set_data(heatmap_of(naming, found.types, theme))
+        self.scale.set_texts(*scale_of(naming, found.recipe.reference.naming))
         self.table.show_lines(lines_of(naming))
         self.mark_older(older=naming_outdated(found, self._workspace.session.recipe))
         self._remark(naming)
@@ -133,6 +140,18 @@ def heatmap_of(naming: ClusterNaming, types: tuple[str, ...], theme: Theme) -> H
     columns = figures.cluster_names(naming)
     winners = frozenset((naming.types.index(name), n) for n, name in enumerate(naming.names) if name in naming.types)
     return HeatmapData(_shades(naming.scores), texts, naming.types, columns, "Markers", "Cluster", colours, winners)
+
+
+def scale_of(naming: ClusterNaming, rule: str) -> tuple[str, str, str]:
+    """Return what the table measures, and between which numbers the ends of the shades lie, which each cluster has."""
+    low, high = naming.scores.min(axis=0), naming.scores.max(axis=0)
+    return (f"Shades: each cluster's lowest to highest {UNITS[rule]}", f"lowest: {_between(low)}",
+            f"highest: {_between(high)}")
+
+
+def _between(values: Floats) -> str:
+    ends = [f"{value:z.1f}".replace("-", "−") for value in (values.min(), values.max())]
+    return ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
 
 
 def lines_of(naming: ClusterNaming) -> list[ClusterLine]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QVBoxLayout
 
-from anchorscope.results import Floats
+from anchorscope.results import Floats, Labels
 from anchorscope_desktop.plotting import cell_map
 from anchorscope_desktop.plotting.cell_map import Colouring
 from anchorscope_desktop.plotting.colouring import by_categories, by_numbers
@@ -14,11 +16,12 @@ from anchorscope_desktop.plotting.lasso import inside
 from anchorscope_desktop.plotting.theme import Theme
 from anchorscope_desktop.state import choosing, figures
 from anchorscope_desktop.state.map_values import AGREEMENT, Categories, ColourBy, Meaning, Numbers
-from anchorscope_desktop.state.own_map import OF_RUN, OwnMap, meanings, run_meanings
+from anchorscope_desktop.state.own_map import OF_RUN, OwnMap, Side, meanings, run_meanings
 from anchorscope_desktop.state.selection import Mask, Selection
 from anchorscope_desktop.state.session import Finding
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.map_frame import MapFrame
+from anchorscope_desktop.widgets.basics import label
 from anchorscope_desktop.widgets.colour_box import ColourBox
 
 TIP = ("<p>Drag to move, turn the wheel to zoom, double-click to see everything. Cells can be selected here after a "
@@ -33,6 +36,8 @@ WAIT = "Adding up the gene's activity…"
 NO_ACTIVITY = "{gene} has no activity: no peak that was counted lies in its region. Choose another gene."
 NOT_THERE = "The map is there, but no gene activity yet: press “Show it on the map” on the left."
 
+AS_BEFORE = "The colours stay as they were."
+PICK = "Choose other colours above."
 
 _PATIENCE_MS = 300
 """What is read sooner is not told of: the line would only flash by, and move the map."""
@@ -49,7 +54,12 @@ class OwnMapView(MapFrame):
         self.colour_by = ColourBox(f"Colour the {state.name} alone by")
         self._drawn: object = None
         self._listed: object = None
+        self.problem = label("", "problem")
+        self.problem.hide()
         super().__init__(workspace, title, f"Own map of the {state.name} cells", state.name, self.colour_by)
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertWidget(2, self.problem)
         self._late = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
         self._late.timeout.connect(self._say_note)
         self._connect()
@@ -70,14 +80,28 @@ class OwnMapView(MapFrame):
     def _refuse(self, typed: str) -> None:
         self._workspace.levels.refuse(self.state.name, typed, self._workspace.navigation.current)
 
+    @property
+    def _there(self) -> bool:
+        """Whether the cells can be shown: coloured, or bare where what was to colour them could not be had."""
+        state = self.state
+        return state.side is not None and (state.values is not None or bool(state.problem))
+
     def _follow_run(self) -> None:
         self.when_seen(self._draw)
+
+    def _show_problem(self) -> None:
+        """Say why the colours are not those that were wanted; the box stays, to choose others."""
+        problem = self.state.problem if self._there else ""
+        then = AS_BEFORE if self.state.values is not None else PICK
+        self.problem.setText(f"{problem} {then}" if problem else "")
+        self.problem.setVisible(bool(problem))
 
     def _recolour(self) -> None:
         state = self.state
         self._dress()
         self._show_note()
-        if state.side is None or state.values is None:
+        self._show_problem()
+        if not self._there:
             self.show_empty(state.problem or self._missing())
             return
         self.show_content()
@@ -86,7 +110,7 @@ class OwnMapView(MapFrame):
 
     def _draw(self) -> None:
         state, theme = self.state, self._workspace.appearance.theme
-        if state.side is None or state.values is None:
+        if state.side is None or not self._there:
             return
         if self._drawn is not state.side.map:
             self._drawn = state.side.map
@@ -97,7 +121,8 @@ class OwnMapView(MapFrame):
             self._listed = listed
             self.colour_by.offer(meanings(state.side, run), state.meaning)
         self.colour_by.show_meaning(state.reading or state.meaning)
-        self.map.colour(self._colouring(state.values, state.meaning, theme))
+        self.map.colour(_bare(state.side, theme) if state.values is None else
+                        self._colouring(state.values, state.meaning, theme))
         self._show_choosing()
 
     def _reading(self) -> str:
@@ -128,7 +153,7 @@ class OwnMapView(MapFrame):
     def _show_selection(self) -> None:
         side, chosen = self.state.side, self._workspace.selection.current
         if side is not None and self._drawn is side.map:
-            self.map.cloud.set_highlight(getattr(chosen, self._whose) if self.finding is not None else None)
+            self.map.cloud.set_highlight(chosen.standing_out(self._whose) if self.finding is not None else None)
 
     def _enclose(self, corners: Floats, how: int) -> None:
         finding, side = self.finding, self.state.side
@@ -149,6 +174,10 @@ class OwnMapView(MapFrame):
                 self._workspace.selection.choose(choosing.of_type(self.state.run or finding, name), how)
                 return
             words, cells = f"{_kind(meaning)} {entry}", choosing.with_name(values.labels, name)
+            if meaning.by is ColourBy.COLUMN:
+                chosen = choosing.of_column(finding, self._whose, meaning.name, name, cells)
+                self._workspace.selection.choose(chosen, how)
+                return
         self._workspace.selection.choose(self._chosen(finding, words, cells), how)
 
     def _chosen(self, finding: Finding, words: str, cells: Mask) -> Selection:
@@ -164,8 +193,9 @@ class OwnMapView(MapFrame):
         self.map.fade(faded=outdated)
 
     def for_paper(self) -> None:
-        """Draw what else is drawn once it is seen."""
+        """Draw what else is drawn once it is seen; what could not be had is told on the screen."""
         self._draw()
+        self.problem.hide()
         super().for_paper()
 
     def _colouring(self, values: Categories | Numbers, meaning: Meaning, theme: Theme) -> Colouring:
@@ -185,6 +215,11 @@ class OwnMapView(MapFrame):
             known = figures.all_types(run)
         own = values.types or set(values.labels.types) <= set(known)
         return type_colours(known if own and known else values.labels.types, theme)
+
+
+def _bare(side: Side, theme: Theme) -> Colouring:
+    """Return the colouring of cells of which nothing is known."""
+    return by_categories(Labels((), np.full(len(side.map.places), -1)), type_colours((), theme), "not coloured")
 
 
 def _kind(meaning: Meaning) -> str:
@@ -223,6 +258,10 @@ class GeneOnMap(OwnMapView):
         """Show the picture; its colours are those of the gene in focus, so there is nothing to choose."""
         super().show_content()
         self.colour_by.hide()
+
+    @property
+    def _there(self) -> bool:
+        return self.state.side is not None and self.state.values is not None
 
     def _missing(self) -> str:
         side, gene = self.state.side, self._workspace.genes.gene

@@ -87,7 +87,7 @@ class QueryMap(MapFrame):
             self.map.colour(colouring(finding, meaning, self._workspace.appearance.theme))
 
     def _show_selection(self) -> None:
-        self.map.cloud.set_highlight(self._workspace.selection.current.query)
+        self.map.cloud.set_highlight(self._workspace.selection.current.standing_out("query"))
 
     def _enclose(self, corners: Floats, how: int) -> None:
         finding = self._workspace.session.shown
@@ -112,6 +112,9 @@ def of_legend(finding: Finding, meaning: Meaning, index: int, entry: str) -> Sel
     if meaning.by is ColourBy.TRUTH:
         return choosing.of_true_type(finding, entry if entry in values.labels.types else "")
     name = entry if entry in values.labels.types else ""
+    if meaning.by is ColourBy.COLUMN:
+        cells = choosing.with_name(values.labels, name)
+        return choosing.of_column(finding, "query", meaning.name, name, cells)
     words = dict(zip(AGREEMENT, ("Rightly called", "Wrongly called"), strict=True)).get(name, f"{meaning.name} {entry}")
     return choosing.of_query(finding, words.strip(), choosing.with_name(values.labels, name))
 

@@ -54,7 +54,7 @@ class ReferenceMap(MapFrame):
             self.map.colour(colouring(finding, self._workspace.colours.reference, theme))
 
     def _show_selection(self) -> None:
-        self.map.cloud.set_highlight(self._workspace.selection.current.reference)
+        self.map.cloud.set_highlight(self._workspace.selection.current.standing_out("reference"))
 
     def _enclose(self, corners: Floats, how: int) -> None:
         finding = self._workspace.session.shown
@@ -74,10 +74,11 @@ class ReferenceMap(MapFrame):
         name = entry if entry in values.labels.types else ""
         if meaning.by is ColourBy.TYPE:
             self._workspace.selection.choose(choosing.of_type(finding, name), how)
-        else:
-            words = f"Cluster {entry}" if meaning.by is ColourBy.CLUSTER else f"{meaning.name} {entry}"
-            cells = choosing.with_name(values.labels, name)
-            self._workspace.selection.choose(choosing.of_reference(finding, words, cells), how)
+            return
+        cells = choosing.with_name(values.labels, name)
+        chosen = (choosing.of_reference(finding, f"Cluster {entry}", cells) if meaning.by is ColourBy.CLUSTER else
+                  choosing.of_column(finding, "reference", meaning.name, name, cells))
+        self._workspace.selection.choose(chosen, how)
 
 
 def colouring(finding: Finding, meaning: Meaning, theme: Theme) -> Colouring:

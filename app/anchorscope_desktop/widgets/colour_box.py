@@ -4,39 +4,57 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QStringListModel, Qt, Signal
+from PySide6.QtCore import QPointF, QStringListModel, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QCompleter
 
 from anchorscope_desktop.plotting.theme import GRID
 from anchorscope_desktop.state.map_values import ColourBy, Meaning
 from anchorscope_desktop.widgets.combo import TypedCombo
 
-TIP = "What the colours mean. Pick from the list, or type a part of a gene's or a column's name"
+TIP = ("<p>What the colours mean. Click here and type a gene's name, or a part of it or of a column's name; or pick "
+       "from the list, where genes stand in alphabetical order.</p>")
+ASK = "type a gene's name…"
+HINT = "gene or column"
+_LENS, _LENS_WIDTH, _SHOWN = 3.5, 12, 14
 
 
 class ColourBox(TypedCombo):
-    """Announces a meaning that was picked or typed, or a text that was entered and means nothing on offer."""
+    """Announces a meaning that was picked or typed, or a text that was entered and means nothing on offer.
+
+    A lens in the box and an entry of the list say that one can type; the entry empties the box to be typed into.
+    """
 
     chosen = Signal(object)
     missed = Signal(str)
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self.setFixedWidth(21 * GRID)
+        self.setFixedWidth(22 * GRID)
         self.setAccessibleName(name)
         self.setToolTip(TIP)
         self._meanings: list[Meaning] = []
+        self._words: list[str] = []
+        self._listed = QStringListModel(self)
+        self.setModel(self._listed)
+        self.setMaxVisibleItems(_SHOWN)
         self._texts = QStringListModel(self)
-        self.setModel(self._texts)
-        completer = QCompleter(self._texts, self)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self.setCompleter(completer)
+        self._complete()
         self.textActivated.connect(self._take)
         self._line = self.lineEdit()
         assert self._line is not None
+        self._line.setTextMargins(_LENS_WIDTH, 0, 0, 0)
+        self._line.setPlaceholderText(HINT)
         self._line.returnPressed.connect(self._take_typed)
         self._line.editingFinished.connect(self._finish)
+
+    def _complete(self) -> None:
+        """Find what is typed anywhere in the texts."""
+        completer = QCompleter(self._texts, self)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setMaxVisibleItems(_SHOWN)
+        self.setCompleter(completer)
 
     @property
     def meanings(self) -> list[Meaning]:
@@ -47,7 +65,12 @@ class ColourBox(TypedCombo):
         """List pairs of text and meaning, and show the current one, or the first if it is not among them."""
         self._meanings = [meaning for _, meaning in entries]
         self._current = current if current in self._meanings else self._meanings[0]
-        self._texts.setStringList([text for text, _ in entries])
+        texts = self._words = [text for text, _ in entries]
+        genes = any(meaning.by is ColourBy.GENE for meaning in self._meanings)
+        # Behind what there is but once, and before the columns and the genes, of which there may be thousands.
+        place = sum(meaning.by not in (ColourBy.GENE, ColourBy.COLUMN) for meaning in self._meanings)
+        self._texts.setStringList(texts)
+        self._listed.setStringList([*texts[:place], *[ASK] * genes, *texts[place:]])
         self.go_back()
 
     def show_meaning(self, meaning: Meaning) -> None:
@@ -58,21 +81,32 @@ class ColourBox(TypedCombo):
 
     def pick(self, meaning: Meaning) -> None:
         """Choose a meaning as if it had been clicked."""
-        self._take(self.itemText(self._meanings.index(meaning)))
+        self._take(self._text(meaning))
+
+    def ask(self) -> None:
+        """Empty the box, to be typed into."""
+        assert self._line is not None
+        self._line.setFocus()
+        self._line.clear()
+
+    def _text(self, meaning: Meaning) -> str:
+        return self._words[self._meanings.index(meaning)]
 
     def _take(self, text: str) -> None:
-        place = self.findText(text, Qt.MatchFlag.MatchExactly)
-        if place >= 0:
-            self._current = self._meanings[place]
+        if text in self._words:
+            self._current = self._meanings[self._words.index(text)]
             self.chosen.emit(self._current)
+        elif text == ASK:
+            # The list, while it closes, still gives the keyboard back to the box and shows the entry in it.
+            QTimer.singleShot(0, self, self.ask)
 
     def _take_typed(self) -> None:
         """Take what was entered: of a gene or a column the name is enough, in any case."""
         assert self._line is not None
         typed = self._line.text().strip()
-        if self._pointing or not typed or typed == self.itemText(self._meanings.index(self._current)):
+        if self._pointing or not typed or typed in (ASK, self._text(self._current)):
             return
-        found = [meaning for text, meaning in zip(self._texts.stringList(), self._meanings, strict=True)
+        found = [meaning for text, meaning in zip(self._words, self._meanings, strict=True)
                  if typed.casefold() in (text.casefold(), meaning.name.casefold())]
         if found:
             self._current = min(found, key=lambda one: (one.by is not ColourBy.GENE, one.name != typed))
@@ -94,7 +128,25 @@ class ColourBox(TypedCombo):
     def go_back(self) -> None:
         """Show the meaning that the colours have."""
         if self._meanings:
-            self.setCurrentIndex(self._meanings.index(self._current))
-            self.setEditText(self.itemText(self.currentIndex()))
+            text = self._text(self._current)
+            self.setCurrentIndex(self.findText(text, Qt.MatchFlag.MatchExactly | Qt.MatchFlag.MatchCaseSensitive))
+            self.setEditText(text)
             if self._line is not None:
                 self._line.setCursorPosition(0)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        """Mark the text once the line is clicked into, so that typing replaces it."""
+        super().focusInEvent(event)
+        if self._line is not None and event.reason() is Qt.FocusReason.MouseFocusReason:
+            QTimer.singleShot(0, self._line, self._line.selectAll)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Draw the box, then a lens at its left: what is looked for can be typed."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self.palette().color(QPalette.ColorRole.PlaceholderText), 1.5))
+        middle = QPointF(11.0, self.height() / 2 - 1.0)
+        painter.drawEllipse(middle, _LENS, _LENS)
+        painter.drawLine(middle + QPointF(2.5, 2.5), middle + QPointF(6.0, 6.0))
+        painter.end()

@@ -21,11 +21,13 @@ from anchorscope_desktop.widgets.basics import boxed, button, column, label, row
 from anchorscope_desktop.widgets.combo import Combo
 from anchorscope_desktop.widgets.figure_writer import (
     FORMATS,
+    LETTERS_PT,
     PNG,
     FigureSize,
     Made,
     check_copied,
     check_pixels,
+    cut,
     picture_of,
     recorded,
     remembered_size,
@@ -40,14 +42,16 @@ Figure = tuple[str, Callable[[], QWidget]]
 
 _TIPS = ("Lines and letters stay sharp and can be edited", "For manuscripts; stays sharp at any size",
          "Pixels, for slides; the resolution matters")
-WIDTH_TIP = ("Width of the saved figure. Letters keep their size: take the width at which it will be printed, mostly "
-             "85 mm for one column and 170 to 180 mm for two.")
+WIDTH_TIP = ("Width of the saved figure. Take the width at which it will be printed, mostly 85 to 90 mm for one column "
+             "and 170 to 180 mm for two: letters have 9 pt, and fewer, down to 5, only where names would be cut.")
 HEIGHT_TIP = "Height of the saved figure. Raise it where names or legends are cut in the preview."
 DPI_TIP = ("Pixels in an inch, of PNG and of what is copied. 150 is enough for slides; journals ask for 300, and for "
            "600 where there are lines.")
 _PREVIEW_DPI = 96
 DIMMED = "The selection is drawn; clear it with Esc on the page to draw all cells alike."
-CUT = "At this size names are left out or cut: raise the height or the width until this line goes."
+CUT = ("At this size names are left out or cut, even in letters of 5 pt: raise the height or the width until this line "
+       "goes.")
+SMALLER = "Letters of {points:.1f} pt, so that everything fits; raise the height or the width for larger ones."
 MISSING = "There is no such picture of this run. {why}"
 
 
@@ -198,16 +202,14 @@ class FigureForm(QWidget):
     def _seen(self, size: FigureSize) -> _Seen:
         return self._with_figure(lambda widget: _Seen(
             recorded(widget, size), getattr(widget, "empty_text", ""),
-            dimmed=getattr(widget, "highlighted", None) is not None,
-            cut=any(getattr(part, "cut", False) for part in widget.findChildren(QWidget) if part.isVisible())))
+            dimmed=getattr(widget, "highlighted", None) is not None, cut=cut(widget)))
 
     def _say(self, seen: _Seen | None) -> None:
         """Offer the picture, or say why there is none; say what is special about it."""
         missing = seen is not None and seen.missing
         for made in (self.save_button, self.copy_button):
             made.setEnabled(not missing)
-        special = [text for text, is_so in ((CUT, seen is not None and seen.cut),
-                                            (DIMMED, seen is not None and seen.dimmed)) if is_so]
+        special = _special_in(seen) if seen is not None else []
         self.note.setText(MISSING.format(why=missing) if missing else " ".join(special))
         self.note.setVisible(bool(self.note.text()))
 
@@ -249,6 +251,14 @@ class _Seen:
     missing: str
     dimmed: bool
     cut: bool
+
+
+def _special_in(seen: _Seen) -> list[str]:
+    """Return what is special about a picture, in sentences."""
+    letters = seen.recording.letters
+    smaller = SMALLER.format(points=LETTERS_PT * letters)
+    return [text for text, is_so in ((CUT, seen.cut), (smaller, letters < 1 and not seen.cut),
+                                     (DIMMED, seen.dimmed)) if is_so]
 
 
 class _Preview(QLabel):

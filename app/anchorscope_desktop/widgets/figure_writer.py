@@ -6,6 +6,7 @@ Qt lets no one else work while it draws, so pixels are drawn in bands, each of t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,8 +21,11 @@ from PySide6.QtWidgets import QWidget
 
 from anchorscope.errors import OutputError
 from anchorscope.progress import SILENT, Progress
+from anchorscope_desktop.plotting.heatmap import Heatmap
+from anchorscope_desktop.plotting.heatmap_ink import LEAST_LETTERS
 from anchorscope_desktop.plotting.png import PngWriter
 from anchorscope_desktop.plotting.recording import Recording, Sheet
+from anchorscope_desktop.plotting.theme import SMALL
 
 SVG, PDF, PNG = "SVG", "PDF", "PNG"
 FORMATS = (SVG, PDF, PNG)
@@ -40,6 +44,14 @@ _BAND = 2_000_000
 _FIRST = {"width": 160, "height": 120, "dpi": 300}
 Made = TypeVar("Made")
 
+_PIXELS_PER_PT = _SCREEN_DPI / 72
+LETTERS_PT, LEAST_PT = SMALL / _PIXELS_PER_PT, 5.0
+"""Size of the letters of names, and the smallest that journals print, in points."""
+
+_SMALLEST = LEAST_PT / LETTERS_PT
+_LETTERS = (*((letters, False) for letters in (1.0, 0.9, 0.8, 0.7, 0.62, _SMALLEST)), (_SMALLEST, True))
+"""How large figures are drawn, and whether the names of a table may take most of it: the first that does."""
+
 
 @dataclass(frozen=True)
 class FigureSize:
@@ -51,7 +63,7 @@ class FigureSize:
 
     @property
     def logical(self) -> QSize:
-        """The size at which the widget is laid out, so that its letters have their usual size."""
+        """The size at which the widget is laid out if its letters are to have their usual size."""
         scale = _SCREEN_DPI / _MM_PER_INCH
         return QSize(round(self.width * scale), round(self.height * scale))
 
@@ -125,11 +137,41 @@ def with_figure(make: Callable[[], QWidget], use: Callable[[QWidget], Made]) -> 
 
 
 def recorded(widget: QWidget, size: FigureSize) -> Recording:
-    """Return what `widget` draws at that size; in the window's thread."""
+    """Return what `widget` draws at that size; in the window's thread.
+
+    Where names would be cut it is drawn smaller, as little as need be: letters of `LETTERS_PT` become those of
+    `LEAST_PT` at most.
+    """
     widget.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
-    widget.resize(size.logical)
+    fallback = None
+    for letters, long_names in _LETTERS:
+        _lay_out(widget, size, letters, long_names=long_names)
+        names_cut = cut(widget)
+        if not names_cut and not _any(widget, "crowded"):
+            return Recording(widget, letters)
+        if not names_cut and fallback is None:
+            fallback = letters, long_names
+    letters, long_names = fallback or _LETTERS[-1]
+    _lay_out(widget, size, letters, long_names=long_names)
+    return Recording(widget, letters)
+
+
+def cut(widget: QWidget) -> bool:
+    """Return whether a name in a widget that is laid out is not seen, or not all of it."""
+    return _any(widget, "cut")
+
+
+def _any(widget: QWidget, what: str) -> bool:
+    return any(getattr(part, what, False) for part in widget.findChildren(QWidget) if part.isVisible())
+
+
+def _lay_out(widget: QWidget, size: FigureSize, letters: float, *, long_names: bool) -> None:
+    for heatmap in widget.findChildren(Heatmap):
+        heatmap.set_letters(max(LEAST_LETTERS, math.ceil(LEAST_PT / letters * _PIXELS_PER_PT - 0.01)),
+                            long_names=long_names)
+    widget.resize(size.logical / letters)
     widget.show()
-    return Recording(widget)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)  # of the widgets inside, which lie deeper
 
 
 def write_figure(recording: Recording, path: Path, kind: str, size: FigureSize, progress: Progress = SILENT) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -19,7 +21,11 @@ ROWS = 1 << 13
 
 
 def write_labels_csv(path: Path, job: Job, outcome: Outcome, progress: Progress = SILENT) -> None:
-    """Write one row per query cell, with tabs if the name ends in .tsv: barcode, label, score, runner-up, novelty.
+    """Write one row per query cell, with tabs if the name ends in .tsv.
+
+    Its columns: ``barcode``, ``predicted.id``, ``prediction.score.max``, ``runner_up``, ``runner_up_score``,
+    ``novelty``, ``predicted.unassigned`` (true or false), ``best_guess`` and ``best_guess_score`` (of unassigned cells
+    only: the type that scores highest) and, where there is an answer key, ``truth``, by the names it was graded by.
 
     A cell whose score lies below `TransferParameters.min_score` is called “Unassigned”. `progress` hears the fraction
     done.
@@ -30,17 +36,36 @@ def write_labels_csv(path: Path, job: Job, outcome: Outcome, progress: Progress 
         If the file cannot be written, or is one that was read; nothing is left behind.
     """
     prediction = abstaining(outcome, job.recipe.transfer.min_score).prediction
-    second, second_score = runner_up(prediction)
+    columns = _columns(prediction, outcome)
     with result_path(path, job, progress) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, delimiter="\t" if Path(path).suffix.lower() == ".tsv" else ",")
-        writer.writerow(["barcode", "predicted.id", "prediction.score.max", "runner_up", "runner_up_score",
-                         "novelty"])
-        rows = zip(job.query.cells.index, predicted_names(prediction), prediction.best, second, second_score,
-                   outcome.refinement.novelty, strict=True)
-        for place, row in enumerate(rows):
-            if place % ROWS == 0:
-                progress.update(place / len(second))
-            writer.writerow([row[0], row[1], f"{row[2]:.6f}", row[3], f"{row[4]:.6f}", f"{row[5]:.3f}"])
+        writer.writerow(["barcode", *columns])
+        n = len(prediction.best)
+        for start in range(0, n, ROWS):
+            progress.update(start / n)
+            rows = slice(start, start + ROWS)
+            written = ([say(value) for value in values[rows]] for values, say in columns.values())
+            writer.writerows(zip(job.query.cells.index[rows], *written, strict=True))
+
+
+def _columns(prediction: Prediction, outcome: Outcome) -> dict[str, tuple[Any, Callable[[Any], str]]]:
+    """Return the values of each column, and how one is written."""
+    second, second_score = runner_up(prediction)
+    unassigned = prediction.labels.codes < 0
+    guess = best_guess(prediction)
+    columns: dict[str, tuple[Any, Callable[[Any], str]]] = {
+        "predicted.id": (predicted_names(prediction), str), "prediction.score.max": (prediction.best, _finely),
+        "runner_up": (second, str), "runner_up_score": (second_score, _finely),
+        "novelty": (outcome.refinement.novelty, "{:.3f}".format),
+        "predicted.unassigned": (unassigned, lambda one: "true" if one else "false"),
+        "best_guess": (guess, str), "best_guess_score": (np.where(guess != "", prediction.best, np.nan), _finely)}
+    if outcome.grade is not None:
+        columns["truth"] = (outcome.grade.truth.names, str)
+    return columns
+
+
+def _finely(value: float) -> str:
+    return "" if np.isnan(value) else f"{value:.6f}"
 
 
 def write_key(path: Path, reference: Reference, query: Query, progress: Progress = SILENT) -> None:
@@ -64,6 +89,13 @@ def predicted_names(prediction: Prediction) -> Names:
     names = prediction.labels.names
     names[prediction.labels.codes < 0] = UNASSIGNED
     return names
+
+
+def best_guess(prediction: Prediction) -> Names:
+    """Return what each unassigned query cell would be called, (n2,); ``""`` for others and where nothing scores."""
+    types = np.array([*prediction.labels.types, ""], dtype=object)
+    place = np.where((prediction.labels.codes < 0) & (prediction.best > 0), prediction.scores.argmax(axis=1), -1)
+    return types[place]
 
 
 def runner_up(prediction: Prediction) -> tuple[Names, Floats]:

@@ -7,12 +7,14 @@ import dataclasses
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import sparse
 
 from anchorscope.errors import OutputError
 from anchorscope.export import write_labels_csv
 from anchorscope.export.labels import predicted_names, runner_up
+from anchorscope.io.labels_file import read_labels, with_labels
 from anchorscope.results import Job, Labels, Outcome, Prediction
 
 SCORES = np.array([[0.7, 0.2, 0.1], [0.0, 0.0, 1.0], [0.5, 0.5, 0.0], [0.0, 0.0, 0.0]])
@@ -45,13 +47,48 @@ def test_every_cell_has_a_row_with_its_numbers(tmp_path: Path, job: Job, outcome
     with (tmp_path / "labels.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert list(rows[0]) == ["barcode", "predicted.id", "prediction.score.max", "runner_up", "runner_up_score",
-                             "novelty"]
+                             "novelty", "predicted.unassigned", "best_guess", "best_guess_score", "truth"]
     np.testing.assert_allclose([float(row["novelty"]) for row in rows], outcome.refinement.novelty, atol=5e-4)
     assert [row["barcode"] for row in rows] == list(job.query.cells.index)
     assert [row["predicted.id"] for row in rows] == list(outcome.prediction.labels.names)
     np.testing.assert_allclose([float(row["prediction.score.max"]) for row in rows], outcome.prediction.best, atol=5e-7)
     for row, scores in zip(rows, outcome.prediction.scores, strict=True):
         assert float(row["runner_up_score"]) == pytest.approx(np.sort(scores)[-2], abs=5e-7)
+
+
+def test_unassigned_cells_have_their_best_guess_and_all_cells_the_truth(
+        tmp_path: Path, job: Job, outcome: Outcome) -> None:
+    prediction, least = outcome.prediction, float(np.median(outcome.prediction.best))
+    doubting = dataclasses.replace(job, recipe=dataclasses.replace(
+        job.recipe, transfer=job.recipe.transfer.replaced(min_score=least)))
+    write_labels_csv(tmp_path / "labels.csv", doubting, outcome)
+    table = pd.read_csv(tmp_path / "labels.csv", index_col=0, keep_default_na=False)
+    below = (prediction.best < least) | (prediction.labels.codes < 0)
+    assert below.any()
+    assert not below.all()
+    assert table["predicted.unassigned"].to_numpy().tolist() == below.tolist()
+    assert ((table["predicted.id"] == "Unassigned") == below).all()
+    guesses = np.array(prediction.labels.types, dtype=object)[prediction.scores.argmax(axis=1)]
+    assert table["best_guess"].tolist() == np.where(below & (prediction.best > 0), guesses, "").tolist()
+    scores = table["best_guess_score"].to_numpy()
+    assert (scores[~below] == "").all()
+    np.testing.assert_allclose(scores[below].astype(float), prediction.best[below], atol=5e-7)
+    assert outcome.grade is not None
+    assert table["truth"].tolist() == outcome.grade.truth.names.tolist()
+
+
+def test_without_an_answer_key_there_is_no_truth(tmp_path: Path, job: Job, outcome: Outcome) -> None:
+    write_labels_csv(tmp_path / "labels.csv", job, dataclasses.replace(outcome, grade=None))
+    assert "truth" not in pd.read_csv(tmp_path / "labels.csv").columns
+
+
+def test_the_file_can_be_read_as_labels_and_leads_with_the_label(tmp_path: Path, job: Job, outcome: Outcome) -> None:
+    write_labels_csv(tmp_path / "labels.csv", job, outcome)
+    read = with_labels(job.query, read_labels(tmp_path / "labels.csv"))
+    added = [one.name for one in read.recognised.label_columns if one.name not in job.query.cells.columns]
+    assert added[0] == "predicted.id"
+    assert list(read.cells["predicted.id"].astype(str)) == list(predicted_names(outcome.prediction))
+    assert read.cells["prediction.score.max"].dtype.kind == "f"
 
 
 def test_names_with_commas_quotes_and_umlauts_survive(tmp_path: Path, job: Job, outcome: Outcome) -> None:
@@ -75,4 +112,4 @@ def test_a_name_that_ends_in_tsv_gets_tabs(tmp_path: Path, job: Job, outcome: Ou
         with (tmp_path / name).open(newline="", encoding="utf-8") as file:
             found.append(list(csv.reader(file, delimiter=mark)))
     assert found[0] == found[1]
-    assert len(found[0][0]) == 6
+    assert len(found[0][0]) == 10
