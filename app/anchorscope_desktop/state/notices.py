@@ -116,3 +116,8 @@ class Notices(QObject):
         """Take the notice of `topic` away."""
         if self._notices.pop(topic, None) is not None:
             self.changed.emit(topic)
+
+    def clear_all_but(self, kept: str) -> None:
+        """Take the notices of all other topics away."""
+        for topic in [one for one in self._notices if one != kept]:
+            self.clear(topic)

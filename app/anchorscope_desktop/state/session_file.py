@@ -19,7 +19,7 @@ from anchorscope_desktop.state.notices import SESSION, Action, Notice, Notices, 
 from anchorscope_desktop.state.recent import RecentFiles
 from anchorscope_desktop.state.session import Finding, Session, counted
 from anchorscope_desktop.state.session_inputs import Asking, Attached, Wanted
-from anchorscope_desktop.state.view_state import View
+from anchorscope_desktop.state.view_state import EMPTY_VIEW, View
 
 if TYPE_CHECKING:
     from anchorscope.evaluation.comparison import Comparison
@@ -69,6 +69,10 @@ class SessionFile(QObject):
     changed = Signal()
     touched = Signal()
     opened = Signal()
+    put_aside = Signal(object)
+    """Another session takes the place of this one, which was not saved: as it is now, see `snapshot`."""
+    taken_back = Signal(str)
+    """The session with this stamp, which had been put aside, is again the one in the window."""
 
     def __init__(self, session: Session, runner: JobRunner, writer: JobRunner, notices: Notices, loader: Loader,
                  view: View, comparer: Comparer, asking: Asking, parent: QObject | None = None) -> None:
@@ -173,10 +177,19 @@ class SessionFile(QObject):
         self._runner.start(title, lambda context: read_session(path, context.progress(title)),
                            lambda end: self._take_opened(end, path))
 
+    def new(self) -> None:
+        """Begin anew, with no files and all settings as usual."""
+        from anchorscope.io.session import SavedSession, SessionState
+
+        self._notices.clear(SESSION)
+        self.take_over(SavedSession(SessionState(view=EMPTY_VIEW), {}, {}, {}), None)
+
     def take_over(self, saved: SavedSession, path: Path | None, *, unsaved: bool = False, shared: int = 0) -> None:
         """Show another session, see `restore`; the one before stays one click away if it was not saved."""
         before, was = (self.snapshot() if self.modified and not self.empty else None), self.path
         self._back = None if before is None else Action("Back to it", lambda: self._go_back(before, was))
+        if before is not None:
+            self.put_aside.emit(before)
         self.restore(saved, path, unsaved=unsaved, shared=shared)
         if self._notices.of(SESSION) is None:
             self._say(None)
@@ -198,8 +211,9 @@ class SessionFile(QObject):
         from anchorscope.pipeline import Pipeline
 
         self._restored += 1
-        # What an earlier session has begun is not a part of this one.
+        # What an earlier session has begun is not a part of this one, nor what was said of its files.
         self._runner.cancel()
+        self._notices.clear_all_but(SESSION)
         findings = tuple(Finding(run.number, run.job, run.outcome, run.seconds, run.strange_markers)
                          for run in saved.runs)
         shown = next((one for one in findings if one.number == saved.state.shown), None)
@@ -287,10 +301,9 @@ class SessionFile(QObject):
             self._notices.post(SESSION, notice)
 
     def _go_back(self, before: SavedSession, path: Path | None) -> None:
-        self._back = None
         self._notices.clear(SESSION)
-        self._runner.cancel()
-        self.restore(before, path, unsaved=True)
+        self.take_over(before, path, unsaved=True)
+        self.taken_back.emit(before.stamp)
 
     def _take_attached(self, wanted: Wanted, end: JobEnd) -> None:
         if wanted is not self._wanted:
