@@ -53,7 +53,7 @@ class ReferencePage(Page):
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace, REFERENCE_STEP, PURPOSE, (REFERENCE,))
-        self.facts = FileFacts()
+        self.facts = FileFacts(peaks=False)
         self.labels = FileSlot("Labels from a table", LABELS_TIP)
         self.form = bound_form(workspace.session, "reference")
         self.open_button = self.add_action("Open…", Symbol.OPEN, self.open_file, tip="Open a reference (Ctrl+O)")
