@@ -94,6 +94,12 @@ class Notices(QObject):
         """Take back what was only mentioned."""
         self._end_mention()
 
+    def close(self) -> None:
+        """Say nothing more: the window closes."""
+        if self._mentioned is not None:
+            self.killTimer(self._mentioned[0])
+            self._mentioned = None
+
     def _end_mention(self) -> None:
         if self._mentioned is None:
             return

@@ -276,7 +276,7 @@ class SessionFile(QObject):
                 self.path, self._saved = path, content
             self.recent.add(path, recent.SESSION)
             if not again or not still:  # afterwards the title says it
-                self._notices.post(SESSION, SAVED.filled(path=path))
+                self._notices.mention(SESSION, SAVED.filled(path=path))
             self.changed.emit()
         elif end.ending is Ending.CANCELLED:
             self._notices.post(SESSION, NOT_SAVED)
