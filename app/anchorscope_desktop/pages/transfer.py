@@ -145,7 +145,7 @@ def _pictures(stages: QWidget, result: QWidget, names: QWidget) -> QWidget:
     grid.setRowMinimumHeight(0, 44 * GRID)
     grid.setRowStretch(1, 1)
     grid.setColumnStretch(0, 1)
-    grid.setColumnMinimumWidth(1, 30 * GRID)
+    grid.setColumnMinimumWidth(1, 27 * GRID)
     made = QWidget()
     made.setLayout(grid)
     return made

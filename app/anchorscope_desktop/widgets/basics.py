@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from anchorscope_desktop.plotting.theme import GRID
@@ -104,6 +104,13 @@ class ElidedLabel(QWidget):
     def text(self) -> str:
         """Return the whole text."""
         return self._text
+
+    @property
+    def wanted_width(self) -> int:
+        """Pixels that the whole text needs."""
+        font = self.font()
+        font.setBold(self._bold)
+        return QFontMetrics(font).horizontalAdvance(self._text) + 2
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return the height of a line."""
