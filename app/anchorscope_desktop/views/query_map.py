@@ -112,7 +112,8 @@ def of_legend(finding: Finding, meaning: Meaning, index: int, entry: str) -> Sel
     if meaning.by is ColourBy.TRUTH:
         return choosing.of_true_type(finding, entry if entry in values.labels.types else "")
     name = entry if entry in values.labels.types else ""
-    words = dict(zip(AGREEMENT, ("Rightly called", "Wrongly called"), strict=True)).get(name, f"{meaning.name} {entry}")
+    agreement = dict(zip(AGREEMENT, ("Rightly labelled", "Wrongly labelled"), strict=True))
+    words = agreement.get(name, f"{meaning.name} {entry}")
     return choosing.of_query(finding, words.strip(), choosing.with_name(values.labels, name))
 
 
