@@ -557,6 +557,20 @@ def test_a_new_session_is_empty_and_what_was_not_saved_stays_at_hand(qtbot, at_w
     assert bar.text == ""
 
 
+def test_what_is_discarded_before_it_was_written_stays_away(qtbot, at_work, tmp_path):
+    folder, work = tmp_path / "autosave", at_work.workspace
+    begin(at_work, folder)
+    work.session.change("anchors", work.session.recipe.anchors.replaced(k_anchor=9))
+    work.file.new()
+    assert work.autosaver.runner.busy
+    (name,) = entries(at_work)
+    entries(at_work)[name]["Discard"].trigger()
+    qtbot.waitUntil(lambda: not work.autosaver.waiting, timeout=20_000)
+    assert kept(folder) == []
+    at_work.close()
+    assert list(folder.iterdir()) == []
+
+
 def test_what_a_new_session_took_the_place_of_is_offered_at_the_next_start(qtbot, at_work, second, tmp_path):
     folder, work = tmp_path / "autosave", at_work.workspace
     begin(at_work, folder)

@@ -138,6 +138,7 @@ class Autosaver(QObject):
     def discard(self, left: Left) -> None:
         """Forget a session that was left, and its file."""
         if left in self.left:
+            self._unwritten.pop(left.stamp, None)
             left.place.remove()
             self._set_left(tuple(one for one in self.left if one is not left))
 
@@ -180,12 +181,13 @@ class Autosaver(QObject):
             return
         self._unwritten[session.stamp] = place, session
         self.runner.start("Keeping the session", lambda context: _write(place, session, None, context),
-                          partial(self._take_aside, session.stamp))
+                          partial(self._take_aside, session.stamp, place))
         now = datetime.now().astimezone()
         self._set_left((Left(place, now, _summary(session), session.stamp), *self.left))
 
-    def _take_aside(self, stamp: str, end: JobEnd) -> None:
-        self._unwritten.pop(stamp, None)
+    def _take_aside(self, stamp: str, place: Place, end: JobEnd) -> None:
+        if self._unwritten.pop(stamp, None) is None:
+            place.remove()  # it was discarded meanwhile
         if end.ending is Ending.FAILED:
             self._warn(end.sentence)
         if self._due:
