@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,14 +17,12 @@ from anchorscope_desktop.state.loading import Loader
 from anchorscope_desktop.state.notices import SESSION, Action, Notice, Notices, Weight
 from anchorscope_desktop.state.recent import RecentFiles
 from anchorscope_desktop.state.session import Finding, Session, counted
+from anchorscope_desktop.state.session_content import Content, comparison_of, content_of, packed
 from anchorscope_desktop.state.session_inputs import Asking, Attached, Wanted
 from anchorscope_desktop.state.view_state import EMPTY_VIEW, View
 
 if TYPE_CHECKING:
-    from anchorscope.evaluation.comparison import Comparison
-    from anchorscope.io.session import SavedComparison, SavedSession, SessionState
-    from anchorscope.parameters import Recipe
-    from anchorscope.results import Job, Query, Reference
+    from anchorscope.io.session import SavedSession, SessionState
 
 SUFFIX = ".anchorscope"
 FILES = f"Anchorscope session (*{SUFFIX})"
@@ -39,25 +36,6 @@ MOVED = Notice("{name} is no longer in {folder}: the results can be looked at, b
 NOT_READ = Notice("The files of this session were not read, so that nothing can be computed or written yet.")
 CHANGED = Notice("{names} changed since the session was saved, so its results are marked stale; Run computes them "
                  "anew.", Weight.WARNING)
-
-
-@dataclass(frozen=True, eq=False)
-class _Content:
-    """What makes a session another one than the one that was saved."""
-
-    reference: Reference | None
-    query: Query | None
-    findings: tuple[Finding, ...]
-    comparison: Comparison | None
-    recipe: Recipe
-
-    def same_results(self, other: _Content) -> bool:
-        return (self.reference is other.reference and self.query is other.query
-                and self.comparison is other.comparison and len(self.findings) == len(other.findings)
-                and all(one is two for one, two in zip(self.findings, other.findings, strict=True)))
-
-    def same(self, other: _Content) -> bool:
-        return self.same_results(other) and self.recipe == other.recipe
 
 
 class SessionFile(QObject):
@@ -113,22 +91,7 @@ class SessionFile(QObject):
 
     def snapshot(self, stamp: str = "") -> SavedSession:
         """Return the session as it is now; cheap, nothing is copied."""
-        from anchorscope.io.session import SavedRun, SavedSession
-
-        session = self._session
-        files, reading = session_inputs.files_of(self._loader.reference_files, self._loader.query_files)
-        sides = {"reference": session.reference, "query": session.query}
-        known = {name: session.checksum(side) for name, side in sides.items() if side is not None}
-        runs = tuple(SavedRun(one.number, one.job, one.outcome, one.seconds, one.strange_markers)
-                     for one in session.findings)
-        return SavedSession(self.state(), files, reading, known, session.reference, session.query, runs,
-                            stamp or secrets.token_hex(8), self._compared(), session.begun)
-
-    def _compared(self) -> SavedComparison | None:
-        from anchorscope.io.session import SavedComparison
-
-        job, comparison = self._comparer.job, self._comparer.comparison
-        return SavedComparison(job, comparison.as_dict()) if job is not None and comparison is not None else None
+        return packed(self._session, self._loader, self._comparer, self.state(), stamp)
 
     def state(self) -> SessionState:
         """Return settings and view as they are now."""
@@ -222,8 +185,8 @@ class SessionFile(QObject):
         self._loader.shared = shared
         self._session.restore(Pipeline(), saved.reference, saved.query, saved.state.recipe, findings, shown,
                               saved.begun)
-        self._comparer.restore(_comparison_of(saved))
-        self._saved = self._content() if not unsaved else _Content(None, None, (), None, saved.state.recipe)
+        self._comparer.restore(comparison_of(saved))
+        self._saved = self._content() if not unsaved else Content(None, None, (), None, saved.state.recipe)
         self._view.show(saved.state.view)
         if "compared" in saved.state.view:
             self._comparer.choose(*map(tuple, saved.state.view["compared"]))
@@ -269,7 +232,7 @@ class SessionFile(QObject):
             self._notices.clear(SESSION)
             self._attach()
 
-    def _take_saved(self, path: Path, content: _Content, restored: int, end: JobEnd) -> None:
+    def _take_saved(self, path: Path, content: Content, restored: int, end: JobEnd) -> None:
         if end.succeeded:
             again, still = path == self.path, restored == self._restored
             if still:  # another session may have been opened meanwhile, and this file is not its own
@@ -336,9 +299,8 @@ class SessionFile(QObject):
         if not found.changed and not modified:
             self._saved = self._content()
 
-    def _content(self) -> _Content:
-        session = self._session
-        return _Content(session.reference, session.query, session.findings, self._comparer.comparison, session.recipe)
+    def _content(self) -> Content:
+        return content_of(self._session, self._comparer)
 
     def _changed(self) -> None:
         if self._stale is not None and self._session.shown is not None and not self._session.outdated:
@@ -357,14 +319,3 @@ class SessionFile(QObject):
         for files, use in sides:
             if files is not None and files.path.exists() and (files.path.resolve(), use) not in known:
                 self.recent.add(files.path, use)
-
-
-def _comparison_of(saved: SavedSession) -> tuple[Job, Comparison] | None:
-    if saved.comparison is None:
-        return None
-    from anchorscope.evaluation.comparison import Comparison
-
-    try:
-        return saved.comparison.job, Comparison.from_dict(saved.comparison.table)
-    except (KeyError, TypeError):
-        return None  # a table of another version: one click makes it anew

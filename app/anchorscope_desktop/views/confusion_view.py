@@ -10,7 +10,7 @@ from anchorscope_desktop.plotting.colours import UNASSIGNED, type_colours
 from anchorscope_desktop.plotting.gesture import KEYS_HELP
 from anchorscope_desktop.plotting.heatmap import Heatmap, HeatmapData
 from anchorscope_desktop.state import choosing, figures
-from anchorscope_desktop.state.session import truth_choices
+from anchorscope_desktop.state.fitting import truth_choices
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
 from anchorscope_desktop.widgets.basics import boxed, button, row
