@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QWidget
 from shiboken6 import isValid
 
 from anchorscope.parameters import REFINED, SEURAT
+from anchorscope_desktop.state import autosaving
 from anchorscope_desktop.state.appearance import Scheme
 from anchorscope_desktop.state.notices import SESSION, Notice, Weight, topic_of
 from anchorscope_desktop.state.steps import STEPS
@@ -28,6 +29,8 @@ USUAL, AUTHORS = "All settings as usual", "All settings as Seurat's authors"
 RESET_TIP = "Every setting at its default; files, columns, names and colours stay. One step of Undo setting"
 FIGURE_TIP = "The picture that you clicked last on this page; before that the map, or the largest picture"
 NO_PICTURE = Notice("There is no picture on this page yet.")
+NEW_TIP = "Close the files and begin with none; what was not saved stays at hand"
+NO_UNSAVED = "Sessions that were not saved will be listed here"
 NO_RECENT = "Files that you open will be listed here"
 Keys = QKeySequence | QKeySequence.StandardKey | str
 
@@ -127,8 +130,21 @@ class Menus(QObject):
         self.recent.addSeparator()
         self._add(self.recent, "Clear the list", "", self._work.file.recent.clear)
 
+    def fill_unsaved(self) -> None:
+        """List the sessions that were not saved and are in no window, each to be restored or discarded."""
+        saver = self._work.autosaver
+        self.unsaved.clear()
+        if not saver.left:
+            self.unsaved.addAction(NO_UNSAVED).setEnabled(False)
+        for left in saver.left:
+            one = self.unsaved.addMenu(left.text.replace("&", "&&"))
+            self._add(one, "Restore", "", partial(saver.restore, left))
+            self._add(one, "Discard", "", partial(saver.discard, left))
+
     def _fill_file(self, menu: QMenu, opens: Mapping[str, Callable[[], object]]) -> None:
         file, standard = self._work.file, QKeySequence.StandardKey
+        self._add(menu, "New session", standard.New, file.new).setToolTip(NEW_TIP)
+        menu.addSeparator()
         self._add(menu, "Open reference…", standard.Open, opens["reference"])
         self._add(menu, "Open query…", "Ctrl+Shift+O", opens["query"])
         self._add(menu, "Open multiome…", "Ctrl+M", self._open_multiome)
@@ -141,6 +157,8 @@ class Menus(QObject):
         self.recent.setToolTipsVisible(True)
         file.recent.changed.connect(self.fill_recent)
         self.fill_recent()
+        self.unsaved = menu.addMenu(autosaving.MENU)
+        self._follow(self._work.autosaver.left_changed, self.fill_unsaved)
         menu.addSeparator()
         saves = (self._add(menu, "Save session", standard.Save, file.ask_save),
                  self._add(menu, "Save session as…", "Ctrl+Shift+S", file.ask_save_as))

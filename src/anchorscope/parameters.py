@@ -144,7 +144,7 @@ class ReferenceParameters(Parameters):
     naming: str = _declared(
         "zscore", "Naming rule",
         "“zscore” compares each marker with its own level in the other clusters, so that a marker that is high "
-        "everywhere cannot win; “raw” takes the plain mean, as the chapter does.",
+        "everywhere cannot win; “raw” takes the marker with the highest mean expression.",
         choices=("zscore", "raw"), everyday=True)
     n_variable_genes: int = _declared(
         2000, "Variable genes",

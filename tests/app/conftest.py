@@ -14,11 +14,10 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QSettings, Qt, QTimer
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
-from shiboken6 import isValid
 
 from anchorscope import simulate
 from anchorscope.io import read_query, read_reference
@@ -27,9 +26,11 @@ from anchorscope.pipeline import Job, Pipeline
 from anchorscope_desktop.main_window import MainWindow
 from anchorscope_desktop.state import loading
 from anchorscope_desktop.widgets.choosers import with_suffix
+from app import timers
 from app.helpers import FinishedRun
 
 CELLS = 340
+timers.watch()
 
 
 @dataclass
@@ -97,8 +98,8 @@ def no_leaks(qapp: QApplication) -> Iterator[None]:
     qapp.processEvents()
     left = [thread.name for thread in set(threading.enumerate()) - before if thread.is_alive()]
     assert not left, f"threads still alive: {left}"
-    timers = [one for one in gc.get_objects() if isinstance(one, QTimer) and isValid(one) and one.isActive()]
-    assert not timers, f"timers still running: {timers}"
+    running = timers.running()
+    assert not running, f"timers still running: {running}"
 
 
 @pytest.fixture

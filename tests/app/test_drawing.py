@@ -170,7 +170,7 @@ def large(qtbot):
     made, names = Heatmap(LIGHT, "Numbers"), tuple(f"Type {n}" for n in range(40))
     qtbot.addWidget(made)
     texts = tuple(tuple(str(100 * row + column) for column in range(40)) for row in range(40))
-    made.set_data(HeatmapData(np.zeros((40, 40)), texts, names, names, "Truth", "Called", {}))
+    made.set_data(HeatmapData(np.zeros((40, 40)), texts, names, names, "Truth", "Label", {}))
     made.resize(420, 360)
     made.show()
     return made

@@ -170,6 +170,8 @@ def test_one_multiome_fills_both_sides_and_can_be_told_apart_again(qtbot, window
     assert loader.inputs.reference == loader.inputs.query == tmp_path / "both.h5ad"
     assert session.query.pairing is not None
     assert "taken apart" in window.query_page.messages.text
+    assert "Assembly" not in window.reference_page.facts.text  # of genes there is none to recognise
+    assert "Assembly: GRCh38" in window.query_page.facts.text
     window.query_page.unpair.click()
     settle(qtbot, window)
     assert session.query.pairing is None

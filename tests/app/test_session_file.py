@@ -23,16 +23,18 @@ from anchorscope.errors import OutputError
 from anchorscope.evaluation.comparison import Comparison, ComparisonRow, Scores
 from anchorscope.io import session as sessions
 from anchorscope.io.session import read_session
-from anchorscope.parameters import REFINED, SEURAT
+from anchorscope.parameters import REFINED, SEURAT, Recipe
 from anchorscope.results import Job
 from anchorscope_desktop.jobs.report import Ending
 from anchorscope_desktop.main_window import MainWindow
+from anchorscope_desktop.menus import NO_UNSAVED
 from anchorscope_desktop.pages.frame import READING
-from anchorscope_desktop.state import autosaving, recent
+from anchorscope_desktop.state import autosaving, left_behind, recent, session_file
 from anchorscope_desktop.state.map_values import ColourBy, Meaning
-from anchorscope_desktop.state.notices import SESSION
+from anchorscope_desktop.state.notices import REFERENCE, SESSION
 from anchorscope_desktop.state.previews import UP_TO_DATE
 from anchorscope_desktop.state.selection import Selection
+from anchorscope_desktop.state.steps import STEPS
 from anchorscope_desktop.state.view_state import View
 from app.conftest import Answers
 from app.first_pages import one_nucleus, quiet, run_fast
@@ -275,7 +277,7 @@ def test_a_setting_changed_after_a_run_begins_nothing_that_the_run_has(window, f
     assert before.begun is None
     work.session.change("lsi", work.session.recipe.lsi.replaced(first_component=3))
     assert work.session.begun is None  # the map of the reference is the run's
-    assert autosaving._same_results(before, work.file.snapshot())
+    assert left_behind._same_results(before, work.file.snapshot())
 
 
 def test_another_content_marks_the_results_stale_until_the_next_run(qtbot, at_work, second, tmp_path, monkeypatch):
@@ -335,7 +337,7 @@ def test_a_file_that_changed_does_not_hide_the_way_back(qtbot, at_work, tmp_path
     bar.action.click()
     quiet(qtbot, at_work)
     assert work.session.recipe.anchors.k_anchor == 9
-    assert "still at hand" not in bar.text
+    assert bar.text == session_file.REPLACED.text  # nothing of the other's files, which differ from what was saved
 
 
 def test_files_that_are_gone_do_not_hide_the_way_back(qtbot, at_work, tmp_path):
@@ -476,6 +478,138 @@ def test_what_was_not_saved_is_offered_at_the_next_start(qtbot, at_work, second,
     second.page.session_messages.other.click()
     assert kept(folder) == []
     assert second.page.session_messages.text == ""
+
+
+def killed(window, folder):
+    """Leave a session behind as a process does that is killed."""
+    folder.mkdir(exist_ok=True)
+    own = left_behind.claimed(folder / f"20300101-00000{len(kept(folder))}-1{session_file.SUFFIX}")
+    left_behind.write(own, window.workspace.file.snapshot())
+    own.lock.unlock()
+    return own.path
+
+
+def entries(window):
+    menu = window.menus.unsaved
+    return {one.text(): {act.text(): act for act in one.menu().actions()} for one in menu.actions() if one.menu()}
+
+
+def test_all_sessions_left_behind_are_offered_by_what_they_hold(qtbot, at_work, second, tmp_path):
+    folder, work = tmp_path / "autosave", at_work.workspace
+    older = killed(at_work, folder)
+    os.utime(older, (1e9, 1e9))
+    work.session.change("anchors", work.session.recipe.anchors.replaced(k_anchor=9))
+    work.session.findings = work.session.findings * 2
+    killed(at_work, folder)
+    broken = folder / f"20200101-000000-1{session_file.SUFFIX}"
+    broken.write_bytes(b"no session")
+    os.utime(broken, (0, 0))
+    begin(second, folder)
+    bar, cells = second.page.session_messages, len(work.session.query.cells)
+    held = f"rna.h5ad and atac.h5ad ({cells} and {cells} cells"
+    assert f"{held}, 2 runs)" in bar.text
+    assert bar.text.endswith("There are 2 more: File > Unsaved sessions.")
+    newest, oldest, damaged = entries(second)
+    assert f"{held}, 1 run)" in oldest
+    assert newest in bar.text
+    assert damaged.endswith(left_behind.UNREADABLE)
+    entries(second)[damaged]["Discard"].trigger()
+    assert len(entries(second)) == 2
+    entries(second)[oldest]["Restore"].trigger()
+    qtbot.waitUntil(lambda: second.workspace.session.shown is not None, timeout=20_000)
+    quiet(qtbot, second)
+    assert second.workspace.session.recipe.anchors.k_anchor == 5
+    assert list(entries(second)) == [newest]
+    assert second.workspace.autosaver._own.path == older
+
+
+def test_discarding_what_is_offered_offers_the_next(at_work, second, tmp_path):
+    folder = tmp_path / "autosave"
+    os.utime(killed(at_work, folder), (1e9, 1e9))
+    killed(at_work, folder)
+    begin(second, folder)
+    bar = second.page.session_messages
+    assert "There is one more" in bar.text
+    bar.other.click()
+    assert "2001" not in bar.text
+    assert bar.text == autosaving.OFFER.filled(session=second.workspace.autosaver.left[0].text, others="").text
+    bar.other.click()
+    assert bar.text == ""
+    assert kept(folder) == []
+    assert [one.text() for one in second.menus.unsaved.actions()] == [NO_UNSAVED]
+
+
+def test_a_new_session_is_empty_and_what_was_not_saved_stays_at_hand(qtbot, at_work, tmp_path):
+    folder, work = tmp_path / "autosave", at_work.workspace
+    begin(at_work, folder)
+    for key in ("reference", "query", "gene_activity", "transfer", "compare", "export", "explore"):
+        at_work.go_to(key)
+    work.session.change("anchors", work.session.recipe.anchors.replaced(k_anchor=9))
+    work.notices.error(REFERENCE, "Something is wrong with this file.")
+    shown = work.session.shown
+    qtbot.keyClick(at_work, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    quiet(qtbot, at_work)
+    assert at_work.page is at_work.reference_page
+    assert at_work.reference_page.drop_area.isVisible()
+    assert at_work.reference_page.messages.text == ""
+    assert (work.session.reference, work.session.query, work.session.shown) == (None, None, None)
+    assert work.session.recipe == Recipe()
+    assert work.selection.current.empty
+    assert work.loader.inputs is None
+    assert work.file.empty
+    assert not work.file.modified
+    assert at_work.windowTitle() == "Anchorscope"
+    assert {at_work.workspace.steps.step(step).value for step in STEPS[1:]} == {"empty"}
+    qtbot.waitUntil(lambda: len(kept(folder)) == 1 and not work.autosaver.waiting, timeout=20_000)
+    assert len(entries(at_work)) == 1
+    bar = at_work.page.session_messages
+    assert bar.text == session_file.REPLACED.text
+    assert bar.action.text() == "Back to it"
+    bar.action.click()
+    quiet(qtbot, at_work)
+    assert work.session.recipe.anchors.k_anchor == 9
+    assert work.session.shown.outcome is shown.outcome
+    assert work.file.modified
+    assert not entries(at_work)
+    assert bar.text == ""
+
+
+def test_what_is_discarded_before_it_was_written_stays_away(qtbot, at_work, tmp_path):
+    folder, work = tmp_path / "autosave", at_work.workspace
+    begin(at_work, folder)
+    work.session.change("anchors", work.session.recipe.anchors.replaced(k_anchor=9))
+    work.file.new()
+    assert work.autosaver.runner.busy
+    (name,) = entries(at_work)
+    entries(at_work)[name]["Discard"].trigger()
+    qtbot.waitUntil(lambda: not work.autosaver.waiting, timeout=20_000)
+    assert kept(folder) == []
+    at_work.close()
+    assert list(folder.iterdir()) == []
+
+
+def test_what_a_new_session_took_the_place_of_is_offered_at_the_next_start(qtbot, at_work, second, tmp_path):
+    folder, work = tmp_path / "autosave", at_work.workspace
+    begin(at_work, folder)
+    work.session.change("anchors", work.session.recipe.anchors.replaced(k_anchor=9))
+    work.file.new()
+    at_work.close()
+    begin(second, folder)
+    second.page.session_messages.action.click()
+    qtbot.waitUntil(lambda: second.workspace.session.shown is not None, timeout=20_000)
+    quiet(qtbot, second)
+    assert second.workspace.session.recipe.anchors.k_anchor == 9
+
+
+def test_a_new_session_after_saving_leaves_nothing_behind(qtbot, at_work, tmp_path):
+    folder = tmp_path / "autosave"
+    begin(at_work, folder)
+    saved(qtbot, at_work, tmp_path / "blood.anchorscope")
+    at_work.workspace.file.new()
+    quiet(qtbot, at_work)
+    assert at_work.page.session_messages.text == ""
+    at_work.close()
+    assert list(folder.iterdir()) == []
 
 
 def test_a_cancelled_restoring_is_offered_again(qtbot, at_work, second, tmp_path):

@@ -161,7 +161,7 @@ def test_near_cells_are_counted_by_label(window, finished_run):
     label = outcome.prediction.labels.names[cell]
     number = dict(near.types).get(label, 0)
     so_many = "1 is" if number == 1 else f"{number or 'none'} are"
-    assert f"Of the {NEIGHBOURS} nearest cells, {so_many} called {label}." in panel.reason
+    assert f"Of the {NEIGHBOURS} nearest cells, {so_many} labelled {label}." in panel.reason
     assert titles(panel, TYPES)[-1] == f"{NEIGHBOURS} nearest"
     told = {row[0]: row[-1] for row in section(panel, TYPES).rows}
     assert {name: told[name] for name, _ in near.types if name in told} == {

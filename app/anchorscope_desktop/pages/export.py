@@ -34,6 +34,9 @@ from anchorscope_desktop.widgets.basics import boxed, button, column, label, row
 from anchorscope_desktop.widgets.figure_form import FigureForm
 from anchorscope_desktop.widgets.icons import Symbol
 
+_CLOSE = 6
+"""Pixels around the lines that save a file each, so that all fit in the smallest window."""
+
 PURPOSE = "The result as files. Your own files stay as they are, unless you ask to write into one."
 NOTHING_YET = Notice("There is nothing to save yet: open a reference and a query and press Run first.")
 SIDES_ONLY = Notice("The sides of the multiome can be saved; everything else can be saved after a run.")
@@ -88,7 +91,7 @@ class ExportPage(Page):
 
     def _body(self) -> QWidget:
         lines = [_line(kind, self.buttons[kind.key]) for kind in EXPORT_KINDS]
-        files = boxed(column(*lines, None, spacing=GRID))
+        files = boxed(column(*lines, None, spacing=_CLOSE))
         picture = column(label("Figures", "heading"), self.figures, margin=2 * GRID)
         picture.setStretch(1, 1)
         right = column(boxed(picture, "card"), self.sides, self.write_back, spacing=GRID)
@@ -174,7 +177,7 @@ def _line(kind: ExportKind, save: QPushButton) -> QWidget:
     save.setAccessibleName(save.toolTip())
     words = boxed(column(label(kind.title, "heading"), label(kind.help, "muted"), spacing=2))
     line = row(words, save, spacing=2 * GRID)
-    line.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
+    line.setContentsMargins(2 * GRID, _CLOSE, 2 * GRID, _CLOSE)
     line.setStretch(0, 1)
     return boxed(line, "card")
 

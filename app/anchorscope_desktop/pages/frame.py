@@ -14,6 +14,7 @@ from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.widgets.basics import boxed, button, column, label, row, with_role
 from anchorscope_desktop.widgets.icons import Symbol, icon
 from anchorscope_desktop.widgets.message_bar import MessageBar
+from anchorscope_desktop.widgets.message_room import MessageRoom
 
 EXAMPLE_TIP = "Simulated cells with known types, to try everything at once (Ctrl+Shift+E)"
 RUN_TIP = "Compute what is not up to date (Ctrl+R)"
@@ -33,9 +34,10 @@ class Page(QWidget):
     step
         The step of the rail that this page is.
     purpose
-        One line below the title.
+        Stands below the title while no message does, and in its tooltip.
     topics
-        Notices that this page shows, the latest of them; those of the session have a bar of their own on every page.
+        Notices that this page shows, the latest of them; those of the session have a bar of their own on every page,
+        and one click leads from one bar to the other.
     """
 
     def __init__(self, workspace: Workspace, step: Step, purpose: str, topics: tuple[str, ...]) -> None:
@@ -46,16 +48,17 @@ class Page(QWidget):
         self.session_messages, self.messages = (MessageBar(workspace.appearance.theme) for _ in range(2))
         self.session_messages.dismissed.connect(lambda: workspace.notices.clear(SESSION))
         self.messages.dismissed.connect(self._dismiss)
-        self.session_messages.show_notice(workspace.notices.of(SESSION))
         self._actions = QHBoxLayout()
         self._actions.setSpacing(GRID)
-        title = boxed(column(label(step.title, "title", wraps=False), label(purpose, "muted"), spacing=2))
+        title = label(step.title, "title", wraps=False)
+        title.setToolTip(purpose)
         header = row(title)
         header.setStretch(0, 1)
         header.addLayout(self._actions)
-        self._layout = column(boxed(header), self.session_messages, self.messages, spacing=GRID + GRID // 2,
-                              margin=2 * GRID)
+        self._room = MessageRoom(purpose, (self.session_messages, self.messages), self)
+        self._layout = column(boxed(header), self._room, spacing=GRID, margin=2 * GRID)
         self.setLayout(self._layout)
+        self.session_messages.show_notice(workspace.notices.of(SESSION))
         workspace.notices.changed.connect(self._show_notice)
         workspace.file.changed.connect(self.refresh_notice)
         workspace.navigation.field_wanted.connect(self._focus)
@@ -114,8 +117,11 @@ class Page(QWidget):
     def _show_notice(self, topic: str) -> None:
         if topic == SESSION:
             self.session_messages.show_notice(self.workspace.notices.of(SESSION))
+            self._room.bring_forward(self.session_messages)
         elif topic in self._topics:
             self.refresh_notice()
+            if self.workspace.notices.of(topic) is not None:
+                self._room.bring_forward(self.messages)
 
     def _focus(self, page: str, field: str) -> None:
         """Put the keyboard on a field of this page, and bring it into sight."""

@@ -52,8 +52,8 @@ class GeneActivityPage(Page):
         self.by_type, self.checks, self.on_map = GeneByType(workspace), MarkerChecks(workspace), GeneOnMap(workspace)
         self._activity = stacked(self.by_type, self.on_map)
         pictures = column(self.track, _beside(self._activity, self.checks), spacing=2 * GRID)
-        pictures.setStretch(0, 1)
-        pictures.setStretch(1, 1)
+        pictures.setStretch(0, 3)
+        pictures.setStretch(1, 4)
         self._genes_line = label("", "muted")
         self.links_button = preview_button(workspace, "Learn the links", LINKS_TIP, ("gene_activity",), ACTIVITY)
         self.map_button = preview_button(workspace, "Show it on the map", MAP_TIP, ("gene_activity", "query_map"),
@@ -122,6 +122,6 @@ class GeneActivityPage(Page):
 
 def _beside(*views: QWidget) -> QWidget:
     layout = row(*views, spacing=2 * GRID)
-    layout.setStretch(0, 3)
-    layout.setStretch(1, 2)
+    layout.setStretch(0, 5)
+    layout.setStretch(1, 4)
     return boxed(layout)

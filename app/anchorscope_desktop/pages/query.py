@@ -68,7 +68,7 @@ class QueryPage(Page):
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace, QUERY_STEP, PURPOSE, (QUERY,))
-        self.facts = FileFacts()
+        self.facts = FileFacts(peaks=True)
         self.slots = {name: FileSlot(title, tip) for name, (title, tip, _) in _SLOTS.items()}
         self.unpair = Check("Un-pair: the RNA of the same cells\nis the answer key")
         self.unpair.setAccessibleName(UNPAIR)

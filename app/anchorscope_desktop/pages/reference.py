@@ -53,9 +53,11 @@ class ReferencePage(Page):
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace, REFERENCE_STEP, PURPOSE, (REFERENCE,))
-        self.facts = FileFacts()
+        self.facts = FileFacts(peaks=False)
         self.labels = FileSlot("Labels from a table", LABELS_TIP)
         self.form = bound_form(workspace.session, "reference")
+        self.switch = Segments((NAMES, MAP), ("The marker panel and the names of the clusters", "Where the cells lie"))
+        self.add_control(self.switch)
         self.open_button = self.add_action("Open…", Symbol.OPEN, self.open_file, tip="Open a reference (Ctrl+O)")
         self.first_button = self.add_action("Open a file…", Symbol.OPEN, self.open_file, primary=True,
                                             tip="Open a reference (Ctrl+O)")
@@ -66,10 +68,9 @@ class ReferencePage(Page):
                               below=self.recent)
         self.name_button = preview_button(workspace, "Name the clusters", NAME_TIP, ("labels",), REFERENCE)
         self.map_button = preview_button(workspace, "Draw the map", MAP_TIP, ("reference_map", "labels"), REFERENCE)
-        self.switch = Segments((NAMES, MAP), ("The marker panel and the names of the clusters", "Where the cells lie"))
         controls = boxed(column(section("File", self.facts),
                                 section("Labels", self.form, self.name_button, self.labels),
-                                section("Map", self.map_button, self.switch), None, spacing=3 * GRID))
+                                section("Map", self.map_button), None, spacing=3 * GRID))
         self._pictures = QStackedWidget()
         self._pictures.addWidget(self.drop_area)
         self.panel, self.naming = PanelEditor(workspace), NamingHeatmap(workspace)

@@ -11,9 +11,10 @@ from anchorscope.parameters import LARGEST_SEED, LSI_SPACE, NO_GROUP, NO_TRUTH
 from anchorscope.results import Query, Reference
 from anchorscope_desktop.pages.frame import Page, section
 from anchorscope_desktop.plotting.theme import GRID
+from anchorscope_desktop.state.fitting import truth_choices
 from anchorscope_desktop.state.foresight import foreseen_of
 from anchorscope_desktop.state.notices import RUN, Notice, Weight
-from anchorscope_desktop.state.session import Finding, truth_choices
+from anchorscope_desktop.state.session import Finding
 from anchorscope_desktop.state.steps import TRANSFER_STEP
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.mapping_editor import MappingEditor
@@ -145,7 +146,7 @@ def _pictures(stages: QWidget, result: QWidget, names: QWidget) -> QWidget:
     grid.setRowMinimumHeight(0, 44 * GRID)
     grid.setRowStretch(1, 1)
     grid.setColumnStretch(0, 1)
-    grid.setColumnMinimumWidth(1, 30 * GRID)
+    grid.setColumnMinimumWidth(1, 27 * GRID)
     made = QWidget()
     made.setLayout(grid)
     return made

@@ -5,16 +5,20 @@ from __future__ import annotations
 import secrets
 import time
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLockFile, QObject, QStandardPaths, QTimer
+from PySide6.QtCore import QObject, QStandardPaths, QTimer, Signal
 
 from anchorscope.errors import OutputError
+from anchorscope.io.session_summary import SessionSummary
 from anchorscope_desktop.jobs.report import Ending, JobContext, JobEnd
 from anchorscope_desktop.jobs.runner import JobRunner
+from anchorscope_desktop.state import left_behind
+from anchorscope_desktop.state.left_behind import Left, Place, claimed
 from anchorscope_desktop.state.notices import SESSION, Action, Notice, Notices, Weight
 from anchorscope_desktop.state.session_file import SUFFIX, SessionFile
 
@@ -30,7 +34,12 @@ WITHIN_MS = 55_000
 LEAST_DELAY_MS = 5_000
 """However slow the writing, this much is gathered before the next one."""
 
-OFFER = Notice("Anchorscope ended on {when} with a session that was not saved.", Weight.WARNING)
+OFFER = Notice("A session was not saved when Anchorscope ended on {session}.{others}", Weight.WARNING)
+OTHERS = " There are {count} more: File > {menu}."
+ONE_OTHER = " There is one more: File > {menu}."
+MENU = "Unsaved sessions"
+"""The menu that lists all of them."""
+
 DISCARD = "Discard it"
 
 NOT_KEPT = "This session cannot be kept in case of a crash"
@@ -44,39 +53,29 @@ def autosave_folder() -> Path:
     return Path(data) / "autosave"
 
 
-@dataclass(frozen=True)
-class _Place:
-    """Where one process keeps its session: the file, the small part beside it, and the lock that says it lives."""
-
-    path: Path
-    lock: QLockFile
-
-    @property
-    def state(self) -> Path:
-        return self.path.with_suffix(".json")
-
-    def remove(self) -> None:
-        for path in (self.path, self.state, *self.path.parent.glob(f"{self.path.stem}.*.part")):
-            path.unlink(missing_ok=True)
-        self.lock.unlock()
-
-
 class Autosaver(QObject):
     """Writes what changed, in a worker of its own; does nothing until `begin`."""
+
+    left_changed = Signal()
 
     def __init__(self, file: SessionFile, reader: JobRunner, notices: Notices, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._file, self._reader, self._notices = file, reader, notices
-        self.runner = JobRunner(self)
+        self.runner = JobRunner(self, in_turn=True)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.write)
-        self._own: _Place | None = None
-        self._left: _Place | None = None
+        self._folder = Path()
+        self._own: Place | None = None
+        self.left: tuple[Left, ...] = ()
+        """Sessions that were not saved and are in no window, the latest first."""
+        self._unwritten: dict[str, tuple[Place, SavedSession]] = {}
+        """What was put aside and is still to be written, by its stamp."""
         self._written: SavedSession | None = None
         self._began = self._seconds = 0.0
         self._due = False
         self._warned: Notice | None = None
+        self._offered: Notice | None = None
         self.delay = DELAY_MS
 
     @property
@@ -90,17 +89,19 @@ class Autosaver(QObject):
         return min(self.delay, max(LEAST_DELAY_MS, WITHIN_MS - round(1000 * self._seconds)))
 
     def begin(self, folder: Path) -> None:
-        """Keep the session in `folder` from now on, and offer what an earlier process left there."""
+        """Keep the session in `folder` from now on, and offer what earlier processes left there."""
+        self._folder = folder
         with suppress(OSError):
             folder.mkdir(parents=True, exist_ok=True)
-            self._left = _left_behind(folder)
-            self._own = _claimed(folder / f"{datetime.now():%Y%m%d-%H%M%S}-{secrets.token_hex(4)}{SUFFIX}")
+            self._set_left(left_behind.left_behind(folder))
+            self._own = self._new_place()
         if self._own is not None:
             self._file.touched.connect(self._wait)
+            self._file.put_aside.connect(self._put_aside)
+            self._file.taken_back.connect(self._take_back)
         else:
             self._warn(str(OutputError(NONE_KEPT, f"no way to write into {folder}", REMEDY)))
-        if self._left is not None:
-            self._offer(self._left)
+        self._offer()
 
     def write(self) -> None:
         """Write what there is; while an earlier state is being written, once that is done."""
@@ -109,31 +110,100 @@ class Autosaver(QObject):
             return
         self._began = time.monotonic()
         snapshot, place, before = self._file.snapshot(secrets.token_hex(8)), self._own, self._written
-        self.runner.start("Keeping the session", lambda context: _write(place, snapshot, before, context), self._take)
+        self.runner.start("Keeping the session", lambda context: _write(place, snapshot, before, context),
+                          partial(self._take, place))
 
     def close(self) -> None:
         """Keep what was not saved for the next start, or leave nothing behind; waits for the writing."""
         self._timer.stop()
         self.runner.close()
+        # A full disk must not keep the window from closing: there, what was kept before is what stays.
+        for place, session in self._unwritten.values():
+            with suppress(OSError, MemoryError):
+                left_behind.write(place, session)
         if self._own is not None:
-            # A full disk must not keep the window from closing: there, what was kept before is what stays.
             with suppress(OSError, MemoryError):
                 self._leave(self._own)
             self._own.lock.unlock()
             self._own = None
-        if self._left is not None:
-            self._left.lock.unlock()
+        for left in self.left:
+            left.place.lock.unlock()
 
-    def _leave(self, own: _Place) -> None:
+    def restore(self, left: Left) -> None:
+        """Read a session that was left, in the worker, and show it."""
+        self._notices.clear(SESSION)
+        self._reader.start("Restoring the session", lambda _: left_behind.read(left.place),
+                           partial(self._take_left, left))
+
+    def discard(self, left: Left) -> None:
+        """Forget a session that was left, and its file."""
+        if left in self.left:
+            self._unwritten.pop(left.stamp, None)
+            left.place.remove()
+            self._set_left(tuple(one for one in self.left if one is not left))
+
+    def _new_place(self) -> Place | None:
+        return claimed(self._folder / f"{datetime.now():%Y%m%d-%H%M%S}-{secrets.token_hex(4)}{SUFFIX}")
+
+    def _leave(self, own: Place) -> None:
         if self._file.modified and not self._file.empty:
-            _keep(own, self._file.snapshot(secrets.token_hex(8)), self._written)
+            left_behind.write(own, self._file.snapshot(secrets.token_hex(8)), self._written)
         else:
             own.remove()
 
-    def _offer(self, left: _Place) -> None:
-        when = datetime.fromtimestamp(left.path.stat().st_mtime).astimezone()
-        self._notices.post(SESSION, replace(OFFER.filled(when=f"{when:%d %B at %H:%M}"), action=Action(
-            "Restore it", self._restore), other=Action(DISCARD, self._discard)))
+    def _set_left(self, left: tuple[Left, ...]) -> None:
+        self.left = left
+        self.left_changed.emit()
+
+    def _offer(self) -> None:
+        """Offer the latest of what earlier processes left, and say where the others are."""
+        offered = [one for one in self.left if not one.stamp]
+        if not offered:
+            return
+        first, count = offered[0], len(offered) - 1
+        others = "" if not count else (ONE_OTHER if count == 1 else OTHERS).format(count=count, menu=MENU)
+        said = OFFER.filled(session=first.text, others=others)
+        self._offered = replace(said, action=Action("Restore it", partial(self.restore, first)),
+                                other=Action(DISCARD, partial(self._discard_offered, first)))
+        self._notices.post(SESSION, self._offered)
+
+    def _discard_offered(self, left: Left) -> None:
+        self._notices.clear(SESSION)
+        self.discard(left)
+        self._offer()
+
+    def _put_aside(self, session: SavedSession) -> None:
+        """Keep a session that another one takes the place of, until it is saved or discarded."""
+        place, self._own = self._own, self._new_place()
+        self._timer.stop()
+        self._written = None
+        if place is None:
+            return
+        self._unwritten[session.stamp] = place, session
+        self.runner.start("Keeping the session", lambda context: _write(place, session, None, context),
+                          partial(self._take_aside, session.stamp, place))
+        now = datetime.now().astimezone()
+        self._set_left((Left(place, now, _summary(session), session.stamp), *self.left))
+
+    def _take_aside(self, stamp: str, place: Place, end: JobEnd) -> None:
+        if self._unwritten.pop(stamp, None) is None:
+            place.remove()  # it was discarded meanwhile
+        if end.ending is Ending.FAILED:
+            self._warn(end.sentence)
+        if self._due:
+            self.write()
+
+    def _take_back(self, stamp: str) -> None:
+        """Go on where the session was kept that had been put aside."""
+        for left in [one for one in self.left if one.stamp == stamp]:
+            self._go_on(left)
+
+    def _go_on(self, left: Left) -> None:
+        """Write to the place of a session that was left from now on: it is the one in the window."""
+        if left in self.left and self._own is not None:
+            self._own.remove()
+            self._own, self._written = left.place, None
+            self._set_left(tuple(one for one in self.left if one is not left))
 
     def _warn(self, sentence: str, action: Action | None = None) -> None:
         """Say once that nothing is kept, unless something else is being said: then after the next failure."""
@@ -145,7 +215,11 @@ class Autosaver(QObject):
         if not self._timer.isActive():
             self._timer.start(self.next_delay)
 
-    def _take(self, end: JobEnd) -> None:
+    def _take(self, place: Place, end: JobEnd) -> None:
+        if place is not self._own:  # another session has taken the place of what was written
+            if self._due:
+                self.write()
+            return
         if not end.succeeded:
             if end.ending is Ending.FAILED:
                 self._warn(end.sentence, Action("Save the session…", self._file.ask_save))
@@ -159,96 +233,31 @@ class Autosaver(QObject):
         if self._due:
             self.write()
 
-    def _restore(self) -> None:
-        left = self._left
-        if left is None:
-            return
-        self._notices.clear(SESSION)
-        self._reader.start("Restoring the session", lambda _: _read(left), self._take_left)
-
-    def _take_left(self, end: JobEnd) -> None:
-        if end.ending is Ending.CANCELLED and self._left is not None:
-            self._offer(self._left)
+    def _take_left(self, left: Left, end: JobEnd) -> None:
+        if end.ending is Ending.CANCELLED:
+            self._offer()
             return
         if not end.succeeded:
-            self._notices.post(SESSION, Notice(end.sentence, Weight.ERROR, Action("Try again", self._restore),
-                                               Action(DISCARD, self._discard)))
+            self._notices.post(SESSION, Notice(
+                end.sentence, Weight.ERROR, Action("Try again", partial(self.restore, left)),
+                Action(DISCARD, partial(self._discard_offered, left))))
             return
         saved: SavedSession = end.value
-        path, unsaved = saved.state.view.get("path"), self._file.modified and not self._file.empty
+        path = saved.state.view.get("path")
         self._file.take_over(saved, Path(path) if path else None, unsaved=True)
-        if self._left is not None and self._own is not None:
-            # It is this process's now: what follows is written to the same place. What was kept of unsaved work before
-            # it stays where it is, for the next start.
-            self._own.lock.unlock() if unsaved else self._own.remove()
-            self._own, self._left = self._left, None
-
-    def _discard(self) -> None:
-        self._notices.clear(SESSION)
-        if self._left is not None:
-            self._left.remove()
-            self._left = None
+        self._go_on(left)
 
 
-def _claimed(path: Path) -> _Place | None:
-    """Return the place if no living process has it."""
-    lock = QLockFile(f"{path}.lock")
-    lock.setStaleLockTime(0)  # however old, it counts as long as its process lives
-    return _Place(path, lock) if lock.tryLock(0) else None
-
-
-def _left_behind(folder: Path) -> _Place | None:
-    """Return the latest session whose process is gone; what such processes did not finish is swept away."""
-    found = None
-    for path in sorted(folder.glob(f"*{SUFFIX}*"), reverse=True):
-        name = path.name.split(SUFFIX)[0] + SUFFIX
-        place = _claimed(folder / name) if found is None or name != found.path.name else None
-        if place is None:
-            continue
-        if not place.path.exists():
-            place.remove()
-        elif found is None:
-            found = place
-        else:
-            place.lock.unlock()
-    return found
-
-
-def _write(place: _Place, session: SavedSession, before: SavedSession | None, context: JobContext) -> SavedSession:
+def _write(place: Place, session: SavedSession, before: SavedSession | None, context: JobContext) -> SavedSession:
     context.token.raise_if_cancelled()
     try:
-        return _keep(place, session, before)
+        return left_behind.write(place, session, before)
     except OutputError as error:
         raise OutputError(NOT_KEPT, error.found, REMEDY) from error
 
 
-def _keep(place: _Place, session: SavedSession, before: SavedSession | None) -> SavedSession:
-    """Write the session, or only its small part where inputs and results are those that were written before."""
-    from anchorscope.io.session import write_session, write_state
-
-    if before is not None and _same_results(before, session):
-        write_state(place.state, session.state, before.stamp)
-        return before
-    write_session(place.path, session)
-    return session
-
-
-def _same_results(one: SavedSession, other: SavedSession) -> bool:
-    return (one.reference is other.reference and one.query is other.query and one.files == other.files
-            and one.reading == other.reading and _table(one) == _table(other) and _begun(one) == _begun(other)
-            and [id(run.outcome) for run in one.runs] == [id(run.outcome) for run in other.runs])
-
-
-def _begun(session: SavedSession) -> list[tuple[str, int]]:
-    return [(name, id(found)) for name, found in session.begun.results.items()] if session.begun is not None else []
-
-
-def _table(session: SavedSession) -> object:
-    return session.comparison.table if session.comparison is not None else None
-
-
-def _read(place: _Place) -> SavedSession:
-    from anchorscope.io.session import read_session, read_state
-
-    saved = read_session(place.path)
-    return replace(saved, state=read_state(place.state, saved.stamp) or saved.state)
+def _summary(session: SavedSession) -> SessionSummary:
+    sides = {"reference": session.reference, "query": session.query}
+    names = tuple(dict.fromkeys(session.files[side].name for side in sides if side in session.files))
+    return SessionSummary(names, tuple(len(side.cells) for side in sides.values() if side is not None),
+                          len(session.runs))

@@ -184,9 +184,9 @@ def _words(types: tuple[str, ...], truth: int | None, predicted: int | None) -> 
     if predicted is None and truth is not None:
         return f"Truly {types[truth]}"
     if truth is None and predicted is not None:
-        return f"Called {types[predicted]}"
+        return f"Labelled {types[predicted]}"
     assert truth is not None and predicted is not None  # noqa: PT018 - narrows the types
-    return f"{types[truth]} called {types[predicted]}"
+    return f"{types[truth]} labelled {types[predicted]}"
 
 
 def with_name(labels: Labels, name: str) -> Mask:

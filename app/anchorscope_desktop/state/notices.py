@@ -94,6 +94,12 @@ class Notices(QObject):
         """Take back what was only mentioned."""
         self._end_mention()
 
+    def close(self) -> None:
+        """Say nothing more: the window closes."""
+        if self._mentioned is not None:
+            self.killTimer(self._mentioned[0])
+            self._mentioned = None
+
     def _end_mention(self) -> None:
         if self._mentioned is None:
             return
@@ -116,3 +122,8 @@ class Notices(QObject):
         """Take the notice of `topic` away."""
         if self._notices.pop(topic, None) is not None:
             self.changed.emit(topic)
+
+    def clear_all_but(self, kept: str) -> None:
+        """Take the notices of all other topics away."""
+        for topic in [one for one in self._notices if one != kept]:
+            self.clear(topic)

@@ -9,14 +9,14 @@ _FEATURES = {"RNA": "Genes", "ATAC": "Peaks"}
 _MOST = 6
 
 
-def facts_of(recognised: Recognised) -> tuple[list[tuple[str, str]], list[str]]:
-    """Return names and values, and the remarks."""
+def facts_of(recognised: Recognised, *, peaks: bool) -> tuple[list[tuple[str, str]], list[str]]:
+    """Return names and values, and the remarks; an assembly is of peaks only, also where the file has genes as well."""
     facts = [("File", recognised.path.name), ("Format", f"{recognised.format}, {recognised.kind}"),
              ("Cells", f"{recognised.n_cells:,}"),
              (_FEATURES.get(recognised.kind, "Features"), f"{recognised.n_features:,}"),
              ("Values", _VALUES.get(recognised.values, recognised.values)),
              ("Species", recognised.species or "not recognised")]
-    if recognised.kind != "RNA":
+    if peaks:
         facts.append(("Assembly", recognised.assembly or "not recognised"))
     if len(recognised.modalities) > 1:
         facts.append(("Modalities", ", ".join(recognised.modalities)))

@@ -8,30 +8,20 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from PySide6.QtCore import QObject, Signal
 
-from anchorscope.parameters import (
-    CLUSTER_AND_NAME,
-    LSI_SPACE,
-    NO_GROUP,
-    NO_TRUTH,
-    PAIRED_TRUTH,
-    Parameters,
-    Recipe,
-    TransferParameters,
-)
+from anchorscope.parameters import Parameters, Recipe, TransferParameters
 from anchorscope.results import Floats, colours_of
+from anchorscope_desktop.state.fitting import fitting
 from anchorscope_desktop.state.least_scores import LeastScores
 
 if TYPE_CHECKING:
     from anchorscope.io.session import SavedStages
     from anchorscope.pipeline import Job, Pipeline, StageStatus
-    from anchorscope.results import AnyJob, GeneActivity, LabelColumn, Outcome, Query, Reference
+    from anchorscope.results import AnyJob, GeneActivity, Outcome, Query, Reference
 
 AJob = TypeVar("AJob", bound="AnyJob")
 
 ACTIVITY = "gene_activity"
 """The stage whose result is joined with the query's counts again."""
-
-_LIKELY_LABELS = ("cell_type", "celltype", "cell type", "label", "labels", "annotation")
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,7 +127,7 @@ class Session(QObject):
         # What a session had begun was of its own files; those were not found, and others take their place.
         if self._begun is not None and not self._of_open_sides(self._begun.job):
             self._begun = None
-        self.recipe = self._fitting(self.recipe)
+        self.recipe = fitting(self.recipe, self.reference, self.query)
         self.least_scores.note(self.recipe.transfer)
         self.inputs_changed.emit()
         self.recipe_changed.emit()
@@ -303,14 +293,6 @@ class Session(QObject):
         missing = "reference" if self.reference is None else "query" if self.query is None else ""
         return f"Open a {missing} as well" if missing else ""
 
-    def _fitting(self, recipe: Recipe) -> Recipe:
-        if self.reference is not None:
-            labels = _fitting_labels(recipe.reference.labels, self.reference.recognised.label_columns)
-            recipe = replace(recipe, reference=recipe.reference.replaced(labels=labels))
-        if self.query is not None:
-            recipe = replace(recipe, grade=recipe.grade.replaced(truth=_fitting_truth(recipe.grade.truth, self.query)))
-        return replace(recipe, transfer=_fitting_transfer(recipe.transfer, self.reference, self.query))
-
 
 def _with_sides(finding: Finding, now: Mapping[int, Any]) -> Finding:
     job, outcome = _job_with_sides(finding.job, now), finding.outcome
@@ -345,45 +327,6 @@ def same_labels(one: Recipe, other: Recipe) -> bool:
 
 def _without_threshold(recipe: Recipe) -> Recipe:
     return replace(recipe, transfer=recipe.transfer.replaced(min_score=0.0), colours=())
-
-
-def _fitting_transfer(
-    wanted: TransferParameters, reference: Reference | None, query: Query | None
-) -> TransferParameters:
-    """Return the settings without columns and spaces that are not there."""
-    if reference is not None and wanted.reference_group not in _label_names(reference):
-        wanted = wanted.replaced(reference_group=NO_GROUP)
-    if query is not None and wanted.query_group not in _label_names(query):
-        wanted = wanted.replaced(query_group=NO_GROUP)
-    if query is not None and wanted.weight_space not in query.obsm:
-        wanted = wanted.replaced(weight_space=LSI_SPACE)
-    return wanted
-
-
-def _label_names(side: Reference | Query) -> tuple[str, ...]:
-    return tuple(column.name for column in side.recognised.label_columns)
-
-
-def _fitting_labels(wanted: str, columns: tuple[LabelColumn, ...]) -> str:
-    names = [column.name for column in columns]
-    if wanted in names:
-        return wanted
-    likely = [name for word in _LIKELY_LABELS for name in names if name.lower() == word]
-    return likely[0] if likely else CLUSTER_AND_NAME
-
-
-def _fitting_truth(wanted: str, query: Query) -> str:
-    if query.pairing is not None:
-        return PAIRED_TRUTH
-    return wanted if wanted in truth_choices(query) else NO_TRUTH
-
-
-def truth_choices(query: Query | None) -> tuple[str, ...]:
-    """Return what may serve as the answer key of `query`, beginning with none."""
-    if query is None:
-        return (NO_TRUTH,)
-    paired = (PAIRED_TRUTH,) if query.pairing is not None else ()
-    return (NO_TRUTH, *paired, *(column.name for column in query.recognised.label_columns))
 
 
 def describe(finding: Finding) -> dict[str, Any]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,14 +17,12 @@ from anchorscope_desktop.state.loading import Loader
 from anchorscope_desktop.state.notices import SESSION, Action, Notice, Notices, Weight
 from anchorscope_desktop.state.recent import RecentFiles
 from anchorscope_desktop.state.session import Finding, Session, counted
+from anchorscope_desktop.state.session_content import Content, comparison_of, content_of, packed
 from anchorscope_desktop.state.session_inputs import Asking, Attached, Wanted
-from anchorscope_desktop.state.view_state import View
+from anchorscope_desktop.state.view_state import EMPTY_VIEW, View
 
 if TYPE_CHECKING:
-    from anchorscope.evaluation.comparison import Comparison
-    from anchorscope.io.session import SavedComparison, SavedSession, SessionState
-    from anchorscope.parameters import Recipe
-    from anchorscope.results import Job, Query, Reference
+    from anchorscope.io.session import SavedSession, SessionState
 
 SUFFIX = ".anchorscope"
 FILES = f"Anchorscope session (*{SUFFIX})"
@@ -41,25 +38,6 @@ CHANGED = Notice("{names} changed since the session was saved, so its results ar
                  "anew.", Weight.WARNING)
 
 
-@dataclass(frozen=True, eq=False)
-class _Content:
-    """What makes a session another one than the one that was saved."""
-
-    reference: Reference | None
-    query: Query | None
-    findings: tuple[Finding, ...]
-    comparison: Comparison | None
-    recipe: Recipe
-
-    def same_results(self, other: _Content) -> bool:
-        return (self.reference is other.reference and self.query is other.query
-                and self.comparison is other.comparison and len(self.findings) == len(other.findings)
-                and all(one is two for one, two in zip(self.findings, other.findings, strict=True)))
-
-    def same(self, other: _Content) -> bool:
-        return self.same_results(other) and self.recipe == other.recipe
-
-
 class SessionFile(QObject):
     """The file that the session is saved in, and whether the session has changed since.
 
@@ -69,6 +47,10 @@ class SessionFile(QObject):
     changed = Signal()
     touched = Signal()
     opened = Signal()
+    put_aside = Signal(object)
+    """Another session takes the place of this one, which was not saved: as it is now, see `snapshot`."""
+    taken_back = Signal(str)
+    """The session with this stamp, which had been put aside, is again the one in the window."""
 
     def __init__(self, session: Session, runner: JobRunner, writer: JobRunner, notices: Notices, loader: Loader,
                  view: View, comparer: Comparer, asking: Asking, parent: QObject | None = None) -> None:
@@ -109,22 +91,7 @@ class SessionFile(QObject):
 
     def snapshot(self, stamp: str = "") -> SavedSession:
         """Return the session as it is now; cheap, nothing is copied."""
-        from anchorscope.io.session import SavedRun, SavedSession
-
-        session = self._session
-        files, reading = session_inputs.files_of(self._loader.reference_files, self._loader.query_files)
-        sides = {"reference": session.reference, "query": session.query}
-        known = {name: session.checksum(side) for name, side in sides.items() if side is not None}
-        runs = tuple(SavedRun(one.number, one.job, one.outcome, one.seconds, one.strange_markers)
-                     for one in session.findings)
-        return SavedSession(self.state(), files, reading, known, session.reference, session.query, runs,
-                            stamp or secrets.token_hex(8), self._compared(), session.begun)
-
-    def _compared(self) -> SavedComparison | None:
-        from anchorscope.io.session import SavedComparison
-
-        job, comparison = self._comparer.job, self._comparer.comparison
-        return SavedComparison(job, comparison.as_dict()) if job is not None and comparison is not None else None
+        return packed(self._session, self._loader, self._comparer, self.state(), stamp)
 
     def state(self) -> SessionState:
         """Return settings and view as they are now."""
@@ -173,10 +140,19 @@ class SessionFile(QObject):
         self._runner.start(title, lambda context: read_session(path, context.progress(title)),
                            lambda end: self._take_opened(end, path))
 
+    def new(self) -> None:
+        """Begin anew, with no files and all settings as usual."""
+        from anchorscope.io.session import SavedSession, SessionState
+
+        self._notices.clear(SESSION)
+        self.take_over(SavedSession(SessionState(view=EMPTY_VIEW), {}, {}, {}), None)
+
     def take_over(self, saved: SavedSession, path: Path | None, *, unsaved: bool = False, shared: int = 0) -> None:
         """Show another session, see `restore`; the one before stays one click away if it was not saved."""
         before, was = (self.snapshot() if self.modified and not self.empty else None), self.path
         self._back = None if before is None else Action("Back to it", lambda: self._go_back(before, was))
+        if before is not None:
+            self.put_aside.emit(before)
         self.restore(saved, path, unsaved=unsaved, shared=shared)
         if self._notices.of(SESSION) is None:
             self._say(None)
@@ -198,8 +174,9 @@ class SessionFile(QObject):
         from anchorscope.pipeline import Pipeline
 
         self._restored += 1
-        # What an earlier session has begun is not a part of this one.
+        # What an earlier session has begun is not a part of this one, nor what was said of its files.
         self._runner.cancel()
+        self._notices.clear_all_but(SESSION)
         findings = tuple(Finding(run.number, run.job, run.outcome, run.seconds, run.strange_markers)
                          for run in saved.runs)
         shown = next((one for one in findings if one.number == saved.state.shown), None)
@@ -208,8 +185,8 @@ class SessionFile(QObject):
         self._loader.shared = shared
         self._session.restore(Pipeline(), saved.reference, saved.query, saved.state.recipe, findings, shown,
                               saved.begun)
-        self._comparer.restore(_comparison_of(saved))
-        self._saved = self._content() if not unsaved else _Content(None, None, (), None, saved.state.recipe)
+        self._comparer.restore(comparison_of(saved))
+        self._saved = self._content() if not unsaved else Content(None, None, (), None, saved.state.recipe)
         self._view.show(saved.state.view)
         if "compared" in saved.state.view:
             self._comparer.choose(*map(tuple, saved.state.view["compared"]))
@@ -255,14 +232,14 @@ class SessionFile(QObject):
             self._notices.clear(SESSION)
             self._attach()
 
-    def _take_saved(self, path: Path, content: _Content, restored: int, end: JobEnd) -> None:
+    def _take_saved(self, path: Path, content: Content, restored: int, end: JobEnd) -> None:
         if end.succeeded:
             again, still = path == self.path, restored == self._restored
             if still:  # another session may have been opened meanwhile, and this file is not its own
                 self.path, self._saved = path, content
             self.recent.add(path, recent.SESSION)
             if not again or not still:  # afterwards the title says it
-                self._notices.post(SESSION, SAVED.filled(path=path))
+                self._notices.mention(SESSION, SAVED.filled(path=path))
             self.changed.emit()
         elif end.ending is Ending.CANCELLED:
             self._notices.post(SESSION, NOT_SAVED)
@@ -287,10 +264,9 @@ class SessionFile(QObject):
             self._notices.post(SESSION, notice)
 
     def _go_back(self, before: SavedSession, path: Path | None) -> None:
-        self._back = None
         self._notices.clear(SESSION)
-        self._runner.cancel()
-        self.restore(before, path, unsaved=True)
+        self.take_over(before, path, unsaved=True)
+        self.taken_back.emit(before.stamp)
 
     def _take_attached(self, wanted: Wanted, end: JobEnd) -> None:
         if wanted is not self._wanted:
@@ -323,9 +299,8 @@ class SessionFile(QObject):
         if not found.changed and not modified:
             self._saved = self._content()
 
-    def _content(self) -> _Content:
-        session = self._session
-        return _Content(session.reference, session.query, session.findings, self._comparer.comparison, session.recipe)
+    def _content(self) -> Content:
+        return content_of(self._session, self._comparer)
 
     def _changed(self) -> None:
         if self._stale is not None and self._session.shown is not None and not self._session.outdated:
@@ -344,14 +319,3 @@ class SessionFile(QObject):
         for files, use in sides:
             if files is not None and files.path.exists() and (files.path.resolve(), use) not in known:
                 self.recent.add(files.path, use)
-
-
-def _comparison_of(saved: SavedSession) -> tuple[Job, Comparison] | None:
-    if saved.comparison is None:
-        return None
-    from anchorscope.evaluation.comparison import Comparison
-
-    try:
-        return saved.comparison.job, Comparison.from_dict(saved.comparison.table)
-    except (KeyError, TypeError):
-        return None  # a table of another version: one click makes it anew

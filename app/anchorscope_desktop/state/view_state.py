@@ -18,6 +18,11 @@ from anchorscope_desktop.state.own_map import OwnMap
 from anchorscope_desktop.state.selection import Mask, Selection, SelectionModel
 from anchorscope_desktop.state.session import Session
 
+EMPTY_VIEW: Mapping[str, Any] = {
+    "page": "reference", "own_colours": {},
+    "colours": {side: {"by": meaning.by.value, "name": meaning.name} for side, meaning in FIRST.items()}}
+"""What a window shows that has no files."""
+
 
 class Navigation(QObject):
     """Wishes to see another page, and the page that is open."""

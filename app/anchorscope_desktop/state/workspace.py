@@ -160,6 +160,7 @@ class Workspace:
     def close(self) -> None:
         """Stop all that works in the background, and keep what was not saved."""
         self.autosaver.close()
+        self.notices.close()
         for runner in (self.sketch.runner, self.bridge.runner, self.naming.runner, self.matching.runner,
                        self.levels.runner, self.own_reference.runner, self.own_query.runner, self.own_gene.runner,
                        self.desk.previewer, self.writer, self.runner):

@@ -10,15 +10,16 @@ from anchorscope_desktop.plotting.colours import UNASSIGNED, type_colours
 from anchorscope_desktop.plotting.gesture import KEYS_HELP
 from anchorscope_desktop.plotting.heatmap import Heatmap, HeatmapData
 from anchorscope_desktop.state import choosing, figures
-from anchorscope_desktop.state.session import truth_choices
+from anchorscope_desktop.state.fitting import truth_choices
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
 from anchorscope_desktop.widgets.basics import boxed, button, row
 from anchorscope_desktop.widgets.segments import Segments
 
 EMPTY = "The confusion matrix appears here after a run with an answer key."
-NO_KEY = ("The confusion matrix would show here which true types were called what. It needs an answer key: a column of "
-          "the query with the true types, chosen on the Transfer page, or a table of them, opened on the Query page.")
+NO_KEY = ("The confusion matrix would show here which true types were given which label. It needs an answer key: a "
+          "column of the query with the true types, chosen on the Transfer page, or a table of them, opened on the "
+          "Query page.")
 CHOOSE_KEY = "Choose an answer key"
 _IN_FILE, _IN_TABLE = ("transfer", "Answer key"), ("query", "Choose: Labels from a table")
 """Page and field where a column is chosen, and where a table with such columns is opened."""
@@ -77,7 +78,7 @@ class ConfusionView(ViewFrame):
         counts, columns = with_unassigned(grade)
         shares = counts / np.maximum(grade.n, 1)[:, None]
         self.heatmap.set_data(HeatmapData(
-            shares, _texts(counts, shares, self.switch.value), grade.types, columns, "Truth", "Called", colours,
+            shares, _texts(counts, shares, self.switch.value), grade.types, columns, "Truth", "Label", colours,
             short=_short(counts) if self.switch.value == _COUNTS else ()))
         self._show_selection()
         self._show_age()
@@ -110,7 +111,7 @@ def _heading(grade: Grade) -> str:
 
 
 def with_unassigned(grade: Grade) -> tuple[Ints, tuple[str, ...]]:
-    """Return the counts and the names of the columns, with a last one for cells called nothing, if there are any."""
+    """Return the counts and the names of the columns, with a last one for cells without a label, if there are any."""
     left = grade.n - grade.counts.sum(axis=1)
     if not left.any():
         return grade.counts, grade.types

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QShowEvent
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QStackedWidget, QWidget
 
 from anchorscope.errors import AnchorscopeError
@@ -19,6 +19,7 @@ from anchorscope_desktop.state.notices import COPIED, topic_of
 from anchorscope_desktop.state.selection import Selection
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.widgets.basics import ElidedLabel, boxed, column, label, row, with_role
+from anchorscope_desktop.widgets.combo import Combo
 from anchorscope_desktop.widgets.figure_dialog import FigureDialog
 from anchorscope_desktop.widgets.figure_form import Figure
 from anchorscope_desktop.widgets.figure_writer import (
@@ -32,6 +33,10 @@ from anchorscope_desktop.widgets.segments import Segments
 from anchorscope_desktop.widgets.stylesheet import stylesheet
 
 _HEAD_HEIGHT = 4 * GRID
+_MARGIN = GRID + GRID // 2
+_LEAST_BOX = 14 * GRID
+"""Width of a box to choose from, below which the title yields."""
+
 
 
 class ViewFrame(QWidget):
@@ -54,6 +59,8 @@ class ViewFrame(QWidget):
         self._stack.addWidget(_padded(self._empty))
         self._stack.addWidget(content)
         self._controls = boxed(row(*controls))
+        self._boxes = {box: box.minimumWidth() for box in controls if isinstance(box, Combo)}
+        """As wide as each likes to be."""
         self._older = label("↻", "stale", wraps=False)
         self._older.setToolTip("Older settings: settings or files have changed since; Run brings this up to date")
         self._older.setAccessibleName("Of older settings")
@@ -62,7 +69,7 @@ class ViewFrame(QWidget):
         head.setStretch(0, 1)
         top = boxed(head)
         top.setFixedHeight(_HEAD_HEIGHT)
-        layout = column(top, self._stack, margin=GRID + GRID // 2)
+        layout = column(top, self._stack, margin=_MARGIN)
         layout.setStretch(1, 1)
         self.setLayout(layout)
 
@@ -167,9 +174,26 @@ class ViewFrame(QWidget):
         if update is not None:
             update()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Share the width between title and controls."""
+        super().resizeEvent(event)
+        self._share_width()
+
+    def _share_width(self) -> None:
+        """Narrow the boxes to choose from, within reason, where the title needs their room; they have tooltips."""
+        if not self._boxes or not self.width():
+            return
+        others = self._controls.sizeHint().width() - sum(box.minimumWidth() for box in self._boxes)
+        older = 0 if self._older.isHidden() else self._older.sizeHint().width() + GRID
+        room = self.width() - 2 * _MARGIN - older - others - GRID - self._heading.wanted_width
+        less = max(0, -((room - sum(self._boxes.values())) // len(self._boxes)))
+        for box, width in self._boxes.items():
+            box.setFixedWidth(max(width - less, min(width, _LEAST_BOX)))
+
     def mark_older(self, *, older: bool) -> None:
         """Say whether the picture is of other files or settings than those being edited."""
         self._older.setVisible(older and not self.empty_text)
+        self._share_width()
 
     def for_paper(self) -> None:
         """Leave out what only makes sense on the screen: controls and border."""
@@ -185,6 +209,7 @@ class ViewFrame(QWidget):
     def set_heading(self, title: str) -> None:
         """Change the title."""
         self._heading.set_text(title)
+        self._share_width()
 
 
 def ask_for_figure(figure: Figure, workspace: Workspace, window: QWidget) -> FigureDialog:

@@ -10,7 +10,7 @@ from anchorscope_desktop.widgets.rows_model import Column, RowsTable
 EMPTY = ("The query has no column with labels, and needs none. If its true types are known, add them as a table by "
          "barcode on the left; they are used for grading only.")
 _COLUMNS = (Column("Column"), Column("Types", "{:,}", "Distinct labels in the column"),
-            Column("Cells without", "{:,}", "Cells that the column leaves empty"),
+            Column("Empty", "{:,}", "Cells that the column leaves empty"),
             Column("Kind", tip="How the file stores the column"))
 
 

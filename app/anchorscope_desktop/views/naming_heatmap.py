@@ -15,7 +15,7 @@ from anchorscope_desktop.state.naming import by_panel, named, naming_outdated, p
 from anchorscope_desktop.state.session import Finding
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
-from anchorscope_desktop.widgets.basics import boxed, column, label, row
+from anchorscope_desktop.widgets.basics import boxed, column, label
 from anchorscope_desktop.widgets.cluster_table import ClusterLine, ClusterTable
 from anchorscope_desktop.widgets.combo import Combo
 
@@ -44,9 +44,7 @@ class NamingHeatmap(ViewFrame):
         self.against.setFixedWidth(20 * GRID)
         self.against.setAccessibleName("Column that names are held against")
         self.against.setToolTip("Hold the names of the clusters against a column of the reference")
-        line = row(self.quality, self.against)
-        line.setStretch(0, 1)
-        self._quality_line = boxed(line)
+        self._quality_line = boxed(column(self.quality, self.against, spacing=GRID // 2))
         layout = column(self.heatmap, self.scale, self.table, self._quality_line, self.remarks, spacing=GRID)
         layout.setStretch(0, 3)
         layout.setStretch(2, 2)

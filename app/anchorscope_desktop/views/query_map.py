@@ -115,7 +115,8 @@ def of_legend(finding: Finding, meaning: Meaning, index: int, entry: str) -> Sel
     if meaning.by is ColourBy.COLUMN:
         cells = choosing.with_name(values.labels, name)
         return choosing.of_column(finding, "query", meaning.name, name, cells)
-    words = dict(zip(AGREEMENT, ("Rightly called", "Wrongly called"), strict=True)).get(name, f"{meaning.name} {entry}")
+    agreement = dict(zip(AGREEMENT, ("Rightly labelled", "Wrongly labelled"), strict=True))
+    words = agreement.get(name, f"{meaning.name} {entry}")
     return choosing.of_query(finding, words.strip(), choosing.with_name(values.labels, name))
 
 

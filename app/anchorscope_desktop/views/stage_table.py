@@ -24,8 +24,9 @@ class StageTable(ViewFrame):
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._grid = QGridLayout()
-        self._grid.setHorizontalSpacing(2 * GRID)
-        self._grid.setVerticalSpacing(GRID)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(GRID)
+        self._grid.setVerticalSpacing(GRID // 2)
         self._grid.setColumnStretch(1, 1)
         self.lines: dict[str, _Line] = {}
         self._alone: list[str] = []
@@ -95,7 +96,7 @@ class _Line:
         self.title, self.seconds = ElidedLabel(title), label("", "", wraps=False)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
-        self.bar.setFixedSize(9 * GRID, 8)
+        self.bar.setFixedSize(8 * GRID, 8)
         self.bar.setAccessibleName(f"{title}, percent done")
         grid.addWidget(self.icon, row, 0)
         grid.addWidget(self.title, row, 1)
@@ -103,8 +104,8 @@ class _Line:
             grid.addWidget(widget, row, min(place, 3))
         grid.setAlignment(self.seconds, Qt.AlignmentFlag.AlignRight)
         self._always = [self.icon, self.title, self.state]
-        grid.setColumnMinimumWidth(2, 8 * GRID)
-        grid.setColumnMinimumWidth(3, 9 * GRID)
+        grid.setColumnMinimumWidth(2, 7 * GRID)
+        grid.setColumnMinimumWidth(3, 8 * GRID)
 
     def show(self, *, shown: bool) -> None:
         for widget in self._always:

@@ -18,8 +18,8 @@ EMPTY = "The types appear here after a run, with their sizes; with an answer key
 _SIZES = (Column("Type"), Column("RNA", "{:,}", "Reference cells of this type"),
           Column("ATAC", "{:,}", "Query cells that were given this label"))
 _GRADES = (Column("True", "{:,}", "Query cells that truly are of this type", spared=True),
-           Column("Recall", "{:.2f}", "Share of the cells truly of this type that were called so"),
-           Column("Prec.", "{:.2f}", "Precision: share of the cells called so that truly are of this type"),
+           Column("Recall", "{:.2f}", "Share of the cells truly of this type that were labelled so"),
+           Column("Prec.", "{:.2f}", "Precision: share of the cells labelled so that truly are of this type"),
            Column("F1", "{:.2f}", "Harmonic mean of recall and precision", spared=True))
 
 

@@ -108,9 +108,14 @@ class ElidedLabel(QWidget):
     @property
     def cut(self) -> bool:
         """Whether not all of the text is seen."""
+        return self.wanted_width > self.width()
+
+    @property
+    def wanted_width(self) -> int:
+        """Pixels that the whole text needs."""
         font = self.font()
         font.setBold(self._bold)
-        return QFontMetrics(font).horizontalAdvance(self._text) > self.width()
+        return QFontMetrics(font).horizontalAdvance(self._text)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return the height of a line."""

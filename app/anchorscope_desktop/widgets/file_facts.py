@@ -14,12 +14,16 @@ from anchorscope_desktop.widgets.repair_list import RepairList
 
 
 class FileFacts(QWidget):
-    """Emits a repair that is to be decided otherwise: its setting and its value."""
+    """Says it of the side with `peaks` or of the other; emits a repair that is to be decided otherwise.
+
+    The signal carries the setting of the repair and its value.
+    """
 
     repair_requested = Signal(str, str)
 
-    def __init__(self) -> None:
+    def __init__(self, *, peaks: bool) -> None:
         super().__init__()
+        self._peaks = peaks
         self.facts, self.repairs = Facts(), RepairList()
         self.repairs.chosen.connect(self.repair_requested)
         self.setLayout(column(self.facts, self.repairs, spacing=GRID * 3 // 2))
@@ -31,5 +35,5 @@ class FileFacts(QWidget):
 
     def show_file(self, recognised: Recognised) -> None:
         """Say what the file was taken for."""
-        self.facts.show_facts(*facts_of(recognised))
+        self.facts.show_facts(*facts_of(recognised, peaks=self._peaks))
         self.repairs.show_repairs(recognised)

@@ -1,8 +1,9 @@
-"""The line at the top of a page that says in one sentence what the user should know."""
+"""The line below a page's title that says in one sentence what the user should know."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
 
 from anchorscope_desktop.plotting.theme import GRID, Theme
@@ -10,53 +11,129 @@ from anchorscope_desktop.state.notices import Action, Notice, Weight
 from anchorscope_desktop.widgets.basics import button, label, row, with_role
 from anchorscope_desktop.widgets.icons import Symbol, icon
 
+HEIGHT = 11 * GRID // 2
+"""Of a bar that is folded: two lines of text."""
+
+_LINES = "x\nx"
 _SYMBOLS = {Weight.INFO: Symbol.INFO, Weight.SUCCESS: Symbol.SUCCESS, Weight.WARNING: Symbol.WARNING,
             Weight.ERROR: Symbol.ERROR}
 _ACTION_TIP = "What can be done at once about the message"
 _COLOURS = {Weight.INFO: "accent", Weight.SUCCESS: "success", Weight.WARNING: "warning", Weight.ERROR: "error"}
+MORE, LESS = "More", "Less"
 
 
 class MessageBar(QWidget):
-    """Shows one notice, or hides; says when the user has read it."""
+    """Shows one notice; says when the user has read it, wants the other message, or all of a long one."""
 
     dismissed = Signal()
+    changed = Signal()
+    """Another notice is shown, or none, or more or less of it."""
+    other_wanted = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._notice: Notice | None = None
+        self.unfolded = False
         self._icon = QLabel()
         self._text = label("")
         self._close = QToolButton()
         self._close.setAccessibleName("Dismiss the message")
         self._close.setToolTip("Dismiss the message; nothing else changes")
         self._close.clicked.connect(self._dismiss)
+        self.more = button(MORE, self._unfold, "link", tip="Show the whole message, or its beginning alone")
         self.action = button("Do it", lambda: self._act(self._notice.action if self._notice else None), tip=_ACTION_TIP)
         self.other = button("Other", lambda: self._act(self._notice.other if self._notice else None), tip=_ACTION_TIP)
+        self.next = button("1 of 2", self.other_wanted.emit, "link", tip="There are two messages; show the other one")
         with_role(self, "card")
-        layout = row(self._icon, self._text, self.action, self.other, self._close, margin=GRID)
-        layout.setStretch(1, 1)
-        self.setLayout(layout)
+        self._line = row(self._icon, self._text, self.more, self.action, self.other, self.next, self._close)
+        self._line.setContentsMargins(GRID, GRID // 2, GRID, GRID // 2)
+        self._line.setStretch(1, 1)
+        self.setLayout(self._line)
         self.setAccessibleName("Message")
-        self.hide()
+        for one in (self, self.more, self.next):
+            one.hide()
 
     @property
     def text(self) -> str:
         """What is said at present."""
         return self._notice.text if self._notice is not None else ""
 
+    @property
+    def wanted_height(self) -> int:
+        """Pixels that the bar needs: two lines, or all of them where the message is unfolded."""
+        if not self.unfolded:
+            return HEIGHT
+        margins = self.contentsMargins().top() + self.contentsMargins().bottom() + 2 * GRID
+        return max(HEIGHT, self._height_of(self.text) + margins)
+
     def show_notice(self, notice: Notice | None) -> None:
         """Show `notice`; nothing hides the bar."""
+        if notice is None or self._notice is None or notice.text != self._notice.text:
+            self.unfolded = False
         self._notice = notice
-        self.setVisible(notice is not None)
         _offer(self.action, notice.action if notice is not None else None)
         _offer(self.other, notice.other if notice is not None else None)
-        if notice is not None:
-            self._text.setText(notice.text)
+        if notice is None:
+            self.hide()
+        else:
             self._text.setAccessibleName(notice.text)
             color = self._theme.color(_COLOURS[notice.weight])
             self._icon.setPixmap(icon(_SYMBOLS[notice.weight], color).pixmap(18, 18))
             self._close.setIcon(icon(Symbol.CLOSE, self._theme.muted))
+        self._fit()
+        self.changed.emit()
+
+    def number(self, place: int, count: int) -> None:
+        """Say which of several messages this one is."""
+        self.next.setText(f"{place} of {count}")
+        self.next.setAccessibleName(f"Message {place} of {count}, show the other one")
+        self.next.setVisible(count > 1)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Show as much as there is room for."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Show the whole text, or as many words as two lines hold and a button for the others."""
+        self.more.setVisible(False)
+        self._text.setText(self.text)
+        self._text.setToolTip("")
+        self._line.activate()
+        limit = self._height_of(_LINES)
+        if self.text and self._height_of(self.text) > limit:
+            self.more.setText(LESS if self.unfolded else MORE)
+            self.more.setAccessibleName(self.more.text() + " of the message")
+            self.more.setVisible(True)
+            self._line.activate()
+            if not self.unfolded:
+                self._text.setText(self._begun(limit))
+                self._text.setToolTip(f"<p>{self.text}</p>")
+
+    def _begun(self, limit: int) -> str:
+        """Return as many words as are no higher than `limit`."""
+        words = self.text.split(" ")
+        few, many = 1, len(words)
+        while few < many:
+            middle = (few + many + 1) // 2
+            fits = self._height_of(" ".join(words[:middle]) + " …") <= limit
+            few, many = (middle, many) if fits else (few, middle - 1)
+        return " ".join(words[:few]) + " …"
+
+    def _height_of(self, text: str) -> int:
+        wrapped = Qt.TextFlag.TextWordWrap.value
+        return self._metrics().boundingRect(0, 0, max(self._text.width(), 1), 10_000, wrapped, text).height()
+
+    def _metrics(self) -> QFontMetrics:
+        self._text.ensurePolished()
+        return self._text.fontMetrics()
+
+    def _unfold(self) -> None:
+        self.unfolded = not self.unfolded
+        self._fit()
+        self.changed.emit()
 
     def _act(self, action: Action | None) -> None:
         if action is not None:

@@ -53,6 +53,7 @@ and the accessibility space.</p>
 """
 
 KEYS = (
+    ("New session", "Ctrl+N"),
     ("Open reference, query, multiome, folder", "Ctrl+O, Ctrl+Shift+O, Ctrl+M, Ctrl+Shift+F"),
     ("Open the example, a session, a recipe", "Ctrl+Shift+E, Ctrl+Alt+O, Ctrl+Shift+R"),
     ("Save the session, save it as", "Ctrl+S, Ctrl+Shift+S"),

@@ -74,7 +74,7 @@ def _near(found: Why) -> str:
     if found.near is None or not found.near.types:
         return ""
     n_near, number = len(found.near.cells), dict(found.near.types).get(found.votes.guess, 0)
-    return f" Of the {n_near} nearest cells, {_so_many(number)} called {found.votes.guess}."
+    return f" Of the {n_near} nearest cells, {_so_many(number)} labelled {found.votes.guess}."
 
 
 def _so_many(number: int) -> str:

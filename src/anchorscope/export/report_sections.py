@@ -110,7 +110,7 @@ def _confusion(grade: Grade) -> str:
 
     def tip(row: int, column: int) -> str:
         return (f"{grade.counts[rows[row], columns[column]]:,} of {grade.n[rows[row]]:,} cells that are "
-                f"{grade.types[rows[row]]} were called {names[column]}")
+                f"{grade.types[rows[row]]} were labelled {names[column]}")
 
     matrix = Matrix([grade.types[code] for code in rows], names, grade.fractions[np.ix_(rows, columns)], tip,
                     "true type", "transferred label")
@@ -125,6 +125,6 @@ def _by_type(grade: Grade) -> str:
     numbers = zip(grade.types, grade.n, called, grade.recall, grade.precision, grade.f1, strict=True)
     rows = [(name, f"{n:,}", f"{calls:,}", ratio(r), ratio(p), ratio(f) if n else "–")
             for name, n, calls, r, p, f in numbers if n or calls]
-    return table(("type", "true cells", "called so", "recall", "precision", "F1"), rows) + said(
-        "Recall: of the cells of a type, how many were called so. Precision: of the cells called so, how many are. F1: "
-        "both in one. A type with few cells has uncertain numbers.")
+    return table(("type", "true cells", "labelled so", "recall", "precision", "F1"), rows) + said(
+        "Recall: of the cells of a type, how many were labelled so. Precision: of the cells labelled so, how many "
+        "are. F1: both in one. A type with few cells has uncertain numbers.")

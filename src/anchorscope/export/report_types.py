@@ -32,7 +32,7 @@ def types_section(outcome: Outcome) -> str:
         true = dict(zip(grade.types, grade.n, strict=True))
         groups.append(("query, true", np.array([true.get(name, 0) for name in types], dtype=np.float64), TRUE))
     return ("<h2>Cells of each type</h2>" + size_plot(types, groups)
-            + table(("type", "reference cells", "their anchors", "query cells called so", "mean score"), rows)
+            + table(("type", "reference cells", "their anchors", "query cells labelled so", "mean score"), rows)
             + said("An anchor joins a reference cell with a query cell that takes it for its counterpart; only types "
                    "with anchors can be given. Shares may differ because the samples do."))
 

@@ -77,13 +77,13 @@ def _anchors(job: Job, outcome: Outcome) -> list[str]:
 def _never_given(outcome: Outcome) -> list[str]:
     labels = outcome.prediction.labels
     absent = [name for code, name in enumerate(labels.types) if not (labels.codes == code).any()]
-    return [f"No query cell was called {_listed(absent, 'or')}, which the reference has."] * bool(absent)
+    return [f"No query cell was labelled {_listed(absent, 'or')}, which the reference has."] * bool(absent)
 
 
 def _naming(outcome: Outcome) -> list[str]:
     naming = outcome.reference_labels.naming
     return [] if naming is None else [*_panel(naming), *(
-        f"Cluster {cluster} was called {now} by hand; the panel says {before}."
+        f"Cluster {cluster} was named {now} by hand; the panel says {before}."
         for cluster, before, now in naming.overridden)]
 
 
@@ -92,7 +92,7 @@ def _panel(naming: ClusterNaming) -> list[str]:
     other = [f"{gene} as {found}" for gene, found in naming.matched]
     said = [f"Markers of the panel that are not in the reference, and so were not used: {_listed(lost)}."] * bool(lost)
     nowhere = [kind for kind in naming.types if kind not in naming.names]
-    said += [f"No cluster was called {_listed(nowhere, 'or')}, which the panel knows."] * bool(nowhere)
+    said += [f"No cluster was named {_listed(nowhere, 'or')}, which the panel knows."] * bool(nowhere)
     return said + [f"Markers found under another spelling: {_listed(other)}."] * bool(other)
 
 

@@ -20,6 +20,7 @@ from anchorscope.io.atomic import atomic_path
 from anchorscope.io.files import check_file, checksum
 from anchorscope.io.packing import Packer
 from anchorscope.io.recipe import recipe_of
+from anchorscope.io.session_summary import MANIFEST
 from anchorscope.io.unpacking import Unpacker
 from anchorscope.machine import version_of
 from anchorscope.parameters import Recipe, Repairs
@@ -33,7 +34,6 @@ SCHEMA = 1
 MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 """What turns the manifest of one schema into that of the next."""
 
-_MANIFEST = "session.json"
 _FASTEST = 1
 _REMEDY = "open another copy, or begin anew from the recipe"
 
@@ -166,7 +166,7 @@ def write_session(path: Path | str, session: SavedSession, progress: Progress = 
     with (atomic_path(path, progress) as temporary,
           ZipFile(temporary, "w", ZIP_DEFLATED, compresslevel=_FASTEST) as archive):
         manifest = _manifest(session, _Sides(Packer(archive)), path.resolve().parent, progress)
-        archive.writestr(_MANIFEST, json.dumps({"schema": SCHEMA, "program": version_of("anchorscope"), **manifest}))
+        archive.writestr(MANIFEST, json.dumps({"schema": SCHEMA, "program": version_of("anchorscope"), **manifest}))
 
 
 def read_session(path: Path | str, progress: Progress = SILENT) -> SavedSession:
@@ -180,7 +180,7 @@ def read_session(path: Path | str, progress: Progress = SILENT) -> SavedSession:
     path = check_file(path)
     try:
         with ZipFile(path) as archive:
-            manifest = _current(json.loads(archive.read(_MANIFEST)), path.name)
+            manifest = _current(json.loads(archive.read(MANIFEST)), path.name)
             progress.update(0.1)
             return _session(manifest, Unpacker(archive), path.resolve().parent)
     except (InputError, ParameterError):
@@ -239,6 +239,8 @@ def _manifest(session: SavedSession, sides: _Sides, folder: Path, progress: Prog
         "comparison": {**_plain_job(compared.job, sides), "table": dict(compared.table)} if compared else None,
         "files": {name: _plain_path(path, folder) for name, path in session.files.items()},
         "reading": {side: dataclasses.asdict(repairs) for side, repairs in session.reading.items()},
+        "cells": {name: len(side.cells) for name, side in (("reference", session.reference), ("query", session.query))
+                  if side is not None},
         "checksums": dict(session.checksums), "reference": sides.place(session.reference),
         "query": sides.place(session.query), "sides": sides.packed}
 

@@ -196,7 +196,7 @@ def test_it_says_what_was_found(job: Job, outcome: Outcome) -> None:
         assert [name, f"{found.n[place]}", f"{called[place]}", f"{found.recall[place]:.3f}",
                 f"{found.precision[place]:.3f}", f"{found.f1[place]:.3f}"] in page.rows
     right = np.argmax(np.diag(found.counts))
-    assert (f"{found.counts[right, right]} of {found.n[right]} cells that are {found.types[right]} were called "
+    assert (f"{found.counts[right, right]} of {found.n[right]} cells that are {found.types[right]} were labelled "
             f"{found.types[right]}") in tips(picture(text, "Confusion matrix"))
 
 
@@ -328,7 +328,7 @@ def test_names_given_by_hand_are_told(named_job: Job, named_outcome: Outcome) ->
     margin = f"{naming.margin[0]:.2f}"
     assert ["0", f"{naming.sizes[0]}", "Mine", margin, naming.runner_up[0],
             f"named by hand; the panel says {naming.names[0]}"] in page.rows
-    assert f"Cluster 0 was called Mine by hand; the panel says {naming.names[0]}." in page.text
+    assert f"Cluster 0 was named Mine by hand; the panel says {naming.names[0]}." in page.text
 
 
 def test_cells_without_a_label(job: Job, outcome: Outcome) -> None:
@@ -399,7 +399,7 @@ def test_warnings_come_in_plain_sentences(job: Job, outcome: Outcome) -> None:
     assert "2 cells of the reference have no label; their anchors vote for nothing." in said
     assert "LSI component 4 (r = -0.75) is used although it follows sequencing depth." in said
     assert re.search(r"Few anchors for .*Rare \(\d+\): with fewer than 25, half of k.weight", text)
-    assert re.search(r"No query cell was called .*Never or Rare, which the reference has", text)
+    assert re.search(r"No query cell was labelled .*Never or Rare, which the reference has", text)
 
 
 def test_what_was_noticed_while_reading_is_told_once(job: Job) -> None:

@@ -1,0 +1,121 @@
+"""Messages come and go and nothing else moves; long ones, two at once, what lasts a moment; timers that are left."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QObject, QPoint, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
+from anchorscope_desktop.state.notices import QUERY, SESSION, Action, Notice, Weight, topic_of
+from anchorscope_desktop.state.steps import STEPS
+from anchorscope_desktop.widgets.message_bar import HEIGHT, LESS, MORE
+from app import timers
+from app.helpers import finished
+
+SHORT = "Something is wrong with this file."
+LONG = "The values are no counts: " + ", ".join(f"found something strange in layer number {n}" for n in range(12)) + "."
+
+
+def places(page):
+    """Return where everything lies on a page that is seen and belongs to no message."""
+    of_bars = {bar: {bar, *bar.findChildren(QWidget)} for bar in (page.session_messages, page.messages)}
+    taken = set().union(*of_bars.values(), page._room.findChildren(QWidget))
+    return {one: (one.mapTo(page, QPoint()), one.size()) for one in page.findChildren(QWidget)
+            if one.isVisible() and one not in taken}
+
+
+def settled(page):
+    for _ in range(5):
+        QApplication.processEvents()
+    return places(page)
+
+
+@pytest.mark.parametrize("size", [(1200, 680), (1600, 1000)])
+def test_nothing_on_any_page_moves_when_messages_come_and_go(window, finished_run, size):
+    finished(window, finished_run)
+    window.resize(*size)
+    notices = window.workspace.notices
+    for step in STEPS:
+        window.go_to(step.key)
+        page = window.page
+        before = settled(page)
+        assert len(before) > 20
+        for topic, text in ((SESSION, SHORT), (topic_of(step.key), LONG), (SESSION, LONG)):
+            notices.post(topic, Notice(text, Weight.WARNING, Action("Do it", print), Action("Leave it", print)))
+            assert settled(page) == before, step.key
+        for topic in (topic_of(step.key), SESSION):
+            notices.clear(topic)
+            assert settled(page) == before, step.key
+
+
+def test_the_purpose_of_a_page_stands_where_no_message_does(window):
+    page, purpose = window.reference_page, window.reference_page._room._purpose
+    assert purpose.isVisible()
+    window.workspace.notices.error("reference", SHORT)
+    assert not purpose.isVisible()
+    assert page.messages.isVisible()
+    assert page.messages.geometry() == page._room.geometry()
+    window.workspace.notices.clear("reference")
+    assert purpose.isVisible()
+
+
+def test_of_two_messages_the_last_one_is_in_front_and_leads_to_the_other(qtbot, window):
+    window.go_to("query")
+    page, notices = window.query_page, window.workspace.notices
+    notices.error(QUERY, SHORT)
+    assert not page.messages.next.isVisible()
+    notices.post(SESSION, Notice("A session was left."))
+    assert (page.session_messages.isVisible(), page.messages.isVisible()) == (True, False)
+    assert page.session_messages.next.text() == "1 of 2"
+    qtbot.keyClick(page.session_messages.next, Qt.Key.Key_Space)
+    assert (page.session_messages.isVisible(), page.messages.isVisible()) == (False, True)
+    assert page.messages.next.text() == "2 of 2"
+    notices.post(SESSION, Notice("Another one."))
+    assert page.session_messages.isVisible()
+    notices.error(QUERY, SHORT + " Again.")
+    assert page.messages.isVisible()
+    notices.clear(QUERY)
+    assert page.session_messages.isVisible()
+    assert not page.session_messages.next.isVisible()
+
+
+def test_a_long_message_is_shown_whole_when_asked_for(qtbot, window):
+    window.resize(1200, 680)
+    page, bar = window.reference_page, window.reference_page.messages
+    window.workspace.notices.error("reference", LONG)
+    settled(page)
+    assert bar.height() == HEIGHT
+    assert bar._text.text().endswith(" …")
+    assert LONG.startswith(bar._text.text().removesuffix(" …"))
+    assert len(bar._text.text()) > 150  # two lines of it
+    assert bar.more.text() == MORE
+    before = places(page)
+    qtbot.keyClick(bar.more, Qt.Key.Key_Space)
+    assert bar._text.text() == LONG
+    assert bar.height() > HEIGHT
+    assert bar._height_of(LONG) <= bar._text.height()
+    assert settled(page) == before
+    assert bar.more.text() == LESS
+    bar.more.click()
+    assert bar.height() == HEIGHT
+    window.workspace.notices.error("reference", SHORT)
+    assert not bar.more.isVisible()
+    assert bar._text.text() == SHORT
+
+
+def test_what_lasts_a_moment_ends_with_the_window(window):
+    window.workspace.notices.mention(SESSION, Notice("Copied."))
+    assert "Notices" in timers.running()
+    window.close()
+    assert timers.running() == []
+
+
+def test_a_timer_that_is_left_is_seen(qapp):
+    one, other = QObject(), QTimer()
+    number = one.startTimer(10_000)
+    other.start(10_000)
+    assert timers.running()[0] == "QObject"
+    assert len(timers.running()) == 2
+    one.killTimer(number)
+    other.stop()
+    assert timers.running() == []

@@ -1,0 +1,73 @@
+"""In the smallest window: titles, stages and descriptions can be read whole."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QApplication, QLabel
+
+from anchorscope_desktop.state.steps import STEPS
+from anchorscope_desktop.views.frame import ViewFrame
+from app.helpers import finished
+
+NO_TITLE = {"Scores"}
+"""Its switch says the same, and has the room."""
+
+
+@pytest.fixture
+def small(window, finished_run):
+    finished(window, finished_run)
+    window.resize(window.minimumSize())
+    for step in STEPS:
+        window.go_to(step.key)
+        for _ in range(5):
+            QApplication.processEvents()
+    return window
+
+
+def seen(window, key):
+    window.go_to(key)
+    for _ in range(5):
+        QApplication.processEvents()
+    return [view for view in window.page.findChildren(ViewFrame) if view.isVisible()]
+
+
+@pytest.mark.parametrize("key", [step.key for step in STEPS])
+def test_titles_have_the_room_that_they_need(small, key):
+    cut = [view.heading for view in seen(small, key)
+           if view._heading.wanted_width > view._heading.width() and view.accessibleName() not in NO_TITLE]
+    assert cut == []
+
+
+def test_boxes_are_as_wide_as_they_like_where_there_is_room(small):
+    seen(small, "explore")
+    box = small.explore_page.reference_map.colour_by
+    wide = small.explore_page.reference_map._boxes[box]
+    assert box.width() < wide  # the title needs some of it
+    small.resize(1800, 1000)
+    seen(small, "explore")
+    assert box.width() == wide
+
+
+def test_all_stages_can_be_read(small):
+    seen(small, "transfer")
+    lines = [line for line in small.transfer_page.stages.lines.values() if line.title.isVisible()]
+    assert len(lines) > 8
+    for line in lines:
+        assert line.title.wanted_width <= line.title.width(), line.title.text()
+        assert line.title.height() >= line.title.sizeHint().height()
+
+
+def test_what_is_saved_is_described_whole(small):
+    seen(small, "export")
+    texts = [one for one in small.export_page.findChildren(QLabel) if one.isVisible() and one.wordWrap()]
+    assert len(texts) > 10
+    assert [one.text() for one in texts if one.height() < one.heightForWidth(one.width())] == []
+
+
+def test_the_switch_of_the_reference_page_is_in_its_head(small):
+    page = small.reference_page
+    small.workspace.session.change("reference", small.workspace.session.recipe.reference.replaced(labels=""))
+    seen(small, "reference")
+    assert page.switch.isVisible()
+    middle = [one.mapTo(page, one.rect().center()).y() for one in (page.switch, page.open_button)]
+    assert abs(middle[0] - middle[1]) <= 2
