@@ -42,10 +42,10 @@ class StageTable(ViewFrame):
 
     def _list(self) -> None:
         if not self.lines:
-            from anchorscope.stages import EVERY_STAGE, SIDE_MAPS
+            from anchorscope.stages import ALONE, EVERY_STAGE
 
             self.lines = {stage.name: _Line(self._grid, n, stage.title) for n, stage in enumerate(EVERY_STAGE)}
-            self._alone = [stage.name for stage in SIDE_MAPS]
+            self._alone = [stage.name for stage in ALONE]
 
     def _show_states(self) -> None:
         session = self._workspace.session

@@ -25,6 +25,7 @@ from anchorscope.results.prepared import (
     Labels,
     Lsi,
     Pca,
+    QueryClusters,
     ReferenceLabels,
     VariableGenes,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "Peaks",
     "Prediction",
     "Query",
+    "QueryClusters",
     "QueryJob",
     "Recognised",
     "Reference",
