@@ -368,11 +368,11 @@ class ClusterParameters(Parameters):
     title: ClassVar[str] = "Query clusters"
 
     resolution: float = _declared(
-        0.8, "Resolution of the query",
+        0.8, "Resolution",
         "Raise it to split the query into more, smaller clusters; lower it to merge them.", low=0.01, high=10.0,
         everyday=True)
     n_neighbors: int = _declared(
-        20, "Neighbours in the query",
+        20, "Neighbours",
         "Size of each cell's neighbourhood, itself included. Lower it to keep very small clusters apart.",
         low=2, high=200, unit="cells")
     when: str = _declared(

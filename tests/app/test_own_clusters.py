@@ -11,6 +11,7 @@ import pytest
 
 from anchorscope import stages
 from anchorscope.evaluation.clusters import cluster_lines
+from anchorscope.parameters import WITH_RUN
 from anchorscope.results import QueryClusters
 from anchorscope_desktop.state.map_values import ColourBy, Meaning
 from anchorscope_desktop.state.selection import Combine
@@ -200,3 +201,16 @@ def test_clusters_of_a_query_alone_are_in_the_session_file_and_in_the_run_that_f
     np.testing.assert_array_equal(work.session.shown.outcome.query_clusters.clusters, FOUND.clusters)
     window.go_to("query")
     assert len(rows(window)[0]) == 5
+
+
+def test_the_stage_is_listed_once_it_is_there_and_runs_with_a_run_where_that_is_asked_for(qtbot, window, example):
+    load(qtbot, window, *example)
+    work, line = window.workspace, lambda: window.transfer_page.stages.lines["query_clusters"].title
+    window.go_to("transfer")
+    assert line().isHidden()
+    work.session.change("clusters", work.session.recipe.clusters.replaced(when=WITH_RUN))
+    work.runs.start()
+    settle(qtbot, window)
+    assert work.session.shown.outcome.query_clusters is not None
+    assert not line().isHidden()
+    assert not window.query_page.cluster_button.isEnabled()

@@ -12,6 +12,7 @@ from anchorscope.parameters import AUTOMATIC, GeneActivityParameters, Repairs
 from anchorscope.results import QueryJob
 from anchorscope_desktop.pages.frame import EXAMPLE_TIP, Page, section, stacked
 from anchorscope_desktop.plotting.theme import GRID
+from anchorscope_desktop.state import previews
 from anchorscope_desktop.state.files import FileUse, use_of
 from anchorscope_desktop.state.foresight import too_small
 from anchorscope_desktop.state.notices import QUERY, Action, Notice, Weight
@@ -19,7 +20,7 @@ from anchorscope_desktop.state.steps import QUERY_STEP
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.depth_plot import DepthPlot
 from anchorscope_desktop.views.label_columns import LabelColumns
-from anchorscope_desktop.views.own_clusters import STAGE, OwnClusters
+from anchorscope_desktop.views.own_clusters import OwnClusters
 from anchorscope_desktop.views.own_map import OwnQueryMap
 from anchorscope_desktop.views.query_map import QueryMap
 from anchorscope_desktop.widgets.basics import boxed, button, column, row
@@ -83,6 +84,8 @@ class QueryPage(Page):
         self.depth_form = ParameterForm(Repairs(), _DEPTH_ONLY)
         self.lsi_form = bound_form(workspace.session, "lsi")
         self.cluster_form = bound_form(workspace.session, "clusters")
+        self.switch = Segments((COLUMNS, CLUSTERS), SWITCH_TIPS)
+        self.add_control(self.switch)
         self.open_button = self.add_action("Open…", Symbol.OPEN, self.open_file, tip="Open a query (Ctrl+Shift+O)")
         self.first_button = self.add_action("Open a file…", Symbol.OPEN, self.open_file, primary=True,
                                             tip="Open a query (Ctrl+Shift+O)")
@@ -96,12 +99,9 @@ class QueryPage(Page):
         self.depth_plot, self.map = DepthPlot(workspace), QueryMap(workspace, present_only=True)
         self.columns, self.own_map = LabelColumns(workspace), OwnQueryMap(workspace)
         self.clusters = OwnClusters(workspace)
-        self.switch = Segments((COLUMNS, CLUSTERS), SWITCH_TIPS)
         self._tables = stacked(self.columns, self.clusters)
         self._maps = stacked(self.map, self.own_map)
-        tables = column(boxed(row(self.switch, None)), self._tables, spacing=GRID)
-        tables.setStretch(1, 1)
-        self._pictures.addWidget(_arranged(self.depth_plot, boxed(tables), self._maps))
+        self._pictures.addWidget(_arranged(self.depth_plot, self._tables, self._maps))
         self.set_body(self._controls(), self._pictures)
         self._connect()
         self._show_state()
@@ -146,7 +146,8 @@ class QueryPage(Page):
         with_it = section("Goes with it", *self.slots.values(), self.unpair)
         self.lsi_button = preview_button(self.workspace, "Compute the LSI", LSI_TIP, ("lsi",), QUERY)
         self.map_button = preview_button(self.workspace, "Draw the map", MAP_TIP, ("query_map",), QUERY)
-        self.cluster_button = preview_button(self.workspace, "Cluster the cells", CLUSTER_TIP, (STAGE,), QUERY)
+        self.cluster_button = preview_button(self.workspace, "Cluster the cells", CLUSTER_TIP,
+                                             (previews.CLUSTERS,), QUERY)
         self._depth = section("Cells of the fragments", self.depth_form)
         self._of_query = (section("File", self.facts), with_it, section("Genome", self.assembly_form),
                           section("Accessibility space (LSI)", self.lsi_button, self.map_button, self.lsi_form),
@@ -182,7 +183,7 @@ class QueryPage(Page):
         query = self.workspace.session.query
         loaded = query is not None
         self.first_button.setVisible(not loaded)
-        for widget in (*self._of_query, self.open_button, self.run_button, self.next_button):
+        for widget in (*self._of_query, self.switch, self.open_button, self.run_button, self.next_button):
             widget.setVisible(loaded)
         self._pictures.setCurrentIndex(int(loaded))
         if query is not None:
@@ -238,8 +239,8 @@ class QueryPage(Page):
 
 def _arranged(plot: QWidget, table: QWidget, picture: QWidget) -> QWidget:
     left = column(plot, table, spacing=2 * GRID)
-    left.setStretch(0, 3)
-    left.setStretch(1, 2)
+    left.setStretch(0, 1)
+    left.setStretch(1, 1)
     layout = row(boxed(left), picture, spacing=2 * GRID)
     layout.setStretch(0, 1)
     layout.setStretch(1, 1)

@@ -36,7 +36,7 @@ from anchorscope_desktop.state.map_values import (
     query_values,
     ranged,
 )
-from anchorscope_desktop.state.previews import SIDE_OF, Previews
+from anchorscope_desktop.state.previews import CLUSTERS, SIDE_OF, Previews
 from anchorscope_desktop.state.session import Finding, Session, counted, same_cells
 from anchorscope_desktop.state.threshold import Threshold
 
@@ -115,7 +115,7 @@ def _read_by(name: str, meaning: Meaning) -> tuple[str, ...]:
     if meaning.by in (ColourBy.TYPE, ColourBy.CLUSTER):
         return ("labels",)
     if meaning.by is ColourBy.OWN_CLUSTER:
-        return ("query_clusters",)
+        return (CLUSTERS,)
     if meaning.by in OF_RUN:
         return "transfer", "refine"
     return ("gene_activity",) if meaning.by is ColourBy.GENE and name == "query" else ()
@@ -249,7 +249,7 @@ class OwnMap(QObject):
         group = recipe.gene_activity if of_query else recipe.reference
         return Side(self.name, data, drawn, None if of_query else labels,
                     self._result("gene_activity") if of_query else None, group.scale_factor,
-                    self._result("query_clusters") if of_query else None)
+                    self._result(CLUSTERS) if of_query else None)
 
     def _result(self, stage: str) -> Any:
         own = self._previews.own(stage)

@@ -27,8 +27,11 @@ NO_COUNTS = "The counts of the file are not there yet"
 BUSY = "Wait until the job under way has ended"
 UP_TO_DATE = "It is up to date"
 
+CLUSTERS = "query_clusters"
+"""The stage of the query's own clusters."""
+
 SIDE_OF = {"labels": "reference", "reference_map": "reference", "lsi": "query", "gene_activity": "query",
-           "query_map": "query", "query_clusters": "query"}
+           "query_map": "query", CLUSTERS: "query"}
 """The stages that are looked at by themselves, and whose they are."""
 
 
@@ -179,7 +182,7 @@ class Previews(QObject):
 def _results(finding: Finding) -> dict[str, Any]:
     outcome = finding.outcome
     reference, query = outcome.maps.sides
-    clusters = {} if outcome.query_clusters is None else {"query_clusters": outcome.query_clusters}
+    clusters = {} if outcome.query_clusters is None else {CLUSTERS: outcome.query_clusters}
     return clusters | {"labels": outcome.reference_labels, "lsi": outcome.lsi, "gene_activity": outcome.gene_activity,
             "reference_map": reference, "query_map": query}
 

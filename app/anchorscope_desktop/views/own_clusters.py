@@ -11,6 +11,7 @@ from anchorscope.results import QueryClusters
 from anchorscope_desktop.plotting.colours import type_colours
 from anchorscope_desktop.plotting.gesture import KEYS_HELP, combining_now
 from anchorscope_desktop.state import choosing
+from anchorscope_desktop.state.previews import CLUSTERS
 from anchorscope_desktop.state.session import Finding, same_cells
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
@@ -18,11 +19,10 @@ from anchorscope_desktop.widgets.rows_model import Column, RowsTable
 
 EMPTY = ("Press “Cluster the cells” on the left: the cells in clusters of their own and, after a run, what most cells "
          "of each were called. A cluster with a low share was named mixed.")
-STAGE = "query_clusters"
 _ALONE = (Column("Cluster", tip="Numbered from 0, the largest first"), Column("Cells", "{:,}", "Cells in the cluster"))
 _NAMED = (Column("Label", tip="What most of its cells were called", yields=1),
           Column("Share", "{:.0%}", "Share of its cells with that label; a low one means that it was named mixed"),
-          Column("Score", "{:.2f}", "Mean score of its cells", spared=True))
+          Column("Score", "{:.2f}", "Mean score of its cells"))
 _TRUE = (Column("Truth", tip="What most of its cells truly are", yields=2, spared=True),
          Column("Share true", "{:.0%}", "Share of its graded cells that truly are that", spared=True))
 
@@ -41,7 +41,7 @@ class OwnClusters(ViewFrame):
     @property
     def found(self) -> QueryClusters | None:
         """The clusters that are shown."""
-        own, query = self._workspace.previews.own(STAGE), self._workspace.session.query
+        own, query = self._workspace.previews.own(CLUSTERS), self._workspace.session.query
         return own.result if own is not None and same_cells(own.data, query) else None
 
     @property
@@ -84,7 +84,7 @@ class OwnClusters(ViewFrame):
         self._show_age()
 
     def _show_age(self) -> None:
-        self.mark_older(older=self.found is not None and not self._workspace.previews.fresh(STAGE))
+        self.mark_older(older=self.found is not None and not self._workspace.previews.fresh(CLUSTERS))
 
     def _mark_rows(self) -> None:
         """Mark the lines of the clusters that are selected as a whole, wherever that was done."""

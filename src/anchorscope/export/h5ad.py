@@ -30,7 +30,9 @@ CHUNK = 1 << 18
 FAST = 1
 """Level of compression of large matrices: higher ones take three times as long to save a tenth."""
 
-OURS = ("predicted.id", "prediction.score.max", "predicted.unassigned", "prediction.novelty", "query.cluster")
+OURS = ("predicted.id", "prediction.score.max", "predicted.unassigned", "prediction.novelty")
+OWN_CLUSTER = "query.cluster"
+"""Column of the query's own clusters, where they were computed."""
 
 
 def write_h5ad(path: Path, job: Job, outcome: Outcome, progress: Progress = SILENT) -> None:
@@ -137,7 +139,7 @@ def _clusters(outcome: Outcome) -> dict[str, Any]:
     if outcome.query_clusters is None:
         return {}
     labels = outcome.query_clusters.labels
-    return {OURS[4]: pd.Categorical(labels.names, categories=list(labels.types))}
+    return {OWN_CLUSTER: pd.Categorical(labels.names, categories=list(labels.types))}
 
 
 def _categories(prediction: Prediction) -> list[str]:
@@ -157,7 +159,7 @@ def plain_table(cells: pd.DataFrame) -> pd.DataFrame:
 
 def _free_names(names: list[str]) -> list[str]:
     """Return the names without slashes and without ours, each still different from all others."""
-    wanted = [f"{name}_before" if name in OURS else name.replace("/", "_") for name in names]
+    wanted = [f"{name}_before" if name in (*OURS, OWN_CLUSTER) else name.replace("/", "_") for name in names]
     taken, result = set(names), []
     for name, free in zip(names, wanted, strict=True):
         number, candidate = 2, free
