@@ -118,10 +118,11 @@ class DotPlot(Canvas):
         between = np.column_stack([first, second]).ravel()
         self.addItem(pg.PlotDataItem(between, np.repeat(heights, 2), connect="pairs",
                                      pen=pg.mkPen(theme.border, width=2)))
+        # Drawn as circles, not as small pictures of them: figures have another resolution than the screen.
         for values, brush, color in ((second, theme.surface, theme.text), (first, theme.accent, theme.accent)):
             there = np.isfinite(values)
             self.addItem(pg.ScatterPlotItem(values[there], heights[there], size=10, brush=pg.mkBrush(brush),
-                                            pen=pg.mkPen(color, width=2)))
+                                            pen=pg.mkPen(color, width=2), useCache=False))
 
     def _draw_ceiling(self, ceiling: Ceiling) -> None:
         theme, top = self.theme, self._top
