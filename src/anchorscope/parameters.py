@@ -357,6 +357,30 @@ class UmapParameters(Parameters):
         0.3, "UMAP minimum distance", "Lower it to pack islands more tightly.", low=0.0, high=1.0)
 
 
+ON_DEMAND, WITH_RUN = "on-demand", "with-run"
+"""Values of `ClusterParameters.when`: cluster when asked to; with every run."""
+
+
+@dataclass(frozen=True)
+class ClusterParameters(Parameters):
+    """How the query's cells are clustered by themselves, in their own space; this never influences a label."""
+
+    title: ClassVar[str] = "Query clusters"
+
+    resolution: float = _declared(
+        0.8, "Resolution",
+        "Raise it to split the query into more, smaller clusters; lower it to merge them.", low=0.01, high=10.0,
+        everyday=True)
+    n_neighbors: int = _declared(
+        20, "Neighbours",
+        "Size of each cell's neighbourhood, itself included. Lower it to keep very small clusters apart.",
+        low=2, high=200, unit="cells")
+    when: str = _declared(
+        ON_DEMAND, "Cluster the query",
+        "“with-run” clusters the query's cells in every run, also in one that is repeated from its recipe. Labels do "
+        "not need it, and with very many cells it takes a while.", choices=(ON_DEMAND, WITH_RUN))
+
+
 AS_IS = "as-is"
 """Value of a repair that leaves everything as the file has it."""
 
@@ -463,7 +487,7 @@ class Recipe:
 
     Parameters
     ----------
-    reference, gene_activity, lsi, anchors, transfer, grade, umap
+    reference, gene_activity, lsi, anchors, transfer, grade, umap, clusters
         The declared settings of each stage.
     panel
         Markers that name clusters.
@@ -489,6 +513,7 @@ class Recipe:
     transfer: TransferParameters = TransferParameters()
     grade: GradeParameters = GradeParameters()
     umap: UmapParameters = UmapParameters()
+    clusters: ClusterParameters = ClusterParameters()
     panel: MarkerPanel = BLOOD_PANEL
     names: tuple[tuple[int, str], ...] = ()
     mapping: tuple[tuple[str, str], ...] = ()
@@ -508,7 +533,8 @@ class Recipe:
 
     def groups(self) -> tuple[Parameters, ...]:
         """Return the parameter groups in pipeline order."""
-        return (self.reference, self.gene_activity, self.lsi, self.anchors, self.transfer, self.grade, self.umap)
+        return (self.reference, self.gene_activity, self.lsi, self.anchors, self.transfer, self.grade, self.umap,
+                self.clusters)
 
     def reset(self, method: str) -> Recipe:
         """Return the recipe with every setting at its default, but for the method and for what belongs to the data.

@@ -11,13 +11,23 @@ from typing import Any, TypeAlias
 
 from anchorscope.embedding import umap
 from anchorscope.forecast import check_fit, forecast, sizes_of
+from anchorscope.forecast_alone import seconds_alone
 from anchorscope.machine import peak_memory_mib
-from anchorscope.parameters import CLUSTER_AND_NAME, Recipe, TransferParameters
+from anchorscope.parameters import CLUSTER_AND_NAME, Recipe
 from anchorscope.preprocess import cluster
 from anchorscope.progress import CancelToken, Reporting, apart
 from anchorscope.refine.methods import prediction_of
 from anchorscope.results import AnyJob, Job, Maps, Outcome, Query, Reference
-from anchorscope.stages import EVERY_STAGE, STAGES, Stage, check_settings, check_sides, needed_stages
+from anchorscope.stages import (
+    EVERY_STAGE,
+    QUERY_CLUSTERS,
+    STAGES,
+    Stage,
+    check_settings,
+    check_sides,
+    needed_stages,
+    stages_of_run,
+)
 
 __all__ = ["STAGES", "Job", "Pipeline", "RunReport", "Stage", "StageStatus", "run", "silent_listener"]
 
@@ -29,7 +39,8 @@ PREPARING = "Preparing the program (longer the first time)"
 """What is told while libraries are loaded and, once on a machine, loops are compiled."""
 
 _PREPARED: dict[str, Callable[[], None]] = {
-    "labels": cluster.prepare, "maps": umap.prepare, "reference_map": umap.prepare, "query_map": umap.prepare}
+    "labels": cluster.prepare, "maps": umap.prepare, "reference_map": umap.prepare, "query_map": umap.prepare,
+    QUERY_CLUSTERS: cluster.prepare}
 """What stages need before they can be timed and cancelled."""
 
 
@@ -137,7 +148,7 @@ class Pipeline:
         Cancelled
             If the token was raised.
         """
-        return self._outcome(self._run(STAGES, job, listener, token), job.recipe.transfer)
+        return self._outcome(self._run(stages_of_run(job.recipe), job, listener, token), job)
 
     def compute(
         self, job: AnyJob, name: str, listener: Listener = silent_listener, token: CancelToken | None = None
@@ -181,7 +192,10 @@ class Pipeline:
 
     def adopt(self, job: Job, outcome: Outcome) -> None:
         """Take over what an earlier run of the same job found, so that nothing of it is computed again."""
-        self.take(job, {name: getattr(outcome, field) for name, field in _PLACES.items()}, outcome.seconds)
+        found = {name: getattr(outcome, field) for name, field in _PLACES.items()}
+        if outcome.query_clusters is not None:
+            found[QUERY_CLUSTERS] = outcome.query_clusters
+        self.take(job, found, outcome.seconds)
 
     def take(
         self, job: AnyJob, results: Mapping[str, Any], seconds: Mapping[str, float] = MappingProxyType({})
@@ -207,7 +221,7 @@ class Pipeline:
         todo = [stage for stage in stages if self._status(stage.name, keys[stage.name]) is not StageStatus.DONE]
         foreseen = forecast(sizes_of(job), job.recipe, 1.0)
         check_fit(job, foreseen)
-        clock = _Clock(todo, listener, foreseen.seconds)
+        clock = _Clock(todo, listener, seconds_alone(sizes_of(job), job.recipe, 1.0))
         preparations = _preparations(todo, job.recipe)
         if preparations:
             clock.preparing()
@@ -241,12 +255,12 @@ class Pipeline:
             for part, side in zip(_PARTS[name], result.sides, strict=True):
                 self._stored[part] = _Stored(keys[part] or (), side, seconds)
 
-    def _outcome(self, computed: set[str], transfer: TransferParameters) -> Outcome:
+    def _outcome(self, computed: set[str], job: Job) -> Outcome:
         of = {field: self._stored[name].result for name, field in _PLACES.items()}
         return Outcome(
-            **of, prediction=prediction_of(of["voted"], of["refinement"], transfer),
-            seconds={stage.name: self._stored[stage.name].seconds for stage in STAGES if stage.name in computed},
-            peak_memory_mib=peak_memory_mib())
+            **of, prediction=prediction_of(of["voted"], of["refinement"], job.recipe.transfer),
+            seconds={stage.name: self._stored[stage.name].seconds for stage in EVERY_STAGE if stage.name in computed},
+            peak_memory_mib=peak_memory_mib(), query_clusters=self.fresh(job, QUERY_CLUSTERS))
 
 
 def _preparations(todo: list[Stage], recipe: Recipe) -> list[Callable[[], None]]:

@@ -39,6 +39,7 @@ from anchorscope.parameters import (
     CO_ACCESSIBILITY,
     NO_TRUTH,
     PAIRED_TRUTH,
+    WITH_RUN,
     GeneActivityParameters,
     Recipe,
 )
@@ -68,6 +69,7 @@ from anchorscope.results import (
     Pca,
     Prediction,
     Query,
+    QueryClusters,
     QueryJob,
     ReferenceJob,
     ReferenceLabels,
@@ -83,7 +85,7 @@ from anchorscope.transfer.labels import transfer_labels, voted
 Done = Mapping[str, Any]
 """Results of the stages before, by name."""
 
-REFERENCE_MAP, QUERY_MAP = "reference_map", "query_map"
+REFERENCE_MAP, QUERY_MAP, QUERY_CLUSTERS = "reference_map", "query_map", "query_clusters"
 
 
 @dataclass(frozen=True)
@@ -323,6 +325,12 @@ def _query_map(job: Job | QueryJob, done: Done, progress: Progress) -> SideMap:
     return _drawn([done["lsi"].space], job.recipe, progress)[0]
 
 
+def _query_clusters(job: Job | QueryJob, done: Done, progress: Progress) -> QueryClusters:
+    settings = job.recipe.clusters
+    found = clusters(done["lsi"].space, settings.n_neighbors, settings.resolution, job.recipe.seed, progress)
+    return QueryClusters(found, settings.resolution, settings.n_neighbors)
+
+
 def _drawn(spaces: Sequence[Floats], recipe: Recipe, progress: Progress) -> list[SideMap]:
     places = umaps(spaces, recipe.umap, recipe.seed, progress)
     return [SideMap(one, few if few < len(one) else None) for one, few in
@@ -373,14 +381,22 @@ STAGES: tuple[Stage, ...] = (
 )
 """In the order in which they run."""
 
-SIDE_MAPS: tuple[Stage, ...] = (
+ALONE: tuple[Stage, ...] = (
     Stage(REFERENCE_MAP, "Drawing the map of the reference (UMAP)", (), ("pca",), lambda r: (r.umap, r.seed),
           _reference_map),
     Stage(QUERY_MAP, "Drawing the map of the query (UMAP)", (), ("lsi",), lambda r: (r.umap, r.seed), _query_map),
+    Stage(QUERY_CLUSTERS, "Clustering the query", (), ("lsi",),
+          lambda r: (r.clusters.n_neighbors, r.clusters.resolution, r.seed), _query_clusters),
 )
-"""What no run needs, since it draws both maps at once: one side's own map, before the other side is there."""
+"""What no run needs: one side's own map, since both are drawn at once, and the query's own clusters."""
 
-EVERY_STAGE: tuple[Stage, ...] = (*STAGES, *SIDE_MAPS)
+EVERY_STAGE: tuple[Stage, ...] = (*STAGES, *ALONE)
+
+
+def stages_of_run(recipe: Recipe) -> tuple[Stage, ...]:
+    """Return what a run computes, in order: the query's own clusters only where that is asked for."""
+    with_run = recipe.clusters.when == WITH_RUN
+    return (*STAGES, *(stage for stage in ALONE if stage.name == QUERY_CLUSTERS and with_run))
 
 
 def needed_stages(names: Iterable[str], recipe: Recipe) -> tuple[Stage, ...]:

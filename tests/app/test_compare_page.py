@@ -5,13 +5,18 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from PySide6.QtCore import Qt
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QApplication
 
 from anchorscope.compare import UNMEASURED, compare
 from anchorscope.evaluation.comparison import Comparison, ComparisonRow, Scores
 from anchorscope.results import Job
+from anchorscope_desktop.plotting.dot_plot import DotPlot, Line
+from anchorscope_desktop.plotting.theme import LIGHT
 from anchorscope_desktop.state.notices import Notice
+from anchorscope_desktop.views.comparison_plot import NO_LINE, NO_RUNS, UNGRADED, ceiling_of
+from anchorscope_desktop.widgets.figure_writer import with_figure
 from app.helpers import finished, settle
 
 
@@ -203,3 +208,103 @@ def test_enter_takes_a_line_and_neither_a_failed_one_nor_the_ceiling(qtbot, wind
     view.table.setCurrentIndex(view.table.selectionModel().selectedRows()[0])
     qtbot.keyClick(view.table, Qt.Key.Key_Return)
     assert work.session.recipe.gene_activity.model == "archr"
+
+
+def test_a_line_of_the_picture_and_of_the_table_are_marked_together(qtbot, window, finished_run):
+    view, work, plot = compared(window, finished_run), window.workspace, window.compare_page.comparison_plot
+    assert [line.name for line in plot.canvas.lines] == ["body-promoter · cca", "archr · rpca"]
+    assert [(line.first, line.second) for line in plot.canvas.lines] == [(0.9, 0.8)] * 2
+    box = plot.canvas.getViewBox()
+    where = plot.canvas.mapFromScene(box.mapViewToScene(QPointF(0.9, 0.0)))  # the lower of two lines
+    qtbot.mouseClick(plot.canvas.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    assert [view.table.row_at(index) for index in view.table.selectionModel().selectedRows()] == [1]
+    assert view.use.isEnabled()
+    view.use.click()
+    assert work.session.recipe.gene_activity.model == "archr"
+    view.table.mark(0)
+    assert plot.canvas.marked == 0
+    view.table.mark(3)  # the ceiling is no line of dots
+    assert plot.canvas.marked == -1
+    assert work.comparer.marked == 3
+    plot.canvas.setFocus()
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Return):
+        qtbot.keyClick(plot.canvas, key)
+    assert work.comparer.marked == 1
+    assert "archr · rpca: 90.0% and 80.0%" in plot.canvas.accessibleDescription()
+
+
+def test_the_gap_to_the_ceiling_is_said_in_points(window, finished_run):
+    compared(window, finished_run)
+    plot, comparer = window.compare_page.comparison_plot, window.workspace.comparer
+    assert said(plot) == ["10.0 points lost"]
+    assert "ceiling 100.0%" in plot.key.text()
+    assert ceiling_of(replace(comparer.comparison, ceiling=Scores(0.85, 0.8, 0.7, 0.6))).words == "nothing lost"
+    assert ceiling_of(replace(comparer.comparison, ceiling=None)) is None
+
+
+def said(plot):
+    return [item.toPlainText() for item in plot.canvas.getPlotItem().items if isinstance(item, pg.TextItem)]
+
+
+def test_without_an_answer_key_dots_are_scores_and_agreement(window, finished_run):
+    compared(window, finished_run)
+    comparer, plot = window.workspace.comparer, window.compare_page.comparison_plot
+    rows = tuple(replace(row, scores=None, mean_score=0.6, agreement=0.9) for row in ROWS[:2])
+    comparer.restore((comparer.job, Comparison(rows)))
+    assert [(line.first, line.second) for line in plot.canvas.lines] == [(0.6, 0.9)] * 2
+    assert plot.heading == "How sure each combination is"
+    assert "agreement" in plot.key.text()
+    assert said(plot) == []
+    comparer.restore((comparer.job, Comparison((ROWS[2],))))
+    assert plot.empty_text == NO_LINE
+    comparer.restore(None)
+    assert "information lost" in plot.empty_text
+
+
+def test_graded_runs_are_drawn_and_a_click_shows_one(window, finished_run):
+    first = finished(window, finished_run)
+    session, plot = window.workspace.session, window.compare_page.run_plot
+    session.add_finding(finished_run.job, finished_run.outcome, 1.0)
+    assert [line.name for line in plot.canvas.lines] == ["run 1", "run 2"]
+    assert plot.canvas.lines[0].first == first.outcome.grade.accuracy
+    assert plot.canvas.marked == 1
+    plot.canvas.picked.emit(0)
+    assert session.shown is first
+    assert plot.canvas.marked == 0
+
+
+def test_runs_without_an_answer_key_say_what_is_missing(window, finished_run):
+    assert window.compare_page.run_plot.empty_text == NO_RUNS
+    finished(window, replace(finished_run, outcome=replace(finished_run.outcome, grade=None)))
+    assert window.compare_page.run_plot.empty_text == UNGRADED
+
+
+def test_the_picture_has_the_names_of_its_lines_on_paper(window, finished_run):
+    compared(window, finished_run)
+    plot = window.compare_page.comparison_plot
+    plot.canvas.picked.emit(0)
+
+    def look(paper):
+        paper.resize(600, 450)
+        paper.show()
+        axis = paper.canvas.getAxis("left")
+        names = [name for _, name in axis._tickLevels[0]]
+        return names, axis.width(), paper.canvas._band.isVisible()
+
+    names, width, marked = with_figure(plot.on_paper, look)
+    assert names == [line.name for line in plot.canvas.lines]
+    assert width > 60
+    assert not marked
+
+
+def test_names_that_would_overlap_are_left_out(qtbot):
+    canvas = DotPlot(LIGHT, "many", "tip")
+    qtbot.addWidget(canvas)
+    canvas.resize(500, 220)
+    canvas.show()
+    canvas.show_lines([Line(f"run {number}", 0.5, 0.4) for number in range(40)], "of the cells, %", None, LIGHT)
+    named = canvas.getAxis("left")._tickLevels[0]
+    assert 5 <= len(named) <= 15
+    assert named[0] == (39, "run 0")
+    canvas.resize(500, 900)
+    assert len(canvas.getAxis("left")._tickLevels[0]) == 40

@@ -74,11 +74,12 @@ def test_a_comparison_is_foreseen_line_by_line(window, finished_run, monkeypatch
 
 def test_stages_computed_alone_are_foreseen_by_their_buttons(qtbot, window, monkeypatch) -> None:
     open_example(qtbot, window)
-    monkeypatch.setattr("anchorscope.forecast.forecast", lambda *_: Forecast(
-        dict.fromkeys(("lsi", "maps", "labels", "variable_genes", "pca", "gene_activity"), 100.0), 9))
+    monkeypatch.setattr("anchorscope.forecast_alone.forecast", lambda *_: Forecast(
+        dict.fromkeys(("lsi", "maps", "labels", "variable_genes", "pca", "gene_activity", "transfer"), 100.0), 9))
     page, session = window.query_page, window.workspace.session
     assert "It will take about 2 minutes." in page.lsi_button.toolTip()
     assert "It will take about 2 minutes." in page.map_button.toolTip()  # LSI and half of both maps
+    assert "It will take about 3 minutes." in page.cluster_button.toolTip()  # LSI, and a search like transfer's
     session.recipe_changed.emit()
     assert "about 6 minutes" in window.reference_page.map_button.toolTip()
     page.lsi_button.click()

@@ -133,6 +133,23 @@ def test_a_session_comes_back_as_it_was(qtbot, at_work, second, tmp_path):
     assert second.page.session_messages.text == ""
 
 
+def test_the_merged_map_comes_back(qtbot, at_work, second, tmp_path):
+    before = at_work.workspace
+    at_work.explore_page.layout_switch.button("merged").click()
+    path = saved(qtbot, at_work, tmp_path / "blood.anchorscope")
+    assert not before.file.modified
+    at_work.explore_page.merged_map.draw.click()
+    settle(qtbot, at_work)
+    assert before.file.modified  # a drawn map is work that can be lost
+    opened(qtbot, second, saved(qtbot, at_work, path))
+    after = second.workspace
+    np.testing.assert_array_equal(after.merger.result.map, before.merger.result.map)
+    np.testing.assert_array_equal(second.explore_page.merged_map.map.cloud.positions, before.merger.result.map)
+    assert not after.file.modified
+    after.file.new()
+    assert after.merger.drawn is None
+
+
 def test_while_the_files_are_read_no_page_says_that_they_are_missing(qtbot, at_work, second, tmp_path):
     path, seen = saved(qtbot, at_work, tmp_path / "blood.anchorscope"), []
     pages = (second.transfer_page, second.compare_page, second.export_page)

@@ -10,10 +10,20 @@ import pytest
 
 from anchorscope import stages
 from anchorscope.checks import check_size
-from anchorscope.errors import InputError
-from anchorscope.parameters import CO_ACCESSIBILITY, AnchorParameters, Recipe, TransferParameters, UmapParameters
+from anchorscope.errors import Cancelled, InputError
+from anchorscope.parameters import (
+    CO_ACCESSIBILITY,
+    WITH_RUN,
+    AnchorParameters,
+    ClusterParameters,
+    Recipe,
+    TransferParameters,
+    UmapParameters,
+)
 from anchorscope.pipeline import Pipeline, RunReport
+from anchorscope.progress import CancelToken
 from anchorscope.results import Job, Query, QueryJob, Reference, ReferenceJob, SideMap
+from anchorscope.simulate import simulate_pair
 from anchorscope.stages import sides_needed
 
 OF_QUERY, OF_REFERENCE = ("lsi", "gene_activity", "query_map"), ("labels", "reference_map")
@@ -133,3 +143,75 @@ def test_what_is_too_small_depends_on_the_settings(pair: tuple[Reference, Query]
         check_size(QueryJob(small))
     check_size(QueryJob(small, Recipe(transfer=TransferParameters(k_weight=40))))
     check_size(ReferenceJob(shrunk(pair[0], 20), Recipe(anchors=AnchorParameters(k_anchor=5, k_score=19))))
+
+
+def agreement(one: Any, other: Any) -> float:
+    """Return the adjusted Rand index of two partitions: 1 for the same, about 0 for what chance gives."""
+    table = np.zeros((np.max(one) + 1, np.max(other) + 1))
+    np.add.at(table, (one, other), 1)
+    pairs, rows, columns = ((sums * (sums - 1) / 2).sum() for sums in (table, table.sum(1), table.sum(0)))
+    chance = rows * columns / (len(one) * (len(one) - 1) / 2)
+    return float((pairs - chance) / ((rows + columns) / 2 - chance))
+
+
+@pytest.fixture(scope="module")
+def many() -> Query:
+    """600 cells of eight types, enough for clusters."""
+    return simulate_pair(60, 600, seed=2, n_genes=300)[1]
+
+
+def test_the_querys_own_clusters_are_its_types(many: Query) -> None:
+    found = Pipeline().compute(QueryJob(many), "query_clusters")
+    truth = np.unique(many.cells["cell_type"].astype(str), return_inverse=True)[1]
+    assert agreement(truth, found.clusters) > 0.9
+    assert (found.resolution, found.n_neighbors) == (0.8, 20)
+    sizes = np.bincount(found.clusters)
+    assert (np.diff(sizes) <= 0).all()
+    assert found.labels.types == tuple(map(str, range(len(sizes))))
+
+
+def test_the_same_seed_gives_the_same_clusters_and_the_order_of_cells_hardly_matters(many: Query) -> None:
+    found = Pipeline().compute(QueryJob(many), "query_clusters").clusters
+    np.testing.assert_array_equal(Pipeline().compute(QueryJob(many), "query_clusters").clusters, found)
+    # Louvain visits cells in random order, so that cells in between may go either way.
+    order = np.random.default_rng(0).permutation(len(found))
+    mixed = dataclasses.replace(many, counts=many.counts[order], cells=many.cells.iloc[order])
+    assert agreement(found[order], Pipeline().compute(QueryJob(mixed), "query_clusters").clusters) > 0.9
+
+
+def test_a_higher_resolution_gives_more_clusters_and_makes_nothing_else_stale(many: Query) -> None:
+    pipeline, alone = Pipeline(), QueryJob(many)
+    few = pipeline.compute(alone, "query_clusters")
+    finer = dataclasses.replace(alone, recipe=Recipe(clusters=ClusterParameters(resolution=3.0)))
+    assert pipeline.fresh(finer, "query_clusters") is None
+    assert pipeline.fresh(finer, "lsi") is pipeline.result("lsi")
+    assert pipeline.compute(finer, "query_clusters").clusters.max() > few.clusters.max()
+
+
+@pytest.mark.usefixtures("fast_maps")
+def test_a_run_waits_for_clusters_only_where_they_are_asked_for(job: Job) -> None:
+    pipeline, reports = Pipeline(), list[RunReport]()
+    assert pipeline.run(job, reports.append).query_clusters is None
+    assert "query_clusters" not in {report.stage for report in reports}
+    wanted = dataclasses.replace(job, recipe=dataclasses.replace(job.recipe, clusters=ClusterParameters(when=WITH_RUN)))
+    found = pipeline.run(wanted, reports.append)
+    assert {report.stage for report in reports[-2:]} == {"query_clusters"}
+    assert found.query_clusters is pipeline.compute(QueryJob(job.query, job.recipe), "query_clusters")
+    # On demand, a run takes what is at hand; and so does a pipeline that adopts it.
+    assert pipeline.run(job).query_clusters is found.query_clusters
+    other = Pipeline()
+    other.adopt(job, found)
+    assert other.fresh(job, "query_clusters") is found.query_clusters
+
+
+def test_clustering_is_cancelled(many: Query) -> None:
+    token, pipeline = CancelToken(), Pipeline()
+
+    def stop(report: RunReport) -> None:
+        if report.stage == "query_clusters" and report.stage_fraction > 0.2:
+            token.cancel()
+
+    with pytest.raises(Cancelled):
+        pipeline.compute(QueryJob(many), "query_clusters", stop, token)
+    assert pipeline.result("query_clusters") is None
+    assert pipeline.result("lsi") is not None

@@ -15,6 +15,7 @@ from anchorscope_desktop.state.foresight import foreseen_comparison
 from anchorscope_desktop.state.notices import COMPARE, Notice
 from anchorscope_desktop.state.steps import COMPARE_STEP
 from anchorscope_desktop.state.workspace import Workspace
+from anchorscope_desktop.views.comparison_plot import ComparisonPlot, RunPlot
 from anchorscope_desktop.views.comparison_table import ComparisonTable
 from anchorscope_desktop.views.run_table import RunTable
 from anchorscope_desktop.widgets.basics import boxed, column, label
@@ -43,7 +44,7 @@ KEY_NOTE = "With an answer key (Transfer page) each line is graded and a ceiling
 
 
 class ComparePage(Page):
-    """Asks for models and reductions, and shows both tables."""
+    """Asks for models and reductions, and shows both tables, each above its picture."""
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace, COMPARE_STEP, PURPOSE, (COMPARE,))
@@ -55,9 +56,10 @@ class ComparePage(Page):
         self.reductions = [_box(name, REDUCTION_TIPS[name]) for name in REDUCTIONS]
         self.fragments = self.models[MODELS.index(FRAGMENTS)]
         self.comparison, self.runs = ComparisonTable(workspace), RunTable(workspace)
+        self.comparison_plot, self.run_plot = ComparisonPlot(workspace), RunPlot(workspace)
         self._tables = QStackedWidget()
-        self._tables.addWidget(self.comparison)
-        self._tables.addWidget(self.runs)
+        self._tables.addWidget(_below(self.comparison, self.comparison_plot))
+        self._tables.addWidget(_below(self.runs, self.run_plot))
         self.set_body(self._controls(), self._tables)
         self._connect()
         self._show_state()
@@ -101,8 +103,15 @@ class ComparePage(Page):
         self.refresh_notice()
 
     def _show_table(self) -> None:
-        self._tables.setCurrentWidget(self.runs if self.switch.value == RUNS else self.comparison)
+        self._tables.setCurrentIndex((COMPARISON, RUNS).index(self.switch.value))
         self.controls.setVisible(self.switch.value == COMPARISON)
+
+
+def _below(table: QWidget, plot: QWidget) -> QWidget:
+    layout = column(table, plot, spacing=2 * GRID)
+    layout.setStretch(0, 1)
+    layout.setStretch(1, 1)
+    return boxed(layout)
 
 
 def _box(name: str, tip: str) -> Check:

@@ -19,6 +19,7 @@ from anchorscope_desktop.state.session import Finding
 from anchorscope_desktop.state.steps import EXPORT_STEP
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.anchor_lines import maps_on_paper
+from anchorscope_desktop.views.comparison_plot import ComparisonPlot, RunPlot
 from anchorscope_desktop.views.confusion_view import ConfusionView
 from anchorscope_desktop.views.depth_plot import DepthPlot
 from anchorscope_desktop.views.frame import drawn_for_paper
@@ -186,7 +187,7 @@ def _drawn_from(work: Workspace) -> tuple[SignalInstance, ...]:
     """Return what tells that some figure is another now."""
     return (work.session.outcome_changed, work.session.recipe_changed, work.selection.changed, work.threshold.changed,
             work.colours.changed, work.merger.changed, work.sketch.changed, work.bridge.changed,
-            work.previews.changed, work.naming.changed, work.focus.changed)
+            work.previews.changed, work.naming.changed, work.focus.changed, work.comparer.compared)
 
 
 def _figures(work: Workspace) -> list[tuple[str, Callable[[], QWidget]]]:
@@ -205,7 +206,9 @@ def _figures(work: Workspace) -> list[tuple[str, Callable[[], QWidget]]]:
               "Gene on the genome": partial(drawn_for_paper, GeneTrack, work),
               "Gene by type": partial(drawn_for_paper, GeneByType, work),
               "Depth by component": partial(drawn_for_paper, DepthPlot, work),
-              "Clusters and markers": partial(drawn_for_paper, NamingHeatmap, work)}
+              "Clusters and markers": partial(drawn_for_paper, NamingHeatmap, work),
+              "Models and reductions compared": partial(drawn_for_paper, ComparisonPlot, work),
+              "Runs of this session compared": partial(drawn_for_paper, RunPlot, work)}
     return list(shown.items())
 
 

@@ -12,6 +12,7 @@ from anchorscope.parameters import AUTOMATIC, GeneActivityParameters, Repairs
 from anchorscope.results import QueryJob
 from anchorscope_desktop.pages.frame import EXAMPLE_TIP, Page, section, stacked
 from anchorscope_desktop.plotting.theme import GRID
+from anchorscope_desktop.state import previews
 from anchorscope_desktop.state.files import FileUse, use_of
 from anchorscope_desktop.state.foresight import too_small
 from anchorscope_desktop.state.notices import QUERY, Action, Notice, Weight
@@ -19,6 +20,7 @@ from anchorscope_desktop.state.steps import QUERY_STEP
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.depth_plot import DepthPlot
 from anchorscope_desktop.views.label_columns import LabelColumns
+from anchorscope_desktop.views.own_clusters import OwnClusters
 from anchorscope_desktop.views.own_map import OwnQueryMap
 from anchorscope_desktop.views.query_map import QueryMap
 from anchorscope_desktop.widgets.basics import boxed, button, column, row
@@ -30,6 +32,7 @@ from anchorscope_desktop.widgets.file_slot import FileSlot
 from anchorscope_desktop.widgets.form import ParameterForm
 from anchorscope_desktop.widgets.icons import Symbol
 from anchorscope_desktop.widgets.preview_button import preview_button
+from anchorscope_desktop.widgets.segments import Segments
 from anchorscope_desktop.widgets.settings import bound_form
 
 NEXT_TIP = "When this side is as it should be: the model of gene activity is chosen next"
@@ -47,6 +50,10 @@ DROP_TITLE = "Drop scATAC-seq files here"
 DROP_TEXT = ("Cells by peaks with raw counts: h5ad, h5mu, 10x h5, or a folder with matrix.mtx or of Zarr (File > Open "
              "folder…). Or fragments.tsv.gz, alone or with a BED file of peaks. A multiome file fills the reference as "
              "well.")
+CLUSTER_TIP = ("Cluster these cells now by their own accessibility (Louvain on the LSI), without any label: the table "
+               "then says what each cluster was called, and maps can be coloured by own cluster")
+COLUMNS, CLUSTERS = "columns", "clusters"
+SWITCH_TIPS = ("The columns of the query that name types", "The query's own clusters, and what each was called")
 MAP_TIP = ("Draw the map of these cells now, without a reference and without the rest of a run; it can be coloured by "
            "column, by depth and, once it is computed, by gene activity")
 LSI_TIP = "Compute the accessibility space now, without the rest of a run, to see which components follow depth"
@@ -76,6 +83,9 @@ class QueryPage(Page):
         self.assembly_form = ParameterForm(workspace.session.recipe.gene_activity, _ASSEMBLY_ONLY)
         self.depth_form = ParameterForm(Repairs(), _DEPTH_ONLY)
         self.lsi_form = bound_form(workspace.session, "lsi")
+        self.cluster_form = bound_form(workspace.session, "clusters")
+        self.switch = Segments((COLUMNS, CLUSTERS), SWITCH_TIPS)
+        self.add_control(self.switch)
         self.open_button = self.add_action("Open…", Symbol.OPEN, self.open_file, tip="Open a query (Ctrl+Shift+O)")
         self.first_button = self.add_action("Open a file…", Symbol.OPEN, self.open_file, primary=True,
                                             tip="Open a query (Ctrl+Shift+O)")
@@ -88,8 +98,10 @@ class QueryPage(Page):
         self._pictures.addWidget(self.drop_area)
         self.depth_plot, self.map = DepthPlot(workspace), QueryMap(workspace, present_only=True)
         self.columns, self.own_map = LabelColumns(workspace), OwnQueryMap(workspace)
+        self.clusters = OwnClusters(workspace)
+        self._tables = stacked(self.columns, self.clusters)
         self._maps = stacked(self.map, self.own_map)
-        self._pictures.addWidget(_arranged(self.depth_plot, self.columns, self._maps))
+        self._pictures.addWidget(_arranged(self.depth_plot, self._tables, self._maps))
         self.set_body(self._controls(), self._pictures)
         self._connect()
         self._show_state()
@@ -134,9 +146,12 @@ class QueryPage(Page):
         with_it = section("Goes with it", *self.slots.values(), self.unpair)
         self.lsi_button = preview_button(self.workspace, "Compute the LSI", LSI_TIP, ("lsi",), QUERY)
         self.map_button = preview_button(self.workspace, "Draw the map", MAP_TIP, ("query_map",), QUERY)
+        self.cluster_button = preview_button(self.workspace, "Cluster the cells", CLUSTER_TIP,
+                                             (previews.CLUSTERS,), QUERY)
         self._depth = section("Cells of the fragments", self.depth_form)
         self._of_query = (section("File", self.facts), with_it, section("Genome", self.assembly_form),
-                          section("Accessibility space (LSI)", self.lsi_button, self.map_button, self.lsi_form))
+                          section("Accessibility space (LSI)", self.lsi_button, self.map_button, self.lsi_form),
+                          section("Clusters of these cells alone", self.cluster_button, self.cluster_form))
         first, *others = self._of_query
         return boxed(column(first, self._depth, *others, None, spacing=3 * GRID))
 
@@ -150,6 +165,8 @@ class QueryPage(Page):
         self.assembly_form.changed.connect(loader.change_assembly)
         self.depth_form.changed.connect(loader.recount)
         self.facts.repair_requested.connect(lambda name, value: loader.repair(QUERY, name, value))
+        self.switch.changed.connect(self._show_table)
+        self.cluster_button.clicked.connect(lambda: self._look_at(CLUSTERS))
         self.unpair.clicked.connect(lambda checked: loader.unpair(wanted=checked))
         for name, slot in self.slots.items():
             slot.choose_requested.connect(lambda name=name: self.choose_part(name))
@@ -166,7 +183,7 @@ class QueryPage(Page):
         query = self.workspace.session.query
         loaded = query is not None
         self.first_button.setVisible(not loaded)
-        for widget in (*self._of_query, self.open_button, self.run_button, self.next_button):
+        for widget in (*self._of_query, self.switch, self.open_button, self.run_button, self.next_button):
             widget.setVisible(loaded)
         self._pictures.setCurrentIndex(int(loaded))
         if query is not None:
@@ -174,6 +191,13 @@ class QueryPage(Page):
             self._show_parts()
         self._show_depth()
         self.refresh_notice()
+
+    def _look_at(self, table: str) -> None:
+        self.switch.choose(table)
+        self._show_table()
+
+    def _show_table(self) -> None:
+        self._tables.setCurrentIndex((COLUMNS, CLUSTERS).index(self.switch.value))
 
     def _show_map(self) -> None:
         """Show the map of the run or, where there is none of these cells, their own."""
@@ -215,8 +239,8 @@ class QueryPage(Page):
 
 def _arranged(plot: QWidget, table: QWidget, picture: QWidget) -> QWidget:
     left = column(plot, table, spacing=2 * GRID)
-    left.setStretch(0, 3)
-    left.setStretch(1, 2)
+    left.setStretch(0, 1)
+    left.setStretch(1, 1)
     layout = row(boxed(left), picture, spacing=2 * GRID)
     layout.setStretch(0, 1)
     layout.setStretch(1, 1)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from anchorscope.results import ClusterNaming, Grade, Ints, Labels
+from anchorscope.results import ClusterNaming, Grade, Ints, Labels, QueryClusters
 from anchorscope_desktop.plotting.colouring import MARKS
 from anchorscope_desktop.plotting.heatmap_layout import Hit
 from anchorscope_desktop.state import figures
@@ -141,6 +141,11 @@ def of_score(finding: Finding, low: float, high: float) -> Selection:
 def of_cluster(finding: Finding, naming: ClusterNaming, cluster: int) -> Selection:
     """Return the reference cells of one cluster, with the query cells of the same nuclei where these are known."""
     return of_reference(finding, f"Cluster {figures.cluster_names(naming)[cluster]}", naming.clusters == cluster)
+
+
+def of_own_cluster(finding: Finding, clusters: QueryClusters, name: str) -> Selection:
+    """Return the query cells of one of the query's own clusters, by its number."""
+    return of_query(finding, f"Own cluster {name}", with_name(clusters.labels, name))
 
 
 def of_cell(finding: Finding, side: str, cell: int) -> Selection:

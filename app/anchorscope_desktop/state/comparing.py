@@ -35,6 +35,8 @@ class Comparer(QObject):
     changed = Signal()
     compared = Signal()
     """Another comparison is shown, or none."""
+    marked_changed = Signal()
+    """Another line of it is looked at."""
 
     def __init__(self, session: Session, runner: JobRunner, notices: Notices, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -44,6 +46,8 @@ class Comparer(QObject):
         self.models: tuple[str, ...] = tuple(model for model in MODELS if model != FRAGMENTS)
         self.reductions: tuple[str, ...] = REDUCTIONS
         self._found: tuple[Job, Comparison] | None = None
+        self.marked = -1
+        """The line that is looked at, by its place in the comparison; -1 if none is."""
         self._running = self._grown = False
         self._before: tuple[Job, Comparison] | None = None
         runner.started.connect(self.changed)
@@ -102,6 +106,12 @@ class Comparer(QObject):
         job, session = self._found[0], self._session
         if job.reference is reference and job.query is query and session.reference and session.query:
             self.restore((replace(job, reference=session.reference, query=session.query), self._found[1]))
+
+    def mark(self, place: int) -> None:
+        """Look at one line of the comparison; at none if `place` is -1."""
+        if place != self.marked:
+            self.marked = place
+            self.marked_changed.emit()
 
     def choose(self, models: tuple[str, ...], reductions: tuple[str, ...]) -> None:
         """Compare these the next time."""

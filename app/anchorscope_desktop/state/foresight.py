@@ -55,18 +55,16 @@ def foreseen_alone(session: Session, stages: Collection[str]) -> str:
     job = session.job_at_hand
     if job is None:
         return ""
-    from anchorscope.forecast import forecast, known_factor, sizes_of
+    from anchorscope.forecast import known_factor, sizes_of
+    from anchorscope.forecast_alone import seconds_alone
     from anchorscope.stages import needed_stages
 
     names = [stage.name for stage in needed_stages(stages, session.recipe)]
     missing = {name for name in names if (status := session.status_of(name)) is None or status.value != "done"}
     if "gene_activity" in missing and session.recipe.gene_activity.model == CO_ACCESSIBILITY:
         return ""  # the links are not foreseen
-    sizes = sizes_of(job)
-    seconds = forecast(sizes, job.recipe, known_factor()).seconds
-    n1, n2 = sizes.reference_cells, sizes.query_cells
-    of_maps = sum(n for n, name in ((n1, "reference_map"), (n2, "query_map")) if name in missing) / max(n1 + n2, 1)
-    total = sum(seconds.get(name, 0.0) for name in missing) + of_maps * seconds["maps"]
+    seconds = seconds_alone(sizes_of(job), job.recipe, known_factor())
+    total = sum(seconds[name] for name in missing)
     return ALONE.format(time=in_words(total)) if missing else ""
 
 

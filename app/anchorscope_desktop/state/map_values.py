@@ -31,6 +31,7 @@ class ColourBy(Enum):
     AGREEMENT = "agreement"
     TYPE = "type"
     CLUSTER = "cluster"
+    OWN_CLUSTER = "own cluster"
     GENE = "gene"
     COLUMN = "column"
     ASSAY = "assay"
@@ -125,9 +126,10 @@ def _found(finding: Finding, side: str) -> tuple[ColourBy, ...]:
     if side == "merged":
         return ColourBy.ASSAY, ColourBy.TYPE, ColourBy.SCORE, *graded
     if side == "reference":
-        clustered = finding.outcome.reference_labels.naming is not None
-        return (ColourBy.TYPE, ColourBy.CLUSTER) if clustered else (ColourBy.TYPE,)
-    return ColourBy.LABEL, ColourBy.SCORE, ColourBy.NOVELTY, *graded
+        named = finding.outcome.reference_labels.naming is not None
+        return (ColourBy.TYPE, ColourBy.CLUSTER) if named else (ColourBy.TYPE,)
+    clustered = (ColourBy.OWN_CLUSTER,) if finding.outcome.query_clusters is not None else ()
+    return ColourBy.LABEL, ColourBy.SCORE, ColourBy.NOVELTY, *graded, *clustered
 
 
 def _columns(finding: Finding, side: str) -> list[str]:
@@ -168,6 +170,8 @@ def query_values(finding: Finding, meaning: Meaning) -> Categories | Numbers:
     if meaning.by is ColourBy.AGREEMENT and grade is not None:
         answered = grade.graded & (grade.predicted.codes >= 0)
         return Categories(Labels(AGREEMENT, np.where(answered, np.where(grade.right, 0, 1), -1)))
+    if meaning.by is ColourBy.OWN_CLUSTER and outcome.query_clusters is not None:
+        return Categories(outcome.query_clusters.labels)
     if meaning.by is ColourBy.GENE:
         return ranged(figures.activity_of(finding, meaning.name), f"{meaning.name} activity, log-normalised")
     if meaning.by is ColourBy.COLUMN and meaning.name in finding.job.query.cells.columns:

@@ -41,9 +41,20 @@ class Merger(QObject):
     def result(self) -> CoEmbedding | None:
         """The merged map of the finding that is shown, if it was drawn: for it, or for one that has the same."""
         shown = self._session.shown
-        if self._found is None or shown is None or not _same_map(self._found[0], shown):
-            return None
-        return self._found[1]
+        return self.of(shown) if shown is not None else None
+
+    @property
+    def drawn(self) -> CoEmbedding | None:
+        """The merged map that was drawn last, of whichever finding."""
+        return self._found[1] if self._found is not None else None
+
+    def of(self, finding: Finding) -> CoEmbedding | None:
+        """Return the merged map that belongs to a finding, if it was drawn."""
+        return self._found[1] if self._found is not None and _same_map(self._found[0], finding) else None
+
+    def restore(self, finding: Finding | None, merged: CoEmbedding | None) -> None:
+        """Take the merged map that a session holds, or none; said when what is shown changes with it."""
+        self._found = (finding, merged) if finding is not None and merged is not None else None
 
     def start(self) -> None:
         """Draw the map, unless it is there or under way."""

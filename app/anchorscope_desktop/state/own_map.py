@@ -16,6 +16,7 @@ from anchorscope.results import (
     Labels,
     Names,
     Query,
+    QueryClusters,
     Reference,
     ReferenceLabels,
     SideMap,
@@ -36,7 +37,7 @@ from anchorscope_desktop.state.map_values import (
     query_values,
     ranged,
 )
-from anchorscope_desktop.state.previews import SIDE_OF, Previews
+from anchorscope_desktop.state.previews import CLUSTERS, SIDE_OF, Previews
 from anchorscope_desktop.state.session import Finding, Session, counted, same_cells
 from anchorscope_desktop.state.threshold import Threshold
 
@@ -60,12 +61,14 @@ class Side:
     labels: ReferenceLabels | None
     activity: GeneActivity | None
     scale_factor: float
+    clusters: QueryClusters | None = None
+    """The query's own, where they were computed."""
     levels: dict[Meaning, Floats] = field(default_factory=dict)
 
     def same(self, other: Side | None) -> bool:
         """Whether both show the same."""
         return (other is not None and self.data is other.data and self.map.places is other.map.places
-                and self.labels is other.labels and self.activity is other.activity
+                and self.labels is other.labels and self.clusters is other.clusters and self.activity is other.activity
                 and self.scale_factor == other.scale_factor)
 
     @property
@@ -88,7 +91,8 @@ def meanings(side: Side, run: Finding | None = None) -> list[tuple[str, Meaning]
 def _known(side: Side) -> list[ColourBy]:
     """Return the meanings that are neither genes nor columns."""
     named = side.labels is not None and side.labels.naming is not None
-    return [ColourBy.TYPE] * (side.labels is not None) + [ColourBy.CLUSTER] * named + [ColourBy.DEPTH]
+    return [*[ColourBy.TYPE] * (side.labels is not None), *[ColourBy.CLUSTER] * named,
+            *[ColourBy.OWN_CLUSTER] * (side.clusters is not None), ColourBy.DEPTH]
 
 
 def run_meanings(run: Finding | None) -> list[tuple[str, Meaning]]:
@@ -111,6 +115,8 @@ def _read_by(name: str, meaning: Meaning) -> tuple[str, ...]:
     """Return the stages that the colours are read off."""
     if meaning.by in (ColourBy.TYPE, ColourBy.CLUSTER):
         return ("labels",)
+    if meaning.by is ColourBy.OWN_CLUSTER:
+        return (CLUSTERS,)
     if meaning.by in OF_RUN:
         return "transfer", "refine"
     return ("gene_activity",) if meaning.by is ColourBy.GENE and name == "query" else ()
@@ -141,6 +147,8 @@ def values_of(side: Side, meaning: Meaning, run: Finding | None = None) -> Categ
         return ranged(side.levels[meaning], f"{meaning.name} {level}, log-normalised")
     if meaning.by is ColourBy.CLUSTER and naming is not None:
         return Categories(Labels(figures.cluster_names(naming), naming.clusters))
+    if meaning.by is ColourBy.OWN_CLUSTER and side.clusters is not None:
+        return Categories(side.clusters.labels)
     if meaning.by is ColourBy.TYPE and side.labels is not None:
         return Categories(side.labels.labels, types=True)
     return column_values(side.data.cells, side.data.recognised, meaning.name)
@@ -242,7 +250,8 @@ class OwnMap(QObject):
         of_query = self.name == "query"
         group = recipe.gene_activity if of_query else recipe.reference
         return Side(self.name, data, drawn, None if of_query else labels,
-                    self._result("gene_activity") if of_query else None, group.scale_factor)
+                    self._result("gene_activity") if of_query else None, group.scale_factor,
+                    self._result(CLUSTERS) if of_query else None)
 
     def _result(self, stage: str) -> Any:
         own = self._previews.own(stage)

@@ -27,8 +27,11 @@ NO_COUNTS = "The counts of the file are not there yet"
 BUSY = "Wait until the job under way has ended"
 UP_TO_DATE = "It is up to date"
 
+CLUSTERS = "query_clusters"
+"""The stage of the query's own clusters."""
+
 SIDE_OF = {"labels": "reference", "reference_map": "reference", "lsi": "query", "gene_activity": "query",
-           "query_map": "query"}
+           "query_map": "query", CLUSTERS: "query"}
 """The stages that are looked at by themselves, and whose they are."""
 
 
@@ -126,6 +129,7 @@ class Previews(QObject):
         for name in SIDE_OF:
             self._keep(job, name, pipeline.fresh(job, name))
         self._drop_others()
+        self._session.note_clusters()
         self._session.stage_finished.emit()
         self.changed.emit()
 
@@ -152,8 +156,12 @@ class Previews(QObject):
     def _take_outcome(self) -> None:
         finding = self._session.shown
         if finding is not None:
-            self._own = {name: Own(getattr(finding.job, SIDE_OF[name]), finding.job.recipe, result)
-                         for name, result in _results(finding).items()}
+            found = {name: Own(getattr(finding.job, SIDE_OF[name]), finding.job.recipe, result)
+                     for name, result in _results(finding).items()}
+            # What no run needs stays: the query's own clusters, as long as the cells are the same.
+            kept = {name: own for name, own in self._own.items() if name not in found
+                    and same_cells(own.data, getattr(finding.job, SIDE_OF[name]))}
+            self._own = kept | found
             naming = finding.outcome.reference_labels.naming
             self.named = (None if naming is None else
                           Named(finding.job.reference, finding.job.recipe, naming, figures.all_types(finding)))
@@ -174,7 +182,8 @@ class Previews(QObject):
 def _results(finding: Finding) -> dict[str, Any]:
     outcome = finding.outcome
     reference, query = outcome.maps.sides
-    return {"labels": outcome.reference_labels, "lsi": outcome.lsi, "gene_activity": outcome.gene_activity,
+    clusters = {} if outcome.query_clusters is None else {CLUSTERS: outcome.query_clusters}
+    return clusters | {"labels": outcome.reference_labels, "lsi": outcome.lsi, "gene_activity": outcome.gene_activity,
             "reference_map": reference, "query_map": query}
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from PySide6.QtCore import QObject, Signal
 
-from anchorscope.parameters import Parameters, Recipe, TransferParameters
+from anchorscope.parameters import ClusterParameters, Parameters, Recipe, TransferParameters
 from anchorscope.results import Floats, colours_of
 from anchorscope_desktop.state.fitting import fitting
 from anchorscope_desktop.state.least_scores import LeastScores
@@ -198,6 +198,20 @@ class Session(QObject):
         self.cells_changed.emit()
         self.outcome_changed.emit()
 
+    def note_clusters(self) -> None:
+        """Let the finding that is shown have its query's own clusters, where they were computed since."""
+        shown = self.shown
+        if shown is None or self._pipeline is None:
+            return
+        job = replace(shown.job, recipe=replace(shown.job.recipe, clusters=self.recipe.clusters))
+        found = self._pipeline.fresh(job, "query_clusters")
+        if found is None or found is shown.outcome.query_clusters:
+            return
+        wanted = replace(shown, job=job, outcome=replace(shown.outcome, query_clusters=found))
+        self.findings = tuple(wanted if one is shown else one for one in self.findings)
+        self.shown = wanted
+        self.outcome_changed.emit()
+
     def restore(self, pipeline: Pipeline, reference: Reference | None, query: Query | None, recipe: Recipe,
                 findings: tuple[Finding, ...], shown: Finding | None, begun: SavedStages | None = None) -> None:
         """Replace everything by what a session file holds; its sides have no counts yet."""
@@ -321,12 +335,15 @@ def _joined(activity: GeneActivity, query: Query | None) -> GeneActivity:
 
 
 def same_labels(one: Recipe, other: Recipe) -> bool:
-    """Whether two recipes need the same computing: least score and colours are applied to what was found."""
-    return _without_threshold(one) == _without_threshold(other)
+    """Whether two recipes need the same computing: least score and colours are applied to what was found.
+
+    The query's own clusters are no part of a run, unless it is asked to compute them as well.
+    """
+    return _of_labels(one) == _of_labels(other)
 
 
-def _without_threshold(recipe: Recipe) -> Recipe:
-    return replace(recipe, transfer=recipe.transfer.replaced(min_score=0.0), colours=())
+def _of_labels(recipe: Recipe) -> Recipe:
+    return replace(recipe, transfer=recipe.transfer.replaced(min_score=0.0), colours=(), clusters=ClusterParameters())
 
 
 def describe(finding: Finding) -> dict[str, Any]:

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from anchorscope_desktop.state import session_inputs
 from anchorscope_desktop.state.comparing import Comparer
 from anchorscope_desktop.state.loading import Loader
+from anchorscope_desktop.state.merging import Merger
 from anchorscope_desktop.state.session import Finding, Session
 
 if TYPE_CHECKING:
     from anchorscope.evaluation.comparison import Comparison
     from anchorscope.io.session import SavedComparison, SavedSession, SessionState
     from anchorscope.parameters import Recipe
-    from anchorscope.results import Job, Query, Reference
+    from anchorscope.results import CoEmbedding, Job, Query, Reference
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,11 +28,13 @@ class Content:
     findings: tuple[Finding, ...]
     comparison: Comparison | None
     recipe: Recipe
+    merged: CoEmbedding | None = None
 
     def same_results(self, other: Content) -> bool:
         """Whether files and results are the same."""
         return (self.reference is other.reference and self.query is other.query
-                and self.comparison is other.comparison and len(self.findings) == len(other.findings)
+                and self.comparison is other.comparison and self.merged is other.merged
+                and len(self.findings) == len(other.findings)
                 and all(one is two for one, two in zip(self.findings, other.findings, strict=True)))
 
     def same(self, other: Content) -> bool:
@@ -39,19 +42,22 @@ class Content:
         return self.same_results(other) and self.recipe == other.recipe
 
 
-def content_of(session: Session, comparer: Comparer) -> Content:
+def content_of(session: Session, comparer: Comparer, merger: Merger) -> Content:
     """Return what is in the window now."""
-    return Content(session.reference, session.query, session.findings, comparer.comparison, session.recipe)
+    return Content(session.reference, session.query, session.findings, comparer.comparison, session.recipe,
+                   merger.drawn)
 
 
-def packed(session: Session, loader: Loader, comparer: Comparer, state: SessionState, stamp: str = "") -> SavedSession:
+def packed(
+    session: Session, loader: Loader, comparer: Comparer, merger: Merger, state: SessionState, stamp: str = ""
+) -> SavedSession:
     """Return what is in the window as it is saved; cheap, nothing is copied."""
     from anchorscope.io.session import SavedRun, SavedSession
 
     files, reading = session_inputs.files_of(loader.reference_files, loader.query_files)
     sides = {"reference": session.reference, "query": session.query}
     known = {name: session.checksum(side) for name, side in sides.items() if side is not None}
-    runs = tuple(SavedRun(one.number, one.job, one.outcome, one.seconds, one.strange_markers)
+    runs = tuple(SavedRun(one.number, one.job, one.outcome, one.seconds, one.strange_markers, merger.of(one))
                  for one in session.findings)
     return SavedSession(state, files, reading, known, session.reference, session.query, runs,
                         stamp or secrets.token_hex(8), _compared(comparer), session.begun)

@@ -14,6 +14,7 @@ from anchorscope_desktop.jobs.runner import JobRunner
 from anchorscope_desktop.state import recent, session_inputs
 from anchorscope_desktop.state.comparing import Comparer
 from anchorscope_desktop.state.loading import Loader
+from anchorscope_desktop.state.merging import Merger
 from anchorscope_desktop.state.notices import SESSION, Action, Notice, Notices, Weight
 from anchorscope_desktop.state.recent import RecentFiles
 from anchorscope_desktop.state.session import Finding, Session, counted
@@ -53,10 +54,12 @@ class SessionFile(QObject):
     """The session with this stamp, which had been put aside, is again the one in the window."""
 
     def __init__(self, session: Session, runner: JobRunner, writer: JobRunner, notices: Notices, loader: Loader,
-                 view: View, comparer: Comparer, asking: Asking, parent: QObject | None = None) -> None:
+                 view: View, comparer: Comparer, merger: Merger, asking: Asking,
+                 parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session, self._runner, self._writer = session, runner, writer
-        self._notices, self._loader, self._view, self._comparer, self._asking = notices, loader, view, comparer, asking
+        self._notices, self._loader, self._view, self._asking = notices, loader, view, asking
+        self._comparer, self._merger = comparer, merger
         self.recent = RecentFiles(self)
         self.path: Path | None = None
         self._saved = self._content()
@@ -68,7 +71,8 @@ class SessionFile(QObject):
         self.reading = False
         """Whether the files of a session that was opened are being read."""
         session.inputs_changed.connect(self._remember_files)
-        for signal in (session.inputs_changed, session.recipe_changed, session.outcome_changed, comparer.compared):
+        for signal in (session.inputs_changed, session.recipe_changed, session.outcome_changed, comparer.compared,
+                       merger.changed):
             signal.connect(self._changed)
         for signal in (view.selection.changed, view.colours.changed, view.genes.changed, view.navigation.changed,
                        view.choices.changed, session.stage_finished, *(one.chosen_changed for one in view.own_maps)):
@@ -91,7 +95,7 @@ class SessionFile(QObject):
 
     def snapshot(self, stamp: str = "") -> SavedSession:
         """Return the session as it is now; cheap, nothing is copied."""
-        return packed(self._session, self._loader, self._comparer, self.state(), stamp)
+        return packed(self._session, self._loader, self._comparer, self._merger, self.state(), stamp)
 
     def state(self) -> SessionState:
         """Return settings and view as they are now."""
@@ -181,6 +185,8 @@ class SessionFile(QObject):
                          for run in saved.runs)
         shown = next((one for one in findings if one.number == saved.state.shown), None)
         self.path = path
+        self._merger.restore(*next(((one, run.merged) for one, run in zip(findings, saved.runs, strict=True)
+                                    if run.merged is not None), (None, None)))
         self._loader.reference_files, self._loader.query_files = session_inputs.sides_of(saved.files, saved.reading)
         self._loader.shared = shared
         self._session.restore(Pipeline(), saved.reference, saved.query, saved.state.recipe, findings, shown,
@@ -300,7 +306,7 @@ class SessionFile(QObject):
             self._saved = self._content()
 
     def _content(self) -> Content:
-        return content_of(self._session, self._comparer)
+        return content_of(self._session, self._comparer, self._merger)
 
     def _changed(self) -> None:
         if self._stale is not None and self._session.shown is not None and not self._session.outdated:

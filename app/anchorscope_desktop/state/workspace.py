@@ -113,7 +113,7 @@ class Workspace:
         own_query = OwnMap("query", session, previews, threshold=threshold, parent=parent)
         view = View(navigation, colours, levels, genes, selection, choices, (own_reference, own_query), session)
         comparer = Comparer(session, runner, notices, parent)
-        file = SessionFile(session, runner, writer, notices, loader, view, comparer, chooser, parent)
+        file = SessionFile(session, runner, writer, notices, loader, view, comparer, merger, chooser, parent)
         appearance = Appearance(parent)
         session.recipe_changed.connect(lambda: appearance.colour_types(session.colours))
         exporter = Exporter(session, writer, notices, threshold, loader, merger, parent)

@@ -33,7 +33,7 @@ _GRADED = (Column("Accuracy", "{:.1%}", "Share of graded cells with the right la
 _UNGRADED = (Column("Mean score", "{:.2f}", "Mean over the cells of each label's score"),
              Column("Agreement", "{:.1%}", "Share of cells with the same label as under your own settings"))
 _TAIL = (Column("Anchors", "{:,}"), Column("Seconds", "{:.1f}", "From gene activity to labels"),
-         Column("Remark", "{}", "Why a combination could not be run"))
+         Column("Remark", "{}", "Why a combination could not be run", spared=True))
 
 
 class ComparisonTable(ViewFrame):
@@ -83,16 +83,31 @@ class ComparisonTable(ViewFrame):
                        self._workspace.notices.changed):
             signal.connect(self._drop_said)
         self.table.activated.connect(self._adopt)
-        self.table.selectionModel().selectionChanged.connect(self._offer)
-        self.table.rows_model.modelReset.connect(self._offer)
+        self.table.selectionModel().selectionChanged.connect(self._follow_mark)
+        self.table.rows_model.modelReset.connect(self._follow_mark)
+        self._workspace.comparer.marked_changed.connect(self._show_mark)
 
     @property
     def _marked(self) -> ComparisonRow | None:
         """The line that is marked; neither the ceiling nor one that could not be run can be used."""
-        found, marked = self._workspace.comparer.comparison, self.table.selectionModel().selectedRows()
-        place = self.table.row_at(marked[0]) if marked else -1
+        found, place = self._workspace.comparer.comparison, self._place
         row = found.rows[place] if found is not None and 0 <= place < len(found.rows) else None
         return row if row is not None and not row.reason else None
+
+    @property
+    def _place(self) -> int:
+        """Where the line is that is marked; -1 if none is."""
+        marked = self.table.selectionModel().selectedRows()
+        return self.table.row_at(marked[0]) if marked else -1
+
+    def _follow_mark(self) -> None:
+        self._workspace.comparer.mark(self._place)
+        self._offer()
+
+    def _show_mark(self) -> None:
+        place = self._workspace.comparer.marked
+        if place != self._place:
+            self.table.mark(place if place >= 0 else None)
 
     def _offer(self) -> None:
         self.use.setEnabled(self._marked is not None and not self._workspace.busy)
@@ -125,7 +140,8 @@ class ComparisonTable(ViewFrame):
         self._lost.setText(summary_of(found))
         self._lost.setVisible(found.graded)
         self._note.setVisible(not found.graded)
-        columns = (*_HEAD, *(_GRADED if found.graded else _UNGRADED), *_TAIL)
+        tail = _TAIL if not any(row.reason for row in found.rows) else (*_TAIL[:-1], replace(_TAIL[-1], spared=False))
+        columns = (*_HEAD, *(_GRADED if found.graded else _UNGRADED), *tail)
         self.table.show_rows(columns, rows_of(found), stretch=len(columns) - 1)
 
 

@@ -57,7 +57,7 @@ class DepthPlot(ViewFrame):
         self.canvas.set_theme(theme)
         self.canvas.clear()
         self.canvas.getAxis("left").setTicks([[(mark, f"{mark:g}") for mark in (-1, -0.5, 0, 0.5, 1)]])
-        self.canvas.label_axes("LSI component", "correlation with depth")
+        self.canvas.label_axes("LSI component", "correlation")
         numbers = np.arange(1, len(correlation) + 1)
         used = (numbers >= first) & (numbers <= last)
         for mask, name in ((~used, "unassigned"), (used, "accent")):

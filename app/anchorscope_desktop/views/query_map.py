@@ -111,6 +111,8 @@ def of_legend(finding: Finding, meaning: Meaning, index: int, entry: str) -> Sel
         return choosing.of_type(finding, entry if entry in values.labels.types else "")
     if meaning.by is ColourBy.TRUTH:
         return choosing.of_true_type(finding, entry if entry in values.labels.types else "")
+    if meaning.by is ColourBy.OWN_CLUSTER and finding.outcome.query_clusters is not None:
+        return choosing.of_own_cluster(finding, finding.outcome.query_clusters, entry)
     name = entry if entry in values.labels.types else ""
     if meaning.by is ColourBy.COLUMN:
         cells = choosing.with_name(values.labels, name)

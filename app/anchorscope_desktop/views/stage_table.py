@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QProgressBar, QWidget
 
 from anchorscope_desktop.jobs.report import JobReport
 from anchorscope_desktop.plotting.theme import GRID
+from anchorscope_desktop.state.previews import CLUSTERS
 from anchorscope_desktop.state.steps import StepState
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
@@ -43,10 +44,10 @@ class StageTable(ViewFrame):
 
     def _list(self) -> None:
         if not self.lines:
-            from anchorscope.stages import EVERY_STAGE, SIDE_MAPS
+            from anchorscope.stages import ALONE, EVERY_STAGE
 
             self.lines = {stage.name: _Line(self._grid, n, stage.title) for n, stage in enumerate(EVERY_STAGE)}
-            self._alone = [stage.name for stage in SIDE_MAPS]
+            self._alone = [stage.name for stage in ALONE]
 
     def _show_states(self) -> None:
         session = self._workspace.session
@@ -72,10 +73,12 @@ class StageTable(ViewFrame):
         return StepState[status.name] if status is not None else state
 
     def _of_use(self, name: str, state: StepState) -> bool:
-        """Whether a stage is listed: one side's own map where it is drawn, until a run has drawn both."""
+        """Whether a stage is listed: one side's own map until a run has drawn both, own clusters once there."""
         if name not in self._alone or state is StepState.RUNNING:
             return True
         drawn = state in (StepState.DONE, StepState.STALE)
+        if name == CLUSTERS:
+            return drawn
         return drawn and self._workspace.steps.stage("maps") not in (StepState.DONE, StepState.RUNNING)
 
     def _seconds(self, name: str) -> float | None:

@@ -31,6 +31,8 @@ FAST = 1
 """Level of compression of large matrices: higher ones take three times as long to save a tenth."""
 
 OURS = ("predicted.id", "prediction.score.max", "predicted.unassigned", "prediction.novelty")
+OWN_CLUSTER = "query.cluster"
+"""Column of the query's own clusters, where they were computed."""
 
 
 def write_h5ad(path: Path, job: Job, outcome: Outcome, progress: Progress = SILENT) -> None:
@@ -87,6 +89,7 @@ def labelled_query(job: Job, outcome: Outcome) -> anndata.AnnData:
         ``obs['predicted.id']`` (categorical; “Unassigned” below `TransferParameters.min_score`),
         ``obs['prediction.score.max']`` (float32), ``obs['predicted.unassigned']`` (bool) if a least score is set or a
         cell was left without a label, ``obs['prediction.novelty']`` (float32, how unlike the reference),
+        ``obs['query.cluster']`` (categorical of strings) where the query's own clusters were computed,
         ``obsm['prediction_scores']`` (n2, n_types) with names in ``uns['prediction_scores_types']``,
         ``obsm['X_lsi']``, ``obsm['X_umap']``, ``uns['predicted.id_colors']``, and the recipe, versions and input
         checksums in ``uns['anchorscope']``. A column of the user's own that has one of these names is kept with
@@ -127,7 +130,16 @@ def label_columns_of(job: Job, outcome: Outcome) -> tuple[dict[str, Any], NDArra
     nameless = prediction.labels.codes < 0
     marks = {OURS[2]: nameless} if least > 0 or nameless.any() else {}
     strange = {OURS[3]: outcome.refinement.novelty.astype(np.float32)}
-    return columns | marks | strange, prediction.scores.astype(np.float32)
+    return columns | marks | strange | _clusters(outcome), prediction.scores.astype(np.float32)
+
+
+def _clusters(outcome: Outcome) -> dict[str, Any]:
+    import pandas as pd
+
+    if outcome.query_clusters is None:
+        return {}
+    labels = outcome.query_clusters.labels
+    return {OWN_CLUSTER: pd.Categorical(labels.names, categories=list(labels.types))}
 
 
 def _categories(prediction: Prediction) -> list[str]:
@@ -147,7 +159,7 @@ def plain_table(cells: pd.DataFrame) -> pd.DataFrame:
 
 def _free_names(names: list[str]) -> list[str]:
     """Return the names without slashes and without ours, each still different from all others."""
-    wanted = [f"{name}_before" if name in OURS else name.replace("/", "_") for name in names]
+    wanted = [f"{name}_before" if name in (*OURS, OWN_CLUSTER) else name.replace("/", "_") for name in names]
     taken, result = set(names), []
     for name, free in zip(names, wanted, strict=True):
         number, candidate = 2, free
@@ -172,7 +184,10 @@ def _plain_column(column: pd.Series[Any]) -> Any:
 def record(job: Job, outcome: Outcome) -> dict[str, Any]:
     """Return the run as ``uns['anchorscope']`` keeps it: recipe, versions, checksums of the inputs."""
     numbers = summary(job, outcome)
-    return {
+    clusters = outcome.query_clusters
+    own = {} if clusters is None else {
+        "query_clusters": {"resolution": clusters.resolution, "n_neighbors": clusters.n_neighbors}}
+    return own | {
         "recipe": json.dumps(job.recipe.as_dict(), ensure_ascii=False),
         "reading": {side: json.dumps(dataclasses.asdict(source.settings))
                     for side, source in (("reference", job.reference.recognised), ("query", job.query.recognised))},

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from anchorscope.errors import OutputError
-from anchorscope.export.h5ad import OURS, label_columns_of, record
+from anchorscope.export.h5ad import OURS, OWN_CLUSTER, label_columns_of, record
 from anchorscope.io.atomic import atomic_path, check_destination
 from anchorscope.io.files import checksum, opened
 from anchorscope.palette import type_colours
@@ -22,6 +22,9 @@ MARK = "anchorscope"
 
 RECORD = f"uns/{MARK}/recipe"
 """Where this is in a file, what is at `PLACES` is ours."""
+
+CLUSTERED = f"uns/{MARK}/query_clusters"
+"""Where this is in a file, its column of clusters is ours."""
 
 PLACES = (*(f"obs/{name}" for name in OURS), "obsm/prediction_scores", "uns/prediction_scores_types",
           "uns/predicted.id_colors")
@@ -53,6 +56,7 @@ def write_back(job: Job, outcome: Outcome, progress: Progress = SILENT) -> Path:
     check_write_back(job)
     # Through a link, the file itself is written and the link stays.
     path = job.query.recognised.path.resolve()
+    _check_clusters(path, outcome)
     if checksum(path, Part(progress, 0.0, 0.3)) != job.query.recognised.sha256:
         raise _refused(path, "a file that has changed since it was read", "open it again and run anew")
     with atomic_path(path, progress) as temporary:
@@ -84,6 +88,14 @@ def check_write_back(job: Job) -> None:
         raise _refused(path, *flaw)
 
 
+def _check_clusters(path: Path, outcome: Outcome) -> None:
+    """Refuse to put the query's own clusters in the place of a column of the user's."""
+    with opened(path) as file:
+        own = f"obs/{OWN_CLUSTER}" in file and CLUSTERED not in file
+    if own and outcome.query_clusters is not None:
+        raise _refused(path, f"“{OWN_CLUSTER}” of your own in obs", "rename it, or write a new file")
+
+
 def _flaw(file: Any, n_cells: int) -> tuple[str, str] | None:
     """Return what is in the way and what to do, or ``None`` if nothing is."""
     table = file["obs"]
@@ -107,11 +119,12 @@ def _add(path: Path, job: Job, outcome: Outcome) -> None:
     colours = type_colours(outcome.prediction.labels.types, job.colours)
     with h5py.File(path, "r+") as file:
         table = file["obs"]
+        ours = {*OURS, OWN_CLUSTER} if CLUSTERED in file else set(OURS)
         for name, values in columns.items():
             write_elem(table, name, values if table.attrs.get("encoding-version") != OLD_TABLE else np.asarray(values))
         order = [str(name) for name in table.attrs["column-order"]]
-        for left in set(OURS) - set(columns):
-            # An earlier write-back had set a least score.
+        for left in ours - set(columns):
+            # An earlier write-back had set a least score, or had clusters.
             order = [name for name in order if name != left]
             table.pop(left, None)
         order += [name for name in columns if name not in order]

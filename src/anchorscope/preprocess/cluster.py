@@ -1,4 +1,4 @@
-"""Clusters of the reference: shared-nearest-neighbour graph and Louvain."""
+"""Clusters of cells, of either side by itself: shared-nearest-neighbour graph and Louvain."""
 
 from __future__ import annotations
 

@@ -25,6 +25,7 @@ from anchorscope.results.prepared import (
     Labels,
     Lsi,
     Pca,
+    QueryClusters,
     ReferenceLabels,
     VariableGenes,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "Peaks",
     "Prediction",
     "Query",
+    "QueryClusters",
     "QueryJob",
     "Recognised",
     "Reference",

@@ -115,6 +115,28 @@ class ReferenceLabels:
 
 
 @dataclass(frozen=True)
+class QueryClusters:
+    """The query's cells in clusters of their own, found in its LSI without any label.
+
+    Parameters
+    ----------
+    clusters
+        (n2,) cluster of each cell, the largest being 0.
+    resolution, n_neighbors
+        The settings `ClusterParameters` that they were found with.
+    """
+
+    clusters: Ints
+    resolution: float
+    n_neighbors: int
+
+    @property
+    def labels(self) -> Labels:
+        """The clusters as labels: their numbers."""
+        return Labels(tuple(map(str, range(int(self.clusters.max(initial=-1)) + 1))), self.clusters)
+
+
+@dataclass(frozen=True)
 class GeneRegions:
     """The stretch of genome credited to each gene: closed, 1-based; all arrays (n_genes,)."""
 

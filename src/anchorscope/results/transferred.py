@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anchorscope.results.arrays import Floats, Ints, Names, require
-from anchorscope.results.prepared import GeneActivity, Labels, Lsi, Pca, ReferenceLabels, VariableGenes
+from anchorscope.results.prepared import GeneActivity, Labels, Lsi, Pca, QueryClusters, ReferenceLabels, VariableGenes
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -257,6 +257,8 @@ class Outcome:
     seconds: dict[str, float]
     """Wall time of each stage that was computed for this outcome."""
     peak_memory_mib: float
+    query_clusters: QueryClusters | None = None
+    """The query's own clusters, where they were computed."""
 
 
 @dataclass(frozen=True)

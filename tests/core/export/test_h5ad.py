@@ -18,7 +18,7 @@ from anchorscope.errors import OutputError
 from anchorscope.export import labelled_query, write_h5ad
 from anchorscope.export.report import report_html
 from anchorscope.palette import UNASSIGNED, UNASSIGNED_COLOUR, type_colours
-from anchorscope.results import Job, Labels, Outcome
+from anchorscope.results import Job, Labels, Outcome, QueryClusters
 
 PLAIN_ENCODINGS = {"anndata", "dict", "dataframe", "array", "string-array", "categorical", "csr_matrix", "string",
                    "numeric-scalar"}
@@ -294,3 +294,18 @@ def test_cells_left_without_a_label_are_marked_without_a_least_score(
     nameless = dataclasses.replace(outcome, prediction=dataclasses.replace(outcome.prediction, labels=labels))
     data = written(tmp_path / "out.h5ad", job, nameless)
     np.testing.assert_array_equal(data.obs["predicted.unassigned"].to_numpy(), codes < 0)
+
+
+def test_the_querys_own_clusters_are_a_column_where_they_were_computed(
+    tmp_path: Path, job: Job, outcome: Outcome
+) -> None:
+    assert "query.cluster" not in written(tmp_path / "without.h5ad", job, outcome).obs
+    clusters = QueryClusters(np.arange(len(job.query.cells)) % 11, 0.8, 20)
+    own = job.query.cells.assign(**{"query.cluster": "mine"})
+    job = dataclasses.replace(job, query=dataclasses.replace(job.query, cells=own))
+    data = written(tmp_path / "with.h5ad", job, dataclasses.replace(outcome, query_clusters=clusters))
+    column = data.obs["query.cluster"]
+    assert list(column.cat.categories) == [str(number) for number in range(11)]
+    assert [int(name) for name in column] == clusters.clusters.tolist()
+    assert set(data.obs["query.cluster_before"]) == {"mine"}
+    assert data.uns["anchorscope"]["query_clusters"] == {"resolution": 0.8, "n_neighbors": 20}

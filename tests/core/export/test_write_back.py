@@ -21,7 +21,7 @@ from anchorscope.export import check_write_back, labelled_query, write_back, wri
 from anchorscope.io import read_query
 from anchorscope.palette import UNASSIGNED, type_colours
 from anchorscope.progress import CancelToken, Reporting
-from anchorscope.results import Job, Labels, Outcome
+from anchorscope.results import Job, Labels, Outcome, QueryClusters
 
 WRITTEN = ("obs/predicted.id", "obs/prediction.score.max", "obs/predicted.unassigned", "obs/prediction.novelty",
            "obsm/prediction_scores", "uns/prediction_scores_types", "uns/predicted.id_colors", "uns/anchorscope")
@@ -331,3 +331,27 @@ def test_marks_of_doubt_come_and_go_with_the_least_score(path: Path, job: Job, o
     np.testing.assert_array_equal(marked.to_numpy(), outcome.prediction.best < least)
     write_back(read_from(job, path), outcome)
     assert "predicted.unassigned" not in ad.read_h5ad(path).obs
+
+
+def test_the_querys_own_clusters_come_and_go_with_the_run(path: Path, job: Job, outcome: Outcome) -> None:
+    clustered = dataclasses.replace(outcome, query_clusters=QueryClusters(np.arange(len(job.query.cells)) % 3, 0.8, 20))
+    write_back(read_from(job, path), clustered)
+    assert ad.read_h5ad(path).obs["query.cluster"].astype(int).tolist() == clustered.query_clusters.clusters.tolist()
+    write_back(read_from(job, path), outcome)
+    assert "query.cluster" not in ad.read_h5ad(path).obs
+
+
+def test_a_column_of_clusters_of_the_users_own_is_never_replaced_or_removed(
+    path: Path, job: Job, outcome: Outcome
+) -> None:
+    write_back(read_from(job, path), outcome)
+    data = ad.read_h5ad(path)
+    data.obs["query.cluster"] = "mine"
+    data.write_h5ad(path)
+    write_back(read_from(job, path), outcome)
+    assert set(ad.read_h5ad(path).obs["query.cluster"]) == {"mine"}
+    before, own = path.read_bytes(), read_from(job, path)
+    clusters = QueryClusters(np.zeros(len(job.query.cells), dtype=np.int64), 0.8, 20)
+    with pytest.raises(OutputError, match=r"“query\.cluster” of your own in obs"):
+        write_back(own, dataclasses.replace(outcome, query_clusters=clusters))
+    assert path.read_bytes() == before
