@@ -8,7 +8,6 @@ machine, as busy as it is, compares with the one on which they were measured.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -16,36 +15,13 @@ import numpy as np
 from scipy import sparse
 
 from anchorscope.counts import Counts
-from anchorscope.embedding.umap import fitted_cells
 from anchorscope.errors import InputError
 from anchorscope.forecast_costs import COSTS, MEMORY, STANDARD_SECONDS
-from anchorscope.inverted_lists import PROBES
-from anchorscope.krylov import ROOM
-from anchorscope.lsi.lsi import MOST_HELD
+from anchorscope.forecast_work import MIB, Amounts, Sizes, memory_of, work_of
 from anchorscope.machine import free_memory_mib
-from anchorscope.neighbors import MOST_DISTANCES
-from anchorscope.parameters import CLUSTER_AND_NAME, CO_ACCESSIBILITY, Recipe
-from anchorscope.refine.refine import REPEATS
+from anchorscope.parameters import CO_ACCESSIBILITY, Recipe
 from anchorscope.results import AnyJob, QueryJob, ReferenceJob
-from anchorscope.scratch import OnDisk, most_in_memory
-
-Amounts = Mapping[str, float]
-"""Billions of each kind of work."""
-
-BILLION = 1e9
-MIB = 2**20
-
-
-@dataclass(frozen=True)
-class Sizes:
-    """What a forecast is made from: cells, features and counts that are not zero, of both sides."""
-
-    reference_cells: int
-    query_cells: int
-    genes: int
-    peaks: int
-    reference_counts: int
-    query_counts: int
+from anchorscope.scratch import OnDisk
 
 
 @dataclass(frozen=True)
@@ -84,8 +60,8 @@ def forecast(sizes: Sizes, recipe: Recipe, speed: float | None = None) -> Foreca
     """
     factor = machine_factor() if speed is None else speed
     work = work_of(sizes, recipe)
-    seconds = {stage: factor * _cost(amounts, COSTS.get(stage, {})) for stage, amounts in work.items()}
-    return Forecast(seconds, _cost(memory_of(sizes, recipe), MEMORY))
+    seconds = {stage: factor * cost(amounts, COSTS.get(stage, {})) for stage, amounts in work.items()}
+    return Forecast(seconds, cost(memory_of(sizes, recipe), MEMORY))
 
 
 def check_fit(job: AnyJob, found: Forecast) -> None:
@@ -127,84 +103,8 @@ def _smaller(recipe: Recipe) -> list[tuple[str, Recipe]]:
     return ways
 
 
-# ---- kinds of work ------------------------------------------------------------------------------------------------
-
-
-def work_of(sizes: Sizes, recipe: Recipe) -> dict[str, Amounts]:
-    """Return how much work of each kind every stage does, in billions."""
-    n1, n2, z1, z2 = sizes.reference_cells, sizes.query_cells, sizes.reference_counts, sizes.query_counts
-    genes = min(recipe.reference.n_variable_genes, sizes.genes)
-    squares, cube = genes**2, genes**3
-    carriers = min(n2, 3 * n1)
-    reference, query = _passed(z1), _passed(z2)
-    work: dict[str, dict[str, float]] = {
-        "variable_genes": {"start": 1} | reference,
-        "pca": {"start": 1, "squares": n1 * squares, "cube": cube} | reference,
-        "labels": {"start": 1} | (_search(n1, n1) if recipe.reference.labels == CLUSTER_AND_NAME else {}),
-        "lsi": {"start": 1, ("held" if z2 <= MOST_HELD else "passes"): z2 * recipe.lsi.n_components,
-                "cells": n2 * recipe.lsi.n_components},
-        "gene_activity": {"start": 1} | query,
-        "shared_space": _sum({"start": 1, "squares": (n1 + n2) * squares, "cube": cube}, reference, query),
-        "anchors": _sum({"start": 1}, _exact(n2, n1), _exact(n1, n2), _exact(n1, n1), _exact(n2, carriers)),
-        "transfer": _sum({"start": 1, "cells": n2}, _search(carriers, n2)),
-        "refine": {"start": 1, "cells": REPEATS * (n1 + n2)},
-        "grade": {"start": 1, "cells": n2},
-        "maps": _sum({"start": 1}, *(_drawing(n) for n in (n1, n2))),
-    }
-    return {stage: {kind: amount / (1 if kind == "start" else BILLION) for kind, amount in kinds.items()}
-            for stage, kinds in work.items()}
-
-
-def memory_of(sizes: Sizes, recipe: Recipe) -> Amounts:
-    """Return what holds memory: the program itself, and MiB of each kind of data."""
-    n1, n2, z1, z2 = sizes.reference_cells, sizes.query_cells, sizes.reference_counts, sizes.query_counts
-    limit = most_in_memory()
-    counts = sum(8 * z for z in (z1, z2) if z <= limit)
-    if recipe.gene_activity.model == CO_ACCESSIBILITY:
-        counts += 24 * z2
-    side, d = min(n2, sizes.peaks), recipe.lsi.n_components
-    basis = 8 * min(ROOM * d, side) * side
-    held = 8 * z2 if z2 <= MOST_HELD else 0
-    filtered = 8 * 200 * (n1 + n2) if recipe.anchors.k_filter else 0
-    # LSI by passes keeps its components in single precision.
-    own = (8 if z2 <= MOST_HELD else 4) * n2 * d
-    cells = own + 8 * n1 * recipe.reference.n_components + 8 * (n1 + n2) * recipe.anchors.n_components
-    # What LSI works with is given back before anchors and labels need more than the coordinates.
-    lsi = max(held + basis - 1.5 * cells, 0)
-    return {"program": 1.0, "counts": counts / MIB, "lsi": lsi / MIB, "filtered": filtered / MIB, "cells": cells / MIB}
-
-
-def _passed(n_counts: int) -> dict[str, float]:
-    """Return the counts of one side that a stage passes over: in memory once, on disk as often as needed."""
-    return {"counts" if n_counts <= most_in_memory() else "streamed": n_counts}
-
-
-def _exact(n_points: int, n_queries: int) -> dict[str, float]:
-    """Return the same of a search that misses nothing."""
-    return {"pairs": n_points * n_queries, "chosen": n_queries}
-
-
-def _search(n_points: int, n_queries: int) -> dict[str, float]:
-    """Return the pairs of cells compared in one search, and the cells whose neighbours are chosen."""
-    if n_points * n_queries <= MOST_DISTANCES:
-        return _exact(n_points, n_queries)
-    lists = np.sqrt(n_points)
-    return {"listed": n_points * lists + n_queries * (lists + PROBES * lists), "chosen": n_queries}
-
-
-def _drawing(n_cells: int) -> dict[str, float]:
-    fitted = fitted_cells(n_cells)
-    epochs = 500 if fitted <= 10_000 else 200
-    placed = _search(fitted, n_cells) if fitted < n_cells else {}
-    return _sum({"moves": fitted * epochs}, _search(fitted, fitted), placed)
-
-
-def _sum(*kinds: Amounts) -> dict[str, float]:
-    names = dict.fromkeys(name for each in kinds for name in each)
-    return {name: sum(each.get(name, 0.0) for each in kinds) for name in names}
-
-
-def _cost(amounts: Amounts, costs: Amounts) -> float:
+def cost(amounts: Amounts, costs: Amounts) -> float:
+    """Return what so much work costs."""
     return float(sum(amount * costs.get(kind, 0.0) for kind, amount in amounts.items()))
 
 

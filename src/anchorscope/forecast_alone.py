@@ -1,18 +1,19 @@
-"""How long those stages take that no run needs: one side's own map, and the query's own clusters."""
+"""How long those stages take that no run needs: one side's own map, the query's own clusters, the merged map."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from anchorscope.forecast import Sizes, forecast, machine_factor
+from anchorscope.forecast import cost, forecast, machine_factor
+from anchorscope.forecast_costs import COSTS
+from anchorscope.forecast_work import Sizes, clusters_work, drawing_work, merging_work
 from anchorscope.parameters import Recipe
 
-CLUSTERED = 2.8e-4
-"""Seconds for each cell, on the machine of the costs, of the graph of neighbours and of Louvain's ten starts."""
+MERGED, MAP = "merged", "map"
+"""Costs that are no stage's: of the map of both assays but for its drawing, and of drawing a map by itself, which takes
+longer than its half of two that are drawn side by side."""
 
 
 def seconds_alone(sizes: Sizes, recipe: Recipe, speed: float | None = None) -> dict[str, float]:
-    """Foresee the seconds of every stage, those of a run and those of one side alone, by name.
+    """Foresee the seconds of every stage, those of a run and those of one side alone, and of the merged map, by name.
 
     Parameters
     ----------
@@ -24,8 +25,9 @@ def seconds_alone(sizes: Sizes, recipe: Recipe, speed: float | None = None) -> d
     factor = machine_factor() if speed is None else speed
     n1, n2 = sizes.reference_cells, sizes.query_cells
     seconds = forecast(sizes, recipe, factor).seconds
-    each = seconds["maps"] / max(n1 + n2, 1)
-    # Transfer looks for each cell's neighbours among as many cells as the reference has, three times over.
-    search = forecast(replace(sizes, reference_cells=n2), recipe, factor).seconds["transfer"]
-    return seconds | {"reference_map": n1 * each, "query_map": n2 * each,
-                      "query_clusters": search + factor * CLUSTERED * n2}
+    alone = {
+        "reference_map": cost(drawing_work(n1), COSTS[MAP]), "query_map": cost(drawing_work(n2), COSTS[MAP]),
+        "query_clusters": cost(clusters_work(n2, recipe.clusters.n_neighbors), COSTS["labels"]),
+        MERGED: cost(merging_work(sizes, recipe), COSTS[MERGED]) + cost(drawing_work(n1 + n2), COSTS[MAP]),
+    }
+    return seconds | {name: factor * each for name, each in alone.items()}

@@ -55,16 +55,18 @@ def test_a_comparison_is_foreseen_line_by_line(window, finished_run, monkeypatch
     finished(window, finished_run)
     session, page, comparer = window.workspace.session, window.compare_page, window.workspace.comparer
     costs = dict.fromkeys(session.statuses(), 60.0)
-    monkeypatch.setattr("anchorscope.forecast.forecast", lambda *_: Forecast(costs, 9))
+    monkeypatch.setattr("anchorscope.forecast.forecast", lambda sizes, recipe, _: Forecast(
+        costs | {"gene_activity": 600.0 if recipe.gene_activity.model == "co-accessibility" else 60.0},
+        4096.0 if recipe.gene_activity.model == "co-accessibility" else 2048.0))
     comparer.choose(("body-promoter", "archr"), ("cca", "rpca"))
     # Two gene activities, and four times shared space, anchors, transfer, refine and grade; all else is there.
-    assert page.messages.text == "Compare will take about 22 minutes for 4 combinations."
+    assert page.messages.text == "Compare will take about 22 minutes and 2.0 GB of memory for 4 combinations."
     session.change("umap", session.recipe.umap.replaced(n_neighbors=12))
     assert "about 22 minutes" in page.messages.text  # maps are not drawn
     session.change("lsi", session.recipe.lsi.replaced(n_components=40))
     assert "about 26 minutes" in page.messages.text  # LSI and what depends on it, once more
     comparer.choose(("co-accessibility",), ("cca",))
-    assert "links of co-accessibility comes on top" in page.messages.text
+    assert "about 19 minutes and 4.0 GB" in page.messages.text  # learning its links takes longer
     rows = (ComparisonRow("co-accessibility", "cca"),)
     comparer.restore((Job(session.reference, session.query, session.recipe), Comparison(rows, "")))
     assert page.standing_notice() is None
@@ -76,19 +78,27 @@ def test_stages_computed_alone_are_foreseen_by_their_buttons(qtbot, window, monk
     open_example(qtbot, window)
     monkeypatch.setattr("anchorscope.forecast_alone.forecast", lambda *_: Forecast(
         dict.fromkeys(("lsi", "maps", "labels", "variable_genes", "pca", "gene_activity", "transfer"), 100.0), 9))
+    monkeypatch.setattr("anchorscope.forecast_alone.cost", lambda *_: 20.0)
+    monkeypatch.setattr("anchorscope.forecast.known_factor", lambda: 2.0)
     page, session = window.query_page, window.workspace.session
-    assert "It will take about 2 minutes." in page.lsi_button.toolTip()
-    assert "It will take about 2 minutes." in page.map_button.toolTip()  # LSI and half of both maps
-    assert "It will take about 3 minutes." in page.cluster_button.toolTip()  # LSI, and a search like transfer's
     session.recipe_changed.emit()
+    assert "It will take about 2 minutes." in page.lsi_button.toolTip()
+    assert "It will take about 2 minutes." in page.map_button.toolTip()  # LSI, and a map of its own
+    assert "It will take about 2 minutes." in page.cluster_button.toolTip()
     assert "about 6 minutes" in window.reference_page.map_button.toolTip()
     page.lsi_button.click()
     settle(qtbot, window)
     assert "up to date" in page.lsi_button.toolTip()
-    assert "It will take about 50 seconds." in page.map_button.toolTip()
-    links = window.activity_page.map_button
-    session.change("gene_activity", session.recipe.gene_activity.replaced(model="co-accessibility"))
-    assert "It will take" not in links.toolTip()
+    assert "It will take about 40 seconds." in page.map_button.toolTip()
+
+
+def test_the_merged_map_is_foreseen_where_it_is_asked_for(qtbot, window, finished_run, monkeypatch) -> None:
+    finished(window, finished_run)
+    monkeypatch.setattr("anchorscope.forecast_alone.seconds_alone", lambda *_: {"merged": 240.0})
+    window.go_to("explore")
+    window.explore_page.layout_switch.button("merged").click()
+    window.workspace.merger.changed.emit()
+    assert "It will take about 4 minutes." in window.explore_page.merged_map._words.text()
 
 
 def test_nothing_is_told_without_files(window) -> None:

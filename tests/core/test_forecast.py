@@ -8,9 +8,17 @@ import pytest
 
 from anchorscope import forecast as module
 from anchorscope.errors import InputError
-from anchorscope.forecast import Forecast, Sizes, check_fit, forecast, memory_of, sizes_of, work_of
+from anchorscope.forecast import Forecast, check_fit, forecast, sizes_of
+from anchorscope.forecast_alone import MAP, MERGED
 from anchorscope.forecast_costs import COSTS, MEMORY
-from anchorscope.parameters import AnchorParameters, GeneActivityParameters, Recipe
+from anchorscope.forecast_work import Sizes, drawing_work, memory_of, merging_work, work_of
+from anchorscope.parameters import (
+    CLUSTER_AND_NAME,
+    AnchorParameters,
+    GeneActivityParameters,
+    Recipe,
+    ReferenceParameters,
+)
 from anchorscope.results import Job
 from anchorscope.stages import STAGES
 
@@ -21,10 +29,13 @@ LARGE = Sizes(100_000, 1_000_000, 20_000, 108_000, 70_000_000, 980_000_000)
 def test_every_stage_is_foreseen_and_every_cost_is_of_a_kind_of_work() -> None:
     names = {stage.name for stage in STAGES}
     assert set(forecast(SMALL, Recipe(), 1.0).seconds) == names
-    assert set(COSTS) == names
-    kinds = [set().union(*(work_of(sizes, Recipe())[stage] for sizes in (SMALL, LARGE))) for stage in COSTS]
-    for costs, known in zip(COSTS.values(), kinds, strict=True):
-        assert set(costs) <= known
+    assert set(COSTS) == {*names, MERGED, MAP}
+    dear = Recipe(reference=ReferenceParameters(labels=CLUSTER_AND_NAME),
+                  gene_activity=GeneActivityParameters(model="co-accessibility"))
+    work = [work_of(sizes, dear) | {
+        MERGED: merging_work(sizes, dear), MAP: drawing_work(sizes.query_cells)} for sizes in (SMALL, LARGE)]
+    for stage, costs in COSTS.items():
+        assert set(costs) <= set().union(*(each[stage] for each in work))
         assert min(costs.values(), default=0.0) >= 0.0
     assert set(MEMORY) <= set(memory_of(LARGE, Recipe()))
 
@@ -36,6 +47,13 @@ def test_more_of_anything_takes_no_less(side: str) -> None:
                          (sizes, replace(sizes, **{side: 2 * getattr(sizes, side)})))
         assert after.total >= before.total
         assert after.memory_mib >= before.memory_mib
+
+
+def test_links_of_co_accessibility_are_foreseen_and_grow_with_the_peaks() -> None:
+    linked = Recipe(gene_activity=GeneActivityParameters(model="co-accessibility"))
+    plain, few, many = (forecast(replace(SMALL, peaks=peaks), recipe, 1.0).seconds["gene_activity"]
+                        for peaks, recipe in ((5_000, Recipe()), (5_000, linked), (80_000, linked)))
+    assert plain < few < many / 3
 
 
 def test_a_slower_machine_takes_longer_in_proportion() -> None:

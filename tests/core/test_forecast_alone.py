@@ -1,4 +1,4 @@
-"""What is foreseen of the stages that no run needs."""
+"""What is foreseen of the stages that no run needs, and of the merged map."""
 
 from __future__ import annotations
 
@@ -6,25 +6,45 @@ from dataclasses import replace
 
 import pytest
 
-from anchorscope.forecast import Sizes, forecast
-from anchorscope.forecast_alone import CLUSTERED, seconds_alone
-from anchorscope.parameters import Recipe
+from anchorscope.forecast import forecast
+from anchorscope.forecast_alone import MERGED, seconds_alone
+from anchorscope.forecast_work import Sizes
+from anchorscope.parameters import CLUSTER_AND_NAME, ClusterParameters, Recipe, ReferenceParameters
 
 SIZES = Sizes(2_000, 8_000, 20_000, 100_000, 4_000_000, 40_000_000)
+ALONE = replace(SIZES, reference_cells=0, genes=0, reference_counts=0)
 
 
-def test_both_maps_share_the_time_of_drawing_them_at_once() -> None:
+def clusters(sizes: Sizes, recipe: Recipe = Recipe(), speed: float = 1.0) -> float:  # noqa: B008 - frozen
+    """Seconds foreseen for the query's own clusters."""
+    return seconds_alone(sizes, recipe, speed)["query_clusters"]
+
+
+def test_a_map_by_itself_takes_longer_than_its_part_of_two_drawn_side_by_side() -> None:
     found, run = seconds_alone(SIZES, Recipe(), 2.0), forecast(SIZES, Recipe(), 2.0).seconds
     assert {name: found[name] for name in run} == run
-    assert found["reference_map"] + found["query_map"] == pytest.approx(run["maps"])
-    assert found["query_map"] == pytest.approx(4 * found["reference_map"])
+    assert found["query_map"] > found["reference_map"] > 0
+    assert run["maps"] < found["reference_map"] + found["query_map"] < 3 * run["maps"]
 
 
 def test_clusters_take_longer_with_more_cells_and_need_no_reference() -> None:
-    alone = replace(SIZES, reference_cells=0, genes=0, reference_counts=0)
-    few, many = (seconds_alone(replace(alone, query_cells=n), Recipe(), 1.0)["query_clusters"]
-                 for n in (8_000, 1_000_000))
-    assert few == pytest.approx(seconds_alone(SIZES, Recipe(), 1.0)["query_clusters"])
-    assert CLUSTERED * 8_000 < few < 30
-    assert many > 100 * few / 2
-    assert seconds_alone(alone, Recipe(), 3.0)["query_clusters"] == pytest.approx(3 * few)
+    assert clusters(ALONE) == pytest.approx(clusters(SIZES))
+    assert clusters(replace(ALONE, query_cells=1_000_000)) > 50 * clusters(ALONE) > 0
+    assert clusters(ALONE, speed=3.0) == pytest.approx(3 * clusters(ALONE))
+    assert clusters(ALONE, Recipe(clusters=ClusterParameters(n_neighbors=80))) > clusters(ALONE)
+
+
+def test_the_reference_s_clusters_are_foreseen_like_the_query_s() -> None:
+    settings = ReferenceParameters(labels=CLUSTER_AND_NAME, n_neighbors=ClusterParameters().n_neighbors)
+    named = forecast(SIZES, Recipe(reference=settings), 1.0).seconds["labels"]
+    assert named == pytest.approx(clusters(replace(SIZES, query_cells=SIZES.reference_cells)))
+
+
+def test_the_merged_map_takes_longer_than_drawing_both_and_grows_with_either_side() -> None:
+    many = replace(SIZES, reference_cells=20_000)
+    found = seconds_alone(many, Recipe(), 1.0)
+    assert found[MERGED] > found["maps"]
+    for side in ("reference_cells", "query_cells"):
+        more = replace(many, **{side: 3 * getattr(many, side)})
+        assert seconds_alone(more, Recipe(), 1.0)[MERGED] > found[MERGED]
+    assert seconds_alone(many, Recipe(), 3.0)[MERGED] == pytest.approx(3 * found[MERGED])

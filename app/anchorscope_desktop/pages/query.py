@@ -51,9 +51,9 @@ DROP_TEXT = ("Cells by peaks with raw counts: h5ad, h5mu, 10x h5, or a folder wi
              "folder…). Or fragments.tsv.gz, alone or with a BED file of peaks. A multiome file fills the reference as "
              "well.")
 CLUSTER_TIP = ("Cluster these cells now by their own accessibility (Louvain on the LSI), without any label: the table "
-               "then says what each cluster was called, and maps can be coloured by own cluster")
+               "then says what each cluster was labelled, and maps can be coloured by own cluster")
 COLUMNS, CLUSTERS = "columns", "clusters"
-SWITCH_TIPS = ("The columns of the query that name types", "The query's own clusters, and what each was called")
+SWITCH_TIPS = ("The columns of the query that name types", "The query's own clusters, and what each was labelled")
 MAP_TIP = ("Draw the map of these cells now, without a reference and without the rest of a run; it can be coloured by "
            "column, by depth and, once it is computed, by gene activity")
 LSI_TIP = "Compute the accessibility space now, without the rest of a run, to see which components follow depth"

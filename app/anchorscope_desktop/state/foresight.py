@@ -7,18 +7,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from anchorscope.errors import InputError
-from anchorscope.parameters import CO_ACCESSIBILITY
 from anchorscope_desktop.state.notices import Notice, Weight
 
 if TYPE_CHECKING:
+    from anchorscope.forecast import Forecast
     from anchorscope.results import AnyJob, Job
     from anchorscope_desktop.state.session import Session
 
 FORECAST = Notice("Run will take about {time} and {memory} of memory.")
 """What can be foreseen: the time of what is not up to date, and the memory of a whole run."""
 
-COMPARISON = Notice("Compare will take about {time} for {n} combinations.")
-LINKS_BESIDE = "Learning the links of co-accessibility comes on top."
+COMPARISON = Notice("Compare will take about {time} and {memory} of memory for {n} combinations.")
 ALONE = "It will take about {time}."
 MAPS = ("maps", "reference_map", "query_map")
 EACH = ("shared_space", "anchors", "transfer", "refine", "grade")
@@ -38,16 +37,36 @@ def foreseen_comparison(session: Session, models: Collection[str], reductions: C
     """Return the same for every model with every reduction, after the settings' own; maps are not drawn."""
     if session.reference is None or session.query is None or not session.complete:
         return None
-    from anchorscope.forecast import forecast, known_factor, sizes_of
+    from anchorscope.forecast import check_fit, forecast, known_factor, sizes_of
     from anchorscope.results import Job
 
-    job = Job(session.reference, session.query, session.recipe)
-    found = forecast(sizes_of(job), job.recipe, known_factor())
+    job, activity = Job(session.reference, session.query, session.recipe), session.recipe.gene_activity
+    sizes, factor = sizes_of(job), known_factor()
+    found = forecast(sizes, job.recipe, factor)
+    recipes = [replace(job.recipe, gene_activity=activity.replaced(model=model)) for model in models]
+    by_model = [forecast(sizes, recipe, factor) for recipe in recipes]
+    dearest, recipe = max([(found, job.recipe), *zip(by_model, recipes, strict=True)],
+                          key=lambda one: one[0].memory_mib)
+    try:
+        check_fit(replace(job, recipe=recipe), dearest)
+    except InputError as error:
+        return Notice(str(error), Weight.WARNING)
     own = sum(found.seconds.get(name, 0.0) for name in _missing(session) if name not in MAPS)
     each = sum(found.seconds.get(name, 0.0) for name in EACH)
-    lines = len(models) * (found.seconds.get("gene_activity", 0.0) + len(reductions) * each)
-    words = COMPARISON.filled(n=len(models) * len(reductions), time=in_words(own + lines))
-    return replace(words, text=f"{words.text} {LINKS_BESIDE}") if CO_ACCESSIBILITY in models else words
+    lines = sum(one.seconds.get("gene_activity", 0.0) for one in by_model) + len(models) * len(reductions) * each
+    return COMPARISON.filled(n=len(models) * len(reductions), time=in_words(own + lines), memory=_gigabytes(dearest))
+
+
+def foreseen_merged(session: Session) -> str:
+    """Return how long the merged map of what is shown would take; nothing where that is not known."""
+    from anchorscope.forecast import known_factor, sizes_of
+    from anchorscope.forecast_alone import MERGED, seconds_alone
+
+    shown = session.shown
+    if shown is None or not shown.whole:
+        return ""
+    seconds = seconds_alone(sizes_of(shown.job), shown.job.recipe, known_factor())
+    return ALONE.format(time=in_words(seconds[MERGED]))
 
 
 def foreseen_alone(session: Session, stages: Collection[str]) -> str:
@@ -61,8 +80,6 @@ def foreseen_alone(session: Session, stages: Collection[str]) -> str:
 
     names = [stage.name for stage in needed_stages(stages, session.recipe)]
     missing = {name for name in names if (status := session.status_of(name)) is None or status.value != "done"}
-    if "gene_activity" in missing and session.recipe.gene_activity.model == CO_ACCESSIBILITY:
-        return ""  # the links are not foreseen
     seconds = seconds_alone(sizes_of(job), job.recipe, known_factor())
     total = sum(seconds[name] for name in missing)
     return ALONE.format(time=in_words(total)) if missing else ""
@@ -93,7 +110,11 @@ def foreseen(job: Job, stages: Collection[str]) -> Notice:
     except InputError as error:
         return Notice(str(error), Weight.WARNING)
     seconds = sum(found.seconds.get(name, 0.0) for name in stages)
-    return FORECAST.filled(time=in_words(seconds), memory=f"{max(found.memory_mib / 1024, 0.1):.1f} GB")
+    return FORECAST.filled(time=in_words(seconds), memory=_gigabytes(found))
+
+
+def _gigabytes(found: Forecast) -> str:
+    return f"{max(found.memory_mib / 1024, 0.1):.1f} GB"
 
 
 def in_words(seconds: float) -> str:

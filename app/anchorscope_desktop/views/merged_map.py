@@ -14,6 +14,7 @@ from anchorscope_desktop.plotting.colours import AGREES, DIFFERS, UNASSIGNED, ty
 from anchorscope_desktop.plotting.lasso import inside
 from anchorscope_desktop.plotting.theme import Theme
 from anchorscope_desktop.state import choosing, figures
+from anchorscope_desktop.state.foresight import foreseen_merged
 from anchorscope_desktop.state.map_values import AGREEMENT, ColourBy, Meaning, Numbers, merged_meanings
 from anchorscope_desktop.state.merged_values import ATAC, RNA, merged_values
 from anchorscope_desktop.state.selection import Selection
@@ -25,7 +26,7 @@ from anchorscope_desktop.widgets.colour_box import ColourBox
 
 EMPTY = "The merged map of both assays can be drawn here after a run."
 ASK = ("One map of all cells of both assays: expression is lent to the query along the anchors, then both are embedded "
-       "together. It takes about as long as the two maps; labels do not change.")
+       "together; labels do not change. {time}")
 DRAWING = "The merged map is being drawn; Cancel is at the bottom."
 NOT_DRAWN = "Draw it first: on Explore, choose “merged” and press “Draw the merged map”."
 NOT_GRADED = "not graded"
@@ -37,7 +38,7 @@ class MergedMap(MapFrame):
 
     def __init__(self, workspace: Workspace) -> None:
         self.colour_by = ColourBox("Colour the merged map by")
-        self._words = label(ASK, "muted")
+        self._words = label("", "muted")
         self.draw = button("Draw the merged map", workspace.merger.start, tip="Once for each result; can be cancelled")
         self._pages = QStackedWidget()
         self._drawn: object = None
@@ -80,7 +81,7 @@ class MergedMap(MapFrame):
         self.show_content()
         self.colour_by.offer(merged_meanings(finding), self._workspace.colours.merged)
         self._pages.setCurrentIndex(int(merger.result is not None))
-        self._words.setText(DRAWING if merger.running else ASK)
+        self._words.setText(DRAWING if merger.running else ASK.format(time=foreseen_merged(self._workspace.session)))
         self.draw.setEnabled(not merger.running)
         if merger.result is not None:
             if self._drawn is not merger.result:  # by the other method it is the same map, as it is looked at

@@ -20,7 +20,7 @@ from anchorscope_desktop.widgets.rows_model import Column, RowsTable
 EMPTY = ("Press “Cluster the cells” on the left: the cells in clusters of their own and, after a run, what most cells "
          "of each were called. A cluster with a low share was named mixed.")
 _ALONE = (Column("Cluster", tip="Numbered from 0, the largest first"), Column("Cells", "{:,}", "Cells in the cluster"))
-_NAMED = (Column("Label", tip="What most of its cells were called", yields=1),
+_NAMED = (Column("Label", tip="What most of its cells were labelled", yields=1),
           Column("Share", "{:.0%}", "Share of its cells with that label; a low one means that it was named mixed"),
           Column("Score", "{:.2f}", "Mean score of its cells"))
 _TRUE = (Column("Truth", tip="What most of its cells truly are", yields=2, spared=True),

@@ -42,7 +42,9 @@ def _pairs_by_pyranges(regions: GeneRegions, peaks: Peaks) -> tuple[Ints, Ints]:
         table = pd.DataFrame({"Chromosome": chrom, "Start": start - 1, "End": end, "row": np.arange(len(start))})
         return pyranges.PyRanges(table)
 
-    joined = ranges(regions.chrom, regions.start, regions.end).join(ranges(peaks.chrom, peaks.start, peaks.end)).df
+    theirs = ranges(peaks.chrom, peaks.start, peaks.end)
+    # Nothing has a strand here; unless told so, pyranges talks of it on the console where no peak overlaps.
+    joined = ranges(regions.chrom, regions.start, regions.end).join(theirs, apply_strand_suffix=False).df
     if len(joined) == 0:
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
     return joined["row"].to_numpy(np.int64), joined["row_b"].to_numpy(np.int64)
