@@ -45,8 +45,11 @@ class Lists:
         self._centres = Points.of(centres)
         self._probes = self._centres.closest(centres, min(PROBES, self._n_lists))
         self._order, self._ends = self._by_list(points, Part(progress, 0.5, 0.9))
+        progress.update(0.9)
         # Each list lies in one piece, so that a search reads memory in order.
-        self._sorted = Points.of(points[self._order])
+        ordered = points[self._order]
+        progress.update(0.95)
+        self._sorted = Points.of(ordered)
         progress.update(1.0)
 
     def nearest(self, queries: Singles, count: int, progress: Progress = SILENT) -> Ints:
@@ -73,7 +76,8 @@ class Lists:
             asked = queries[order[ends[number] : ends[number + 1]]]
             return self._search(number, asked, count) if len(asked) else found[:0]
 
-        for number, part in enumerate(Threads().map(search, self._n_lists)):
+        parts = Threads().map(search, self._n_lists, lambda: progress.update(0.0))
+        for number, part in enumerate(parts):
             found[order[ends[number] : ends[number + 1]]] = part
             progress.update((number + 1) / self._n_lists)
         return found
@@ -89,7 +93,8 @@ class Lists:
         """Return the points (n,) list by list, and where each list begins, and the end."""
         parts = np.array_split(points, max(len(points) // PART, 1))
         found = []
-        for one in Threads().map(lambda number: self._centres.closest(parts[number], 1), len(parts)):
+        for one in Threads().map(lambda number: self._centres.closest(parts[number], 1), len(parts),
+                                 lambda: progress.update(len(found) / len(parts))):
             found.append(one)
             progress.update(len(found) / len(parts))
         own = np.concatenate(found)

@@ -133,7 +133,8 @@ class Search:
             rows = some_rows[number]
             return _chosen(self._points, queries[rows], candidates[rows], count)
 
-        indices, distances = zip(*Threads().map(choose, len(some_rows)), strict=True)
+        chosen = Threads().map(choose, len(some_rows), lambda: progress.update(1.0))
+        indices, distances = zip(*chosen, strict=True)
         return np.concatenate(indices), np.concatenate(distances)
 
 
