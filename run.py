@@ -11,6 +11,7 @@ import hashlib
 import importlib.util
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -281,7 +282,7 @@ def test(arguments: list[str]) -> int:
             "ruff": lambda: complete.run("-m", "ruff", "check", str(ROOT), told=told),
             "mypy": lambda: complete.run("-m", "mypy", "src/anchorscope", "app", place=ROOT, told=told),
             "mypy as on Windows": lambda: complete.run(
-                "-m", "mypy", "--platform", "win32", "src/anchorscope", "app", "run.py", place=ROOT, told=told),
+                "-m", "mypy", "--platform", "win32", *of_systems(), "run.py", place=ROOT, told=told),
             "core without Qt": lambda: core_tests(without_qt, arguments, told)}, told),
             others.submit(lane, {}, told_second)]
         try:
@@ -294,6 +295,12 @@ def test(arguments: list[str]) -> int:
                 one.seek(0)
                 say(one.read())
     return summarise(results)
+
+
+def of_systems() -> list[str]:
+    """Return the modules that import what differs from system to system: the others are the same on all of them."""
+    return [path.relative_to(ROOT).as_posix() for folder in ("src/anchorscope", "app")
+            for path in sorted((ROOT / folder).rglob("*.py")) if DIFFERS.search(path.read_text(encoding="utf-8"))]
 
 
 def unseen() -> IO[str]:
@@ -414,6 +421,10 @@ def plain_variables() -> dict[str, str]:
 
 PARTS = 7
 """Of the window's tests: few enough that starting costs little, more than the lanes, so that none waits for long."""
+
+DIFFERS = re.compile(r"^\s*(?:import|from) (?:asyncio|ctypes|fcntl|mmap|msvcrt|multiprocessing|os|platform|resource|"
+                     r"select|shutil|signal|socket|stat|subprocess|sys|tempfile|time|winreg)\b", re.MULTILINE)
+"""Imports of what the standard library has otherwise on another system."""
 
 NO_TESTS = 5
 """Exit code of pytest when no test was selected."""

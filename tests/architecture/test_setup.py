@@ -221,6 +221,17 @@ def test_the_built_program_sees_no_python(run: ModuleType, monkeypatch: pytest.M
     assert variables["PATH"] == "/usr/bin"
 
 
+def test_modules_that_import_what_differs_between_systems_are_checked_as_on_windows(run: ModuleType) -> None:
+    contents = {"one.py": "import os\n", "two.py": "def f():\n    from sys import platform\n",
+                "three.py": "import oslo\nimport json\n", "four.py": "import anchorscope.io.system\n"}
+    for folder in ("src/anchorscope/deep", "app"):
+        (run.ROOT / folder).mkdir(parents=True)
+        for name, content in contents.items():
+            (run.ROOT / folder / name).write_text(content, encoding="utf-8")
+    assert run.of_systems() == [f"{folder}/{name}" for folder in ("src/anchorscope/deep", "app")
+                                for name in ("one.py", "two.py")]
+
+
 def test_the_windows_tests_are_all_in_one_part_of_several_of_like_size(run: ModuleType) -> None:
     folder = run.ROOT / "tests" / "app"
     folder.mkdir(parents=True)
