@@ -90,12 +90,25 @@ POLL_SECONDS = 0.05
 
 
 def apart(work: Callable[[], object], progress: Progress) -> None:
-    """Do what nobody can interrupt, such as loading a library, in a thread that a cancel leaves to itself."""
-    thread = threading.Thread(target=work, name="anchorscope-apart", daemon=True)
-    thread.start()
-    while thread.is_alive():
-        thread.join(POLL_SECONDS)
+    """Do what nobody can interrupt, such as loading a library, in a thread that a cancel leaves to itself.
+
+    Raises
+    ------
+    Exception
+        What `work` raised.
+    """
+    done: Future[object] = Future()
+
+    def settle() -> None:
+        try:
+            done.set_result(work())
+        except BaseException as error:  # noqa: BLE001 - raised where the result is asked for
+            done.set_exception(error)
+
+    threading.Thread(target=settle, name="anchorscope-apart", daemon=True).start()
+    while not wait([done], POLL_SECONDS).done:
         progress.update(0.0)
+    done.result()
 
 
 def side_by_side(works: Sequence[Callable[[Progress], Item]], progress: Progress) -> list[Item]:

@@ -133,3 +133,11 @@ def test_what_cannot_be_interrupted_is_left_to_itself() -> None:
     assert ended.wait(10)
     apart(ended.clear, SILENT)
     assert not ended.is_set()
+
+
+def test_what_fails_apart_is_raised() -> None:
+    def work() -> None:
+        raise ImportError("no such library")
+
+    with pytest.raises(ImportError, match="no such library"):
+        apart(work, SILENT)
