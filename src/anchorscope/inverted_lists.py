@@ -92,7 +92,7 @@ class Lists:
     def _by_list(self, points: Singles, progress: Progress) -> tuple[Ints, Ints]:
         """Return the points (n,) list by list, and where each list begins, and the end."""
         parts = np.array_split(points, max(len(points) // PART, 1))
-        found = []
+        found: list[Ints] = []
         for one in Threads().map(lambda number: self._centres.closest(parts[number], 1), len(parts),
                                  lambda: progress.update(len(found) / len(parts))):
             found.append(one)
