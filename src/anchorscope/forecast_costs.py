@@ -6,7 +6,7 @@ STANDARD_SECONDS = 0.0195
 COSTS: dict[str, dict[str, float]] = {
     "variable_genes": {"start": 0.0218, "counts": 30.95, "streamed": 19.73},
     "pca": {"squares": 0.01603, "cube": 0.07798, "counts": 2.705},
-    "labels": {"start": 0.02331, "pairs": 4.74, "graph": 7627},
+    "labels": {"start": 0.02331, "pairs": 0.6983, "chosen": 2.55e+04, "listed": 4.418, "graph": 8900},
     "lsi": {"start": 0.8082, "cells": 6346, "passes": 2.884},
     "gene_activity": {"start": 0.1401, "counts": 83.13, "streamed": 3.342, "pairs": 0.6983, "chosen": 2.55e+04,
                       "listed": 4.418, "sampled": 9.98e+07, "cubes": 4969, "summed": 57.15},

@@ -131,6 +131,32 @@ def test_another_resolution_makes_clusters_old_and_no_run(qtbot, window, finishe
     assert session.shown.job.recipe.clusters.resolution == 2.0
 
 
+def test_every_run_of_the_same_cells_has_the_clusters(qtbot, window, finished_run):
+    first = finished(window, finished_run)
+    session = window.workspace.session
+    session.add_finding(first.job, replace(first.outcome), 1.0)
+    session.show(session.findings[0])
+    clustered(qtbot, window)
+    assert session.shown is session.findings[0]
+    for one in session.findings:
+        np.testing.assert_array_equal(one.outcome.query_clusters.clusters, FOUND.clusters)
+        assert one.job.recipe.clusters.when == WITH_RUN  # so that its recipe finds them again
+
+
+def test_clusters_wanted_with_a_run_are_computed_by_the_next(qtbot, window, finished_run):
+    finding = finished(window, finished_run)
+    session, runs = window.workspace.session, window.workspace.runs
+    assert not runs.possible
+    session.change("clusters", session.recipe.clusters.replaced(when=WITH_RUN))
+    assert runs.possible
+    assert not session.outdated  # the labels are what they were
+    runs.start()
+    settle(qtbot, window)
+    assert session.shown.outcome.query_clusters is not None
+    np.testing.assert_array_equal(session.shown.outcome.maps.query, finding.outcome.maps.query)
+    assert not runs.possible
+
+
 def test_another_query_has_no_clusters(qtbot, window, finished_run):
     finished(window, finished_run)
     window.go_to("query")

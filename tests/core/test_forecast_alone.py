@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -32,6 +33,11 @@ def test_clusters_take_longer_with_more_cells_and_need_no_reference() -> None:
     assert clusters(replace(ALONE, query_cells=1_000_000)) > 50 * clusters(ALONE) > 0
     assert clusters(ALONE, speed=3.0) == pytest.approx(3 * clusters(ALONE))
     assert clusters(ALONE, Recipe(clusters=ClusterParameters(n_neighbors=80))) > clusters(ALONE)
+
+
+def test_no_way_of_searching_makes_clusters_much_cheaper_than_fewer_cells() -> None:
+    found = [clusters(replace(ALONE, query_cells=n)) for n in (40_000, 50_000, 50_001, 60_000, 100_000)]
+    assert all(more > 0.9 * fewer for fewer, more in pairwise(found))
 
 
 def test_the_reference_s_clusters_are_foreseen_like_the_query_s() -> None:

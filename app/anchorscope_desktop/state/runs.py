@@ -56,7 +56,8 @@ class Runs(QObject):
     def possible(self) -> bool:
         """Whether a run can start now and would bring something new."""
         session = self._session
-        return session.complete and not self._runner.busy and (session.shown is None or session.outdated)
+        wanted = session.shown is None or session.outdated or session.lacks_clusters
+        return wanted and session.complete and not self._runner.busy
 
     def start(self) -> None:
         """Run what is stale; does nothing where no run is possible."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from PySide6.QtCore import QObject, Signal
 
-from anchorscope.parameters import ClusterParameters, Parameters, Recipe, TransferParameters
+from anchorscope.parameters import WITH_RUN, ClusterParameters, Parameters, Recipe, TransferParameters
 from anchorscope.results import Floats, colours_of
 from anchorscope_desktop.state.fitting import fitting
 from anchorscope_desktop.state.least_scores import LeastScores
@@ -199,18 +199,22 @@ class Session(QObject):
         self.outcome_changed.emit()
 
     def note_clusters(self) -> None:
-        """Let the finding that is shown have its query's own clusters, where they were computed since."""
-        shown = self.shown
-        if shown is None or self._pipeline is None:
-            return
-        job = replace(shown.job, recipe=replace(shown.job.recipe, clusters=self.recipe.clusters))
-        found = self._pipeline.fresh(job, "query_clusters")
-        if found is None or found is shown.outcome.query_clusters:
-            return
-        wanted = replace(shown, job=job, outcome=replace(shown.outcome, query_clusters=found))
-        self.findings = tuple(wanted if one is shown else one for one in self.findings)
-        self.shown = wanted
-        self.outcome_changed.emit()
+        """Let all findings have their query's own clusters, where they were computed since."""
+        before = self.findings
+        self.findings = tuple(self._clustered(one) for one in before)
+        if self.shown is not None:
+            self.shown = self.findings[before.index(self.shown)]
+        if any(one is not other for one, other in zip(self.findings, before, strict=True)):
+            self.outcome_changed.emit()
+
+    def _clustered(self, finding: Finding) -> Finding:
+        # The recipe of what was found tells how to find it again.
+        wanted = self.recipe.clusters.replaced(when=WITH_RUN)
+        job = replace(finding.job, recipe=replace(finding.job.recipe, clusters=wanted))
+        found = self.pipeline.fresh(job, "query_clusters")
+        if found is None or found is finding.outcome.query_clusters:
+            return finding
+        return replace(finding, job=job, outcome=replace(finding.outcome, query_clusters=found))
 
     def restore(self, pipeline: Pipeline, reference: Reference | None, query: Query | None, recipe: Recipe,
                 findings: tuple[Finding, ...], shown: Finding | None, begun: SavedStages | None = None) -> None:
@@ -242,9 +246,11 @@ class Session(QObject):
             self.stage_finished.emit()
 
     def _adopt(self) -> None:
-        """Let the pipeline know the latest finding, so that nothing of it is computed again."""
+        """Let the pipeline know what is shown or else the latest, so that nothing of it is computed again."""
         if self.findings:
-            self.pipeline.adopt(self.findings[-1].job, self.findings[-1].outcome)
+            fits = self.shown is not None and not self.outdated
+            one = self.shown if fits and self.shown is not None else self.findings[-1]
+            self.pipeline.adopt(one.job, one.outcome)
 
     def _announce(self) -> None:
         self.inputs_changed.emit()
@@ -283,6 +289,12 @@ class Session(QObject):
         if self.shown is None:
             return False
         return not (self._same_data(self.shown) and same_labels(self.shown.job.recipe, self.recipe))
+
+    @property
+    def lacks_clusters(self) -> bool:
+        """Whether runs are to cluster the query, and what is shown was not."""
+        status = self.status_of("query_clusters") if self.recipe.clusters.when == WITH_RUN else None
+        return status is not None and status.value != "done"
 
     @property
     def _at_hand(self) -> bool:

@@ -1,4 +1,4 @@
-"""The query's own clusters: how large, what most of their cells were called, and how sure that is."""
+"""The query's own clusters: how large, what most of their cells were labelled, and how sure that is."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from anchorscope_desktop.views.frame import ViewFrame
 from anchorscope_desktop.widgets.rows_model import Column, RowsTable
 
 EMPTY = ("Press “Cluster the cells” on the left: the cells in clusters of their own and, after a run, what most cells "
-         "of each were called. A cluster with a low share was named mixed.")
+         "of each were labelled. A cluster with a low share was named mixed.")
 _ALONE = (Column("Cluster", tip="Numbered from 0, the largest first"), Column("Cells", "{:,}", "Cells in the cluster"))
 _NAMED = (Column("Label", tip="What most of its cells were labelled", yields=1),
           Column("Share", "{:.0%}", "Share of its cells with that label; a low one means that it was named mixed"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -104,7 +105,7 @@ def _labelled(job: Job, outcome: Outcome, counts: sparse.csr_matrix | None) -> a
 
     query, prediction = job.query, abstaining(outcome, job.recipe.transfer.min_score).prediction
     columns, scores = label_columns_of(job, outcome)
-    obs = plain_table(query.cells).assign(**columns)
+    obs = plain_table(query.cells, {*OURS, *columns}).assign(**columns)
     table = type_colours(prediction.labels.types, job.colours)
     colours = [table[name] for name in _categories(prediction)]
     var = pd.DataFrame(
@@ -148,18 +149,18 @@ def _categories(prediction: Prediction) -> list[str]:
     return names + ([UNASSIGNED] if -1 in present and UNASSIGNED not in names else [])
 
 
-def plain_table(cells: pd.DataFrame) -> pd.DataFrame:
-    """Return the table in the few dtypes that every reader of h5ad knows, with names that HDF5 allows."""
+def plain_table(cells: pd.DataFrame, ours: Collection[str] = OURS) -> pd.DataFrame:
+    """Return the table in dtypes that every reader of h5ad knows, by names that HDF5 allows and that are not ours."""
     import pandas as pd
 
-    columns = dict(zip(_free_names([str(name) for name in cells.columns]), cells.columns, strict=True))
+    columns = dict(zip(_free_names([str(name) for name in cells.columns], ours), cells.columns, strict=True))
     return pd.DataFrame({name: _plain_column(cells[own]) for name, own in columns.items()},
                         index=cells.index.astype(str).rename(None))
 
 
-def _free_names(names: list[str]) -> list[str]:
+def _free_names(names: list[str], ours: Collection[str]) -> list[str]:
     """Return the names without slashes and without ours, each still different from all others."""
-    wanted = [f"{name}_before" if name in (*OURS, OWN_CLUSTER) else name.replace("/", "_") for name in names]
+    wanted = [f"{name}_before" if name in ours else name.replace("/", "_") for name in names]
     taken, result = set(names), []
     for name, free in zip(names, wanted, strict=True):
         number, candidate = 2, free

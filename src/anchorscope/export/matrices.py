@@ -20,7 +20,6 @@ from anchorscope.results import CoEmbedding, GeneActivity, Job, Outcome, Query, 
 if TYPE_CHECKING:
     import anndata
 
-
 RNA, ATAC = "RNA", "ATAC"
 
 

@@ -302,8 +302,9 @@ def test_the_querys_own_clusters_are_a_column_where_they_were_computed(
     assert "query.cluster" not in written(tmp_path / "without.h5ad", job, outcome).obs
     clusters = QueryClusters(np.arange(len(job.query.cells)) % 11, 0.8, 20)
     own = job.query.cells.assign(**{"query.cluster": "mine"})
-    job = dataclasses.replace(job, query=dataclasses.replace(job.query, cells=own))
-    data = written(tmp_path / "with.h5ad", job, dataclasses.replace(outcome, query_clusters=clusters))
+    kept = dataclasses.replace(job, query=dataclasses.replace(job.query, cells=own))
+    assert set(written(tmp_path / "own.h5ad", kept, outcome).obs["query.cluster"]) == {"mine"}
+    data = written(tmp_path / "with.h5ad", kept, dataclasses.replace(outcome, query_clusters=clusters))
     column = data.obs["query.cluster"]
     assert list(column.cat.categories) == [str(number) for number in range(11)]
     assert [int(name) for name in column] == clusters.clusters.tolist()
