@@ -44,13 +44,14 @@ def write_report(path: Path, job: Job, outcome: Outcome, progress: Progress = SI
 
 def report_html(job: Job, outcome: Outcome, progress: Progress = SILENT) -> str:
     """Return the report as HTML text; it needs no script and nothing from elsewhere."""
-    numbers, outcome = summary(job, outcome), abstaining(outcome, job.recipe.transfer.min_score)
+    numbers, whole = summary(job, outcome), outcome
+    outcome = abstaining(whole, job.recipe.transfer.min_score)
     reference, query = job.reference.recognised.path.name, job.query.recognised.path.name
     return page("Anchorscope report", [
         "<h1>Anchorscope report</h1>",
         f'<p class="sub">Cell types of {escape(reference)} carried over to {escape(query)}</p>',
         _facts(numbers, outcome), _warnings(job, outcome), maps_section(outcome, job.colours),
-        scores_section(outcome, job.recipe.transfer),
+        scores_section(outcome, whole, job.recipe.transfer),
         grade_section(outcome.grade), types_section(outcome), markers_section(job, outcome, progress),
         naming_section(outcome), heading("Accessibility space"), depth_plot(outcome.lsi), _files(job, outcome),
         _settings(job, numbers), _times(numbers)])

@@ -50,8 +50,11 @@ def _score_map(outcome: Outcome) -> str:
     return score_svg(outcome.maps.query, outcome.prediction.best, "Query (ATAC), by score of the label")
 
 
-def scores_section(outcome: Outcome, settings: TransferParameters) -> str:
-    """Return the histogram of scores and, where graded, what a threshold would do and whether scores can be trusted."""
+def scores_section(outcome: Outcome, whole: Outcome, settings: TransferParameters) -> str:
+    """Return the histogram of scores and, where graded, what a threshold would do and whether scores can be trusted.
+
+    `whole` is the outcome before a threshold was used: another one may be lower.
+    """
     prediction, grade = outcome.prediction, outcome.grade
     meaning, text = _meaning(settings.method)
     head = "<h2>Scores</h2>" + said(text)
@@ -63,7 +66,7 @@ def scores_section(outcome: Outcome, settings: TransferParameters) -> str:
         return head + score_histogram(prediction, grade, meaning) + said("No graded cell has a label.")
     return (head + side_by_side(
         score_histogram(prediction, grade, meaning), reliability_plot(prediction, grade),
-        coverage_curve(prediction, grade), _thresholds(grade, outcome, settings.min_score)))
+        coverage_curve(whole.prediction, whole.grade or grade), _thresholds(whole, settings.min_score)))
 
 
 def _meaning(method: str) -> tuple[str, str]:
@@ -76,8 +79,10 @@ def _meaning(method: str) -> tuple[str, str]:
                            "there is an answer key.")
 
 
-def _thresholds(grade: Grade, outcome: Outcome, used: float) -> str:
-    scores = scores_to_keep(outcome.prediction)
+def _thresholds(whole: Outcome, used: float) -> str:
+    grade, scores = whole.grade, scores_to_keep(whole.prediction)
+    if grade is None:
+        return ""
     curve = coverage_accuracy(scores[grade.graded], grade.right[grade.graded], np.array(THRESHOLDS))
     told = (f"cells with a score below {used:.2f} are unassigned in this report." if used > 0 else
             "no threshold was used for this report.")
@@ -96,11 +101,19 @@ def grade_section(grade: Grade | None) -> str:
             "are right.")
     return (heading(f"Grade against {grade.source}") + said(
         f"{grade.n_graded:,} cells; accuracy {grade.accuracy:.3f}, mean recall {grade.balanced_accuracy:.3f}, macro-F1 "
-        f"{ratio(grade.macro_f1)}, kappa {ratio(grade.kappa)}. The share of wrong labels, {1 - grade.accuracy:.3f}, is "
-        "the information lost by going unpaired.") + said(
+        f"{ratio(grade.macro_f1)}, kappa {ratio(grade.kappa)}. {_lost(grade)}") + said(
         "Accuracy is the fraction of graded cells whose label is right, so common types decide it. Mean recall and "
         "macro-F1 count every type alike. Kappa is the agreement beyond chance: 0 is chance, 1 is perfect.")
         + _confusion(grade) + _by_type(grade))
+
+
+def _lost(grade: Grade) -> str:
+    """Say what going unpaired cost: no more than the cells that are not rightly labelled."""
+    left = int((grade.predicted.codes[grade.graded] < 0).sum())
+    without = f" ({left:,} cells have no label)" if left else ""
+    return (f"The share of cells that are not rightly labelled, {1 - grade.accuracy:.3f}{without}, is the most "
+            "information that going unpaired can have lost: part of it no method could know, and a comparison of "
+            "models (anchorscope compare, or the page Compare) tells how much.")
 
 
 def _confusion(grade: Grade) -> str:

@@ -189,7 +189,7 @@ def test_it_says_what_was_found(job: Job, outcome: Outcome) -> None:
     for number in (found.accuracy, found.balanced_accuracy, found.macro_f1, found.kappa):
         assert f"{number:.3f}" in page.text
     for word in (f"{len(outcome.anchors):,}", "k.weight", "column “cell_type”", "GRCh38", "Seed 42", "numpy ",
-                 "information lost by going unpaired", "It is not a probability"):
+                 "information that going unpaired can have lost", "It is not a probability"):
         assert word in page.text
     called = np.bincount(found.predicted.codes, minlength=len(found.types))
     for place, name in enumerate(found.types):
@@ -249,6 +249,19 @@ def test_thresholds_and_calibration(job: Job, outcome: Outcome) -> None:
     for at, coverage, accuracy in zip(curve.thresholds, curve.coverage, curve.accuracy, strict=True):
         assert [f"{at:.1f}", f"{coverage:.3f}", "–" if np.isnan(accuracy) else f"{accuracy:.3f}"] in page.rows
     assert f"Expected calibration error {reliability(best, right).ece:.3f}" in page.text
+
+
+def test_what_a_threshold_would_do_does_not_depend_on_the_one_that_was_used(job: Job, outcome: Outcome) -> None:
+    least = float(np.quantile(outcome.prediction.best, 0.3))
+    used = dataclasses.replace(job, recipe=dataclasses.replace(
+        job.recipe, transfer=job.recipe.transfer.replaced(min_score=least)))
+    plain, page = (Page(report_html(one, outcome)) for one in (job, used))
+    for row in ("0.0", "0.5", "0.9"):
+        assert [line for line in page.rows if line[0] == row] == [line for line in plain.rows if line[0] == row]
+    without = (outcome.prediction.best < least) | (outcome.prediction.labels.codes < 0)
+    left = int(without[outcome.grade.graded].sum())
+    assert left
+    assert f"({left} cells have no label), is the most information" in page.text
 
 
 def test_types_with_their_anchors(job: Job, outcome: Outcome) -> None:
