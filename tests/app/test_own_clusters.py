@@ -39,7 +39,7 @@ def rows(window):
     return window.query_page.clusters.table.rows_model.rows
 
 
-def test_before_a_run_there_are_sizes_and_a_colour_and_nothing_to_choose(qtbot, window, example):
+def test_before_a_run_there_are_sizes_a_colour_and_cells_to_choose(qtbot, window, example):
     load(qtbot, window, example[1])
     window.go_to("query")
     page = window.query_page
@@ -56,8 +56,20 @@ def test_before_a_run_there_are_sizes_and_a_colour_and_nothing_to_choose(qtbot, 
     assert page.own_map.state.meaning == OWN
     legend = page.own_map.map.legend
     assert [legend.entry(place) for place in range(12)] == [str(number) for number in range(12)]
-    page.clusters.table.clicked.emit(page.clusters.table.model().index(0, 0))
-    assert window.workspace.selection.current.empty
+    selection = window.workspace.selection
+    name = rows(window)[3][0]
+    page.clusters.table.clicked.emit(page.clusters.table.model().index(3, 0))
+    np.testing.assert_array_equal(selection.current.query, FOUND.clusters == name)
+    np.testing.assert_array_equal(page.own_map.highlighted, FOUND.clusters == name)
+    legend.clicked.emit(5, Combine.REPLACE)
+    np.testing.assert_array_equal(selection.current.query, FOUND.clusters == 5)
+    corners = np.array([[-1e9, -1e9], [1e9, -1e9], [1e9, 1e9], [-1e9, 1e9]])
+    page.own_map.map.lasso.drawn.emit(corners, Combine.REPLACE)
+    assert selection.current.query.all()
+    page.own_map.map.clicked.emit(7, Combine.REPLACE)
+    np.testing.assert_array_equal(np.flatnonzero(selection.current.query), [7])
+    load(qtbot, window, example[1])
+    assert selection.current.empty  # the cells of another reading of a file are others
     page.switch.button("columns").click()
     assert page.columns.isVisible()
 

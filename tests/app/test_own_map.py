@@ -191,13 +191,16 @@ def test_a_newer_map_beside_a_run_follows_the_selection_and_selects(qtbot, windo
     assert selection.current.description == "Drawn on the reference"
 
 
-def test_before_a_run_nothing_is_chosen_on_the_own_map(qtbot, window, example):
-    view = of_reference(qtbot, window, example[0])
+def test_before_a_run_cells_are_chosen_on_the_own_map(qtbot, window, example):
+    view, selection = of_reference(qtbot, window, example[0]), window.workspace.selection
     view.map.clicked.emit(5, Combine.REPLACE)
+    np.testing.assert_array_equal(np.flatnonzero(selection.current.reference), [5])
     view.map.legend.clicked.emit(0, Combine.REPLACE)
-    assert window.workspace.selection.current.empty
-    assert not view.lasso.isVisible()
-    assert "after a run" in view.map.canvas.toolTip()
+    types = window.workspace.session.reference.cells["cell_type"]
+    np.testing.assert_array_equal(selection.current.reference, types == view.map.legend.entry(0))
+    np.testing.assert_array_equal(view.highlighted, selection.current.reference)
+    assert selection.current.query is None
+    assert view.lasso.isVisible()
 
 
 def test_the_colours_of_the_own_map_are_in_the_session(qtbot, window, example, tmp_path):

@@ -143,9 +143,10 @@ def of_cluster(finding: Finding, naming: ClusterNaming, cluster: int) -> Selecti
     return of_reference(finding, f"Cluster {figures.cluster_names(naming)[cluster]}", naming.clusters == cluster)
 
 
-def of_own_cluster(finding: Finding, clusters: QueryClusters, name: str) -> Selection:
+def of_own_cluster(finding: Finding | None, clusters: QueryClusters, name: str) -> Selection:
     """Return the query cells of one of the query's own clusters, by its number."""
-    return of_query(finding, f"Own cluster {name}", with_name(clusters.labels, name))
+    words, cells = f"Own cluster {name}", with_name(clusters.labels, name)
+    return of_side_alone("query", words, cells) if finding is None else of_query(finding, words, cells)
 
 
 def of_cell(finding: Finding, side: str, cell: int) -> Selection:
@@ -153,6 +154,11 @@ def of_cell(finding: Finding, side: str, cell: int) -> Selection:
     cells = finding.job.query.cells if side == "query" else finding.job.reference.cells
     choose = of_query if side == "query" else of_reference
     return choose(finding, f"Cell {cells.index[cell]}", np.arange(len(cells)) == cell)
+
+
+def of_side_alone(side: str, words: str, cells: Mask) -> Selection:
+    """Return cells of ``query`` or ``reference`` where there is no run that knows of the other side."""
+    return Selection(words, query=cells) if side == "query" else Selection(words, reference=cells)
 
 
 def of_query(finding: Finding, words: str, query: Mask) -> Selection:

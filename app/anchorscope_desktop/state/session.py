@@ -129,6 +129,8 @@ class Session(QObject):
             self._begun = None
         self.recipe = fitting(self.recipe, self.reference, self.query)
         self.least_scores.note(self.recipe.transfer)
+        if self.shown is None:  # otherwise the selection is of what is shown, whatever file is open
+            self.cells_changed.emit()
         self.inputs_changed.emit()
         self.recipe_changed.emit()
 

@@ -28,12 +28,12 @@ _TRUE = (Column("Truth", tip="What most of its cells truly are", yields=2, spare
 
 
 class OwnClusters(ViewFrame):
-    """One line a cluster, sortable by every column; a click selects its cells where there is a run of them."""
+    """One line a cluster, sortable by every column; a click selects its cells."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self.table = RowsTable("Own clusters of the query")
-        self.table.setToolTip(f"After a run, click a cluster to select its cells; {KEYS_HELP}")
+        self.table.setToolTip(f"Click a cluster to select its cells; {KEYS_HELP}")
         super().__init__("Own clusters of the query", self.table)
         self._connect()
         self._show_clusters()
@@ -49,6 +49,11 @@ class OwnClusters(ViewFrame):
         """The run of the same cells, with the threshold applied, if there is one."""
         finding, query = self._workspace.threshold.finding, self._workspace.session.query
         return finding if finding is not None and same_cells(finding.job.query, query) else None
+
+    @property
+    def choosable(self) -> bool:
+        """Whether the one selection can hold these cells: only a run of other cells keeps it to itself."""
+        return self.finding is not None or self._workspace.session.shown is None
 
     def _connect(self) -> None:
         work = self._workspace
@@ -89,14 +94,15 @@ class OwnClusters(ViewFrame):
     def _mark_rows(self) -> None:
         """Mark the lines of the clusters that are selected as a whole, wherever that was done."""
         found = self.found
-        if found is not None and self.table.rows_model.rows and self.finding is not None:
+        if found is not None and self.table.rows_model.rows and self.choosable:
             self.table.mark_all(choosing.whole_groups(found.clusters, self._workspace.selection.current.query))
 
     def _choose(self, index: QModelIndex) -> None:
         found, finding = self.found, self.finding
-        if found is not None and finding is not None:
-            name = str(self.table.rows_model.rows[self.table.row_at(index)][0])
-            self._workspace.selection.choose(choosing.of_own_cluster(finding, found, name), combining_now())
+        if found is None or not self.choosable:
+            return
+        name = str(self.table.rows_model.rows[self.table.row_at(index)][0])
+        self._workspace.selection.choose(choosing.of_own_cluster(finding, found, name), combining_now())
 
 
 def _rows(found: QueryClusters, finding: Finding | None) -> list[tuple[Any, ...]]:

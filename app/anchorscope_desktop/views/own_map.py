@@ -25,7 +25,7 @@ from anchorscope_desktop.widgets.basics import label
 from anchorscope_desktop.widgets.colour_box import ColourBox
 
 TIP = ("<p>Drag to move, turn the wheel to zoom, double-click to see everything. Cells can be selected here after a "
-       "run.</p>")
+       "run of them: the run that is shown is of others.</p>")
 OF_REFERENCE = "Press “Draw the map” on the left: the cells of the reference alone, coloured by type, column or gene."
 OF_QUERY = ("Press “Draw the map” on the left: the cells of the query alone, coloured by column or depth and, once "
             "gene activity is computed, by gene.")
@@ -46,7 +46,8 @@ _PATIENCE_MS = 300
 class OwnMapView(MapFrame):
     """Shows the cells of one side, coloured by what is known of them without the other.
 
-    Where there is a run of the same cells, they can be chosen here too, and the query's coloured by what it found.
+    Its cells are chosen here too, and where there is a run of them, the query's are coloured by what it found. Only a
+    run of other cells keeps the selection to itself.
     """
 
     def __init__(self, workspace: Workspace, state: OwnMap, title: str, empty: str) -> None:
@@ -69,6 +70,11 @@ class OwnMapView(MapFrame):
     def finding(self) -> Finding | None:
         """The run of the same cells, if there is one."""
         return None if self.state.alone else self._workspace.session.shown
+
+    @property
+    def choosable(self) -> bool:
+        """Whether the one selection can hold these cells."""
+        return self.finding is not None or self._workspace.session.shown is None
 
     def _connect(self) -> None:
         self._connect_cells()
@@ -143,8 +149,8 @@ class OwnMapView(MapFrame):
         super()._show_note()
 
     def _show_choosing(self) -> None:
-        """Offer to choose cells where there is a run of them."""
-        there = self.finding is not None
+        """Offer to choose cells where the selection can hold them."""
+        there = self.choosable
         self.lasso.setVisible(there)
         self.lasso.setChecked(there and self.lasso.isChecked())
         self.map.canvas.setToolTip(cell_map.TIP if there else TIP)
@@ -153,34 +159,44 @@ class OwnMapView(MapFrame):
     def _show_selection(self) -> None:
         side, chosen = self.state.side, self._workspace.selection.current
         if side is not None and self._drawn is side.map:
-            self.map.cloud.set_highlight(chosen.standing_out(self._whose) if self.finding is not None else None)
+            self.map.cloud.set_highlight(chosen.standing_out(self._whose) if self.choosable else None)
 
     def _enclose(self, corners: Floats, how: int) -> None:
-        finding, side = self.finding, self.state.side
-        if finding is not None and side is not None:
+        side = self.state.side
+        if self.choosable and side is not None:
             cells = inside(side.map.places, corners)
-            self._workspace.selection.choose(self._chosen(finding, f"Drawn on the {self._whose}", cells), how)
+            self._workspace.selection.choose(self._chosen(f"Drawn on the {self._whose}", cells), how)
+
+    def _pick(self, point: int, how: int) -> None:
+        if self.finding is None and self.choosable and self.state.side is not None:
+            cells = self.state.side.data.cells.index
+            self.select(self._chosen(f"Cell {cells[point]}", np.arange(len(cells)) == point), how)
+        else:
+            super()._pick(point, how)
 
     def _choose(self, index: int, how: int) -> None:
         finding, values, meaning = self.finding, self.state.values, self.state.meaning
-        if finding is None or values is None:
+        if not self.choosable or values is None:
             return
         if isinstance(values, Numbers):
             words, cells = choosing.near_mark(values, index)
         else:
             entry = self.map.legend.entry(index)
             name = entry if entry in values.labels.types else ""
-            if meaning.by is ColourBy.LABEL:
+            if meaning.by is ColourBy.LABEL and finding is not None:
                 self._workspace.selection.choose(choosing.of_type(self.state.run or finding, name), how)
                 return
             words, cells = f"{_kind(meaning)} {entry}", choosing.with_name(values.labels, name)
-            if meaning.by is ColourBy.COLUMN:
+            if meaning.by is ColourBy.COLUMN and finding is not None:
                 chosen = choosing.of_column(finding, self._whose, meaning.name, name, cells)
                 self._workspace.selection.choose(chosen, how)
                 return
-        self._workspace.selection.choose(self._chosen(finding, words, cells), how)
+        self._workspace.selection.choose(self._chosen(words, cells), how)
 
-    def _chosen(self, finding: Finding, words: str, cells: Mask) -> Selection:
+    def _chosen(self, words: str, cells: Mask) -> Selection:
+        finding = self.finding
+        if finding is None:
+            return choosing.of_side_alone(self._whose, words, cells)
         choose = choosing.of_query if self._whose == "query" else choosing.of_reference
         return choose(finding, words, cells)
 
