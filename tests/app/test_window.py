@@ -197,3 +197,14 @@ def test_the_log_opens_and_tells(qtbot, window, example):
     load(qtbot, window, example[0])
     assert "Reading rna.h5ad" in window.job_bar.log.toPlainText()
     assert window.job_bar.log.toPlainText().rstrip().endswith("Done.")
+
+
+def test_the_page_stays_where_it_is_when_a_job_starts_and_ends(qtbot, window):
+    settle(qtbot, window)
+    before = window.page.geometry(), window.job_bar.height()
+    window.job_bar.show_started("Something long")
+    settle(qtbot, window)
+    assert (window.page.geometry(), window.job_bar.height()) == before
+    window.job_bar._show_working(working=False)
+    settle(qtbot, window)
+    assert (window.page.geometry(), window.job_bar.height()) == before

@@ -28,6 +28,9 @@ class JobBar(QWidget):
         self._number, self._left = label("", "muted", wraps=False), label("", "muted", wraps=False)
         self._bar = _progress_bar()
         self._cancel = button("Cancel", self.cancel_requested.emit, tip="Stop; finished stages are kept")
+        kept = self._cancel.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)  # or the page above would move by what the button is higher than the text
+        self._cancel.setSizePolicy(kept)
         self._toggle = button("Log", self._toggle_log, "link", tip="Show or hide what happened")
         self.log = _log_view()
         self._last_line = ""
