@@ -49,10 +49,12 @@ def test_the_lsi_is_computed_alone(qtbot, window, example):
     assert session.shown is None
     assert window.workspace.steps.stage("lsi") is StepState.DONE
     assert not page.lsi_button.isEnabled()
+    assert "2 to 30 are used" in page.depth_plot.heading
     session.change("lsi", session.recipe.lsi.replaced(n_components=20))
     assert page.lsi_button.isEnabled()
     load(qtbot, window, example[1])
     assert "After a run" in page.depth_plot.empty_text
+    assert page.depth_plot.heading == "Depth correlation of the LSI components"
 
 
 def test_what_keeps_the_lsi_from_being_computed_is_said(qtbot, window, example):

@@ -17,6 +17,7 @@ EMPTY = ("After a run, or a click on “Compute the LSI”: how strongly each co
          "out those that do.")
 FOLLOWS = 0.5
 """Correlation from which a component says more of depth than of biology."""
+TITLE = "Depth correlation of the LSI components"
 
 
 class DepthPlot(ViewFrame):
@@ -30,7 +31,7 @@ class DepthPlot(ViewFrame):
         self.advice = label("", "muted")
         layout = column(self.canvas, self.advice, spacing=GRID)
         layout.setStretch(0, 1)
-        super().__init__("Depth correlation of the LSI components", boxed(layout))
+        super().__init__(TITLE, boxed(layout))
         self._connect()
         self._show_lsi()
 
@@ -42,6 +43,7 @@ class DepthPlot(ViewFrame):
     def _show_lsi(self) -> None:
         lsi = self._workspace.previews.lsi
         if lsi is None:
+            self.set_heading(TITLE)
             self.show_empty(EMPTY)
             return
         self.show_content()
