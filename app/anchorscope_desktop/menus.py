@@ -133,6 +133,8 @@ class Menus(QObject):
     def fill_unsaved(self) -> None:
         """List the sessions that were not saved and are in no window, each to be restored or discarded."""
         saver = self._work.autosaver
+        for old in self.unsaved.findChildren(QMenu):  # clearing the menu does not delete them
+            old.deleteLater()
         self.unsaved.clear()
         if not saver.left:
             self.unsaved.addAction(NO_UNSAVED).setEnabled(False)

@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QMenu
 
 from anchorscope import stages
 from anchorscope.errors import OutputError
@@ -25,7 +26,7 @@ from anchorscope.io import session as sessions
 from anchorscope.io.session import read_session
 from anchorscope.parameters import REFINED, SEURAT, Recipe
 from anchorscope.results import Job
-from anchorscope_desktop.jobs.report import Ending
+from anchorscope_desktop.jobs.report import Ending, JobEnd
 from anchorscope_desktop.main_window import MainWindow
 from anchorscope_desktop.menus import NO_UNSAVED
 from anchorscope_desktop.pages.frame import READING
@@ -455,6 +456,45 @@ def test_changes_are_kept_and_only_small_ones_written_again(qtbot, at_work, tmp_
     assert whole.read_bytes() == content
 
 
+def test_a_merged_map_drawn_after_the_writing_is_kept(qtbot, at_work, tmp_path):
+    folder, work = tmp_path / "autosave", at_work.workspace
+    begin(at_work, folder)
+    work.autosaver.write()
+    qtbot.waitUntil(lambda: len(kept(folder)) == 1 and not work.autosaver.waiting, timeout=20_000)
+    work.merger.start()
+    settle(qtbot, at_work)
+    qtbot.waitUntil(lambda: not work.autosaver.waiting, timeout=20_000)
+    (path,) = folder.glob("*.anchorscope")
+    np.testing.assert_array_equal(read_session(path).runs[0].merged.map, work.merger.drawn.map)
+
+
+def test_all_that_is_found_leads_to_a_whole_writing_and_settings_do_not(qtbot, at_work):
+    work = at_work.workspace
+    session, seen = work.session, [work.file.snapshot()]
+
+    def whole():
+        seen.append(work.file.snapshot())
+        return not left_behind._same_results(*seen[-2:])
+
+    session.change("anchors", session.recipe.anchors.replaced(k_anchor=9))
+    work.selection.clear()
+    assert not whole()
+    work.history.undo()
+    work.previews.compute(("query_clusters",), "query")
+    settle(qtbot, at_work)
+    assert session.shown.outcome.query_clusters is not None
+    assert whole()
+    work.merger.start()
+    settle(qtbot, at_work)
+    assert work.merger.drawn is not None
+    assert whole()
+    work.comparer.restore((session.shown.job, Comparison((), "cell_type")))
+    assert whole()
+    session.note_rewritten(session.checksum(session.query), "of the file with the labels in it")
+    assert whole()
+    assert not whole()
+
+
 def test_what_a_cancelled_run_had_finished_is_kept(qtbot, window, example, tmp_path):
     folder, work = tmp_path / "autosave", window.workspace
     load(qtbot, window, *example)
@@ -540,6 +580,17 @@ def test_all_sessions_left_behind_are_offered_by_what_they_hold(qtbot, at_work, 
     assert second.workspace.autosaver._own.path == older
 
 
+def test_the_menu_of_unsaved_sessions_keeps_no_old_entries(qtbot, at_work, second, tmp_path):
+    folder = tmp_path / "autosave"
+    for _ in range(2):
+        killed(at_work, folder)
+    begin(second, folder)
+    for _ in range(3):
+        second.workspace.autosaver.left_changed.emit()
+    qtbot.waitUntil(lambda: len(second.menus.unsaved.findChildren(QMenu)) == 2)
+    assert len(second.menus.unsaved.actions()) == 2
+
+
 def test_discarding_what_is_offered_offers_the_next(at_work, second, tmp_path):
     folder = tmp_path / "autosave"
     os.utime(killed(at_work, folder), (1e9, 1e9))
@@ -603,6 +654,145 @@ def test_what_is_discarded_before_it_was_written_stays_away(qtbot, at_work, tmp_
     assert kept(folder) == []
     at_work.close()
     assert list(folder.iterdir()) == []
+
+
+@pytest.fixture
+def slow_writing(monkeypatch):
+    """Writing begins half a second late, as on a slow disk; what takes the time can be put an end to."""
+    real, going = left_behind.write, threading.Event()
+
+    def slowly(*arguments):
+        going.wait(0.5)
+        return real(*arguments)
+
+    monkeypatch.setattr(left_behind, "write", slowly)
+    return going
+
+
+@pytest.mark.usefixtures("slow_writing")
+def test_what_is_discarded_just_before_the_window_closes_stays_away(at_work, tmp_path):
+    folder, work = tmp_path / "autosave", at_work.workspace
+    begin(at_work, folder)
+    work.file.new()
+    (name,) = entries(at_work)
+    entries(at_work)[name]["Discard"].trigger()
+    assert work.autosaver.runner.busy
+    at_work.close()
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.usefixtures("slow_writing")
+def test_discarding_what_is_being_written_is_no_failure_of_the_writing(qtbot, at_work, tmp_path):
+    folder, work = tmp_path / "autosave", at_work.workspace
+    begin(at_work, folder)
+    ends = []
+    work.autosaver.runner.finished.connect(ends.append)
+    work.file.new()
+    (left,) = work.autosaver.left
+    part = left.place.path.with_name(f"{left.place.path.name}.1.part")
+    part.touch()  # as while it is being written
+    work.autosaver.discard(left)
+    assert part.exists()
+    assert left_behind.claimed(left.place.path) is None  # not another window's either
+    quiet(qtbot, at_work)
+    assert [end.ending for end in ends] == [Ending.DONE]
+    assert not [path for path in folder.iterdir() if path.name.startswith(left.place.path.name)]
+
+
+def test_what_was_put_aside_is_restored_before_it_was_written(qtbot, at_work, tmp_path, slow_writing):
+    folder, work = tmp_path / "autosave", at_work.workspace
+    begin(at_work, folder)
+    shown = work.session.shown
+    work.file.new()
+    (name,) = entries(at_work)
+    entries(at_work)[name]["Restore"].trigger()
+    assert work.autosaver.runner.busy
+    slow_writing.set()
+    quiet(qtbot, at_work)
+    assert work.session.shown.outcome is shown.outcome
+    assert work.session.complete
+    assert not at_work.page.session_messages.text
+    assert entries(at_work) == {}
+    at_work.close()
+    assert len(list(folder.glob("*.anchorscope"))) == 1
+
+
+def test_what_could_not_be_put_aside_is_told_and_written_on_closing(qtbot, at_work, second, tmp_path, monkeypatch):
+    folder, work = tmp_path / "autosave", at_work.workspace
+    begin(at_work, folder)
+    work.session.change("anchors", work.session.recipe.anchors.replaced(k_anchor=9))
+    with monkeypatch.context() as full:
+        full.setattr(sessions, "write_session", lambda *_: (_ for _ in ()).throw(OutputError("x", "a full disk", "z")))
+        work.file.new()
+        quiet(qtbot, at_work)
+    bar = at_work.page.session_messages
+    assert bar.text == (f"{session_file.REPLACED.text} {autosaving.ASIDE_NOT_KEPT}: found a full disk; "
+                        "restore it from File > Unsaved sessions and save it.")
+    assert bar.action.text() == "Back to it"
+    assert kept(folder) == []
+    at_work.close()
+    begin(second, folder)
+    second.page.session_messages.action.click()
+    quiet(qtbot, second)
+    assert second.workspace.session.recipe.anchors.k_anchor == 9
+
+
+def test_where_no_place_could_be_had_there_may_be_one_later(qtbot, at_work, tmp_path, monkeypatch):
+    folder, work = tmp_path / "autosave", at_work.workspace
+    begin(at_work, folder)
+    place = work.autosaver._own
+    for _ in range(2):
+        with monkeypatch.context() as full:
+            full.setattr(autosaving, "claimed", lambda _: None)  # no room even for the lock
+            work.file.new()
+            quiet(qtbot, at_work)
+            at_work.page.session_messages.action.click()
+            quiet(qtbot, at_work)
+    assert work.autosaver._own is place
+    assert entries(at_work) == {}
+    with monkeypatch.context() as full:
+        full.setattr(autosaving, "claimed", lambda _: None)
+        work.file.new()
+        quiet(qtbot, at_work)
+        work.notices.clear(SESSION)
+        load(qtbot, at_work, *sorted(tmp_path.glob("*.h5ad")))
+        qtbot.waitUntil(lambda: at_work.page.session_messages.text.startswith(f"{autosaving.NOT_KEPT}: found no way"))
+        work.file.new()
+        assert at_work.page.session_messages.action.text() == "Back to it"
+        at_work.page.session_messages.action.click()
+        quiet(qtbot, at_work)
+    qtbot.waitUntil(lambda: len(list(folder.glob("*.anchorscope"))) == 2, timeout=20_000)
+
+
+def test_a_writing_that_fails_is_told_though_nothing_else_is_said(qtbot, at_work, tmp_path, monkeypatch):
+    work = at_work.workspace
+    begin(at_work, tmp_path / "autosave")
+    monkeypatch.setattr(sessions, "write_session", lambda *_: (_ for _ in ()).throw(MemoryError))
+    work.file.new()
+    work.notices.clear(SESSION)
+    quiet(qtbot, at_work)
+    assert at_work.page.session_messages.text.startswith(f"{autosaving.ASIDE_NOT_KEPT}: found too little memory; ")
+    (name,) = entries(at_work)
+    entries(at_work)[name]["Restore"].trigger()
+    assert work.session.shown is not None
+
+
+@pytest.mark.usefixtures("slow_writing")
+@pytest.mark.parametrize("closing", [False, True])
+def test_a_place_that_is_left_while_it_is_written_leaves_nothing_behind(qtbot, at_work, tmp_path, closing):
+    folder, work = tmp_path / "autosave", at_work.workspace
+    killed(at_work, folder)
+    begin(at_work, folder)
+    saved(qtbot, at_work, tmp_path / "blood.anchorscope")
+    (left,) = work.autosaver.left
+    work.autosaver.write()
+    # As after reading it, which may be quicker than the writing.
+    work.autosaver._take_left(left, JobEnd("", Ending.DONE, value=read_session(left.place.path)))
+    assert work.autosaver.runner.busy
+    if not closing:
+        quiet(qtbot, at_work)
+    at_work.close()
+    assert {path.stem for path in folder.iterdir()} == {left.place.path.stem}
 
 
 def test_what_a_new_session_took_the_place_of_is_offered_at_the_next_start(qtbot, at_work, second, tmp_path):

@@ -43,8 +43,10 @@ MENU = "Unsaved sessions"
 DISCARD = "Discard it"
 
 NOT_KEPT = "This session cannot be kept in case of a crash"
+ASIDE_NOT_KEPT = "The session before this one cannot be kept in case of a crash"
 NONE_KEPT = "Sessions cannot be kept in case of a crash"
 REMEDY = "save the session yourself now and then"
+ASIDE_REMEDY = f"restore it from File > {MENU} and save it"
 
 
 def autosave_folder() -> Path:
@@ -65,17 +67,19 @@ class Autosaver(QObject):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.write)
-        self._folder = Path()
+        self._folder: Path | None = None
         self._own: Place | None = None
         self.left: tuple[Left, ...] = ()
         """Sessions that were not saved and are in no window, the latest first."""
         self._unwritten: dict[str, tuple[Place, SavedSession]] = {}
         """What was put aside and is still to be written, by its stamp."""
+        self._dropped: list[Place] = []
+        """What is to be removed once nothing is being written."""
         self._written: SavedSession | None = None
         self._began = self._seconds = 0.0
         self._due = False
         self._warned: Notice | None = None
-        self._offered: Notice | None = None
+        self._save = Action("Save the session…", file.ask_save)
         self.delay = DELAY_MS
 
     @property
@@ -94,8 +98,7 @@ class Autosaver(QObject):
         with suppress(OSError):
             folder.mkdir(parents=True, exist_ok=True)
             self._set_left(left_behind.left_behind(folder))
-            self._own = self._new_place()
-        if self._own is not None:
+        if self._find_place() is not None:
             self._file.touched.connect(self._wait)
             self._file.put_aside.connect(self._put_aside)
             self._file.taken_back.connect(self._take_back)
@@ -106,10 +109,15 @@ class Autosaver(QObject):
     def write(self) -> None:
         """Write what there is; while an earlier state is being written, once that is done."""
         self._due = self.runner.busy
-        if self._own is None or self._file.empty or self._due:
+        if self._file.empty or self._due:
+            return
+        place = self._find_place()
+        if place is None:
+            self._warn(str(OutputError(NOT_KEPT, f"no way to write into {self._folder}", REMEDY)), self._save)
+            self._wait()
             return
         self._began = time.monotonic()
-        snapshot, place, before = self._file.snapshot(secrets.token_hex(8)), self._own, self._written
+        snapshot, before = self._file.snapshot(secrets.token_hex(8)), self._written
         self.runner.start("Keeping the session", lambda context: _write(place, snapshot, before, context),
                           partial(self._take, place))
 
@@ -118,20 +126,25 @@ class Autosaver(QObject):
         self._timer.stop()
         self.runner.close()
         # A full disk must not keep the window from closing: there, what was kept before is what stays.
+        self._sweep()
         for place, session in self._unwritten.values():
             with suppress(OSError, MemoryError):
                 left_behind.write(place, session)
-        if self._own is not None:
+        own = self._find_place()
+        if own is not None:
             with suppress(OSError, MemoryError):
-                self._leave(self._own)
-            self._own.lock.unlock()
-            self._own = None
+                self._leave(own)
+            own.lock.unlock()
+        self._own = self._folder = None
         for left in self.left:
             left.place.lock.unlock()
 
     def restore(self, left: Left) -> None:
-        """Read a session that was left, in the worker, and show it."""
+        """Show a session that was left; it is read in the worker, unless it is still at hand."""
         self._notices.clear(SESSION)
+        if left.stamp in self._unwritten:
+            self._show(left, self._unwritten[left.stamp][1])
+            return
         self._reader.start("Restoring the session", lambda _: left_behind.read(left.place),
                            partial(self._take_left, left))
 
@@ -139,11 +152,18 @@ class Autosaver(QObject):
         """Forget a session that was left, and its file."""
         if left in self.left:
             self._unwritten.pop(left.stamp, None)
-            left.place.remove()
+            self._drop(left.place)
             self._set_left(tuple(one for one in self.left if one is not left))
 
     def _new_place(self) -> Place | None:
-        return claimed(self._folder / f"{datetime.now():%Y%m%d-%H%M%S}-{secrets.token_hex(4)}{SUFFIX}")
+        """Return a place of its own; nothing before the beginning, and where the disk has no room even for its lock."""
+        name = f"{datetime.now():%Y%m%d-%H%M%S}-{secrets.token_hex(4)}{SUFFIX}"
+        return claimed(self._folder / name) if self._folder is not None else None
+
+    def _find_place(self) -> Place | None:
+        """Return where to write to; where there was no room for one, there may be now."""
+        self._own = self._own or self._new_place()
+        return self._own
 
     def _leave(self, own: Place) -> None:
         if self._file.modified and not self._file.empty:
@@ -163,9 +183,9 @@ class Autosaver(QObject):
         first, count = offered[0], len(offered) - 1
         others = "" if not count else (ONE_OTHER if count == 1 else OTHERS).format(count=count, menu=MENU)
         said = OFFER.filled(session=first.text, others=others)
-        self._offered = replace(said, action=Action("Restore it", partial(self.restore, first)),
-                                other=Action(DISCARD, partial(self._discard_offered, first)))
-        self._notices.post(SESSION, self._offered)
+        self._notices.post(SESSION, replace(
+            said, action=Action("Restore it", partial(self.restore, first)),
+            other=Action(DISCARD, partial(self._discard_offered, first))))
 
     def _discard_offered(self, left: Left) -> None:
         self._notices.clear(SESSION)
@@ -174,22 +194,23 @@ class Autosaver(QObject):
 
     def _put_aside(self, session: SavedSession) -> None:
         """Keep a session that another one takes the place of, until it is saved or discarded."""
-        place, self._own = self._own, self._new_place()
+        place = self._find_place()
+        self._own, self._written = self._new_place(), None
         self._timer.stop()
-        self._written = None
-        if place is None:
+        if place is None:  # which was told when it was to be written
             return
         self._unwritten[session.stamp] = place, session
-        self.runner.start("Keeping the session", lambda context: _write(place, session, None, context),
-                          partial(self._take_aside, session.stamp, place))
+        self.runner.start("Keeping the session", lambda context: _write_aside(place, session, context),
+                          partial(self._take_aside, session.stamp))
         now = datetime.now().astimezone()
         self._set_left((Left(place, now, _summary(session), session.stamp), *self.left))
 
-    def _take_aside(self, stamp: str, place: Place, end: JobEnd) -> None:
-        if self._unwritten.pop(stamp, None) is None:
-            place.remove()  # it was discarded meanwhile
-        if end.ending is Ending.FAILED:
-            self._warn(end.sentence)
+    def _take_aside(self, stamp: str, end: JobEnd) -> None:
+        self._sweep()
+        if end.succeeded:
+            self._unwritten.pop(stamp, None)
+        elif end.ending is Ending.FAILED and stamp in self._unwritten:  # tried once more when the window closes
+            self._warn_beside(end.sentence)
         if self._due:
             self.write()
 
@@ -200,10 +221,31 @@ class Autosaver(QObject):
 
     def _go_on(self, left: Left) -> None:
         """Write to the place of a session that was left from now on: it is the one in the window."""
-        if left in self.left and self._own is not None:
-            self._own.remove()
+        if left in self.left:
+            self._unwritten.pop(left.stamp, None)
+            if self._own is not None:
+                self._drop(self._own)
             self._own, self._written = left.place, None
             self._set_left(tuple(one for one in self.left if one is not left))
+
+    def _drop(self, place: Place) -> None:
+        """Remove a place that is no session's any more; not before what is being written, maybe there, is written."""
+        self._dropped.append(place)
+        self._sweep()
+
+    def _sweep(self) -> None:
+        while self._dropped and not self.runner.busy:
+            with suppress(OSError):
+                self._dropped.pop().remove()
+
+    def _warn_beside(self, sentence: str) -> None:
+        """Say that something is not kept, without hiding what is being said and its way back."""
+        said = self._notices.of(SESSION)
+        notice = Notice(sentence, Weight.WARNING)
+        if said is not None:
+            weight = Weight.ERROR if said.weight is Weight.ERROR else Weight.WARNING
+            notice = replace(said, text=f"{said.text} {sentence}", weight=weight)
+        self._notices.post(SESSION, notice)
 
     def _warn(self, sentence: str, action: Action | None = None) -> None:
         """Say once that nothing is kept, unless something else is being said: then after the next failure."""
@@ -216,13 +258,14 @@ class Autosaver(QObject):
             self._timer.start(self.next_delay)
 
     def _take(self, place: Place, end: JobEnd) -> None:
+        self._sweep()
         if place is not self._own:  # another session has taken the place of what was written
             if self._due:
                 self.write()
             return
         if not end.succeeded:
             if end.ending is Ending.FAILED:
-                self._warn(end.sentence, Action("Save the session…", self._file.ask_save))
+                self._warn(end.sentence, self._save)
             self._wait()
             return
         if self._warned is not None and self._notices.of(SESSION) is self._warned:
@@ -242,7 +285,9 @@ class Autosaver(QObject):
                 end.sentence, Weight.ERROR, Action("Try again", partial(self.restore, left)),
                 Action(DISCARD, partial(self._discard_offered, left))))
             return
-        saved: SavedSession = end.value
+        self._show(left, end.value)
+
+    def _show(self, left: Left, saved: SavedSession) -> None:
         path = saved.state.view.get("path")
         self._file.take_over(saved, Path(path) if path else None, unsaved=True)
         self._go_on(left)
@@ -254,6 +299,15 @@ def _write(place: Place, session: SavedSession, before: SavedSession | None, con
         return left_behind.write(place, session, before)
     except OutputError as error:
         raise OutputError(NOT_KEPT, error.found, REMEDY) from error
+
+
+def _write_aside(place: Place, session: SavedSession, context: JobContext) -> None:
+    context.token.raise_if_cancelled()
+    try:
+        left_behind.write(place, session)
+    except (OutputError, MemoryError) as error:
+        found = error.found if isinstance(error, OutputError) else "too little memory"
+        raise OutputError(ASIDE_NOT_KEPT, found, ASIDE_REMEDY) from error
 
 
 def _summary(session: SavedSession) -> SessionSummary:

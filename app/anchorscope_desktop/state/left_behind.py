@@ -110,8 +110,13 @@ def write(place: Place, session: SavedSession, before: SavedSession | None = Non
 
 def _same_results(one: SavedSession, other: SavedSession) -> bool:
     return (one.reference is other.reference and one.query is other.query and one.files == other.files
-            and one.reading == other.reading and _table(one) == _table(other) and _begun(one) == _begun(other)
-            and [id(run.outcome) for run in one.runs] == [id(run.outcome) for run in other.runs])
+            and one.reading == other.reading and one.checksums == other.checksums and _table(one) == _table(other)
+            and _begun(one) == _begun(other) and _runs(one) == _runs(other))
+
+
+def _runs(session: SavedSession) -> list[tuple[object, ...]]:
+    return [(id(run.job), id(run.outcome), id(run.merged), run.number, run.seconds, run.strange_markers)
+            for run in session.runs]
 
 
 def _begun(session: SavedSession) -> list[tuple[str, int]]:
