@@ -125,13 +125,14 @@ def test_who_began_a_job_that_is_ended_is_told_at_once_and_once(qtbot, runner):
     assert not runner.busy
 
 
-def test_a_result_that_is_on_its_way_when_the_job_is_ended_is_not_taken(qtbot, runner):
+@pytest.mark.parametrize("stop", [JobRunner.cancel, JobRunner.end])
+def test_a_result_that_is_on_its_way_at_a_cancel_is_not_taken(qtbot, runner, stop):
     ends = Ends(runner)
     runner.start("work", lambda _: "just done", ends.told.append)
     time.sleep(0.2)  # it is done, and the window's thread has not heard of it
-    runner.end()
+    stop(runner)
     qtbot.waitUntil(lambda: bool(ends.finished), timeout=5000)
-    assert ends.told == [JobEnd("work", Ending.CANCELLED)]
+    assert ends.finished == ends.told == [JobEnd("work", Ending.CANCELLED)]
 
 
 def test_a_new_job_cancels_the_old(qtbot, runner):

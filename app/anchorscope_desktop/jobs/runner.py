@@ -139,6 +139,8 @@ class JobRunner(QObject):
         job = self._jobs.pop(key, None)
         if job is None:
             return
+        if job.token.cancelled:  # it may have got through before, with nobody told yet
+            end = JobEnd(job.title, Ending.CANCELLED)
         try:
             job.on_end(end)
         finally:
