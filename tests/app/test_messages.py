@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer
+from PySide6.QtGui import QTextDocumentFragment
 from PySide6.QtWidgets import QApplication, QWidget
 
+from anchorscope_desktop.state import notices as notice_texts
 from anchorscope_desktop.state.notices import QUERY, SESSION, Action, Notice, Weight, topic_of
 from anchorscope_desktop.state.steps import STEPS
 from anchorscope_desktop.widgets.message_bar import HEIGHT, LESS, MORE
@@ -101,6 +103,65 @@ def test_a_long_message_is_shown_whole_when_asked_for(qtbot, window):
     window.workspace.notices.error("reference", SHORT)
     assert not bar.more.isVisible()
     assert bar._text.text() == SHORT
+
+
+def test_the_button_for_the_whole_of_a_message_keeps_the_keyboard(qtbot, window):
+    window.resize(1200, 680)
+    window.activateWindow()
+    page, bar = window.reference_page, window.reference_page.messages
+    window.workspace.notices.error("reference", LONG)
+    settled(page)
+    bar.more.setFocus()
+    for unfolded in (True, False, True):
+        qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Space)
+        settled(page)
+        assert bar.unfolded == unfolded
+        assert window.focusWidget() is bar.more
+    window.resize(1300, 680)
+    settled(page)
+    assert window.focusWidget() is bar.more
+
+
+def test_a_message_is_folded_only_where_it_does_not_fit_without_the_button(window):
+    page, bar = window.reference_page, window.reference_page.messages
+    notices = window.workspace.notices
+    for count in range(20, 60):
+        text = " ".join(["word"] * count)
+        notices.error("reference", SHORT)
+        notices.error("reference", text)
+        settled(page)
+        fresh = bar.more.isVisible(), bar._text.text()
+        notices.error("reference", LONG)
+        settled(page)
+        notices.error("reference", text)
+        settled(page)
+        assert (bar.more.isVisible(), bar._text.text()) == fresh, count
+
+
+def test_a_name_in_a_message_is_no_markup(window):
+    page, bar = window.reference_page, window.reference_page.messages
+    window.resize(1200, 680)
+    window.workspace.notices.error("reference", f"The file <b>x</b> & co <1>.h5ad cannot be read. {LONG}")
+    settled(page)
+    assert bar._text.textFormat() == Qt.TextFormat.PlainText
+    tip = QTextDocumentFragment.fromHtml(bar._text.toolTip()).toPlainText()
+    assert tip == window.workspace.notices.of("reference").text
+
+
+def test_an_error_stays_in_front_when_what_lasted_a_moment_ends(qtbot, window, monkeypatch):
+    monkeypatch.setattr(notice_texts, "_MOMENT_MS", 50)
+    page, notices = window.reference_page, window.workspace.notices
+    notices.post(SESSION, Notice("The session before is at hand."))
+    notices.mention(SESSION, Notice("Saved."))
+    notices.error("reference", SHORT)
+    qtbot.waitUntil(lambda: page.session_messages.text != "Saved.")
+    assert page.session_messages.text == "The session before is at hand."
+    assert page.messages.isVisible()
+    assert not page.session_messages.isVisible()
+    notices.mention(SESSION, Notice("Saved again."))
+    assert page.session_messages.isVisible()
+    qtbot.waitUntil(lambda: page.session_messages.text != "Saved again.")
+    assert page.messages.isVisible()  # as before
 
 
 def test_what_lasts_a_moment_ends_with_the_window(window):

@@ -102,6 +102,39 @@ def test_a_result_after_the_cancel_is_not_taken(qtbot, runner):
     assert ends.finished[0].value is None
 
 
+def test_who_began_a_job_that_is_ended_is_told_at_once_and_once(qtbot, runner):
+    ends, begun, parts = Ends(runner), threading.Event(), []
+
+    def work(context: JobContext) -> str:
+        context.hand("a part")
+        begun.set()
+        while not context.token.cancelled:
+            time.sleep(0.01)
+        return "too late"
+
+    runner.start("work", work, ends.told.append, parts.append)
+    assert begun.wait(5)
+    runner.end()
+    assert ends.told == [JobEnd("work", Ending.CANCELLED)]
+    assert ends.finished == []
+    assert runner.busy
+    qtbot.waitUntil(lambda: bool(ends.finished), timeout=5000)
+    qtbot.wait(50)
+    assert ends.finished == ends.told == [JobEnd("work", Ending.CANCELLED)]
+    assert parts == []
+    assert not runner.busy
+
+
+@pytest.mark.parametrize("stop", [JobRunner.cancel, JobRunner.end])
+def test_a_result_that_is_on_its_way_at_a_cancel_is_not_taken(qtbot, runner, stop):
+    ends = Ends(runner)
+    runner.start("work", lambda _: "just done", ends.told.append)
+    time.sleep(0.2)  # it is done, and the window's thread has not heard of it
+    stop(runner)
+    qtbot.waitUntil(lambda: bool(ends.finished), timeout=5000)
+    assert ends.finished == ends.told == [JobEnd("work", Ending.CANCELLED)]
+
+
 def test_a_new_job_cancels_the_old(qtbot, runner):
     ends = Ends(runner)
     runner.start("old", patient, ends.told.append)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -27,6 +27,10 @@ OnPart = Callable[[Any], None]
 
 def _no_parts(_: Any) -> None:
     raise AssertionError("the job hands over parts that nobody takes")
+
+
+def _told_already(_: JobEnd) -> None:
+    """Take no notice: who began the job was told of its end."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,16 @@ class JobRunner(QObject):
         if self._jobs:
             self.cancelling.emit()
 
+    def end(self) -> None:
+        """Cancel, and tell those who began the jobs now that they were, not once the worker has stopped.
+
+        What they do about it is then done with the session that the jobs were of; `finished` comes in its time.
+        """
+        self.cancel()
+        for key, job in list(self._jobs.items()):
+            self._jobs[key] = replace(job, on_end=_told_already)
+            job.on_end(JobEnd(job.title, Ending.CANCELLED))
+
     def close(self) -> None:
         """Cancel, wait for the worker to stop, and accept no more work; nobody is told any more."""
         self._closed = True
@@ -125,6 +139,8 @@ class JobRunner(QObject):
         job = self._jobs.pop(key, None)
         if job is None:
             return
+        if job.token.cancelled:  # it may have got through before, with nobody told yet
+            end = JobEnd(job.title, Ending.CANCELLED)
         try:
             job.on_end(end)
         finally:

@@ -122,11 +122,12 @@ class ExplorePage(Page):
 
     def _keep(self, name: str, switch: Segments) -> None:
         """Remember how a view is switched, and switch it as an opened session says."""
-        choices = self.workspace.choices
+        choices, usual = self.workspace.choices, switch.value
 
         def show() -> None:
-            if choices.of(name) in switch.values and choices.of(name) != switch.value:
-                switch.choose(choices.of(name))
+            wanted = choices.of(name) or usual
+            if wanted in switch.values and wanted != switch.value:
+                switch.choose(wanted)
                 switch.changed.emit()
 
         switch.changed.connect(lambda: choices.choose(name, switch.value))

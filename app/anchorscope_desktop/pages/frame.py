@@ -115,13 +115,16 @@ class Page(QWidget):
         return READING if self.workspace.file.reading else notice
 
     def _show_notice(self, topic: str) -> None:
+        notices = self.workspace.notices
         if topic == SESSION:
-            self.session_messages.show_notice(self.workspace.notices.of(SESSION))
-            self._room.bring_forward(self.session_messages)
+            self.session_messages.show_notice(notices.of(SESSION))
         elif topic in self._topics:
             self.refresh_notice()
-            if self.workspace.notices.of(topic) is not None:
-                self._room.bring_forward(self.messages)
+        else:
+            return
+        if notices.of(topic) is not None:
+            latest = notices.latest((SESSION, *self._topics))
+            self._room.bring_forward(self.session_messages if latest == SESSION else self.messages)
 
     def _focus(self, page: str, field: str) -> None:
         """Put the keyboard on a field of this page, and bring it into sight."""

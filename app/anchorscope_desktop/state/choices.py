@@ -32,6 +32,6 @@ class Choices(QObject):
         return dict(self._chosen)
 
     def show(self, plain: Mapping[str, str]) -> None:
-        """Take the choices of a session."""
-        self._chosen |= {str(name): str(value) for name, value in plain.items()}
+        """Take the choices of a session in place of all others."""
+        self._chosen = {str(name): str(value) for name, value in plain.items()}
         self.shown.emit()

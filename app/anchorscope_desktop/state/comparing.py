@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from anchorscope.results import Job, Query, Reference
 
 MODELS = GeneActivityParameters.choices_of("model")
+USUAL_MODELS = tuple(model for model in MODELS if model != FRAGMENTS)
+"""Those that need nothing but peaks."""
+
 REDUCTIONS = AnchorParameters.choices_of("reduction")
 SAVED = Notice("Saved to {path}.", Weight.SUCCESS)
 STOPPED = Notice("Cancelled before the first line was finished. Runs and results on the other pages are as they were.")
@@ -43,7 +46,7 @@ class Comparer(QObject):
         self._session, self._runner, self._notices = session, runner, notices
         self.fragments = False
         """Whether the query has the fragments that one of the models counts."""
-        self.models: tuple[str, ...] = tuple(model for model in MODELS if model != FRAGMENTS)
+        self.models: tuple[str, ...] = USUAL_MODELS
         self.reductions: tuple[str, ...] = REDUCTIONS
         self._found: tuple[Job, Comparison] | None = None
         self.marked = -1
@@ -189,7 +192,6 @@ class Comparer(QObject):
         else:
             self._notices.error(COMPARE, end.sentence)
         self.changed.emit()
-
 
     def _left(self) -> Notice:
         """Say what a cancel leaves: the lines found, or those of before where these are more and still hold."""

@@ -133,10 +133,18 @@ class GeneSketch(QObject):
         """Ask for another picture if anything changed that it depends on."""
         wish = self._wish()
         if wish is None:
-            return
-        if not wish.same(self._asked):
+            self._forget()
+        elif not wish.same(self._asked):
             self._asked = wish
             self.runner.start("Drawing", lambda context: self._drafter.sketch(wish, context), self._take)
+
+    def _forget(self) -> None:
+        """Show no gene of a query that is gone, or is not there again yet."""
+        self.runner.end()
+        self._asked = None
+        if self.current is not None or self.problem:
+            self.current, self.problem = None, ""
+            self.changed.emit()
 
     def _wish(self) -> Wish | None:
         session = self._session

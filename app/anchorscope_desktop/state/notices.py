@@ -62,7 +62,10 @@ class Notices(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._notices: dict[str, Notice] = {}
-        self._mentioned: tuple[int, str, Notice, Notice | None] | None = None
+        self._told: dict[str, int] = {}
+        """When something was last said of each topic: a number that grows."""
+        self._count = 0
+        self._mentioned: tuple[int, str, Notice, Notice | None, int] | None = None
 
     def of(self, topic: str) -> Notice | None:
         """Return the notice of `topic`."""
@@ -71,12 +74,12 @@ class Notices(QObject):
     def latest(self, topics: Iterable[str]) -> str | None:
         """Return which of the topics was told of last; nothing if there is no notice of any."""
         there = [topic for topic in self._notices if topic in set(topics)]
-        return there[-1] if there else None
+        return max(there, key=self._told.__getitem__) if there else None
 
     def post(self, topic: str, notice: Notice) -> None:
         """Replace the notice of `topic`."""
-        self._notices.pop(topic, None)
-        self._notices[topic] = notice
+        self._count += 1
+        self._notices[topic], self._told[topic] = notice, self._count
         self.changed.emit(topic)
 
     def error(self, topic: str, sentence: str) -> None:
@@ -86,9 +89,9 @@ class Notices(QObject):
     def mention(self, topic: str, notice: Notice) -> None:
         """Say something for a moment; afterwards the bar shows again what it did before."""
         self._end_mention()
-        before = self.of(topic)
+        before, told = self.of(topic), self._told.get(topic, 0)
         self.post(topic, notice)
-        self._mentioned = self.startTimer(_MOMENT_MS), topic, notice, before
+        self._mentioned = self.startTimer(_MOMENT_MS), topic, notice, before, told
 
     def timerEvent(self, event: QTimerEvent) -> None:  # noqa: ARG002, N802 - Qt's name
         """Take back what was only mentioned."""
@@ -103,13 +106,14 @@ class Notices(QObject):
     def _end_mention(self) -> None:
         if self._mentioned is None:
             return
-        timer, topic, notice, before = self._mentioned
+        timer, topic, notice, before, told = self._mentioned
         self._mentioned = None
         self.killTimer(timer)
         if self.of(topic) is not notice:
             return
-        if before is not None:
-            self.post(topic, before)
+        if before is not None:  # said when it was: what was said since stays in front of it
+            self._notices[topic], self._told[topic] = before, told
+            self.changed.emit(topic)
         else:
             self.clear(topic)
 

@@ -165,6 +165,11 @@ class Session(QObject):
         if switched is not None:
             self.outcome_changed.emit()
 
+    def reset(self, method: str) -> None:
+        """Set all as usual for a method; the least scores that were chosen go as well, that of the other method too."""
+        self.least_scores.forget()
+        self.set_recipe(self.recipe.reset(method))
+
     def _switched(self) -> Finding | None:
         """Return what is shown by the method of the recipe, where nothing else differs: every run has both."""
         shown = self.shown

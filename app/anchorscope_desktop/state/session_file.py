@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from anchorscope_desktop.jobs.report import Ending, JobEnd
 from anchorscope_desktop.jobs.runner import JobRunner
 from anchorscope_desktop.state import recent, session_inputs
-from anchorscope_desktop.state.comparing import Comparer
+from anchorscope_desktop.state.comparing import REDUCTIONS, USUAL_MODELS, Comparer
 from anchorscope_desktop.state.loading import Loader
 from anchorscope_desktop.state.merging import Merger
 from anchorscope_desktop.state.notices import SESSION, Action, Notice, Notices, Weight
@@ -149,10 +149,14 @@ class SessionFile(QObject):
         from anchorscope.io.session import SavedSession, SessionState
 
         self._notices.clear(SESSION)
-        self.take_over(SavedSession(SessionState(view=EMPTY_VIEW), {}, {}, {}), None)
+        view = {**EMPTY_VIEW, "compared": (USUAL_MODELS, REDUCTIONS)}
+        self.take_over(SavedSession(SessionState(view=view), {}, {}, {}), None)
 
     def take_over(self, saved: SavedSession, path: Path | None, *, unsaved: bool = False, shared: int = 0) -> None:
         """Show another session, see `restore`; the one before stays one click away if it was not saved."""
+        # What this session has begun is no part of the other one: it ends here, and with it what is said of it.
+        self._wanted = None
+        self._runner.end()
         before, was = (self.snapshot() if self.modified and not self.empty else None), self.path
         self._back = None if before is None else Action("Back to it", lambda: self._go_back(before, was))
         if before is not None:
@@ -178,8 +182,6 @@ class SessionFile(QObject):
         from anchorscope.pipeline import Pipeline
 
         self._restored += 1
-        # What an earlier session has begun is not a part of this one, nor what was said of its files.
-        self._runner.cancel()
         self._notices.clear_all_but(SESSION)
         findings = tuple(Finding(run.number, run.job, run.outcome, run.seconds, run.strange_markers)
                          for run in saved.runs)

@@ -19,7 +19,7 @@ from anchorscope_desktop.state.selection import Mask, Selection, SelectionModel
 from anchorscope_desktop.state.session import Session
 
 EMPTY_VIEW: Mapping[str, Any] = {
-    "page": "reference", "own_colours": {},
+    "page": "reference", "gene": "", "switches": {}, "own_colours": {},
     "colours": {side: {"by": meaning.by.value, "name": meaning.name} for side, meaning in FIRST.items()}}
 """What a window shows that has no files."""
 
@@ -82,8 +82,9 @@ class View:
                 self.levels.colour(side, meaning)
         for one in self.own_maps if "own_colours" in plain else ():
             one.choose(_meaning(plain["own_colours"].get(one.name, {})))
-        self.choices.show(plain.get("switches", {}))
-        if plain.get("gene"):
+        if "switches" in plain:
+            self.choices.show(plain["switches"])
+        if "gene" in plain:
             self.genes.choose(plain["gene"])
         chosen = plain.get("selection", {})
         reference, query = _mask(chosen.get("reference")), _mask(chosen.get("query"))

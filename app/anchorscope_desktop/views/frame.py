@@ -38,7 +38,6 @@ _LEAST_BOX = 14 * GRID
 """Width of a box to choose from, below which the title yields."""
 
 
-
 class ViewFrame(QWidget):
     """Base of all views."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
@@ -37,6 +39,7 @@ class MessageBar(QWidget):
         self.unfolded = False
         self._icon = QLabel()
         self._text = label("")
+        self._text.setTextFormat(Qt.TextFormat.PlainText)  # names of files and types are no markup
         self._close = QToolButton()
         self._close.setAccessibleName("Dismiss the message")
         self._close.setToolTip("Dismiss the message; nothing else changes")
@@ -98,19 +101,21 @@ class MessageBar(QWidget):
 
     def _fit(self) -> None:
         """Show the whole text, or as many words as two lines hold and a button for the others."""
-        self.more.setVisible(False)
         self._text.setText(self.text)
         self._text.setToolTip("")
         self._line.activate()
         limit = self._height_of(_LINES)
-        if self.text and self._height_of(self.text) > limit:
-            self.more.setText(LESS if self.unfolded else MORE)
-            self.more.setAccessibleName(self.more.text() + " of the message")
-            self.more.setVisible(True)
+        # The button is not hidden to see what fits without it: it may have the keyboard, which would pass on.
+        freed = 0 if self.more.isHidden() else self.more.width() + self._line.spacing()
+        cut = bool(self.text) and self._height_of(self.text, freed) > limit
+        self.more.setText(LESS if cut and self.unfolded else MORE)
+        self.more.setAccessibleName(self.more.text() + " of the message")
+        self.more.setVisible(cut)
+        if cut:
             self._line.activate()
             if not self.unfolded:
                 self._text.setText(self._begun(limit))
-                self._text.setToolTip(f"<p>{self.text}</p>")
+                self._text.setToolTip(f"<p>{html.escape(self.text)}</p>")
 
     def _begun(self, limit: int) -> str:
         """Return as many words as are no higher than `limit`."""
@@ -122,9 +127,10 @@ class MessageBar(QWidget):
             few, many = (middle, many) if fits else (few, middle - 1)
         return " ".join(words[:few]) + " …"
 
-    def _height_of(self, text: str) -> int:
-        wrapped = Qt.TextFlag.TextWordWrap.value
-        return self._metrics().boundingRect(0, 0, max(self._text.width(), 1), 10_000, wrapped, text).height()
+    def _height_of(self, text: str, freed: int = 0) -> int:
+        """Return the height of a text as wide as there is room for it, and `freed` pixels more."""
+        wrapped, width = Qt.TextFlag.TextWordWrap.value, max(self._text.width() + freed, 1)
+        return self._metrics().boundingRect(0, 0, width, 10_000, wrapped, text).height()
 
     def _metrics(self) -> QFontMetrics:
         self._text.ensurePolished()
