@@ -206,8 +206,7 @@ class Menus(QObject):
         menu.addSeparator()
         session = self._work.session
         for text, method in ((USUAL, REFINED), (AUTHORS, SEURAT)):
-            reset = partial(lambda method: session.set_recipe(session.recipe.reset(method)), method)
-            self._add(menu, text, "", reset).setToolTip(RESET_TIP)
+            self._add(menu, text, "", partial(session.reset, method)).setToolTip(RESET_TIP)
         menu.setToolTipsVisible(True)
 
     def _fill_view(self, menu: QMenu) -> None:
