@@ -6,15 +6,17 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QImage, QPainter, QWheelEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from anchorscope_desktop.plotting.canvas import Canvas
 from anchorscope_desktop.plotting.colours import blend, contrast, readable_on, type_colours
 from anchorscope_desktop.plotting.gesture import Combine
 from anchorscope_desktop.plotting.heatmap import Heatmap, HeatmapData
+from anchorscope_desktop.plotting.heatmap_ink import LEAST_LETTERS, write_in
 from anchorscope_desktop.plotting.heatmap_layout import HeatmapLayout
+from anchorscope_desktop.plotting.legend import Legend
 from anchorscope_desktop.plotting.theme import DARK, LIGHT
 
 
@@ -307,3 +309,53 @@ def test_a_plot_is_zoomed_within_its_home_and_shows_it_again(qtbot, sides):
     np.testing.assert_allclose(box.viewRange(), home)
     canvas.set_home((0.0, 20.0), (0.0, 4.0))
     np.testing.assert_allclose(box.viewRange(), [[0, 20], [0, 4]])
+
+
+def test_a_number_is_written_narrow_before_it_is_left_out(qtbot):
+    def dark(width):
+        image = QImage(40, 20, QImage.Format.Format_RGB32)
+        image.fill(Qt.GlobalColor.white)
+        painter = QPainter(image)
+        font = painter.font()
+        font.setPixelSize(LEAST_LETTERS)
+        whole = QFontMetricsF(font).horizontalAdvance("100")
+        write_in(painter, ("100",), QRectF(5, 0, width * whole, 20))
+        assert painter.font().stretch() in (0, 100)
+        painter.end()
+        return [x for x in range(40) for y in range(20) if image.pixelColor(x, y).lightness() < 128]
+
+    assert dark(0.9)
+    assert max(dark(0.9)) - min(dark(0.9)) < max(dark(1.2)) - min(dark(1.2))
+    assert not dark(0.6)
+
+
+class Painted(QObject):
+    """Counts how often a widget is painted."""
+
+    times = 0
+
+    def eventFilter(self, watched, event):  # noqa: N802 - Qt's name
+        self.times += event.type() == QEvent.Type.Paint
+        return False
+
+
+def test_the_frame_of_a_legend_goes_where_it_is_clicked(qtbot):
+    legend, painted = Legend(LIGHT), Painted()
+    qtbot.addWidget(legend)
+    legend.set_entries([(name, QColor("red")) for name in ("one", "two", "three", "four")])
+    legend.max_lines = 1
+    legend.resize(170, 40)
+    legend.show()
+    legend.activateWindow()
+    legend.setFocus()
+    qtbot.waitUntil(legend.hasFocus)
+    legend.installEventFilter(painted)
+    places = legend._places(legend.width())
+    assert 2 <= len(places) < 4
+    for where, told in ((places[0], "one"), (places[1], "two"), (legend.rest_place(), "More entries")):
+        QApplication.processEvents()
+        painted.times = 0
+        qtbot.mouseClick(legend, Qt.MouseButton.LeftButton, pos=where.center().toPoint())
+        assert legend.accessibleDescription() == told
+        qtbot.waitUntil(lambda: painted.times > 0)
+    legend.rest.close()

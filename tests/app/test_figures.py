@@ -187,7 +187,7 @@ def test_letters_that_were_made_smaller_are_told_of(qtbot, window, finished_run)
         form.height_field.setValue(height)
         previewed(qtbot, window)
         seen = form._seen(form.size_wanted)
-        if not seen.cut:
+        if not seen.recording.cut:
             said[seen.recording.letters] = form.note.text()
     assert said.pop(1.0) == ""
     assert said

@@ -6,7 +6,7 @@ import math
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QColor, QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from anchorscope_desktop.widgets.facts import Facts
@@ -120,3 +120,14 @@ def test_other_numbers_in_the_same_lines_are_shown_sorted_and_keep_the_mark(tabl
     table.show_rows(COLUMNS, ROWS[1:])
     assert resets
     assert model.rowCount() == 1
+
+
+def test_the_colour_of_a_type_is_the_same_in_a_line_that_is_marked(table: RowsTable) -> None:
+    orange = QColor("#d55e00")
+    table.show_rows(COLUMNS, ROWS, {str(row[0]): orange for row in ROWS})
+    table.mark(0)
+    seen = table.viewport().grab().toImage()
+    for row in range(2):
+        middle = table.visualRect(table.model().index(row, 0)).center().y()
+        colours = {seen.pixelColor(x, middle).name() for x in range(20)}
+        assert orange.name() in colours, row

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication, QLabel
 
 from anchorscope_desktop.state.steps import STEPS
 from anchorscope_desktop.views.frame import ViewFrame
+from anchorscope_desktop.widgets.basics import ElidedLabel
 from app.helpers import finished
 
 NO_TITLE = {"Scores"}
@@ -29,6 +32,25 @@ def seen(window, key):
     for _ in range(5):
         QApplication.processEvents()
     return [view for view in window.page.findChildren(ViewFrame) if view.isVisible()]
+
+
+def test_a_title_is_whole_in_the_width_it_asks_for(qtbot):
+    for text in ("Reference", "Query", "Calibration", "Genes", "Both assays"):
+        title = ElidedLabel(text, bold=True)
+        qtbot.addWidget(title)
+        font = title.font()
+        font.setBold(True)
+        metrics = QFontMetrics(font)
+        assert metrics.elidedText(text, Qt.TextElideMode.ElideRight, title.wanted_width) == text
+
+
+def test_the_switch_of_the_scores_is_whole_on_a_narrow_screen(small):
+    small.setMinimumSize(100, 100)
+    small.resize(1120, 680)
+    seen(small, "explore")
+    switch = small.explore_page.histogram.switch
+    for value in switch.values:
+        assert switch.button(value).width() >= switch.button(value).sizeHint().width(), value
 
 
 @pytest.mark.parametrize("key", [step.key for step in STEPS])

@@ -314,7 +314,7 @@ def test_sections_have_small_muted_titles_marks_and_remarks(table):
 
     def mark(row, place):
         chip = model.index(row, place).data(role.DecorationRole)
-        return None if chip is None else chip.toImage().pixelColor(3, 3).name()
+        return None if chip is None else chip.pixmap(8, 8).toImage().pixelColor(3, 3).name()
 
     assert [mark(row, 0) for row in range(5)] == [None, "#ff0000", "#0000ff", None, "#0000ff"]
     assert (mark(3, 1), mark(4, 1)) == ("#ff0000", None)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from anchorscope_desktop.plotting.gesture import ZOOMS, combining
@@ -20,6 +22,21 @@ _SIDEWAYS = {Qt.Key.Key_Left: -_STEP, Qt.Key.Key_Right: _STEP}
 _UPWARDS = {Qt.Key.Key_Down: -_STEP, Qt.Key.Key_Up: _STEP}
 _STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 _CHOOSING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+
+_LINE = 13
+"""Pixels that the name of a row needs."""
+
+_BESIDE = 16
+"""Pixels between a name and what is drawn."""
+
+_NAMES_SHARE = 0.6
+"""How much of the width the names of rows may take."""
+
+_LEAST_SHARE = 0.4
+"""How much of the width a plot needs on paper, where names can be drawn smaller."""
+
+_SLACK = 4.0
+"""Empty pixels around the label of an axis."""
 
 
 class Canvas(pg.PlotWidget):  # type: ignore[misc]
@@ -39,12 +56,14 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]
         self.setAccessibleName(name)
         self.stepping = False
         self._home: tuple[Range, Range] | None = None
+        self._rows: Sequence[tuple[float, str]] = ()
         self.hideButtons()
         self.setFrameShape(pg.PlotWidget.Shape.NoFrame)
         # Half of the last tick's number, and the descenders of the label, which pyqtgraph lets hang below the axis.
         self.getPlotItem().setContentsMargins(0, SMALL / 2, SMALL, 3)
         self.set_theme(theme)
         self.scene().sigMouseClicked.connect(self._fit_at_double_click)
+        self.getViewBox().sigResized.connect(self._show_names)
 
     def set_theme(self, theme: Theme) -> None:
         """Recolour background and axes."""
@@ -64,6 +83,61 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]
         style = {"color": self.theme.muted, "font-size": f"{SMALL}px"}
         self.setLabel("bottom", bottom, **style)
         self.setLabel("left", left, **style)
+
+    def name_rows(self, rows: Sequence[tuple[float, str]]) -> None:
+        """Write a name at each height on the left, as much of it as there is room for; of rows too close, of some."""
+        self._rows = rows
+        self._show_names()
+
+    @property
+    def cut(self) -> bool:
+        """Whether the name of a row or of an axis is not seen, or not all of it."""
+        if not self._rows:
+            return self._labels_cut()
+        return self._every > 1 or self._names_width > self._names_room or self._labels_cut()
+
+    @property
+    def crowded(self) -> bool:
+        """Whether the names of rows leave little room for what is drawn."""
+        return bool(self._rows) and self.width() - self._names_width < _LEAST_SHARE * self.width()
+
+    def _show_names(self) -> None:
+        if not self._rows:
+            return
+        # Measured here, because pyqtgraph learns it while it draws: too late for a picture, which is drawn once.
+        axis, metrics, room = self.getAxis("left"), self._metrics, self._names_room
+        axis.setWidth(min(self._names_width, room))
+        shown = [(height, metrics.elidedText(name, Qt.TextElideMode.ElideRight, room - _BESIDE))
+                 for height, name in self._rows]
+        axis.setTicks([shown[::self._every]])
+
+    @property
+    def _metrics(self) -> QFontMetrics:
+        return QFontMetrics(self.getAxis("left").style["tickFont"])
+
+    @property
+    def _names_width(self) -> int:
+        return max(self._metrics.horizontalAdvance(name) for _, name in self._rows) + _BESIDE
+
+    @property
+    def _names_room(self) -> int:
+        return max(int(_NAMES_SHARE * self.width()), 2 * _BESIDE)
+
+    @property
+    def _every(self) -> int:
+        """Every which row can be named."""
+        low, high = (self._home or self.getViewBox().viewRange())[1]
+        heights = sorted(height for height, _ in self._rows)
+        pitch = float(np.min(np.diff(heights), initial=high - low)) / (high - low) * self.getViewBox().height()
+        return max(int(np.ceil(_LINE / max(pitch, 1.0))), 1)
+
+    def _labels_cut(self) -> bool:
+        """Return whether the label of an axis is longer than there is room."""
+        seen = QRectF(self.viewport().rect())
+        below, beside = (axis.label.mapRectToScene(axis.label.boundingRect()) if axis.isVisible() else QRectF()
+                         for axis in map(self.getAxis, ("bottom", "left")))
+        return (below.left() < seen.left() - _SLACK or below.right() > seen.right() + _SLACK
+                or beside.top() < seen.top() - _SLACK or beside.bottom() > seen.bottom() + _SLACK)
 
     def hide_axes(self) -> None:
         """Draw no axes; a map has no units."""

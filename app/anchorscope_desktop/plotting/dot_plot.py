@@ -9,17 +9,10 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QFontMetrics
 
 from anchorscope_desktop.plotting.canvas import Canvas
 from anchorscope_desktop.plotting.gesture import ZOOM_HELP
 from anchorscope_desktop.plotting.theme import SMALL, Theme
-
-_LINE = 13
-"""Pixels that the name of a line needs."""
-
-_BESIDE = 16
-"""Pixels between a name and the dots."""
 
 _ROOM = 0.009
 """What is shown beyond 0 and 100 %, so that a dot there is seen whole; too little for another number."""
@@ -61,7 +54,6 @@ class DotPlot(Canvas):
         self._marked = self._here = -1
         self._above = 0.0
         """Room above the first line, in lines, for what is said of the ceiling."""
-        self.getViewBox().sigResized.connect(self._name_lines)
         self.scene().sigMouseClicked.connect(self._click)
         self.stepped.connect(self._walk)
         self.chosen.connect(lambda _: self._pick(self._here))
@@ -88,7 +80,7 @@ class DotPlot(Canvas):
         self.addItem(self._ring)
         low, high = _span(lines, ceiling)
         self.set_home((low, high), (-0.6, self._top))
-        self._name_lines()
+        self.name_rows([(self._height(place), line.name) for place, line in enumerate(lines)])
         self.mark(self._marked)
         self._lay(self._ring, -1)
         self._here = -1
@@ -142,18 +134,6 @@ class DotPlot(Canvas):
         words.setZValue(1)
         words.setPos((max if right else min)(ceiling.first, ceiling.best), self._top - self._above / 2)
         self.addItem(words)
-
-    def _name_lines(self) -> None:
-        """Write the names of the lines; where these lie too close, of some."""
-        if not self.lines:
-            return
-        pitch, axis = self.getViewBox().height() / (self._top + 0.6), self.getAxis("left")
-        every = max(int(np.ceil(_LINE / max(pitch, 1.0))), 1)
-        # Measured here, because pyqtgraph learns it while it draws: too late for a picture, which is drawn once.
-        metrics = QFontMetrics(axis.style["tickFont"])
-        axis.setWidth(max(metrics.horizontalAdvance(line.name) for line in self.lines) + _BESIDE)
-        axis.setTicks([[(self._height(place), line.name) for place, line in enumerate(self.lines)
-                                        if place % every == 0]])
 
     def _lay(self, bar: pg.BarGraphItem, place: int) -> None:
         bar.setVisible(place >= 0)

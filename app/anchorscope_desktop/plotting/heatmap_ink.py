@@ -17,6 +17,8 @@ LEAST_LETTERS = 8
 """The smallest that can be read, in pixels."""
 
 _SHADES = 100
+_NARROW = 80
+"""Width of narrow letters, in percent."""
 
 
 @lru_cache(maxsize=2)
@@ -35,16 +37,20 @@ def steps_of(shades: Floats) -> Ints:
 def write_in(painter: QPainter, texts: tuple[str, ...], rect: QRectF, least: int = LEAST_LETTERS) -> None:
     """Write the first of `texts` that fits into `rect`, smaller where it must be; nothing where none can be read.
 
-    Letters smaller than `least` cannot be.
+    Letters smaller than `least` cannot be; before nothing is written, they are narrow.
     """
     font = painter.font()
-    for text, size in product(texts, _sizes(least)):
+    ways = [*((text, size, QFont.Stretch.Unstretched) for text, size in product(texts, _sizes(least))),
+            (texts[-1], least, _NARROW)]
+    for text, size, width in ways:
         font.setPixelSize(size)
+        font.setStretch(width)
         painter.setFont(font)
         if painter.fontMetrics().horizontalAdvance(text) <= rect.width() and size <= rect.height():
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
             break
     font.setPixelSize(SMALL)
+    font.setStretch(QFont.Stretch.Unstretched)
     painter.setFont(font)
 
 

@@ -76,7 +76,9 @@ class Legend(QWidget):
 
     @property
     def cut(self) -> bool:
-        """Whether an entry is not seen, or not all of its name."""
+        """Whether an entry is not seen, or not all of its name or of the title."""
+        if self._metrics.horizontalAdvance(self._title) > self.width():
+            return True
         places = self._places(self.width())
         widths = (self._metrics.horizontalAdvance(name) + _CHIP + 6.0 for name, _ in self._entries)
         return bool(places) and (len(places) < len(self._entries) or places[-1].bottom() > self.height() + 1
@@ -145,9 +147,12 @@ class Legend(QWidget):
         for index, place in enumerate(places):
             if place.contains(where):
                 self._cursor = index
+                self._tell()
                 self.clicked.emit(index, combining(event.modifiers()))
                 return
         if self.rest_place().contains(where):
+            self._cursor = len(places)
+            self._tell()
             self._offer_rest(len(places), event.modifiers(), event.globalPosition().toPoint())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name

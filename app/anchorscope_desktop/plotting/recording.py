@@ -71,10 +71,10 @@ class Recording(QPicture):
     kept instead of drawing.
     """
 
-    def __init__(self, widget: QWidget, letters: float = 1.0) -> None:
+    def __init__(self, widget: QWidget, letters: float = 1.0, *, cut: bool = False) -> None:
         super().__init__()
-        self.letters = letters
-        """How large everything is drawn: 1 as on the screen."""
+        self.letters, self.cut = letters, cut
+        """How large everything is drawn, 1 as on the screen; whether names are left out or cut even so."""
         self.title = widget.accessibleName()
         self._kept: list[_Kept] = []
         painter = QPainter(self)

@@ -27,6 +27,8 @@ from anchorscope_desktop.widgets.stylesheet import stylesheet
 if TYPE_CHECKING:
     from anchorscope.transfer.explain import Links
 
+NO_LINES = ("No anchor line is drawn: lines go from selected query cells. On Explore, select some and switch on “Anchor"
+            " lines” in the Selection card.")
 _FAINTEST, _STRONGEST = 90, 255
 _RING = 7.0
 
@@ -137,6 +139,11 @@ class TwoMaps(QWidget):
         """Which cells stand out in one of the maps, if any do."""
         marked = [one.highlighted for one in self._maps if one.highlighted is not None]
         return marked[0] if marked else None
+
+    @property
+    def lacks(self) -> str:
+        """How to have lines between the maps, if there are none."""
+        return "" if self.lines.ends else NO_LINES
 
     def on_paper(self) -> TwoMaps:
         """Return both maps made anew for paper, as they are looked at."""

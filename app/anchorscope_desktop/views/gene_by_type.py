@@ -89,10 +89,9 @@ class GeneByType(ViewFrame):
         lines = list(reversed(check.violins))
         self._drawn = [(violin.name, self._draw_violin(place, violin, colours.get(violin.name, colours[""]).name()))
                        for place, violin in enumerate(lines)]
-        self.canvas.getAxis("left").setTicks([[(place, f"{violin.name} ({violin.n_cells:,})")
-                                               for place, violin in enumerate(lines)]])
         most = max(float(violin.levels[-1]) for violin in lines) or 1.0
         self.canvas.set_home((-0.02 * most, 1.02 * most), (-0.6, len(lines) - 0.4))
+        self.canvas.name_rows([(place, f"{violin.name} ({violin.n_cells:,})") for place, violin in enumerate(lines)])
         self._mark = pg.BarGraphItem(x0=[-0.015 * most], x1=[1.015 * most], y0=[-0.5], y1=[0.5], brush=None,
                                      pen=pg.mkPen(theme.accent, width=1.5))
         self.canvas.addItem(self._mark)

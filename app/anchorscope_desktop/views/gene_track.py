@@ -107,11 +107,11 @@ class GeneTrack(ViewFrame):
         for number, (lane, place) in enumerate(zip(sketch.lanes, places, strict=True)):
             self._draw_lane(sketch, lane, place, theme.color("text" if number else "accent"))
         names = [(place + _HIGHEST / 2, lane_name(lane)) for place, lane in zip(places, sketch.lanes, strict=True)]
-        self.canvas.getAxis("left").setTicks([[(0.5, ACCESSIBILITY), (_GENE_LINE, sketch.gene), *names]])
         self._look_at(sketch)
         height = places[-1] - 0.12, 1.05
         self.canvas.setYRange(*height, padding=0)
         self.canvas.call_home(self._range, height)
+        self.canvas.name_rows([(0.5, ACCESSIBILITY), (_GENE_LINE, sketch.gene), *names])
 
     def _look_at(self, sketch: Sketch) -> None:
         """Show the gene, unless the user looks closer at some part of it."""

@@ -22,6 +22,9 @@ from anchorscope_desktop.widgets.segments import Segments
 EMPTY = "The scores appear here after a run: the further to the right a cell lies, the surer its label."
 NEEDS_KEY = "This needs an answer key: choose the column with the true types on the Transfer page, and run."
 SCORES, COVERAGE, CALIBRATION = "scores", "coverage", "calibration"
+_TITLES = {SCORES: "Scores", COVERAGE: "Coverage and accuracy", CALIBRATION: "Calibration"}
+"""Of figures, where no switch says what is shown."""
+
 _SHARES = (-0.02, 1.02)
 """An axis from 0 to 1 and a little room."""
 
@@ -57,7 +60,7 @@ class ScoreHistogram(ViewFrame):
         self._no_key = label(NEEDS_KEY, "muted")
         self._no_key.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._pages.addWidget(boxed(column(None, self._no_key, None)))
-        super().__init__("Scores", boxed(column(self._words, self._pages, spacing=0)), self.switch)
+        super().__init__(_TITLES[SCORES], boxed(column(self._words, self._pages, spacing=0)), self.switch)
         self._connect()
         self._show_finding()
 
@@ -79,6 +82,11 @@ class ScoreHistogram(ViewFrame):
     def words(self) -> str:
         """What the picture says in numbers."""
         return self._words.text()
+
+    def for_paper(self) -> None:
+        """Say in the title what the switch says on the screen."""
+        super().for_paper()
+        self.set_heading(_TITLES[self.switch.value])
 
     def _connect(self) -> None:
         self._workspace.session.outcome_changed.connect(self._show_finding)

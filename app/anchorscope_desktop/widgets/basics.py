@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from anchorscope_desktop.plotting.theme import GRID
@@ -115,7 +116,7 @@ class ElidedLabel(QWidget):
         """Pixels that the whole text needs."""
         font = self.font()
         font.setBold(self._bold)
-        return QFontMetrics(font).horizontalAdvance(self._text)
+        return math.ceil(QFontMetricsF(font).horizontalAdvance(self._text))  # rounded, it would be cut by less than one
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return the height of a line."""

@@ -27,7 +27,6 @@ from anchorscope_desktop.widgets.figure_writer import (
     Made,
     check_copied,
     check_pixels,
-    cut,
     picture_of,
     recorded,
     remembered_size,
@@ -201,8 +200,8 @@ class FigureForm(QWidget):
 
     def _seen(self, size: FigureSize) -> _Seen:
         return self._with_figure(lambda widget: _Seen(
-            recorded(widget, size), getattr(widget, "empty_text", ""),
-            dimmed=getattr(widget, "highlighted", None) is not None, cut=cut(widget)))
+            recorded(widget, size), getattr(widget, "empty_text", ""), getattr(widget, "lacks", ""),
+            dimmed=getattr(widget, "highlighted", None) is not None))
 
     def _say(self, seen: _Seen | None) -> None:
         """Offer the picture, or say why there is none; say what is special about it."""
@@ -245,19 +244,19 @@ class FigureForm(QWidget):
 
 @dataclass(frozen=True, eq=False)
 class _Seen:
-    """What the preview shows, why there is nothing to save, whether cells are dimmed, whether names are cut."""
+    """What the preview shows, why there is nothing to save, what is not in it yet, whether cells are dimmed."""
 
     recording: Recording
     missing: str
+    lacks: str
     dimmed: bool
-    cut: bool
 
 
 def _special_in(seen: _Seen) -> list[str]:
     """Return what is special about a picture, in sentences."""
-    letters = seen.recording.letters
+    letters, cut = seen.recording.letters, seen.recording.cut
     smaller = SMALLER.format(points=LETTERS_PT * letters)
-    return [text for text, is_so in ((CUT, seen.cut), (smaller, letters < 1 and not seen.cut),
+    return [text for text, is_so in ((CUT, cut), (smaller, letters < 1 and not cut), (seen.lacks, bool(seen.lacks)),
                                      (DIMMED, seen.dimmed)) if is_so]
 
 

@@ -146,14 +146,20 @@ def recorded(widget: QWidget, size: FigureSize) -> Recording:
     fallback = None
     for letters, long_names in _LETTERS:
         _lay_out(widget, size, letters, long_names=long_names)
-        names_cut = cut(widget)
+        names_cut = _too_large(widget, size, letters) or cut(widget)
         if not names_cut and not _any(widget, "crowded"):
             return Recording(widget, letters)
         if not names_cut and fallback is None:
             fallback = letters, long_names
     letters, long_names = fallback or _LETTERS[-1]
     _lay_out(widget, size, letters, long_names=long_names)
-    return Recording(widget, letters)
+    return Recording(widget, letters, cut=fallback is None)
+
+
+def _too_large(widget: QWidget, size: FigureSize, letters: float) -> bool:
+    """Return whether a widget that was laid out takes more than the figure: it cannot be any smaller."""
+    room = size.logical / letters
+    return widget.width() > room.width() or widget.height() > room.height()
 
 
 def cut(widget: QWidget) -> bool:

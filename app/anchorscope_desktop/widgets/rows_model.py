@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     QSortFilterProxyModel,
     Qt,
 )
-from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QPixmap, QResizeEvent
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QKeyEvent, QKeySequence, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView
 
 Index = QModelIndex | QPersistentModelIndex
@@ -105,12 +105,17 @@ class RowsModel(QAbstractTableModel):
             return self._chip(str(value))
         return None
 
-    def _chip(self, name: str) -> QPixmap | None:
-        if name not in self.colours:
-            return None
-        chip = QPixmap(_CHIP, _CHIP)
-        chip.fill(self.colours[name])
-        return chip
+    def _chip(self, name: str) -> QIcon | None:
+        return chip_of(self.colours[name]) if name in self.colours else None
+
+
+def chip_of(color: QColor) -> QIcon:
+    """Return a square of that colour, which stays the same in a line that is marked."""
+    chip, icon = QPixmap(_CHIP, _CHIP), QIcon()
+    chip.fill(color)
+    for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):
+        icon.addPixmap(chip, mode)
+    return icon
 
 
 def _side(value: Any) -> Qt.AlignmentFlag:

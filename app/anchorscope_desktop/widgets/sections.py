@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPixmap, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
 from anchorscope_desktop.plotting.theme import SMALL
-from anchorscope_desktop.widgets.rows_model import Column
+from anchorscope_desktop.widgets.rows_model import Column, chip_of
 
 Index = QModelIndex | QPersistentModelIndex
 _NO_INDEX = QModelIndex()
@@ -58,13 +58,13 @@ class _SectionsModel(QAbstractTableModel):
         super().__init__(parent)
         self.lines: Sequence[_Line] = ()
         self.muted, self.font = QColor(), QFont()
-        self._chips: dict[str, QPixmap] = {}
+        self._chips: dict[str, QIcon] = {}
 
     def show(self, lines: Sequence[_Line], colours: Mapping[str, QColor]) -> None:
         self.beginResetModel()
         self.lines = lines
         wanted = {kind for line in lines for kind in line.types if kind} & set(colours)
-        self._chips = {kind: _chip(colours[kind]) for kind in wanted}
+        self._chips = {kind: chip_of(colours[kind]) for kind in wanted}
         self.endResetModel()
 
     def rowCount(self, parent: Index = _NO_INDEX) -> int:  # noqa: N802 - Qt's name
@@ -188,9 +188,3 @@ def _lines(section: Section) -> list[_Line]:
 
 def _text(value: Any, form: str) -> str:
     return "–" if value is None or (isinstance(value, float) and math.isnan(value)) else form.format(value)
-
-
-def _chip(colour: QColor) -> QPixmap:
-    chip = QPixmap(_CHIP, _CHIP)
-    chip.fill(colour)
-    return chip

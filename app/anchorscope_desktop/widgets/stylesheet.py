@@ -39,8 +39,8 @@ def _buttons(t: Theme) -> str:
     QPushButton[role="link"]:focus {{ border: 1px solid {t.accent}; }}
     QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: 4px; padding: 3px; }}
     QToolButton:hover {{ background: {t.raised}; }}
-    QPushButton[role="segment"] {{ padding: 3px 6px; border-radius: 0; }}
-    QPushButton[role="segment"]:focus {{ border: 2px solid {t.accent}; padding: 2px 5px; }}
+    QPushButton[role="segment"] {{ padding: 3px 5px; border-radius: 0; }}
+    QPushButton[role="segment"]:focus {{ border: 2px solid {t.accent}; padding: 2px 4px; }}
     QPushButton[role="segment"]:checked {{ background: {t.accent_soft}; border-color: {t.accent}; color: {t.text}; }}
     QPushButton[role="segment"]:checked:focus {{ border: 2px solid {t.accent}; }}
     """
