@@ -155,6 +155,31 @@ def test_what_is_no_gene_gives_way_to_the_gene_that_is_shown(qtbot, drawn):
     assert "NOSUCH" not in bar.text
 
 
+def test_a_click_into_the_gene_box_begins_anew_and_enter_takes_the_first_that_begins_so(qtbot, drawn):
+    drawn.activateWindow()
+    drawn.go_to("gene_activity")
+    track = drawn.activity_page.track
+    box, shown = track.gene_box, track.shown.gene
+    for _ in range(2):
+        qtbot.mouseClick(box.lineEdit(), Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: box.lineEdit().selectedText() == shown)
+    qtbot.keyClicks(box.lineEdit(), "NOSUCH")
+    assert box.lineEdit().text() == "NOSUCH"
+    qtbot.keyClick(box, Qt.Key.Key_Down)
+    assert track.shown.gene == shown
+    qtbot.keyClick(box, Qt.Key.Key_Escape)
+    other = next(gene for gene in track.shown.genes if gene[0] != shown[0])
+    first = next(gene for gene in track.shown.genes if gene.startswith(other[:-1]))
+    box.lineEdit().selectAll()
+    qtbot.keyClicks(box.lineEdit(), other[:-1].lower())
+    chosen = []
+    box.chosen.connect(chosen.append)
+    qtbot.keyClick(box.lineEdit(), Qt.Key.Key_Return)
+    quiet(qtbot, drawn)
+    assert chosen == [first]
+    assert track.shown.gene == box.currentText() == first
+
+
 def test_esc_in_the_gene_box_only_undoes_the_typing(qtbot, window, finished_run):
     finished(window, finished_run)
     quiet(qtbot, window)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from itertools import product
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt
@@ -14,6 +15,7 @@ from anchorscope.evaluation.comparison import Comparison, ComparisonRow, Scores
 from anchorscope.results import Job
 from anchorscope_desktop.plotting.dot_plot import DotPlot, Line
 from anchorscope_desktop.plotting.theme import LIGHT
+from anchorscope_desktop.state.comparing import MODELS, REDUCTIONS
 from anchorscope_desktop.state.notices import Notice
 from anchorscope_desktop.views.comparison_plot import NO_LINE, NO_RUNS, UNGRADED, ceiling_of
 from anchorscope_desktop.widgets.figure_writer import with_figure
@@ -237,9 +239,42 @@ def test_the_gap_to_the_ceiling_is_said_in_points(window, finished_run):
     compared(window, finished_run)
     plot, comparer = window.compare_page.comparison_plot, window.workspace.comparer
     assert said(plot) == ["10.0 points lost"]
-    assert "ceiling 100.0%" in plot.key.text()
+    assert "ceiling of accuracy 100.0%" in plot.key.text()
+    assert "ceiling of mean recall 100.0%" in plot.key.text()
     assert ceiling_of(replace(comparer.comparison, ceiling=Scores(0.85, 0.8, 0.7, 0.6))).words == "nothing lost"
     assert ceiling_of(replace(comparer.comparison, ceiling=None)) is None
+
+
+def of_all(window, finished_run):
+    """Show every model with every reduction."""
+    view, comparer = compared(window, finished_run), window.workspace.comparer
+    rows = tuple(replace(ROWS[0], model=model, reduction=reduction) for model, reduction in product(MODELS, REDUCTIONS))
+    comparer.restore((comparer.job, replace(comparer.comparison, rows=rows)))
+    window.resize(1280, 800)
+    QApplication.processEvents()
+    return view, window.compare_page.comparison_plot
+
+
+def test_all_lines_have_names(window, finished_run):
+    _, plot = of_all(window, finished_run)
+    assert len(plot.canvas.lines) == 15
+    assert [name for _, name in plot.canvas.getAxis("left")._tickLevels[0]] == [line.name for line in plot.canvas.lines]
+
+
+def test_a_line_that_is_marked_in_the_picture_is_seen_in_the_table(window, finished_run):
+    view, plot = of_all(window, finished_run)
+    for place in (14, 0):
+        plot.canvas.picked.emit(place)
+        row = view.table.selectionModel().selectedRows()[0]
+        assert view.table.row_at(row) == place
+        assert view.table.viewport().rect().contains(view.table.visualRect(row))
+
+
+def test_a_best_line_above_the_ceiling_is_no_contradiction(window, finished_run):
+    view, comparer = compared(window, finished_run), window.workspace.comparer
+    comparer.restore((comparer.job, replace(comparer.comparison, ceiling=Scores(0.88, 0.8, 0.7, 0.6))))
+    assert "no fewer than a classifier taught the query's own labels (88.0%, itself an estimate)" in view.summary
+    assert view.summary.endswith("nothing is lost by going unpaired.")
 
 
 def said(plot):

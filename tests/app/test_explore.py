@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication
 
 from anchorscope.evaluation.abstain import abstaining
 from anchorscope.evaluation.methods import by_method
@@ -262,10 +263,14 @@ def test_the_matrix_tells_wrong_cells_from_nameless_ones(qtbot, window, finished
     assert 0 < named < grade.n.sum()
     right = np.trace(grade.counts) / named
     assert window.explore_page.confusion.heading == (
-        f"Confusion: of {named / grade.n.sum():.1%} labelled, {right:.1%} right")
+        f"Confusion: {named / grade.n.sum():.1%} labelled, of these {right:.1%} right")
     facts = window.transfer_page.findChild(ResultFacts).facts.text
     assert f"Right, of the labelled: {right:.1%}" in facts
     assert f"Accuracy, of all: {grade.accuracy:.1%}" in facts
+    with qtbot.waitSignal(window.workspace.threshold.changed):
+        window.workspace.threshold.move(1.01)  # no score is as high
+    assert window.explore_page.confusion.heading == "Confusion: 0.0% labelled, of these – right"
+    assert window.explore_page.histogram.words == "Keeps 0.0%, of these – right"
 
 
 def test_the_matrix_frames_what_is_selected_whoever_selected_it(window, finished_run):
@@ -524,6 +529,69 @@ def test_a_click_marks_what_the_colour_box_says_to_be_typed_over(qtbot, window, 
     qtbot.waitUntil(lambda: line.selectedText() == "by transferred label")
 
 
+def clicked(qtbot, box):
+    qtbot.mouseClick(box.lineEdit(), Qt.MouseButton.LeftButton)
+    QApplication.processEvents()
+
+
+def test_what_a_colour_box_shows_is_marked_until_something_is_typed(qtbot, window, finished_run):
+    finding, box = finished(window, finished_run), window.explore_page.query_map.colour_by
+    window.activateWindow()
+    window.go_to("explore")
+    first, second = (str(name) for name in finding.outcome.gene_activity.regions.symbols[:2])
+    typed(qtbot, box, first, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: box.lineEdit().selectedText() == f"{first} activity")
+    clicked(qtbot, box)
+    assert box.lineEdit().selectedText() == f"{first} activity"
+    qtbot.keyClicks(box.lineEdit(), second)
+    clicked(qtbot, box)
+    assert not box.lineEdit().selectedText()  # a letter of it is to be mended
+    qtbot.keyClick(box.lineEdit(), Qt.Key.Key_Return)
+    assert window.workspace.colours.query == Meaning(ColourBy.GENE, second)
+
+
+def test_enter_takes_what_the_list_has_first(qtbot, window, finished_run):
+    finding, page = finished(window, finished_run), window.explore_page
+    window.go_to("explore")
+    box = page.reference_map.colour_by
+    gene = str(finding.outcome.gene_activity.regions.symbols[0])
+    box.pick(Meaning(ColourBy.GENE, gene))
+    typed(qtbot, box, "typ", Qt.Key.Key_Return)
+    assert window.workspace.colours.reference == Meaning(ColourBy.TYPE)
+    assert box.currentText() == "by type"
+    assert "cannot be coloured" not in page.messages.text
+    texts = [f"X{gene}", f"{gene}1", gene]
+    box.offer([("by type", Meaning(ColourBy.TYPE)), *((f"{text} expression", Meaning(ColourBy.GENE, text))
+                                                      for text in texts)], Meaning(ColourBy.TYPE))
+    for text, wanted in ((gene[:-1].lower(), f"{gene}1"), (gene, gene), (f"X{gene}"[:-1], f"X{gene}")):
+        chosen = []
+        box.chosen.connect(chosen.append)
+        typed(qtbot, box, text)
+        if text != gene:
+            assert box.completer().currentCompletion() == f"{wanted} expression"
+        qtbot.keyClick(box.lineEdit(), Qt.Key.Key_Return)
+        assert chosen[:1] == [Meaning(ColourBy.GENE, wanted)]
+
+
+def test_the_list_of_a_map_coloured_by_a_gene_opens_at_its_top(qtbot, window, finished_run):
+    finished(window, finished_run)
+    window.go_to("explore")
+    box = window.explore_page.query_map.colour_by
+    box.pick(next(one for one in reversed(box.meanings) if one.by is ColourBy.GENE))
+    box.showPopup()
+    assert box.view().indexAt(QPoint(5, 5)).row() == 0
+    box.hidePopup()
+
+
+def test_arrows_do_not_go_on_from_the_old_colours_where_nothing_fits(qtbot, window, finished_run):
+    finished(window, finished_run)
+    window.go_to("explore")
+    box, before = window.explore_page.query_map.colour_by, window.workspace.colours.query
+    typed(qtbot, box, "NOSUCH", Qt.Key.Key_Down)
+    assert window.workspace.colours.query == before
+    assert box.lineEdit().text() == "NOSUCH"
+
+
 def test_a_name_that_is_no_gene_is_told_and_changes_nothing(qtbot, window, finished_run):
     finished(window, finished_run)
     for page, key, view in ((window.explore_page, "explore", window.explore_page.query_map),
@@ -572,6 +640,18 @@ def test_cells_without_a_label_have_a_line_of_their_own(window, finished_run):
     np.testing.assert_array_equal(chosen.query, finding.outcome.prediction.best < 0.9)
     assert chosen.description == "Unassigned"
     assert table.selectionModel().hasSelection()
+
+
+def test_all_types_that_are_selected_are_marked(window, finished_run):
+    finding, table = finished(window, finished_run), window.explore_page.types.table
+    selection, names = window.workspace.selection, [row[0] for row in table.rows_model.rows]
+    selection.choose(of_type(finding, names[1]))
+    selection.choose(of_type(finding, names[3]), Combine.ADD)
+    assert {table.row_at(index) for index in table.selectionModel().selectedRows()} == {1, 3}
+    some = selection.current.query.copy()
+    some[np.flatnonzero(some)[0]] = False
+    selection.choose(dataclasses.replace(selection.current, query=some))
+    assert not table.selectionModel().hasSelection()
 
 
 def test_bars_are_chosen_by_keys(qtbot, window, finished_run):

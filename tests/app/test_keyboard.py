@@ -1,13 +1,14 @@
-"""Enter presses what the keyboard is on, and the keyboard is never put on a message that nobody went to."""
+"""Enter presses what the keyboard is on; nobody finds the keyboard on a message or a field they did not go to."""
 
 from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from anchorscope_desktop.state.notices import SESSION, Action, Notice
-from app.helpers import load
+from anchorscope_desktop.widgets.basics import boxed, button, column
+from app.helpers import load, settle
 
 
 @pytest.fixture
@@ -44,3 +45,45 @@ def test_a_message_is_reached_by_tab(qtbot, warned):
         qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
         seen.add(QApplication.focusWidget())
     assert warned.reference_page.session_messages.action in seen
+
+
+def test_a_button_keeps_the_keyboard_while_it_cannot_be_pressed(qtbot, window, example):
+    load(qtbot, window, example[1])
+    window.activateWindow()
+    window.go_to("query")
+    page = window.query_page
+    page.lsi_button.setFocus()
+    before = window.workspace.session.recipe
+    qtbot.keyClick(page.lsi_button, Qt.Key.Key_Space)
+    assert not page.lsi_button.isEnabled()
+    assert QApplication.focusWidget() is page.lsi_button
+    qtbot.keyClicks(page.lsi_button, "7")
+    settle(qtbot, window)
+    assert window.workspace.session.recipe == before
+    assert QApplication.focusWidget() is page.lsi_button
+
+
+def test_tab_goes_on_from_a_button_that_was_disabled_or_went_away(qtbot):
+    first, second = button("First", lambda: first.setEnabled(False)), button("Second", lambda: second.hide())
+    last = button("Last", lambda: None)
+    around = boxed(column(second, last))
+    whole = boxed(column(first, QLineEdit(), around))
+    qtbot.addWidget(whole)
+    whole.show()
+    whole.activateWindow()
+    qtbot.waitUntil(whole.isActiveWindow)
+    for pressed, then in ((first, QLineEdit), (second, type(last))):
+        pressed.setFocus()
+        qtbot.keyClick(pressed, Qt.Key.Key_Space)
+        assert QApplication.focusWidget() is (first if pressed is first else around)
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        assert isinstance(QApplication.focusWidget(), then)
+    assert QApplication.focusWidget() is last
+
+
+def test_two_steps_never_look_open(qtbot, warned):
+    reference, query = (warned.rail.button(key) for key in ("reference", "query"))
+    reference.setFocus()
+    warned.go_to("query")
+    assert query.isChecked()
+    assert QApplication.focusWidget() is query

@@ -28,6 +28,9 @@ NO_INPUTS = Notice("Open a reference and a query first; then every combination c
 NOTHING_CHOSEN = Notice("Choose at least one model and one reduction.")
 OUTDATED = Notice("Settings or files have changed since the comparison; Compare brings it up to date.")
 COMPARISON, RUNS = "models", "runs"
+_SHARES = (2, 3)
+"""How table and picture share the height: the table can be scrolled, and all the lines of the picture have names."""
+
 COMPARE_TIP = "Run every chosen combination up to its grade; what is computed already is used"
 MODEL_TIPS = {
     "body-promoter": "Counts in and before the gene. Quick, and a good first choice: leave it in as the one to beat",
@@ -58,8 +61,8 @@ class ComparePage(Page):
         self.comparison, self.runs = ComparisonTable(workspace), RunTable(workspace)
         self.comparison_plot, self.run_plot = ComparisonPlot(workspace), RunPlot(workspace)
         self._tables = QStackedWidget()
-        self._tables.addWidget(_below(self.comparison, self.comparison_plot))
-        self._tables.addWidget(_below(self.runs, self.run_plot))
+        self._tables.addWidget(_below(self.comparison, self.comparison_plot, _SHARES))
+        self._tables.addWidget(_below(self.runs, self.run_plot, (1, 1)))
         self.set_body(self._controls(), self._tables)
         self._connect()
         self._show_state()
@@ -107,10 +110,10 @@ class ComparePage(Page):
         self.controls.setVisible(self.switch.value == COMPARISON)
 
 
-def _below(table: QWidget, plot: QWidget) -> QWidget:
+def _below(table: QWidget, plot: QWidget, shares: tuple[int, int]) -> QWidget:
     layout = column(table, plot, spacing=2 * GRID)
-    layout.setStretch(0, 1)
-    layout.setStretch(1, 1)
+    for place, share in enumerate(shares):
+        layout.setStretch(place, share)
     return boxed(layout)
 
 

@@ -19,6 +19,9 @@ _ROOM = 0.009
 
 _STEP = 0.05
 
+_MOST_ABOVE = 2.0
+"""Lines that what is said of the ceiling takes at most; the others need the room."""
+
 
 @dataclass(frozen=True)
 class Line:
@@ -70,7 +73,7 @@ class DotPlot(Canvas):
         self.clear()
         self.lines = lines
         self.label_axes(title, "")
-        self._above = max(1.1, 0.2 * len(lines)) if ceiling is not None else 0.0
+        self._above = min(max(1.1, 0.2 * len(lines)), _MOST_ABOVE) if ceiling is not None else 0.0
         self._band = _bar(theme.color("raised"), None)
         self._ring = _bar(None, pg.mkPen(theme.text, width=1.5))
         self.addItem(self._band)

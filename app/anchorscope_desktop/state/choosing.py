@@ -69,16 +69,27 @@ def in_confusion(finding: Finding, query: Mask | None) -> frozenset[Hit]:
 
 def type_of(finding: Finding, selection: Selection) -> str | None:
     """Return the type whose cells, on both sides, are exactly those selected; ``""`` is that of cells without one."""
+    names = types_of(finding, selection)
+    return names[0] if len(names) == 1 else None
+
+
+def types_of(finding: Finding, selection: Selection) -> list[str]:
+    """Return the types whose cells, on both sides and together, are exactly those selected; none if none are."""
     sides = ((finding.outcome.prediction.labels, selection.query),
              (finding.outcome.reference_labels.labels, selection.reference))
-    if selection.empty:
-        return None
-    names = [labels.names_of(np.array([cells.argmax()])) for labels, cells in sides
-             if cells is not None and cells.any()]
-    name = next((str(first[0]) for first in names), "")
-    wanted = of_type(finding, name)
-    exactly = _same(wanted.query, selection.query) and _same(wanted.reference, selection.reference)
-    return name if exactly else None
+    names = sorted({name for labels, cells in sides if cells is not None for name in _names_in(labels, cells)})
+    return names if all(_same(_with_names(labels, names), cells) for labels, cells in sides) else []
+
+
+def _names_in(labels: Labels, cells: Mask) -> list[str]:
+    """Return the types that some of the cells have; ``""`` is that of cells without one."""
+    there = np.flatnonzero(np.bincount(labels.codes[cells] + 1, minlength=len(labels.types) + 1))
+    return [("", *labels.types)[place] for place in there.tolist()]
+
+
+def _with_names(labels: Labels, names: list[str]) -> Mask:
+    wanted = np.array([name in names for name in ("", *labels.types)])
+    return np.asarray(wanted[labels.codes + 1])
 
 
 def type_meant(finding: Finding, selection: Selection) -> str | None:

@@ -144,7 +144,7 @@ def _explain(key: QLabel, names: tuple[str, str], theme: Theme, ceiling: Ceiling
     """Say what the dots and the lines mean."""
     signs = [(theme.accent, "●", names[0]), (theme.text, "○", names[1])]
     if ceiling is not None:
-        signs += [(theme.accent, "—", f"ceiling {ceiling.first:.1%}"),
-                  (theme.text, "- -", f"ceiling {ceiling.second:.1%}")]
+        signs += [(theme.accent, "—", f"ceiling of {names[0]} {ceiling.first:.1%}"),
+                  (theme.text, "- -", f"ceiling of {names[1]} {ceiling.second:.1%}")]
     key.setText(" &nbsp; ".join(f'<span style="color:{color}">{sign}</span> {words}' for color, sign, words in signs))
     key.setAccessibleName(f"Filled dots: {names[0]}; hollow dots: {names[1]}")

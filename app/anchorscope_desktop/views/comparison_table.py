@@ -170,8 +170,8 @@ def summary_of(found: Comparison) -> str:
     if lost is None:
         return found.ceiling_reason
     if lost.points <= 0:
-        return (f"The best combination names {lost.best:.1%} rightly; a classifier taught the query's own labels "
-                f"reaches {lost.ceiling:.1%}: nothing is lost by going unpaired.")
+        return (f"The best combination names {lost.best:.1%} rightly, no fewer than a classifier taught the query's "
+                f"own labels ({lost.ceiling:.1%}, itself an estimate): nothing is lost by going unpaired.")
     return (f"The best combination names {lost.best:.1%} rightly; a classifier taught the query's own labels "
             f"reaches {lost.ceiling:.1%}. Going unpaired costs {100 * lost.points:.1f} points, {lost.share:.0%} of "
             "what can be known.")

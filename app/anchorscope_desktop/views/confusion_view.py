@@ -104,10 +104,10 @@ class ConfusionView(ViewFrame):
 def _heading(grade: Grade) -> str:
     """Say how many labels are right; cells without one are no wrong labels and are told apart."""
     named, every = int(grade.counts.sum()), max(int(grade.n.sum()), 1)
-    right = int(np.trace(grade.counts)) / max(named, 1)
+    right = f"{int(np.trace(grade.counts)) / named:.1%}" if named else "–"
     if named == every:
-        return f"Confusion: {right:.1%} right"
-    return f"Confusion: of {named / every:.1%} labelled, {right:.1%} right"
+        return f"Confusion: {right} right"
+    return f"Confusion: {named / every:.1%} labelled, of these {right} right"
 
 
 def with_unassigned(grade: Grade) -> tuple[Ints, tuple[str, ...]]:

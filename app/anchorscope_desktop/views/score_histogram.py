@@ -191,8 +191,9 @@ class ScoreHistogram(ViewFrame):
     def _said(self, scores: Scores, point: tuple[float, float]) -> str:
         if self.switch.value == CALIBRATION:
             return f"Calibration error (ECE) {scores.reliability.ece:.3f}" if scores.reliability is not None else ""
-        right = f", of these {point[1]:.1%} right" if np.isfinite(point[1]) else ""
-        return f"Keeps {point[0]:.1%}{right}"
+        if scores.finding.outcome.grade is None:
+            return f"Keeps {point[0]:.1%}"
+        return f"Keeps {point[0]:.1%}, of these {f'{point[1]:.1%}' if np.isfinite(point[1]) else '–'} right"
 
     def _line_value(self) -> float:
         return round(float(self.line.value()), 2)

@@ -40,7 +40,7 @@ class TypeTable(ViewFrame):
         self._workspace.threshold.changed.connect(self._show_finding)
         self._workspace.appearance.changed.connect(self._show_finding)
         self._workspace.steps.changed.connect(self._show_age)
-        self._workspace.selection.changed.connect(self._mark_row)
+        self._workspace.selection.changed.connect(self._mark_rows)
         self.table.clicked.connect(self._choose)
         self.table.customContextMenuRequested.connect(self._offer)
         self.table.activated.connect(self._choose)
@@ -57,18 +57,18 @@ class TypeTable(ViewFrame):
         columns = _SIZES + (_GRADES if graded else ())
         colours = type_colours(figures.all_types(finding), self._workspace.appearance.theme)
         self.table.show_rows(columns, [line[: len(columns)] for line in rows], colours)
-        self._mark_row()
+        self._mark_rows()
         self._show_age()
 
     def _show_age(self) -> None:
         self.mark_older(older=self._workspace.session.outdated)
 
-    def _mark_row(self) -> None:
-        """Mark the line of the type that is selected, wherever that was done; none where other cells are."""
-        finding, names = self._workspace.threshold.finding, [line[0] for line in self.table.rows_model.rows]
-        chosen = choosing.type_of(finding, self._workspace.selection.current) if finding is not None else None
-        shown = UNASSIGNED if chosen == "" else chosen
-        self.table.mark(names.index(shown) if shown in names else None)
+    def _mark_rows(self) -> None:
+        """Mark the lines of the types that are selected, wherever that was done; none where other cells are."""
+        finding, lines = self._workspace.threshold.finding, self.table.rows_model.rows
+        chosen = choosing.types_of(finding, self._workspace.selection.current) if finding is not None else []
+        shown = {name or UNASSIGNED for name in chosen}
+        self.table.mark_all([place for place, line in enumerate(lines) if line[0] in shown])
 
     def _choose(self, index: QModelIndex) -> None:
         finding = self._workspace.threshold.finding

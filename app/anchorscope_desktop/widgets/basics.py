@@ -31,9 +31,29 @@ def label(text: str = "", role: str = "", *, wraps: bool = True) -> QLabel:
     return made
 
 
+class Button(QPushButton):
+    """A button that keeps the keyboard while it is disabled, and leaves it to what is around it where it goes away.
+
+    Qt would put the keyboard on whatever comes next, a number that the next digit overwrites for instance.
+    """
+
+    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002, FBT001, N802 - Qt's name and signature
+        """Have the Tab key, and nothing else, go on from here."""
+        if not self.isEnabled():
+            return True
+        if self.isVisible():
+            return super().focusNextPrevChild(next)
+        around = self.parentWidget()
+        while around is not None and not around.isVisible():
+            around = around.parentWidget()
+        if around is not None:
+            around.setFocus()
+        return True
+
+
 def button(text: str, on_click: Callable[[], object], role: str = "", tip: str = "") -> QPushButton:
     """Return a push button."""
-    made = QPushButton(text)
+    made = Button(text)
     made.setAccessibleName(text)
     made.setToolTip(tip)
     if role:

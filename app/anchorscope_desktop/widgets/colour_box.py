@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QStringListModel, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtCore import QStringListModel, Qt, QTimer, Signal
 from PySide6.QtWidgets import QCompleter
 
 from anchorscope_desktop.plotting.theme import GRID
@@ -16,13 +15,14 @@ TIP = ("<p>What the colours mean. Click here and type a gene's name, or a part o
        "from the list, where genes stand in alphabetical order.</p>")
 ASK = "type a gene's name…"
 HINT = "gene or column"
-_LENS, _LENS_WIDTH, _SHOWN = 3.5, 12, 14
+_SHOWN = 14
 
 
 class ColourBox(TypedCombo):
     """Announces a meaning that was picked or typed, or a text that was entered and means nothing on offer.
 
-    A lens in the box and an entry of the list say that one can type; the entry empties the box to be typed into.
+    An entry of the list says that one can type; it empties the box to be typed into. Enter takes the meaning that is
+    named by what is typed, or else the first of those found below the line.
     """
 
     chosen = Signal(object)
@@ -41,12 +41,10 @@ class ColourBox(TypedCombo):
         self._texts = QStringListModel(self)
         self._complete()
         self.textActivated.connect(self._take)
-        self._line = self.lineEdit()
-        assert self._line is not None
-        self._line.setTextMargins(_LENS_WIDTH, 0, 0, 0)
-        self._line.setPlaceholderText(HINT)
-        self._line.returnPressed.connect(self._take_typed)
-        self._line.editingFinished.connect(self._finish)
+        self.line.setPlaceholderText(HINT)
+        self.line.textEdited.connect(self._look_for)
+        self.line.returnPressed.connect(self._take_typed)
+        self.line.editingFinished.connect(self._finish)
 
     def _complete(self) -> None:
         """Find what is typed anywhere in the texts."""
@@ -85,9 +83,8 @@ class ColourBox(TypedCombo):
 
     def ask(self) -> None:
         """Empty the box, to be typed into."""
-        assert self._line is not None
-        self._line.setFocus()
-        self._line.clear()
+        self.line.setFocus()
+        self.line.clear()
 
     def _text(self, meaning: Meaning) -> str:
         return self._words[self._meanings.index(meaning)]
@@ -101,52 +98,43 @@ class ColourBox(TypedCombo):
             QTimer.singleShot(0, self, self.ask)
 
     def _take_typed(self) -> None:
-        """Take what was entered: of a gene or a column the name is enough, in any case."""
-        assert self._line is not None
-        typed = self._line.text().strip()
-        if self._pointing or not typed or typed in (ASK, self._text(self._current)):
+        """Take what was entered: of a gene or a column the name is enough, in any case, or what the list has first."""
+        typed = self.line.text().strip()
+        if self.pointing or not typed or typed in (ASK, self._text(self._current)):
             return
         found = [meaning for text, meaning in zip(self._words, self._meanings, strict=True)
                  if typed.casefold() in (text.casefold(), meaning.name.casefold())]
         if found:
             self._current = min(found, key=lambda one: (one.by is not ColourBy.GENE, one.name != typed))
             self.chosen.emit(self._current)
+            return
+        first = next((text for text in self._in_order(typed) if typed.casefold() in text.casefold()), "")
+        if first:
+            self._take(first)
         else:
             self.missed.emit(typed)
 
-    @property
-    def _pointing(self) -> bool:
-        """Whether an entry below the line is highlighted: Qt announces it, but only after the line has finished."""
-        completer = self.completer()
-        popup = completer.popup() if completer is not None else None
-        return popup is not None and popup.isVisible() and popup.currentIndex().isValid()
+    def _look_for(self, typed: str) -> None:
+        """Have the list below the line begin with the names that begin with what is typed."""
+        order = self._in_order(typed.strip())
+        if order != self._texts.stringList():
+            self._texts.setStringList(order)
+
+    def _in_order(self, typed: str) -> list[str]:
+        wanted = typed.casefold()
+        return sorted(self._words, key=lambda text: not text.casefold().removeprefix("by ").startswith(wanted))
 
     def _finish(self) -> None:
-        if not self._pointing:
+        if not self.pointing:
             self.go_back()
 
     def go_back(self) -> None:
         """Show the meaning that the colours have."""
         if self._meanings:
-            text = self._text(self._current)
-            self.setCurrentIndex(self.findText(text, Qt.MatchFlag.MatchExactly | Qt.MatchFlag.MatchCaseSensitive))
-            self.setEditText(text)
-            if self._line is not None:
-                self._line.setCursorPosition(0)
+            self.show_text(self._text(self._current))
 
-    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
-        """Mark the text once the line is clicked into, so that typing replaces it."""
-        super().focusInEvent(event)
-        if self._line is not None and event.reason() is Qt.FocusReason.MouseFocusReason:
-            QTimer.singleShot(0, self._line, self._line.selectAll)
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """Draw the box, then a lens at its left: what is looked for can be typed."""
-        super().paintEvent(event)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(self.palette().color(QPalette.ColorRole.PlaceholderText), 1.5))
-        middle = QPointF(11.0, self.height() / 2 - 1.0)
-        painter.drawEllipse(middle, _LENS, _LENS)
-        painter.drawLine(middle + QPointF(2.5, 2.5), middle + QPointF(6.0, 6.0))
-        painter.end()
+    def showPopup(self) -> None:  # noqa: N802 - Qt's name
+        """Open the list at what there is besides genes, and not somewhere among these: a gene is sooner typed."""
+        super().showPopup()
+        if self._meanings and self._current.by is ColourBy.GENE:
+            self.view().scrollToTop()

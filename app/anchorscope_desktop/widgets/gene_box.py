@@ -14,7 +14,8 @@ from anchorscope_desktop.widgets.combo import TypedCombo
 class GeneBox(TypedCombo):
     """Offers genes, completing what is typed; announces a gene only if it is one of them.
 
-    What is no gene gives way to the gene that is shown, when Enter is pressed or the box is left; Esc does so at once.
+    Enter takes the first gene that begins with what is typed. What is no gene gives way to the gene that is shown, when
+    Enter is pressed or the box is left; Esc does so at once.
     """
 
     chosen = Signal(str)
@@ -23,7 +24,7 @@ class GeneBox(TypedCombo):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setFixedWidth(20 * GRID)
+        self.setFixedWidth(22 * GRID)
         self.setAccessibleName("Gene")
         self.setToolTip("Pick a gene, or type the beginning of its symbol")
         completer = QCompleter(self.model(), self)
@@ -32,10 +33,8 @@ class GeneBox(TypedCombo):
         self.setCompleter(completer)
         self._shown = ""
         self.textActivated.connect(self._take)
-        line = self.lineEdit()
-        assert line is not None
-        line.returnPressed.connect(self._miss)
-        line.editingFinished.connect(self.go_back)
+        self.line.returnPressed.connect(self._take_typed)
+        self.line.editingFinished.connect(self._finish)
 
     def offer(self, genes: Sequence[str], gene: str) -> None:
         """List `genes` and show `gene`."""
@@ -55,12 +54,22 @@ class GeneBox(TypedCombo):
             self._shown = text
             self.chosen.emit(text)
 
-    def _miss(self) -> None:
+    def _take_typed(self) -> None:
+        """Take the first gene that begins with what was entered; Qt takes what is a gene itself."""
         typed = self.currentText().strip()
-        if typed and self.findText(typed, Qt.MatchFlag.MatchFixedString) < 0:
+        if self.pointing or not typed or self.findText(typed, Qt.MatchFlag.MatchFixedString) >= 0:
+            return
+        first = self.findText(typed, Qt.MatchFlag.MatchStartsWith)
+        if first < 0:
             self.missed.emit(typed)
+            return
+        self.setCurrentIndex(first)
+        self._take(self.itemText(first))
+
+    def _finish(self) -> None:
+        if not self.pointing:
+            self.go_back()
 
     def go_back(self) -> None:
         """Show the gene that is shown elsewhere."""
-        self.setCurrentIndex(self.findText(self._shown, Qt.MatchFlag.MatchExactly))
-        self.setEditText(self._shown)
+        self.show_text(self._shown)

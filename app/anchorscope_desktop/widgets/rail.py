@@ -104,8 +104,10 @@ class Rail(QWidget):
         return self._buttons[key]
 
     def mark_current(self, key: str) -> None:
-        """Show which page is open."""
+        """Show which page is open; where the keyboard is on the rail it goes along."""
         self._buttons[key].setChecked(True)
+        if any(item.hasFocus() for item in self._buttons.values()):
+            self._buttons[key].setFocus()
 
     def set_theme(self, theme: Theme) -> None:
         """Recolour."""

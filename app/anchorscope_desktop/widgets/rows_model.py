@@ -235,13 +235,11 @@ class RowsTable(QTableView):
         return widths
 
     def mark(self, row: int | None) -> None:
-        """Mark one row, as it was given, or none."""
+        """Mark one row, as it was given, and bring it into sight; or none."""
         if row is None:
             self.clearSelection()
         else:
-            here = self._sorted.mapFromSource(self.rows_model.index(row, 0))
-            self.selectionModel().select(here, QItemSelectionModel.SelectionFlag.ClearAndSelect
-                                         | QItemSelectionModel.SelectionFlag.Rows)
+            self.mark_all((row,))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Copy as in other programs."""
@@ -259,13 +257,17 @@ class RowsTable(QTableView):
         return "\n".join("\t".join(line) for line in lines) + "\n"
 
     def mark_all(self, rows: Sequence[int]) -> None:
-        """Mark some rows, as they were given, and no other."""
+        """Mark some rows, as they were given, and no other; if none of them was marked, bring the first into sight."""
+        places = sorted((self._sorted.mapFromSource(self.rows_model.index(row, 0)) for row in rows),
+                        key=QModelIndex.row)
+        seen = any(self.selectionModel().isSelected(place) for place in places)
         marks = QItemSelection()
-        for row in rows:
-            here = self._sorted.mapFromSource(self.rows_model.index(row, 0))
-            marks.select(here, here)
+        for place in places:
+            marks.select(place, place)
         self.selectionModel().select(marks, QItemSelectionModel.SelectionFlag.ClearAndSelect
                                      | QItemSelectionModel.SelectionFlag.Rows)
+        if places and not seen:
+            self.scrollTo(places[0])
 
     def row_at(self, index: QModelIndex) -> int:
         """Return the row, as it was given, that `index` shows."""
