@@ -9,26 +9,41 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel
 
-from anchorscope.io import builtin_panels
-from anchorscope.parameters import BLOOD_PANEL, CLUSTER_AND_NAME, MarkerPanel
+from anchorscope import stages
+from anchorscope.io import builtin_panels, read_query, read_reference
+from anchorscope.parameters import BLOOD_PANEL, CLUSTER_AND_NAME, MarkerPanel, Recipe, ReferenceParameters
+from anchorscope.pipeline import Pipeline
+from anchorscope.results import Job
 from anchorscope_desktop.plotting.gesture import Combine
 from anchorscope_desktop.state.map_values import ColourBy, Meaning
 from anchorscope_desktop.state.selection import Selection
 from anchorscope_desktop.views.naming_heatmap import UNITS, heatmap_of, remarks_on, scale_of
 from anchorscope_desktop.widgets.panel_chooser import OWN
-from app.first_pages import choose, quiet, run_fast
-from app.helpers import NO_KEY, SHIFT, click, load
+from app.first_pages import choose, quiet
+from app.helpers import NO_KEY, SHIFT, FinishedRun, click, finished, load
+
+
+def without_umap(spaces, *_):
+    return [np.asarray(space[:, :2]) for space in spaces]
+
+
+@pytest.fixture(scope="module")
+def clustered_run(example):
+    """A run whose clusters were named, with maps that are drawn in no time; once for all tests."""
+    reference, query = read_reference(example[0]), read_query(example[1])
+    panel = markers_of(reference.counts, reference.genes, reference.cells["cell_type"])
+    recipe = Recipe(reference=ReferenceParameters(labels=CLUSTER_AND_NAME), panel=panel)
+    job, pipeline = Job(reference, query, recipe), Pipeline()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stages, "umaps", without_umap)
+        return FinishedRun(pipeline, job, pipeline.run(job))
 
 
 @pytest.fixture
-def clustered(qtbot, window, example, monkeypatch):
-    load(qtbot, window, *example)
-    session = window.workspace.session
-    session.change("reference", session.recipe.reference.replaced(labels=CLUSTER_AND_NAME))
-    counts, genes = session.reference.counts, session.reference.genes
-    panel = markers_of(counts, genes, session.reference.cells["cell_type"])
-    session.set_recipe(replace(session.recipe, panel=panel))
-    run_fast(qtbot, window, monkeypatch)
+def clustered(qtbot, window, clustered_run, monkeypatch):
+    monkeypatch.setattr(stages, "umaps", without_umap)
+    finished(window, clustered_run)
+    quiet(qtbot, window)
     return window
 
 
