@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, Qt
 
 from anchorscope.evaluation.bridge import Bridge, MarkerCheck
 from anchorscope.evaluation.gene_statistics import ByType
+from anchorscope.gene_activity import coaccessibility
 from anchorscope.io.gene_models import read_gene_model
 from anchorscope.parameters import BLOOD_PANEL, MarkerPanel
 from anchorscope_desktop.state.bridge import UNFIT, verdict
@@ -219,7 +220,8 @@ def test_what_a_model_lacks_is_said(qtbot, drawn):
     assert "learned from all cells" in drawn.activity_page.messages.text
 
 
-def test_links_are_learned_before_a_run(qtbot, drawn):
+def test_links_are_learned_before_a_run(qtbot, drawn, monkeypatch):
+    monkeypatch.setattr(coaccessibility, "SAMPLED_WINDOWS", 5)  # learning the penalty takes most of the time
     page = drawn.activity_page
     assert page.links_button.isHidden()
     change(qtbot, drawn, model="co-accessibility", links_cells=10)
