@@ -98,7 +98,7 @@ def restyle(widget: QWidget) -> None:
     widget.style().polish(widget)
 
 
-LEAST_LETTERS = 4
+LEAST_LETTERS = 5
 """Letters, the ellipsis among them, below which an elided text is left out."""
 
 
