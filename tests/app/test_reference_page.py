@@ -19,12 +19,8 @@ from anchorscope_desktop.state.map_values import ColourBy, Meaning
 from anchorscope_desktop.state.selection import Selection
 from anchorscope_desktop.views.naming_heatmap import UNITS, heatmap_of, remarks_on, scale_of
 from anchorscope_desktop.widgets.panel_chooser import OWN
-from app.first_pages import choose, quiet
+from app.first_pages import choose, quiet, without_umap
 from app.helpers import NO_KEY, SHIFT, FinishedRun, click, finished, load
-
-
-def without_umap(spaces, *_):
-    return [np.asarray(space[:, :2]) for space in spaces]
 
 
 @pytest.fixture(scope="module")

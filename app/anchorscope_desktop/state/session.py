@@ -255,8 +255,7 @@ class Session(QObject):
     def _adopt(self) -> None:
         """Let the pipeline know what is shown or else the latest, so that nothing of it is computed again."""
         if self.findings:
-            fits = self.shown is not None and not self.outdated
-            one = self.shown if fits and self.shown is not None else self.findings[-1]
+            one = self.findings[-1] if self.shown is None or self.outdated else self.shown
             self.pipeline.adopt(one.job, one.outcome)
 
     def _announce(self) -> None:
