@@ -89,6 +89,10 @@ POLL_SECONDS = 0.05
 """How long a cancel may wait before work done side by side hears of it."""
 
 
+LEFT_TO_ITSELF = "anchorscope-apart"
+"""Name of a thread that a cancel does not wait for."""
+
+
 def apart(work: Callable[[], object], progress: Progress) -> None:
     """Do what nobody can interrupt, such as loading a library, in a thread that a cancel leaves to itself.
 
@@ -105,7 +109,7 @@ def apart(work: Callable[[], object], progress: Progress) -> None:
         except BaseException as error:  # noqa: BLE001 - raised where the result is asked for
             done.set_exception(error)
 
-    threading.Thread(target=settle, name="anchorscope-apart", daemon=True).start()
+    threading.Thread(target=settle, name=LEFT_TO_ITSELF, daemon=True).start()
     while not wait([done], POLL_SECONDS).done:
         progress.update(0.0)
     done.result()

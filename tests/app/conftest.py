@@ -23,6 +23,7 @@ from anchorscope import simulate
 from anchorscope.io import read_query, read_reference
 from anchorscope.parameters import GradeParameters, Recipe, ReferenceParameters
 from anchorscope.pipeline import Job, Pipeline
+from anchorscope.progress import LEFT_TO_ITSELF
 from anchorscope_desktop.main_window import MainWindow
 from anchorscope_desktop.state import loading
 from anchorscope_desktop.widgets.choosers import with_suffix
@@ -96,7 +97,11 @@ def no_leaks(qapp: QApplication) -> Iterator[None]:
     before = set(threading.enumerate())
     yield
     qapp.processEvents()
-    left = [thread.name for thread in set(threading.enumerate()) - before if thread.is_alive()]
+    begun = set(threading.enumerate()) - before
+    for thread in begun:
+        if thread.name == LEFT_TO_ITSELF:  # a cancel does not wait for a library that is loading, a test does
+            thread.join(60)
+    left = [thread.name for thread in begun if thread.is_alive()]
     assert not left, f"threads still alive: {left}"
     running = timers.running()
     assert not running, f"timers still running: {running}"
