@@ -14,7 +14,7 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -91,7 +91,9 @@ def no_key_held(qapp: QApplication) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def no_leaks(qapp: QApplication) -> Iterator[None]:
-    # What is there before a test is not looked through again and again: that took most of a teardown.
+    # What is there before a test is not looked through again and again: that took most of a teardown. The window of
+    # the test before is gone by then: closing it leaves that to an event loop.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
     gc.freeze()
     before = set(threading.enumerate())
