@@ -182,6 +182,7 @@ class SessionFile(QObject):
         from anchorscope.pipeline import Pipeline
 
         self._restored += 1
+        self._comparer.mark(-1)
         self._notices.clear_all_but(SESSION)
         findings = tuple(Finding(run.number, run.job, run.outcome, run.seconds, run.strange_markers)
                          for run in saved.runs)
@@ -216,7 +217,7 @@ class SessionFile(QObject):
             self._say(replace(MOVED.filled(name=path.name, folder=path.parent), action=Action(
                 f"Find {path.name}…", partial(self._find, missing[0]))))
             return
-        title = f"Reading the files of {self.name}"
+        title = f"Reading the files of {f'“{self.name}”' if self.path is not None else 'the session'}"
         self.reading = True
         self._runner.start(title, lambda context: session_inputs.read(wanted, context.progress(title)),
                            partial(self._take_attached, wanted))
