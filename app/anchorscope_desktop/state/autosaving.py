@@ -18,6 +18,7 @@ from anchorscope.io.session_summary import SessionSummary
 from anchorscope_desktop.jobs.report import Ending, JobContext, JobEnd
 from anchorscope_desktop.jobs.runner import JobRunner
 from anchorscope_desktop.state import left_behind
+from anchorscope_desktop.state.files import UNOPENED
 from anchorscope_desktop.state.left_behind import Left, Place, claimed
 from anchorscope_desktop.state.notices import SESSION, Action, Notice, Notices, Weight
 from anchorscope_desktop.state.session_file import SUFFIX, SessionFile
@@ -150,7 +151,7 @@ class Autosaver(QObject):
         if not self._claim(left):
             return
         self._reader.start("Restoring the session", lambda _: left_behind.read(left.place),
-                           partial(self._take_left, left))
+                           partial(self._take_left, left), failing=UNOPENED)
 
     def discard(self, left: Left) -> None:
         """Forget a session that was left, and its file."""
