@@ -25,7 +25,7 @@ from anchorscope_desktop.widgets.method_help import MethodHelp
 
 COPIED = Notice("The diagnostics are on the clipboard: versions, sizes, settings and the log, but no data. Paste them "
                 "into a message.", Weight.SUCCESS)
-USUAL, AUTHORS = "All settings as usual", "All settings as Seurat's authors"
+USUAL, AUTHORS = "&All settings as usual", "All &settings as Seurat's authors"
 RESET_TIP = "Every setting at its default; files, columns, names and colours stay. One step of Undo setting"
 FIGURE_TIP = "The picture that you clicked last on this page; before that the map, or the largest picture"
 NO_PICTURE = Notice("There is no picture on this page yet.")
@@ -125,10 +125,10 @@ class Menus(QObject):
             self.recent.addAction(NO_RECENT).setEnabled(False)
             return
         for place, (one, name) in enumerate(files, start=1):
-            action = self._add(self.recent, f"&{place} {name}", "", partial(self._work.open_recent, one))
+            action = self._add(self.recent, numbered(place, name), "", partial(self._work.open_recent, one))
             action.setToolTip(str(one.path))
         self.recent.addSeparator()
-        self._add(self.recent, "Clear the list", "", self._work.file.recent.clear)
+        self._add(self.recent, "&Clear the list", "", self._work.file.recent.clear)
 
     def fill_unsaved(self) -> None:
         """List the sessions that were not saved and are in no window, each to be restored or discarded."""
@@ -138,32 +138,32 @@ class Menus(QObject):
         self.unsaved.clear()
         if not saver.left:
             self.unsaved.addAction(NO_UNSAVED).setEnabled(False)
-        for left in saver.left:
-            one = self.unsaved.addMenu(left.text.replace("&", "&&"))
-            self._add(one, "Restore", "", partial(saver.restore, left))
-            self._add(one, "Discard", "", partial(saver.discard, left))
+        for place, left in enumerate(saver.left, start=1):
+            one = self.unsaved.addMenu(numbered(place, left.text))
+            self._add(one, "&Restore", "", partial(saver.restore, left))
+            self._add(one, "&Discard", "", partial(saver.discard, left))
 
     def _fill_file(self, menu: QMenu, opens: Mapping[str, Callable[[], object]]) -> None:
         file, standard = self._work.file, QKeySequence.StandardKey
-        self._add(menu, "New session", standard.New, file.new).setToolTip(NEW_TIP)
+        self._add(menu, "&New session", standard.New, file.new).setToolTip(NEW_TIP)
         menu.addSeparator()
-        self._add(menu, "Open reference…", standard.Open, opens["reference"])
-        self._add(menu, "Open query…", "Ctrl+Shift+O", opens["query"])
-        self._add(menu, "Open multiome…", "Ctrl+M", self._open_multiome)
-        self._add(menu, "Open folder…", "Ctrl+Shift+F", self._open_folder)
-        self._add(menu, "Open the example", "Ctrl+Shift+E", opens["example"])
+        self._add(menu, "Open &reference…", standard.Open, opens["reference"])
+        self._add(menu, "Open &query…", "Ctrl+Shift+O", opens["query"])
+        self._add(menu, "Open &multiome…", "Ctrl+M", self._open_multiome)
+        self._add(menu, "Open f&older…", "Ctrl+Shift+F", self._open_folder)
+        self._add(menu, "Open the &example", "Ctrl+Shift+E", opens["example"])
         menu.addSeparator()
-        self._add(menu, "Open session…", "Ctrl+Alt+O", file.ask_open)
-        self._add(menu, "Open recipe…", "Ctrl+Shift+R", self._work.recipes.ask_open)
-        self.recent = menu.addMenu("Recent files")
+        self._add(menu, "Open sess&ion…", "Ctrl+Alt+O", file.ask_open)
+        self._add(menu, "Open reci&pe…", "Ctrl+Shift+R", self._work.recipes.ask_open)
+        self.recent = menu.addMenu("Recent fi&les")
         self.recent.setToolTipsVisible(True)
         file.recent.changed.connect(self.fill_recent)
         self.fill_recent()
-        self.unsaved = menu.addMenu(autosaving.MENU)
+        self.unsaved = menu.addMenu(autosaving.MENU.replace("Unsaved", "&Unsaved"))
         self._follow(self._work.autosaver.left_changed, self.fill_unsaved)
         menu.addSeparator()
-        saves = (self._add(menu, "Save session", standard.Save, file.ask_save),
-                 self._add(menu, "Save session as…", "Ctrl+Shift+S", file.ask_save_as))
+        saves = (self._add(menu, "&Save session", standard.Save, file.ask_save),
+                 self._add(menu, "Save session &as…", "Ctrl+Shift+S", file.ask_save_as))
 
         def look() -> None:
             for one in saves:
@@ -171,18 +171,18 @@ class Menus(QObject):
 
         self._follow(file.changed, look)
         menu.addSeparator()
-        self._add(menu, "Save figure…", "Ctrl+Shift+P", self.save_figure).setToolTip(FIGURE_TIP)
+        self._add(menu, "Save &figure…", "Ctrl+Shift+P", self.save_figure).setToolTip(FIGURE_TIP)
         menu.setToolTipsVisible(True)
         menu.addSeparator()
-        self._add(menu, "Close window", standard.Close, self._window.close)
-        self._add(menu, "Quit", standard.Quit, self._window.close)
+        self._add(menu, "&Close window", standard.Close, self._window.close)
+        self._add(menu, "Qui&t", standard.Quit, self._window.close)
 
     def _fill_edit(self, menu: QMenu) -> None:
         selection, standard = self._work.selection, QKeySequence.StandardKey
-        undo = self._add(menu, "Undo selection", standard.Undo, selection.undo)
-        redo = self._add(menu, "Redo selection", "Ctrl+Shift+Z", selection.redo)
+        undo = self._add(menu, "&Undo selection", standard.Undo, selection.undo)
+        redo = self._add(menu, "&Redo selection", "Ctrl+Shift+Z", selection.redo)
         redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
-        clear = self._add(menu, "Clear selection (Esc)", "", selection.clear)
+        clear = self._add(menu, "&Clear selection (Esc)", "", selection.clear)
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self._window).activated.connect(selection.clear)
 
         def look() -> None:
@@ -193,8 +193,8 @@ class Menus(QObject):
         self._follow(selection.changed, look)
         menu.addSeparator()
         history = self._work.history
-        back = self._add(menu, "Undo setting", "Ctrl+Alt+Z", history.undo)
-        forth = self._add(menu, "Redo setting", "Ctrl+Alt+Shift+Z", history.redo)
+        back = self._add(menu, "U&ndo setting", "Ctrl+Alt+Z", history.undo)
+        forth = self._add(menu, "R&edo setting", "Ctrl+Alt+Shift+Z", history.redo)
 
         def name() -> None:
             back.setEnabled(history.can_undo)
@@ -202,7 +202,7 @@ class Menus(QObject):
 
         self._follow(history.changed, name)
         menu.addSeparator()
-        self._add(menu, "Copy picture", "Ctrl+Shift+C", self.copy_picture).setToolTip(FIGURE_TIP)
+        self._add(menu, "Copy &picture", "Ctrl+Shift+C", self.copy_picture).setToolTip(FIGURE_TIP)
         menu.addSeparator()
         session = self._work.session
         for text, method in ((USUAL, REFINED), (AUTHORS, SEURAT)):
@@ -211,21 +211,23 @@ class Menus(QObject):
 
     def _fill_view(self, menu: QMenu) -> None:
         for number, step in enumerate(STEPS, start=1):
-            self._add(menu, step.title, f"Ctrl+{number}", partial(self._work.navigation.requested.emit, step.key))
+            self._add(menu, f"&{number} {step.title}", f"Ctrl+{number}",
+                      partial(self._work.navigation.requested.emit, step.key))
         menu.addSeparator()
         appearance, group = self._work.appearance, QActionGroup(self)
-        for scheme, text in ((Scheme.SYSTEM, "Like the system"), (Scheme.LIGHT, "Light"), (Scheme.DARK, "Dark")):
+        for scheme, text in ((Scheme.SYSTEM, "Like the &system"), (Scheme.LIGHT, "&Light"), (Scheme.DARK, "&Dark")):
             action = self._add(menu, text, "", partial(appearance.choose, scheme))
             action.setCheckable(True)
             action.setChecked(appearance.scheme is scheme)
             group.addAction(action)
         menu.addSeparator()
-        self.full_screen = self._add(menu, "Full screen", QKeySequence.StandardKey.FullScreen, self._switch_full_screen)
+        self.full_screen = self._add(menu, "&Full screen", QKeySequence.StandardKey.FullScreen,
+                                     self._switch_full_screen)
 
     def _fill_run(self, menu: QMenu) -> None:
         runs, work = self._work.runs, self._work
-        start = self._add(menu, "Run", "Ctrl+R", runs.start)
-        stop = self._add(menu, "Cancel", "Ctrl+.", work.cancel)
+        start = self._add(menu, "&Run", "Ctrl+R", runs.start)
+        stop = self._add(menu, "&Cancel", "Ctrl+.", work.cancel)
 
         def look() -> None:
             start.setEnabled(runs.possible)
@@ -237,10 +239,10 @@ class Menus(QObject):
         look()
 
     def _fill_help(self, menu: QMenu) -> None:
-        self._add(menu, "How it works", QKeySequence.StandardKey.HelpContents, self.show_method)
-        self._add(menu, "Copy diagnostics", "", self.copy_diagnostics)
+        self._add(menu, "&How it works", QKeySequence.StandardKey.HelpContents, self.show_method)
+        self._add(menu, "&Copy diagnostics", "", self.copy_diagnostics)
         menu.addSeparator()
-        self._add(menu, "About Anchorscope", "", lambda: AboutDialog(self._window).exec())
+        self._add(menu, "&About Anchorscope", "", lambda: AboutDialog(self._window).exec())
 
     def _open_multiome(self) -> None:
         path = self._work.chooser.open_file("Open a 10x multiome file", DATA_FILES)
@@ -264,3 +266,10 @@ class Menus(QObject):
         action.setShortcut(QKeySequence(keys))
         action.triggered.connect(lambda: on_trigger())
         return action
+
+
+def numbered(place: int, name: str) -> str:
+    """Return an entry of a list that grows, with a number to press, and letters once there are no more numbers."""
+    keys = "123456789abdefghijklmnop"  # “c” clears the list
+    letter = f"&{keys[place - 1]} " if place <= len(keys) else ""
+    return letter + name.replace("&", "&&")

@@ -20,6 +20,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from anchorscope.io.session_summary import SessionSummary
+from anchorscope_desktop.state import left_behind, recent
 from anchorscope_desktop.state.steps import STEPS
 from app.helpers import finished
 
@@ -148,6 +150,30 @@ def test_menus_have_their_keys_and_no_key_has_two_meanings(window):
             key = action.shortcut().toString()
             assert key not in keys, (keys.get(key), action.text())
             keys[key] = action.text()
-    assert keys["Ctrl+S"] == "Save session"
-    assert keys["Ctrl+R"] == "Run"
-    assert keys["F1"] == "How it works"
+    assert keys["Ctrl+S"] == "&Save session"
+    assert keys["Ctrl+R"] == "&Run"
+    assert keys["F1"] == "&How it works"
+
+
+def menus_of(menu):
+    """Return a menu with all that lead on from it."""
+    return [menu, *(inner for action in menu.actions() if action.menu() for inner in menus_of(action.menu()))]
+
+
+def test_every_entry_of_every_menu_has_a_letter_of_its_own(window, example):
+    work, place = window.workspace, left_behind.claimed(example[0].parent / "x.anchorscope")
+    for number in range(12):
+        path = example[0].with_name(f"sample {number} & co.h5ad")
+        path.touch()
+        work.file.recent.add(path, recent.REFERENCE)
+    summary = SessionSummary(("a & b.h5ad",), (10,), 1)
+    work.autosaver._set_left((left_behind.Left(place, place.written, summary),) * 2)
+    entries = [window.menuBar().actions(), *([action for action in menu.actions() if not action.isSeparator()]
+               for top in window.menuBar().actions() for menu in menus_of(top.menu()))]
+    assert len(entries) == 10
+    for some in entries:
+        letters = [re.findall("&(.)", action.text().replace("&&", "")) for action in some]
+        assert [len(one) for one in letters] == [1] * len(some), [action.text() for action in some]
+        said = [one[0].lower() for one in letters]
+        assert len(set(said)) == len(said), [action.text() for action in some]
+    place.remove()

@@ -63,7 +63,7 @@ def test_the_menus_copy_and_save_the_view_used_last_or_the_largest(qtbot, window
     monkeypatch.setattr(ViewFrame, "copy_picture", lambda view: done.append(("copy", view)))
     monkeypatch.setattr(ViewFrame, "save_figure", lambda view: done.append(("save", view)))
     copy, save = (next(one for menu in window.menuBar().findChildren(QMenu) for one in menu.actions()
-                       if one.text() == text) for text in ("Copy picture", "Save figure…"))
+                       if one.text().replace("&", "") == text) for text in ("Copy picture", "Save figure…"))
     window.go_to("explore")
     copy.trigger()
     assert done == []

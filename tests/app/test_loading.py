@@ -15,7 +15,8 @@ from PySide6.QtGui import QDropEvent
 from anchorscope.io.inputs import Inputs
 from anchorscope.parameters import INVERT_LOG, NO_TRUTH, PAIRED_TRUTH, REFINED, SEURAT, Repairs
 from anchorscope_desktop.state import session_inputs
-from anchorscope_desktop.state.files import FileUse, QueryFiles, ReferenceFiles, in_order, inputs_of, use_of
+from anchorscope_desktop.state.files import UNOPENED, FileUse, QueryFiles, ReferenceFiles, in_order, inputs_of, use_of
+from anchorscope_desktop.state.session_file import NOT_WRITTEN
 from app.first_pages import SHARED, choose, fragments_of, needs_data, one_nucleus, quiet
 from app.helpers import load, settle
 
@@ -317,3 +318,87 @@ def test_another_query_has_a_threshold_of_its_own(qtbot, window, example, tmp_pa
     for method in (SEURAT, REFINED):
         work.session.change("transfer", work.session.recipe.transfer.replaced(method=method))
         assert work.threshold.value == 0.0
+
+
+def swapped(qtbot, window, example):
+    """Open each file as what the other one is."""
+    window.workspace.loader.open_reference(example[1])
+    settle(qtbot, window)
+    window.workspace.loader.open_query(example[0])
+    settle(qtbot, window)
+
+
+@pytest.mark.parametrize("first", ["reference", "query"])
+def test_swapped_files_find_their_sides_by_a_click_each(qtbot, window, example, first):
+    swapped(qtbot, window, example)
+    bars = {"reference": window.reference_page.messages, "query": window.query_page.messages}
+    assert "is no RNA reference" in bars["reference"].text
+    assert "is no ATAC query" in bars["query"].text
+    assert (bars["reference"].action.text(), bars["query"].action.text()) == ("Open as query", "Open as reference")
+    assert window.workspace.session.reference is window.workspace.session.query is None
+    second = "query" if first == "reference" else "reference"
+    bars[first].action.click()
+    settle(qtbot, window)
+    assert bars[first].text == ""
+    assert window.page.step.key == second  # where what was read is shown, and what is still offered
+    bars[second].action.click()
+    settle(qtbot, window)
+    assert window.workspace.session.complete
+    assert (window.workspace.loader.reference_files.path, window.workspace.loader.query_files.path) == example
+    assert {bar.text for bar in bars.values()} == {""}
+
+
+def test_one_misplaced_file_is_opened_beside_the_other(qtbot, window, example):
+    load(qtbot, window, example[0])
+    window.workspace.loader.open_reference(example[1])
+    settle(qtbot, window)
+    assert window.job_bar.title == UNOPENED
+    window.reference_page.messages.action.click()
+    settle(qtbot, window)
+    assert window.workspace.session.complete
+    assert window.workspace.loader.reference_files.path == example[0]
+    assert window.reference_page.messages.text == ""
+    window.workspace.loader.open_reference(example[1])
+    settle(qtbot, window)
+    window.workspace.loader.open_reference(example[0])
+    settle(qtbot, window)
+    assert window.reference_page.messages.text == ""  # the right one: what was offered of the other is over
+
+
+def test_misplaced_fragments_are_opened_as_the_query(qtbot, window, example, tmp_path):
+    window.workspace.loader.open_reference(fragments_of(tmp_path / "fragments.tsv", example[1], 20))
+    settle(qtbot, window)
+    bar = window.reference_page.messages
+    assert bar.action.text() == "Open as query"
+    bar.action.click()
+    settle(qtbot, window)
+    assert bar.text == ""
+    assert "fragments.tsv" in window.query_page.messages.text or window.workspace.session.query is not None
+
+
+def test_logarithms_as_a_query_are_a_reference_that_is_turned_back(qtbot, window, logarithms):
+    window.workspace.loader.open_query(logarithms)
+    settle(qtbot, window)
+    bar = window.query_page.messages
+    for text in ("Open as reference", "Turn back into counts"):
+        assert bar.action.text() == text
+        bar.action.click()
+        settle(qtbot, window)
+    assert window.workspace.session.reference is not None
+    assert bar.text == ""
+
+
+def test_the_job_bar_says_what_could_not_be_done(qtbot, window, example, logarithms, tmp_path):
+    bad = tmp_path / "notes.h5ad"
+    bad.write_text("these are notes\n")
+    work = window.workspace
+    for begin in (work.loader.open_query, work.loader.open_reference, work.file.open, work.recipes.open):
+        begin(logarithms if begin == work.loader.open_reference else bad)
+        settle(qtbot, window)
+        assert window.job_bar.title == UNOPENED
+        assert f"{UNOPENED}. " in window.job_bar.log.toPlainText().splitlines()[-1]
+    load(qtbot, window, example[0])
+    assert window.job_bar.title == "Done"
+    work.file.save(tmp_path / "absent" / "x.anchorscope")
+    settle(qtbot, window)
+    assert window.job_bar.title == NOT_WRITTEN

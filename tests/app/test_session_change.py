@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -11,7 +12,7 @@ from anchorscope.evaluation.comparison import Comparison, ComparisonRow, Scores
 from anchorscope.io.session import read_session
 from anchorscope.parameters import REFINED, SEURAT
 from anchorscope.results import Job
-from anchorscope_desktop.state import comparing, merging
+from anchorscope_desktop.state import comparing, genes, merging
 from anchorscope_desktop.state.files import QueryFiles, ReferenceFiles
 from anchorscope_desktop.state.notices import COMPARE, EXPORT, QUERY, REFERENCE, RUN
 from anchorscope_desktop.state.runs import STOPPED
@@ -173,3 +174,68 @@ def test_all_as_usual_forgets_the_threshold_of_the_other_method(at_work):
     assert session.recipe.transfer.min_score == 0
     session.change("transfer", session.recipe.transfer.replaced(method=SEURAT))
     assert session.recipe.transfer.min_score == 0
+
+
+def cancelled(qtbot, window):
+    """Begin a run with another setting and cancel it."""
+    run(window.workspace)
+    window.workspace.runner.cancel()
+    settle(qtbot, window)
+    assert window.workspace.notices.of(RUN) is STOPPED
+
+
+def undo(work):
+    for _ in range(2):
+        work.history.undo()
+    assert not work.runs.possible
+
+
+def go_on_otherwise(work):
+    work.session.set_recipe(replace(work.session.recipe, seed=7))
+    assert work.runs.possible
+
+
+@pytest.mark.parametrize("change", [undo, go_on_otherwise])
+def test_that_a_cancelled_run_goes_on_is_said_as_long_as_it_would(qtbot, at_work, change):
+    work = at_work.workspace
+    cancelled(qtbot, at_work)
+    work.session.change("transfer", work.session.recipe.transfer.replaced(min_score=0.3))
+    assert work.notices.of(RUN) is STOPPED  # the threshold needs no run
+    change(work)
+    assert work.notices.of(RUN) is None
+
+
+def test_what_goes_on_is_not_said_once_it_was_done(qtbot, at_work, finished_run):
+    work = at_work.workspace
+    cancelled(qtbot, at_work)
+    work.session.add_finding(replace(finished_run.job, recipe=work.session.recipe), finished_run.outcome, 1.0)
+    assert work.notices.of(RUN) is None
+
+
+def test_a_new_session_looks_at_no_line_and_at_the_usual_model(qtbot, at_work):
+    work = at_work.workspace
+    compared(work, 3)
+    work.comparer.mark(2)
+    at_work.go_to("gene_activity")
+    box = at_work.activity_page.track.compare_box
+    box.setCurrentIndex(box.findData(genes.ALL_MODELS))
+    assert work.sketch.compared == genes.ALL_MODELS
+    quiet(qtbot, at_work)
+    work.file.new()
+    quiet(qtbot, at_work)
+    assert work.comparer.marked == -1
+    assert work.sketch.compared == box.currentData() == genes.FIRST_COMPARED
+
+
+def test_the_name_of_a_session_that_is_read_stands_in_quotes(qtbot, at_work, example, tmp_path):
+    work, titles = at_work.workspace, []
+    path = tmp_path / "my.anchorscope"
+    work.file.save(path)
+    settle(qtbot, at_work)
+    work.runner.started.connect(titles.append)
+    work.file.open(path)
+    quiet(qtbot, at_work)
+    work.file.take_over(read_session(path), None)
+    quiet(qtbot, at_work)
+    assert [title for title in titles if title.startswith("Reading the files")] == [
+        "Reading the files of “my”", "Reading the files of the session"]

@@ -548,7 +548,8 @@ def killed(window, folder):
 
 def entries(window):
     menu = window.menus.unsaved
-    return {one.text(): {act.text(): act for act in one.menu().actions()} for one in menu.actions() if one.menu()}
+    return {one.text()[3:]: {act.text()[1:]: act for act in one.menu().actions()}
+            for one in menu.actions() if one.menu()}
 
 
 def test_all_sessions_left_behind_are_offered_by_what_they_hold(qtbot, at_work, second, tmp_path):

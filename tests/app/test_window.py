@@ -67,7 +67,7 @@ def test_folders_are_opened_by_the_menu(qtbot, window, answers, example, tmp_pat
         data.write_zarr(folder)
     answers.opens.append(folder)
     action = next(one for menu in window.menuBar().actions() for one in menu.menu().actions()
-                  if one.text() == "Open folder…")
+                  if one.text().replace("&", "") == "Open folder…")
     action.trigger()
     settle(qtbot, window)
     reference = window.workspace.session.reference

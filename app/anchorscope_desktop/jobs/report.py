@@ -48,6 +48,9 @@ class JobEnd:
     value: Any = None
     sentence: str = ""
     details: str = ""
+    error: BaseException | None = None
+    words: str = ""
+    """What the job bar says of a failure, where that is not that it stopped."""
 
     @property
     def succeeded(self) -> bool:
@@ -58,7 +61,7 @@ class JobEnd:
 def failed(title: str, error: BaseException) -> JobEnd:
     """Return the end of a job that raised `error`; details are for what the program did not foresee."""
     details = "" if isinstance(error, AnchorscopeError) else "".join(traceback.format_exception(error))
-    return JobEnd(title, Ending.FAILED, sentence=sentence_for(error), details=details)
+    return JobEnd(title, Ending.FAILED, sentence=sentence_for(error), details=details, error=error)
 
 
 def sentence_for(error: BaseException) -> str:

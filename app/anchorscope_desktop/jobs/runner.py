@@ -39,6 +39,7 @@ class _Job:
     token: CancelToken
     on_end: OnEnd
     on_part: OnPart
+    failing: str
 
 
 class JobRunner(QObject):
@@ -73,14 +74,26 @@ class JobRunner(QObject):
         """Whether a job has not ended yet."""
         return bool(self._jobs)
 
-    def start(self, title: str, work: Work, on_end: OnEnd, on_part: OnPart = _no_parts) -> None:
-        """Run `work` once what is running has stopped; `on_part` takes what it hands over early."""
+    def start(self, title: str, work: Work, on_end: OnEnd, on_part: OnPart = _no_parts, *, failing: str = "") -> None:
+        """Run `work` once what is running has stopped.
+
+        Parameters
+        ----------
+        title
+            What is being done.
+        work
+            Runs in the worker.
+        on_end, on_part
+            Take how it ended, and what it hands over early.
+        failing
+            What is said of it in a word or two if it fails.
+        """
         self.begin()
         if not self._in_turn:
             self.cancel()
         self._latest += 1
         key, token = self._latest, CancelToken()
-        self._jobs[key] = _Job(title, token, on_end, on_part)
+        self._jobs[key] = _Job(title, token, on_end, on_part, failing)
         self.started.emit(title)
         context = JobContext(token, partial(self._reported.emit, key), partial(self._handed.emit, key))
         future = self._executor.submit(_obey, work, context)
@@ -141,6 +154,8 @@ class JobRunner(QObject):
             return
         if job.token.cancelled:  # it may have got through before, with nobody told yet
             end = JobEnd(job.title, Ending.CANCELLED)
+        elif end.ending is Ending.FAILED:
+            end = replace(end, words=job.failing)
         try:
             job.on_end(end)
         finally:

@@ -18,6 +18,7 @@ from anchorscope.io.session_summary import SessionSummary
 from anchorscope_desktop.jobs.report import Ending, JobContext, JobEnd
 from anchorscope_desktop.jobs.runner import JobRunner
 from anchorscope_desktop.state import left_behind
+from anchorscope_desktop.state.files import UNOPENED
 from anchorscope_desktop.state.left_behind import Left, Place, claimed
 from anchorscope_desktop.state.notices import SESSION, Action, Notice, Notices, Weight
 from anchorscope_desktop.state.session_file import SUFFIX, SessionFile
@@ -41,6 +42,7 @@ MENU = "Unsaved sessions"
 """The menu that lists all of them."""
 
 DISCARD = "Discard it"
+ELSEWHERE = Notice("That session is open in another window by now, or was discarded there.")
 
 NOT_KEPT = "This session cannot be kept in case of a crash"
 ASIDE_NOT_KEPT = "The session before this one cannot be kept in case of a crash"
@@ -101,6 +103,7 @@ class Autosaver(QObject):
         if self._find_place() is not None:
             self._file.touched.connect(self._wait)
             self._file.put_aside.connect(self._put_aside)
+            self._file.opened.connect(self._begin_anew)
             self._file.taken_back.connect(self._take_back)
         else:
             self._warn(str(OutputError(NONE_KEPT, f"no way to write into {folder}", REMEDY)))
@@ -145,15 +148,25 @@ class Autosaver(QObject):
         if left.stamp in self._unwritten:
             self._show(left, self._unwritten[left.stamp][1])
             return
+        if not self._claim(left):
+            return
         self._reader.start("Restoring the session", lambda _: left_behind.read(left.place),
-                           partial(self._take_left, left))
+                           partial(self._take_left, left), failing=UNOPENED)
 
     def discard(self, left: Left) -> None:
         """Forget a session that was left, and its file."""
-        if left in self.left:
+        if left in self.left and (left.stamp in self._unwritten or self._claim(left)):
             self._unwritten.pop(left.stamp, None)
             self._drop(left.place)
             self._set_left(tuple(one for one in self.left if one is not left))
+
+    def _claim(self, left: Left) -> bool:
+        """Make a session that was left this window's; where another one was faster, say so and list it no longer."""
+        mine = left.place.claim()
+        if not mine:
+            self._set_left(tuple(one for one in self.left if one is not left))
+            self._notices.post(SESSION, ELSEWHERE)
+        return mine
 
     def _new_place(self) -> Place | None:
         """Return a place of its own; nothing before the beginning, and where the disk has no room even for its lock."""
@@ -204,6 +217,13 @@ class Autosaver(QObject):
                           partial(self._take_aside, session.stamp))
         now = datetime.now().astimezone()
         self._set_left((Left(place, now, _summary(session), session.stamp), *self.left))
+
+    def _begin_anew(self) -> None:
+        """Leave nothing of the session of before, which was saved or put aside: another one is in the window."""
+        if self._own is not None and (self.runner.busy or self._own.path.exists()):
+            self._timer.stop()
+            self._drop(self._own)
+            self._own, self._written = self._new_place(), None
 
     def _take_aside(self, stamp: str, end: JobEnd) -> None:
         self._sweep()
@@ -277,6 +297,8 @@ class Autosaver(QObject):
             self.write()
 
     def _take_left(self, left: Left, end: JobEnd) -> None:
+        if not end.succeeded:
+            left.place.lock.unlock()
         if end.ending is Ending.CANCELLED:
             self._offer()
             return

@@ -15,6 +15,9 @@ from anchorscope.parameters import Repairs
 if TYPE_CHECKING:
     from anchorscope.io.inputs import Inputs
 
+UNOPENED = "Could not be opened"
+"""What the job bar says of a file that was refused."""
+
 _GENE_MODELS = (".gtf", ".gff", ".gff3")
 _TEXTS = (".tsv", ".txt", ".csv", ".bed")
 _BARCODE = re.compile(r"[ACGTN]{8,}", re.IGNORECASE)

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 MODELS = next(declaration.choices for name, declaration, _ in GeneActivityParameters.declarations() if name == "model")
 ALL_MODELS = "all"
+FIRST_COMPARED = next(model for model in MODELS if model != GeneActivityParameters().model)
+"""The model beside the chosen one until the user says which."""
+
 LAST_RUN = "as computed last"
 NOT_COMPUTED = "no result yet"
 LEFT_OUT = "leaves this gene out"
@@ -113,7 +116,7 @@ class GeneSketch(QObject):
         self.runner = JobRunner(self)
         self._drafter = _Drafter()
         self._asked: Wish | None = None
-        self.compared = next(model for model in MODELS if model != GeneActivityParameters().model)
+        self.compared = FIRST_COMPARED
         self.current: Sketch | None = None
         self.problem = ""
         for signal in (session.inputs_changed, session.recipe_changed, session.outcome_changed, focus.changed):
@@ -128,6 +131,12 @@ class GeneSketch(QObject):
         """Show another model beside the chosen one: its name, `ALL_MODELS`, or nothing."""
         self.compared = model
         self.refresh()
+
+    def begin_anew(self) -> None:
+        """Show beside the chosen model what is shown there at first: another session is in the window."""
+        self.compared = FIRST_COMPARED
+        self.refresh()
+        self.changed.emit()
 
     def refresh(self) -> None:
         """Ask for another picture if anything changed that it depends on."""

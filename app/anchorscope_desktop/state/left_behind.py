@@ -36,6 +36,14 @@ class Place:
         times = [one.stat().st_mtime for one in (self.path, self.state) if one.exists()]
         return datetime.fromtimestamp(max(times, default=0.0)).astimezone()
 
+    def claim(self) -> bool:
+        """Make the place this process's, and return whether it is: another one may have it, or have emptied it."""
+        if not (self.lock.isLocked() or self.lock.tryLock(0)):
+            return False
+        if not self.path.exists():
+            self.remove()
+        return self.lock.isLocked()
+
     def remove(self) -> None:
         """Leave nothing behind."""
         for path in (self.path, self.state, *self.path.parent.glob(f"{self.path.stem}.*.part")):
@@ -78,12 +86,16 @@ def claimed(path: Path) -> Place | None:
 
 
 def left_behind(folder: Path) -> tuple[Left, ...]:
-    """Return the sessions whose process is gone, the latest first; what was never finished is swept away."""
+    """Return the sessions whose process is gone, the latest first; what was never finished is swept away.
+
+    They are nobody's until one is claimed, so that every window offers them.
+    """
     names = {path.name.split(SUFFIX)[0] + SUFFIX for path in folder.glob(f"*{SUFFIX}*")}
     found = []
     for place in filter(None, (claimed(folder / name) for name in sorted(names))):
         if place.path.exists():
             found.append(Left(place, place.written, summary_of(place.path)))
+            place.lock.unlock()
         else:
             place.remove()
     return tuple(sorted(found, key=lambda left: left.when, reverse=True))

@@ -10,20 +10,23 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QStandardPaths, Signal
 
+from anchorscope.errors import InputError
 from anchorscope.parameters import AUTOMATIC, COUNTS, INVERT_LOG, GeneActivityParameters, Repairs, TransferParameters
 from anchorscope_desktop.jobs.report import Ending, JobContext, JobEnd
 from anchorscope_desktop.jobs.runner import JobRunner
 from anchorscope_desktop.state import reading
-from anchorscope_desktop.state.files import FileUse, QueryFiles, ReferenceFiles, in_order, inputs_of, use_of
+from anchorscope_desktop.state.files import UNOPENED, FileUse, QueryFiles, ReferenceFiles, in_order, inputs_of, use_of
 from anchorscope_desktop.state.notices import ACTIVITY, QUERY, REFERENCE, Action, Notice, Notices, Weight
-from anchorscope_desktop.state.reading import Brought, Present, Refusal
+from anchorscope_desktop.state.reading import Brought, Present, RefusedError
 from anchorscope_desktop.state.session import Session
 
 if TYPE_CHECKING:
     from anchorscope.io.inputs import Inputs
 
 EXAMPLE_TRUTH = "cell_type"
-NO_CELLS = Notice("{path} goes with a query, and there is none yet; open the query first.", Weight.ERROR)
+OTHERWISE = {REFERENCE: "Open as query", QUERY: "Open as reference"}
+"""What is offered by a click where a file is of the other side, by the page on which that is said."""
+
 WAYS_OUT = {INVERT_LOG: "Turn back into counts", COUNTS: "Take them as counts"}
 """What is offered by a click where a file holds no counts."""
 
@@ -46,8 +49,12 @@ class _Request:
     opens: bool = True
     again: Callable[[Repairs], None] | None = None
     """How to read the same file with other repairs."""
+    other: Callable[[], None] | None = None
+    """How to read the same file as the other side."""
     fragments: QueryFiles | None = None
     """What may be a query to be counted from fragments."""
+    failing: str = UNOPENED
+    """What the job bar says if it fails."""
 
 
 class Loader(QObject):
@@ -68,6 +75,8 @@ class Loader(QObject):
         self.query_files: QueryFiles | None = None
         self.shared = 0
         self._too_shallow: tuple[Notice, QueryFiles] | None = None
+        self._misplaced: dict[str, Notice] = {}
+        """What was said of files that are of the other side, by the topic."""
 
     @property
     def inputs(self) -> Inputs | None:
@@ -108,7 +117,7 @@ class Loader(QObject):
         """Write and read the simulated example, then do `then`."""
         title = "Making the example"
         self._ask(_Request(title, REFERENCE, lambda _, context: reading.read_example(
-            example_folder(), context.progress(title)), lambda: self._settle_example(then)))
+            example_folder(), context.progress(title)), lambda: self._settle_example(then), failing=""))
 
     def change_reference(self, files: ReferenceFiles, *, topic: str = REFERENCE) -> None:
         """Read the reference again, from other files or with other repairs."""
@@ -161,7 +170,7 @@ class Loader(QObject):
             return Brought(query=query, shared=self.shared)
 
         if self._session.complete:
-            self._ask(_Request(title, QUERY, read, opens=False))
+            self._ask(_Request(title, QUERY, read, opens=False, failing=""))
 
     @property
     def _assembly(self) -> str:
@@ -173,7 +182,16 @@ class Loader(QObject):
         def read(present: Present, context: JobContext) -> Brought:
             return reading.read_matrix(path, assembly, kind, repairs or Repairs(), present, context.progress(title))
 
-        self._ask(_Request(title, topic, read, again=partial(self._open, path, topic, kind)))
+        self._ask(_Request(title, topic, read, again=partial(self._open, path, topic, kind),
+                           other=partial(self._open_otherwise, path, topic)))
+
+    def _open_otherwise(self, path: Path, topic: str) -> None:
+        """Read as the other side what was refused on the page of `topic`."""
+        if use_of(path) is FileUse.FRAGMENTS:
+            self._notices.clear(topic)
+            self.open_query(path)
+        else:
+            self._open(path, topic, "ATAC" if topic == REFERENCE else "RNA")
 
     def _open_as(self, use: FileUse, path: Path, page: str) -> None:
         title, assembly = f"Reading {path.name}", self._assembly
@@ -193,7 +211,7 @@ class Loader(QObject):
     def _read_part(self, use: FileUse, path: Path, assembly: str, present: Present, context: JobContext) -> Brought:
         files = present.query_files
         if files is None:
-            return Brought(refusal=Refusal(NO_CELLS.filled(path=path.name).text, ()))
+            raise InputError(f"{path.name} goes with a query", "none yet", "open the query first")
         changed = replace(files, peaks=path) if use is FileUse.PEAKS else replace(files, annotation=path)
         return reading.read_query(changed, assembly, present, context.progress(f"Reading {path.name}"))
 
@@ -225,30 +243,39 @@ class Loader(QObject):
             present = Present(session.reference, session.query, self.reference_files, self.query_files)
             self._reading = True
             self._runner.start(request.title, lambda context: request.read(present, context),
-                               lambda end: self._take(request, end))
+                               lambda end: self._take(request, end), failing=request.failing)
 
     def _take(self, request: _Request, end: JobEnd) -> None:
         self._reading = False
         if end.ending is Ending.CANCELLED:
             self._waiting.clear()
             self._session.recipe_changed.emit()  # a form may show a value that was not taken
-        elif end.succeeded and end.value.refusal is None:
+        elif end.succeeded:
             self._accept(request, end.value)
         else:
-            refusal = end.value.refusal if end.succeeded else Refusal(end.sentence, ())
-            notice = _notice(refusal, request)
-            if request.fragments is not None and _SETTING in refusal.sentence:
-                self._too_shallow = notice, request.fragments
-            self._notices.post(request.topic, notice)
+            self._refuse(request, end)
             self._session.inputs_changed.emit()
             self._session.recipe_changed.emit()
             self.failed.emit(request.topic)
         if not self._reading:
             self._next()
 
+    def _refuse(self, request: _Request, end: JobEnd) -> None:
+        """Say why a file cannot be used, with a way out where there is one."""
+        notice, error = Notice(end.sentence, Weight.ERROR), end.error
+        if isinstance(error, RefusedError) and error.other and request.other is not None:
+            notice = replace(notice, action=Action(OTHERWISE[request.topic], request.other))
+            self._misplaced[request.topic] = notice
+        elif isinstance(error, RefusedError) and request.again is not None:
+            notice = replace(notice, action=_way_out(error, request.again))
+        if request.fragments is not None and _SETTING in end.sentence:
+            self._too_shallow = notice, request.fragments
+        self._notices.post(request.topic, notice)
+
     def _accept(self, request: _Request, brought: Brought) -> None:
         for topic, side in ((REFERENCE, brought.reference), (QUERY, brought.query)):
-            if side is not None:
+            # Where both files were swapped, the other one is still offered.
+            if side is not None and self._notices.of(topic) is not self._misplaced.get(topic):
                 self._notices.clear(topic)
         self._notices.clear(request.topic)
         if _another(self.query_files, brought.query_files):
@@ -270,17 +297,11 @@ def _another(before: QueryFiles | None, now: QueryFiles | None) -> bool:
     return before is not None and now is not None and before.path != now.path
 
 
-def _notice(refusal: Refusal, request: _Request) -> Notice:
-    again = request.again
-    choice = INVERT_LOG if INVERT_LOG in refusal.choices else COUNTS if _fractions(refusal) else ""
-    action = (Action(WAYS_OUT[choice], lambda: again(Repairs(values=choice)))
-              if again is not None and choice else None)
-    return Notice(refusal.sentence, Weight.ERROR, action)
-
-
-def _fractions(refusal: Refusal) -> bool:
+def _way_out(refused: RefusedError, again: Callable[[Repairs], None]) -> Action | None:
     # Logarithms and scaled values must not pass for counts by a click.
-    return COUNTS in refusal.choices and "fractions" in refusal.sentence
+    fractions = COUNTS in refused.choices and "fractions" in str(refused)
+    choice = INVERT_LOG if INVERT_LOG in refused.choices else COUNTS if fractions else ""
+    return Action(WAYS_OUT[choice], lambda: again(Repairs(values=choice))) if choice else None
 
 
 def example_folder() -> Path:

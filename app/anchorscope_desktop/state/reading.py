@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from anchorscope.errors import InputError
 from anchorscope.parameters import AUTOMATIC, Repairs
 from anchorscope.progress import Part
-from anchorscope_desktop.state.files import QueryFiles, ReferenceFiles, inputs_of
+from anchorscope_desktop.state.files import FileUse, QueryFiles, ReferenceFiles, inputs_of, use_of
 
 if TYPE_CHECKING:
     from anchorscope.io.recognise import Loaded as Content
@@ -32,17 +32,27 @@ class Present:
         return self.query is not None and self.query.pairing is not None
 
 
-@dataclass(frozen=True)
-class Refusal:
-    """Why a file cannot be used as it is, and the values of the setting `values` under which it might be."""
+class RefusedError(InputError):
+    """A matrix that cannot be used as it is.
 
-    sentence: str
-    choices: tuple[str, ...]
+    Parameters
+    ----------
+    error
+        Why.
+    choices
+        The values of the setting `values` under which it might be used.
+    other
+        Whether it can be the other side than the one it was opened as.
+    """
+
+    def __init__(self, error: InputError, choices: tuple[str, ...], *, other: bool) -> None:
+        super().__init__(error.what, error.found, error.remedy)
+        self.choices, self.other = choices, other
 
 
 @dataclass(frozen=True)
 class Brought:
-    """What a reading job brings: one side or both, or why not.
+    """What a reading job brings: one side or both.
 
     `shared` counts the cells that both sides have; `column` is the first of a table of labels that was added.
     """
@@ -53,7 +63,6 @@ class Brought:
     query_files: QueryFiles | None = None
     shared: int = 0
     column: str = ""
-    refusal: Refusal | None = None
 
 
 def read_matrix(path: Path, assembly: str, wanted: str | None, repairs: Repairs, present: Present,
@@ -74,17 +83,27 @@ def read_matrix(path: Path, assembly: str, wanted: str | None, repairs: Repairs,
         What is loaded already.
     progress
         Hears the fraction done.
+
+    Raises
+    ------
+    RefusedError
+        With what might help.
     """
     from anchorscope.io.files import QUERY_WANTED, WANTED
     from anchorscope.io.recognise import load
 
-    loaded = load(path, Part(progress, 0.0, 0.8), repairs, QUERY_WANTED if wanted == "ATAC" else WANTED)
+    try:
+        loaded = load(path, Part(progress, 0.0, 0.8), repairs, QUERY_WANTED if wanted == "ATAC" else WANTED)
+    except InputError as error:
+        raise RefusedError(error, (), other=wanted == "RNA" and use_of(path) is FileUse.FRAGMENTS) from error
     try:
         brought = _taken_apart(loaded, path, assembly, wanted, repairs)
     except InputError as error:
         offered = tuple(choice for repair in loaded.recognised.repairs if repair.name == "values"
                         for choice in repair.choices)
-        return Brought(refusal=Refusal(str(error), offered))
+        lacking, there = (loaded.atac, loaded.rna) if wanted == "ATAC" else (loaded.rna, loaded.atac)
+        other = wanted is not None and lacking is None and there is not None
+        raise RefusedError(error, offered, other=other) from error
     progress.update(0.9)
     return _with_shared(brought, present)
 

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject
 from anchorscope_desktop.jobs.report import Ending, JobEnd
 from anchorscope_desktop.jobs.runner import JobRunner
 from anchorscope_desktop.state import recent, session_inputs
-from anchorscope_desktop.state.files import QueryFiles, ReferenceFiles
+from anchorscope_desktop.state.files import UNOPENED, QueryFiles, ReferenceFiles
 from anchorscope_desktop.state.notices import SESSION, Action, Notice, Notices, Weight
 from anchorscope_desktop.state.session_file import SessionFile
 from anchorscope_desktop.state.session_inputs import Asking, Attached, Wanted
@@ -54,7 +54,7 @@ class RecipeFile(QObject):
     def open(self, path: Path) -> None:
         """Open a recipe and the files that it names, in the worker."""
         self._notices.clear(SESSION)
-        self._runner.start(f"Opening {path.name}", lambda _: _opening(path), self._take_plan)
+        self._runner.start(f"Opening {path.name}", lambda _: _opening(path), self._take_plan, failing=UNOPENED)
 
     def _take_plan(self, end: JobEnd) -> None:
         if end.succeeded:
@@ -73,7 +73,7 @@ class RecipeFile(QObject):
             return
         title = f"Reading the files of {opening.path.name}"
         self._runner.start(title, lambda context: _read(opening, context.progress(title)),
-                           partial(self._take_files, opening))
+                           partial(self._take_files, opening), failing=UNOPENED)
 
     def _find(self, opening: _Opening, name: str) -> None:
         wanted = session_inputs.found_again(self._asking, opening.wanted, name)

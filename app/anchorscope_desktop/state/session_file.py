@@ -13,6 +13,7 @@ from anchorscope_desktop.jobs.report import Ending, JobEnd
 from anchorscope_desktop.jobs.runner import JobRunner
 from anchorscope_desktop.state import recent, session_inputs
 from anchorscope_desktop.state.comparing import REDUCTIONS, USUAL_MODELS, Comparer
+from anchorscope_desktop.state.files import UNOPENED
 from anchorscope_desktop.state.loading import Loader
 from anchorscope_desktop.state.merging import Merger
 from anchorscope_desktop.state.notices import SESSION, Action, Notice, Notices, Weight
@@ -31,6 +32,7 @@ UNTITLED = "Untitled session"
 SAVED = Notice("The session was saved to {path}.", Weight.SUCCESS)
 NOTHING = Notice("There is nothing to save yet: open a reference or a query first.")
 REPLACED = Notice("The session before this one was not saved; it is still at hand.")
+NOT_WRITTEN = "Could not be saved"
 NOT_SAVED = Notice("Cancelled; the session was not saved.")
 MOVED = Notice("{name} is no longer in {folder}: the results can be looked at, but nothing can be computed or written "
                "until it is found.", Weight.WARNING)
@@ -133,7 +135,7 @@ class SessionFile(QObject):
         content, snapshot, title = self._content(), self.snapshot(), f"Saving {path.name}"
         self._notices.clear(SESSION)
         self._writer.start(title, lambda context: session_inputs.save(path, snapshot, context.progress(title)),
-                           partial(self._take_saved, path, content, self._restored))
+                           partial(self._take_saved, path, content, self._restored), failing=NOT_WRITTEN)
 
     def open(self, path: Path) -> None:
         """Open a session file, in the worker; what is in the window is replaced once it has been read."""
@@ -142,7 +144,7 @@ class SessionFile(QObject):
         title = f"Opening {path.name}"
         self._notices.clear(SESSION)
         self._runner.start(title, lambda context: read_session(path, context.progress(title)),
-                           lambda end: self._take_opened(end, path))
+                           lambda end: self._take_opened(end, path), failing=UNOPENED)
 
     def new(self) -> None:
         """Begin anew, with no files and all settings as usual."""
@@ -182,6 +184,7 @@ class SessionFile(QObject):
         from anchorscope.pipeline import Pipeline
 
         self._restored += 1
+        self._comparer.mark(-1)
         self._notices.clear_all_but(SESSION)
         findings = tuple(Finding(run.number, run.job, run.outcome, run.seconds, run.strange_markers)
                          for run in saved.runs)
@@ -216,10 +219,10 @@ class SessionFile(QObject):
             self._say(replace(MOVED.filled(name=path.name, folder=path.parent), action=Action(
                 f"Find {path.name}…", partial(self._find, missing[0]))))
             return
-        title = f"Reading the files of {self.name}"
+        title = f"Reading the files of {f'“{self.name}”' if self.path is not None else 'the session'}"
         self.reading = True
         self._runner.start(title, lambda context: session_inputs.read(wanted, context.progress(title)),
-                           partial(self._take_attached, wanted))
+                           partial(self._take_attached, wanted), failing=UNOPENED)
         self.changed.emit()
 
     @property

@@ -116,12 +116,14 @@ class Workspace:
         file = SessionFile(session, runner, writer, notices, loader, view, comparer, merger, chooser, parent)
         appearance = Appearance(parent)
         session.recipe_changed.connect(lambda: appearance.colour_types(session.colours))
+        sketch = GeneSketch(session, genes, parent)
+        file.opened.connect(sketch.begin_anew)
         exporter = Exporter(session, writer, notices, threshold, loader, merger, parent)
         return cls(
             chooser, appearance, runner, writer, session, selection, notices,
             loader, runs, exporter, FigureDesk(writer, exporter, notices, navigation, parent),
             StepModel(session, runs, runner, comparer, exporter, parent),
-            genes, GeneSketch(session, genes, parent),
+            genes, sketch,
             BridgeCheck(session, genes, parent), NamingQuality(session, previews, parent),
             NameMatching(session, previews, parent), previews, own_reference, own_query,
             OwnMap("query", session, previews, genes, parent=parent), navigation, choices,

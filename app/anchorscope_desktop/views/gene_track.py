@@ -80,9 +80,15 @@ class GeneTrack(ViewFrame):
     def _compare(self) -> None:
         self._workspace.sketch.compare(self.compare_box.currentData())
 
+    def _show_compared(self, model: str) -> None:
+        self.compare_box.blockSignals(True)  # noqa: FBT003 - Qt's signature
+        self.compare_box.setCurrentIndex(self.compare_box.findData(model))
+        self.compare_box.blockSignals(False)  # noqa: FBT003 - Qt's signature
+
     def _show_sketch(self) -> None:
         state = self._workspace.sketch
         sketch = state.current
+        self._show_compared(state.compared)
         if sketch is None:
             loaded = self._workspace.session.query is not None
             self.set_heading(TITLE)

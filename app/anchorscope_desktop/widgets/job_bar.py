@@ -81,12 +81,12 @@ class JobBar(QWidget):
 
     def show_finished(self, end: JobEnd, *, busy: bool) -> None:
         """Say how a job ended; stay as it is while another one is under way."""
-        words = {Ending.DONE: "Done", Ending.CANCELLED: "Cancelled", Ending.FAILED: "Stopped"}
-        self._write(f"{words[end.ending]}. {end.sentence}".strip())
+        words = {Ending.DONE: "Done", Ending.CANCELLED: "Cancelled", Ending.FAILED: end.words or "Stopped"}[end.ending]
+        self._write(f"{words}. {end.sentence}".strip())
         if end.details:
             self.log.appendPlainText(end.details.rstrip())
         if not busy:
-            self._title.set_text(words[end.ending])
+            self._title.set_text(words)
             self._show_working(working=False)
 
     def _show_working(self, *, working: bool) -> None:
