@@ -159,7 +159,7 @@ class OwnMapView(MapFrame):
     def _show_selection(self) -> None:
         side, chosen = self.state.side, self._workspace.selection.current
         if side is not None and self._drawn is side.map:
-            self.map.cloud.set_highlight(chosen.standing_out(self._whose) if self.choosable else None)
+            self.map.cloud.set_highlight(getattr(chosen, self._whose) if self.choosable else None)
 
     def _enclose(self, corners: Floats, how: int) -> None:
         side = self.state.side

@@ -87,7 +87,7 @@ class QueryMap(MapFrame):
             self.map.colour(colouring(finding, meaning, self._workspace.appearance.theme))
 
     def _show_selection(self) -> None:
-        self.map.cloud.set_highlight(self._workspace.selection.current.standing_out("query"))
+        self.map.cloud.set_highlight(self._workspace.selection.current.query)
 
     def _enclose(self, corners: Floats, how: int) -> None:
         finding = self._workspace.session.shown

@@ -160,4 +160,8 @@ def _page(words: QWidget, table: QWidget) -> QWidget:
 
 def _count(n_query: int, n_reference: int) -> str:
     first = f"; the first {ROWS_SHOWN} are listed" if n_query > ROWS_SHOWN else ""
-    return f"{n_query:,} query cells, {n_reference:,} reference cells{first}"
+    return f"{_cells(n_query, 'query')}, {_cells(n_reference, 'reference')}{first}"
+
+
+def _cells(number: int, side: str) -> str:
+    return f"{number:,} {side} cell{'' if number == 1 else 's'}" if number else f"no {side} cell"
