@@ -17,6 +17,8 @@ from anchorscope.evaluation.threshold import coverage_accuracy, reliability
 from anchorscope.parameters import REFINED, SEURAT
 from anchorscope.scratch import Scratch
 from anchorscope.transfer.explain import explain, links
+from anchorscope_desktop.pages.explore import _METHOD_TIPS
+from anchorscope_desktop.plotting.colouring import MARKS
 from anchorscope_desktop.plotting.colours import UNASSIGNED, type_colours
 from anchorscope_desktop.plotting.gesture import Combine
 from anchorscope_desktop.plotting.lasso import inside
@@ -31,6 +33,7 @@ from anchorscope_desktop.views.query_map import QueryMap
 from anchorscope_desktop.views.result_facts import ResultFacts
 from anchorscope_desktop.views.score_histogram import CALIBRATION, COVERAGE
 from anchorscope_desktop.widgets import colour_box
+from anchorscope_desktop.widgets.threshold_slider import TIP
 from app.conftest import CELLS
 from app.helpers import click, finished, settle
 
@@ -412,6 +415,20 @@ def test_a_value_of_a_column_is_chosen_on_both_sides(window, finished_run, side)
     for one, other in (("query", page.query_map), ("reference", page.reference_map)):
         names = getattr(finding.job, one).cells["cell_type"].astype(str).to_numpy()
         np.testing.assert_array_equal(other.highlighted, names == entry)
+
+
+def test_before_a_run_nothing_can_be_switched_and_it_is_said_what_is_needed(window, finished_run):
+    page = window.explore_page
+    switches = page.method, page.layout_switch
+    controls = (*(one.button(value) for one in switches for value in one.values), page.threshold.slider)
+    for control in controls:
+        assert not control.isEnabled()
+        assert "Open a reference and a query first" in control.toolTip()
+    window.workspace.session.set_inputs(reference=finished_run.job.reference, query=finished_run.job.query)
+    assert all("Press Run" in control.toolTip() for control in controls)
+    finished(window, finished_run)
+    assert all(control.isEnabled() for control in controls)
+    assert {TIP, *_METHOD_TIPS} <= {control.toolTip() for control in controls}
 
 
 def test_a_map_without_a_selected_cell_is_dimmed_while_cells_of_the_other_are_selected(window, finished_run):
@@ -976,6 +993,11 @@ def test_the_map_can_be_coloured_by_how_unlike_the_reference_cells_are(window, f
     values = query_values(finding, Meaning(ColourBy.NOVELTY))
     assert isinstance(values, Numbers)
     np.testing.assert_array_equal(values.values, finding.outcome.refinement.novelty)
+    view = window.explore_page.query_map
+    view.colour_by.pick(Meaning(ColourBy.NOVELTY))
+    assert view.map.legend.title == "Unlikeness, in robust SD; unusual over 2.5"
+    view.map.legend.clicked.emit(MARKS - 1, Combine.REPLACE)
+    assert window.workspace.selection.current.description.startswith("Unlikeness, in robust SD from ")
 
 
 @pytest.fixture

@@ -227,7 +227,8 @@ def test_a_cell_unlike_the_reference_says_so_whatever_the_threshold(qtbot, windo
                                                finding.job.recipe), 1.0)
     panel = look_at(window, session.shown, 7)
     guess = finding.outcome.prediction.labels.names[7]
-    expected = f"Unassigned: unlike the reference (novelty {refinement.novelty[7]:.1f}; most cells 0). At best {guess}"
+    expected = (f"Unassigned: unlike the reference, novelty {refinement.novelty[7]:.1f} (in robust standard "
+                f"deviations: most cells 0, unusual over 2.5). At best {guess}")
     assert expected in panel.reason
     with qtbot.waitSignal(window.workspace.threshold.changed):
         window.workspace.threshold.move(0.99)

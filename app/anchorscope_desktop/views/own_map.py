@@ -216,7 +216,7 @@ class OwnMapView(MapFrame):
 
     def _colouring(self, values: Categories | Numbers, meaning: Meaning, theme: Theme) -> Colouring:
         if isinstance(values, Numbers):
-            return by_numbers(values.values, values.low, values.high, values.name)
+            return by_numbers(values.values, values.low, values.high, values.title)
         if meaning.by is ColourBy.AGREEMENT and not values.types:
             table = dict(zip((*AGREEMENT, ""), (AGREES, DIFFERS, theme.color("unassigned")), strict=True))
             return by_categories(values.labels, table, "not graded")

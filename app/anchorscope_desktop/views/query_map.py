@@ -126,7 +126,7 @@ def colouring(finding: Finding, meaning: Meaning, theme: Theme) -> Colouring:
     """Return the colours of the query cells for one meaning."""
     values = query_values(finding, meaning)
     if isinstance(values, Numbers):
-        return by_numbers(values.values, values.low, values.high, values.name)
+        return by_numbers(values.values, values.low, values.high, values.title)
     return by_categories(values.labels, _table(finding, meaning, values, theme), _MISSING.get(meaning.by, "unknown"))
 
 

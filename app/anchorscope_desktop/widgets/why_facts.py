@@ -58,9 +58,11 @@ def sections(told: Told) -> list[Section]:
 
 def _nameless(found: Why) -> str:
     from anchorscope.evaluation.why import Unassigned
+    from anchorscope.refine.novelty import EDGE
 
     if found.unassigned is Unassigned.UNLIKE:
-        return f"{UNASSIGNED}: unlike the reference (novelty {found.novelty:.1f}; most cells 0). At best "
+        return (f"{UNASSIGNED}: unlike the reference, novelty {found.novelty:.1f} (in robust standard deviations: most "
+                f"cells 0, unusual over {EDGE:g}). At best ")
     if found.unassigned is Unassigned.DOUBTFUL:
         # A score that rounds up to the threshold would seem to reach it.
         digits = 2 if f"{found.votes.share:.2f}" != f"{found.min_score:.2f}" else 4
