@@ -255,6 +255,14 @@ def of_all(window, finished_run):
     return view, window.compare_page.comparison_plot
 
 
+def test_the_column_of_remarks_stays_where_there_is_none_and_little_room(window, finished_run):
+    of_all(window, finished_run)
+    table = window.compare_page.comparison.table
+    table.resize(200, 200)
+    assert table.rows_model.columns[-1].title == "Remark"
+    assert not table.isColumnHidden(len(table.rows_model.columns) - 1)
+
+
 def test_all_lines_have_names(window, finished_run):
     _, plot = of_all(window, finished_run)
     assert len(plot.canvas.lines) == 15

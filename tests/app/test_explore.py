@@ -17,6 +17,8 @@ from anchorscope.evaluation.threshold import coverage_accuracy, reliability
 from anchorscope.parameters import REFINED, SEURAT
 from anchorscope.scratch import Scratch
 from anchorscope.transfer.explain import explain, links
+from anchorscope_desktop.pages.explore import _METHOD_TIPS
+from anchorscope_desktop.plotting.colouring import MARKS
 from anchorscope_desktop.plotting.colours import UNASSIGNED, type_colours
 from anchorscope_desktop.plotting.gesture import Combine
 from anchorscope_desktop.plotting.lasso import inside
@@ -31,6 +33,7 @@ from anchorscope_desktop.views.query_map import QueryMap
 from anchorscope_desktop.views.result_facts import ResultFacts
 from anchorscope_desktop.views.score_histogram import CALIBRATION, COVERAGE
 from anchorscope_desktop.widgets import colour_box
+from anchorscope_desktop.widgets.threshold_slider import TIP
 from app.conftest import CELLS
 from app.helpers import click, finished, settle
 
@@ -43,7 +46,7 @@ def assert_shown(window, query, reference=None):
     np.testing.assert_array_equal(selection.query, query)
     np.testing.assert_array_equal(page.query_map.highlighted, query)
     np.testing.assert_array_equal(window.query_page.map.highlighted, query)
-    np.testing.assert_array_equal(page.reference_map.highlighted, selection.standing_out("reference"))
+    np.testing.assert_array_equal(page.reference_map.highlighted, selection.reference)
     assert page.histogram.counts[1].sum() == query.sum()
     barcodes = window.workspace.session.shown.job.query.cells.index[query]
     assert [row[0] for row in page.selected.table.rows_model.rows] == list(barcodes[:500])
@@ -414,16 +417,44 @@ def test_a_value_of_a_column_is_chosen_on_both_sides(window, finished_run, side)
         np.testing.assert_array_equal(other.highlighted, names == entry)
 
 
-def test_a_map_without_a_selected_cell_keeps_its_colours_when_the_selection_is_of_the_other(window, finished_run):
+def test_before_a_run_nothing_can_be_switched_and_it_is_said_what_is_needed(window, finished_run):
+    page = window.explore_page
+    switches = page.method, page.layout_switch
+    controls = (*(one.button(value) for one in switches for value in one.values), page.threshold.slider)
+    for control in controls:
+        assert not control.isEnabled()
+        assert "Open a reference and a query first" in control.toolTip()
+    window.workspace.session.set_inputs(reference=finished_run.job.reference, query=finished_run.job.query)
+    assert all("Press Run" in control.toolTip() for control in controls)
+    finished(window, finished_run)
+    assert all(control.isEnabled() for control in controls)
+    assert {TIP, *_METHOD_TIPS} <= {control.toolTip() for control in controls}
+
+
+def test_a_map_without_a_selected_cell_is_dimmed_while_cells_of_the_other_are_selected(window, finished_run):
     finding, page, work = finished(window, finished_run), window.explore_page, window.workspace
-    cells = np.arange(len(finding.job.query.cells)) < 5
-    work.selection.choose(Selection("some", np.zeros(len(finding.job.reference.cells), dtype=bool), cells))
-    assert page.reference_map.highlighted is None
-    np.testing.assert_array_equal(page.query_map.highlighted, cells)
-    page.query_map.colour_by.pick(Meaning(ColourBy.COLUMN, "cell_type"))
-    np.testing.assert_array_equal(page.query_map.highlighted, cells)
-    work.selection.choose(Selection("none", cells & ~cells, cells & ~cells))
-    assert not page.query_map.highlighted.any()  # nothing was found at all: that is what is to be seen
+    reference, query = (np.arange(len(side.cells)) < 5 for side in (finding.job.reference, finding.job.query))
+    work.selection.choose(Selection("some", reference, query))
+    work.selection.choose(Selection("these", reference, ~query), Combine.SUBTRACT)
+    assert not page.reference_map.highlighted.any()
+    assert page.selected.text.endswith("\n5 query cells, no reference cell")
+    np.testing.assert_array_equal(page.query_map.highlighted, query)
+    page.reference_map.colour_by.pick(Meaning(ColourBy.COLUMN, "cell_type"))
+    assert not page.reference_map.highlighted.any()
+    work.selection.choose(Selection("others", reference, query & ~query))
+    assert not page.query_map.highlighted.any()
+
+
+def test_a_lasso_on_a_query_without_partners_dims_the_reference(window, finished_run):
+    finding, page = finished(window, finished_run), window.explore_page
+    unpaired = dataclasses.replace(finding.job.query, pairing=None)
+    window.workspace.session.add_finding(dataclasses.replace(finding.job, query=unpaired), finding.outcome, 1.0)
+    x, y = finding.outcome.maps.query.T
+    page.query_map.map.lasso.drawn.emit(np.array([[x.min() - 1, y.min() - 1], [np.median(x), y.min() - 1],
+                                                  [np.median(x), y.max() + 1], [x.min() - 1, y.max() + 1]]),
+                                        Combine.REPLACE)
+    assert page.query_map.highlighted.any()
+    assert not page.reference_map.highlighted.any()
 
 
 def shown_without(window, finding, gene, column):
@@ -962,6 +993,11 @@ def test_the_map_can_be_coloured_by_how_unlike_the_reference_cells_are(window, f
     values = query_values(finding, Meaning(ColourBy.NOVELTY))
     assert isinstance(values, Numbers)
     np.testing.assert_array_equal(values.values, finding.outcome.refinement.novelty)
+    view = window.explore_page.query_map
+    view.colour_by.pick(Meaning(ColourBy.NOVELTY))
+    assert view.map.legend.title == "Unlikeness, in robust SD; unusual over 2.5"
+    view.map.legend.clicked.emit(MARKS - 1, Combine.REPLACE)
+    assert window.workspace.selection.current.description.startswith("Unlikeness, in robust SD from ")
 
 
 @pytest.fixture

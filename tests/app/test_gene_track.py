@@ -25,8 +25,8 @@ def test_a_peak_is_told_with_what_it_counts_under_each_model():
     lanes = (Lane("body-promoter", (90, 310), np.array([1.0, 0.0])), Lane("archr", (50, 400), np.array([1.37, 0.4])))
     sketch = Sketch("CD8A", "chr2", "-", (100, 300), (1, 500), (50, 400), ["chr2:95-120", "chr2:390-420"],
                     np.array([95, 390]), np.array([120, 420]), np.array([0.25, 0.1]), lanes, ("CD8A",))
-    assert peak_text(sketch, 1) == ("chr2:390-420\nmean count in a cell: 0.1\nbody-promoter: counts 0\n"
-                                    "archr: counts 0.4")
+    assert peak_text(sketch, 1) == ("chr2:390-420\nmean count in a cell: 0.1\nbody-promoter: counts 0×\n"
+                                    "archr: counts 0.4×")
     assert heading(sketch) == "CD8A on chr2: 1 of 2 peaks nearby count"
-    assert [lane_name(lane) for lane in lanes] == ["body-promoter ≤ 1", "archr ≤ 1.4"]
+    assert [lane_name(lane) for lane in lanes] == ["body-promoter, up to 1×", "archr, up to 1.4×"]
     assert lane_name(Lane("co-accessibility", None, np.zeros(2))) == "co-accessibility"

@@ -82,6 +82,10 @@ def test_a_run_tells_what_each_cluster_was_called(qtbot, window, finished_run):
     lines = cluster_lines(FOUND, finding.outcome.prediction, finding.outcome.grade.truth)
     assert [tuple(row) for row in rows(window)] == [
         (int(one.name), one.n_cells, one.label, one.share, one.mean_score, one.truth, one.true_share) for one in lines]
+    window.resize(window.minimumSize())
+    table = window.query_page.clusters.table
+    assert not any(table.isColumnHidden(place) for place in range(7))
+    qtbot.waitUntil(lambda: table.horizontalScrollBar().maximum() > 0)  # what has no room is reached by scrolling
     window.workspace.threshold.move(1.0)
     qtbot.waitUntil(lambda: {row[2] for row in rows(window)} == {"Unassigned"})
 

@@ -279,6 +279,15 @@ def test_no_level_is_minus_zero(clustered):
     assert {text for line in data.texts for text in line} == {"0.0"}
 
 
+def test_the_empty_page_has_no_switch_between_views_that_are_not_there(window, finished_run):
+    page = window.reference_page
+    window.go_to("reference")
+    assert not page.switch.isVisible()
+    window.workspace.session.set_inputs(reference=finished_run.job.reference)
+    window.workspace.session.change("reference", ReferenceParameters())
+    assert page.switch.isVisible()
+
+
 def test_the_empty_page_says_what_to_do_and_which_files(window):
     page = window.reference_page
     assert page.first_button.isVisible()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication, QLabel
 
+from anchorscope_desktop.state.choosing import of_query
 from anchorscope_desktop.state.steps import STEPS
 from anchorscope_desktop.views.frame import ViewFrame
 from anchorscope_desktop.widgets.basics import ElidedLabel
@@ -93,3 +95,14 @@ def test_the_switch_of_the_reference_page_is_in_its_head(small):
     assert page.switch.isVisible()
     middle = [one.mapTo(page, one.rect().center()).y() for one in (page.switch, page.open_button)]
     assert abs(middle[0] - middle[1]) <= 2
+
+
+def test_barcodes_of_selected_cells_are_whole(small):
+    finding = small.workspace.session.shown
+    small.workspace.selection.choose(of_query(finding, "all", np.ones(len(finding.job.query.cells), dtype=bool)))
+    seen(small, "explore")
+    table = small.explore_page.selected.table
+    widest = max(table.fontMetrics().horizontalAdvance(row[0]) for row in table.rows_model.rows)
+    assert table.columnWidth(0) > widest
+    assert not any(table.isColumnHidden(place) for place, one in enumerate(table.rows_model.columns)
+                   if one.title in ("Label", "Truth"))

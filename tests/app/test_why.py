@@ -18,6 +18,7 @@ from anchorscope_desktop.state.choosing import of_query
 from anchorscope_desktop.state.focus import NO_COUNTS, NO_MARKER, OTHER_NAMES, READING
 from anchorscope_desktop.widgets.rows_model import Column
 from anchorscope_desktop.widgets.sections import Section, SectionsTable
+from anchorscope_desktop.widgets.why_facts import BEYOND_VOTES, reason
 from app.helpers import RUN_MS, finished
 
 TYPES, MARKERS, ANCHORS = range(3)
@@ -227,12 +228,30 @@ def test_a_cell_unlike_the_reference_says_so_whatever_the_threshold(qtbot, windo
                                                finding.job.recipe), 1.0)
     panel = look_at(window, session.shown, 7)
     guess = finding.outcome.prediction.labels.names[7]
-    expected = f"Unassigned: unlike the reference (novelty {refinement.novelty[7]:.1f}; most cells 0). At best {guess}"
+    expected = (f"Unassigned: unlike the reference, novelty {refinement.novelty[7]:.1f} (in robust standard "
+                f"deviations: most cells 0, unusual over 2.5). At best {guess}")
     assert expected in panel.reason
     with qtbot.waitSignal(window.workspace.threshold.changed):
         window.workspace.threshold.move(0.99)
     assert expected in panel.reason
     assert panel.table.rows_model.rows[0][1] == f"Unassigned ({guess})"
+
+
+def test_a_score_far_from_the_vote_says_where_it_comes_from(window, finished_run):
+    finding = finished(window, finished_run)
+    panel = look_at(window, finding, 3)
+    told = window.workspace.focus.told(window.workspace.threshold, window.workspace.bridge)
+
+    def said(vote):
+        lines = tuple(dataclasses.replace(one, vote=vote) for one in told.why.votes.by_type)
+        votes = dataclasses.replace(told.why.votes, by_type=lines)
+        return reason(dataclasses.replace(told, why=dataclasses.replace(told.why, votes=votes)))
+
+    share = told.why.votes.share
+    assert said(share - 0.5 if share > 0.5 else share + 0.5).endswith(BEYOND_VOTES)
+    assert BEYOND_VOTES not in said(share)
+    window.explore_page.method.button("Seurat").click()
+    assert BEYOND_VOTES not in panel.reason
 
 
 def test_it_is_said_whose_label_is_explained(window, finished_run):

@@ -35,6 +35,7 @@ OUTDATED = Notice("You look at run {number}; settings or files have changed sinc
 _METHODS = (REFINED, SEURAT)
 _METHOD_TIPS = ("Labels by genes and accessibility together, with probabilities",
                 "Labels by the vote of the anchors, exactly as Seurat")
+AFTER_A_RUN = "Nothing to switch or move yet: this is for the labels of a run. {more}"
 TWO_MAPS, ONE_MAP = "two maps", "merged"
 _LEGEND_LINES = 3
 _LEAST = 20 * GRID
@@ -104,7 +105,11 @@ class ExplorePage(Page):
                 choosing.of_query(finding, "Unlike the reference", finding.outcome.refinement.unlike))
 
     def _show_state(self) -> None:
-        self.save_both.setEnabled(self.workspace.session.shown is not None)
+        shown = self.workspace.session.shown is not None
+        self.save_both.setEnabled(shown)
+        more = NOTHING_YET if self.workspace.session.complete else NO_INPUTS
+        for control in (self.method, self.layout_switch, self.threshold):
+            control.allow("" if shown else AFTER_A_RUN.format(more=more.text))
         self.refresh_notice()
 
     def _connect(self) -> None:

@@ -133,7 +133,7 @@ class ReferencePage(Page):
     def _show_state(self) -> None:
         reference, files = self.workspace.session.reference, self.workspace.loader.reference_files
         loaded = reference is not None
-        for widget in (self.controls, self.open_button, self.next_button):
+        for widget in (self.controls, self.switch, self.open_button, self.next_button):
             widget.setVisible(loaded)
         self.first_button.setVisible(not loaded)
         if reference is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -58,13 +58,19 @@ class Categories:
 class Numbers:
     """(n,) a number for each cell, NaN where there is none; the colours run from `low` to `high`.
 
-    `name` says what is measured, and how.
+    `name` says what is measured, and how; `note`, what a number means, where that is no common knowledge.
     """
 
     values: Floats
     low: float
     high: float
     name: str
+    note: str = ""
+
+    @property
+    def title(self) -> str:
+        """What stands over the legend."""
+        return f"{self.name}; {self.note}" if self.note else self.name
 
 
 AGREEMENT = ("agrees", "differs")
@@ -164,7 +170,7 @@ def query_values(finding: Finding, meaning: Meaning) -> Categories | Numbers:
     if meaning.by is ColourBy.SCORE:
         return Numbers(outcome.prediction.best, 0.0, 1.0, "Score of the label")
     if meaning.by is ColourBy.NOVELTY:
-        return ranged(outcome.refinement.novelty, meaning.by.value.capitalize())
+        return _novelty(outcome.refinement.novelty)
     if meaning.by is ColourBy.TRUTH and grade is not None:
         return Categories(grade.truth, types=True)
     if meaning.by is ColourBy.AGREEMENT and grade is not None:
@@ -177,6 +183,12 @@ def query_values(finding: Finding, meaning: Meaning) -> Categories | Numbers:
     if meaning.by is ColourBy.COLUMN and meaning.name in finding.job.query.cells.columns:
         return column_values(finding.job.query.cells, finding.job.query.recognised, meaning.name)
     return Categories(outcome.prediction.labels, types=True)
+
+
+def _novelty(values: Floats) -> Numbers:
+    from anchorscope.refine.novelty import EDGE
+
+    return replace(ranged(values, "Unlikeness, in robust SD"), note=f"unusual over {EDGE:g}")
 
 
 def reference_values(finding: Finding, meaning: Meaning) -> Categories | Numbers:

@@ -24,7 +24,8 @@ BYTES_KEPT = 64 * 2**20
 class Selection:
     """Chosen cells: what they are in words, and which rows of the reference and of the query they are.
 
-    A mask that is missing means no cell.
+    A mask that is missing means no cell, and leaves a map of that side as it is. A mask without a cell dims it all: in
+    full colour its cells would look selected.
     """
 
     description: str = ""
@@ -35,16 +36,6 @@ class Selection:
     def empty(self) -> bool:
         """Whether nothing is selected."""
         return self.reference is None and self.query is None
-
-    def standing_out(self, side: str) -> Mask | None:
-        """Return which cells of ``query`` or ``reference`` a map of them shows as selected; nothing if it dims none.
-
-        Cells of which none is selected are left as they are where the selection is one of the other side: all of
-        them pale would only hide what the colours mean.
-        """
-        own, other = (self.query, self.reference) if side == "query" else (self.reference, self.query)
-        elsewhere = own is not None and not own.any() and other is not None and other.any()
-        return None if elsewhere else own
 
     def combined(self, other: Selection, how: Combine) -> Selection:
         """Return this selection with `other` added, taken away, or cut with it; both are left as they are."""

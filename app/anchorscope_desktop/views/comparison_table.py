@@ -33,7 +33,7 @@ _GRADED = (Column("Accuracy", "{:.1%}", "Share of graded cells with the right la
 _UNGRADED = (Column("Mean score", "{:.2f}", "Mean over the cells of each label's score"),
              Column("Agreement", "{:.1%}", "Share of cells with the same label as under your own settings"))
 _TAIL = (Column("Anchors", "{:,}"), Column("Seconds", "{:.1f}", "From gene activity to labels"),
-         Column("Remark", "{}", "Why a combination could not be run", spared=True))
+         Column("Remark", "{}", "Why a combination could not be run"))
 
 
 class ComparisonTable(ViewFrame):
@@ -140,8 +140,7 @@ class ComparisonTable(ViewFrame):
         self._lost.setText(summary_of(found))
         self._lost.setVisible(found.graded)
         self._note.setVisible(not found.graded)
-        tail = _TAIL if not any(row.reason for row in found.rows) else (*_TAIL[:-1], replace(_TAIL[-1], spared=False))
-        columns = (*_HEAD, *(_GRADED if found.graded else _UNGRADED), *tail)
+        columns = (*_HEAD, *(_GRADED if found.graded else _UNGRADED), *_TAIL)
         self.table.show_rows(columns, rows_of(found), stretch=len(columns) - 1)
 
 

@@ -25,6 +25,8 @@ WAIT = "Looking up the gene…"
 NO_GENE = Notice("There is no gene “{typed}” among those with peaks in reach; type the beginning of a gene symbol, "
                  "for example MS4A1 where the protein is CD20.")
 ACCESSIBILITY = "accessibility"
+LANES_HELP = ("Below the gene: how many times each model counts the accessibility of a peak; beside its name stands "
+              "the most")
 _BODY, _GENE_LINE, _ARROW = 0.05, -0.2, 0.018
 _FIRST, _STEP, _HIGHEST, _REGION = -0.92, 0.62, 0.42, 0.035
 _MILLION = 1e6
@@ -176,13 +178,13 @@ class GeneTrack(ViewFrame):
         nearest = int(np.argmin(np.maximum(sketch.starts - where, where - sketch.ends)))
         slack = (sketch.view[1] - sketch.view[0]) / 200
         under = sketch.starts[nearest] - slack <= where <= sketch.ends[nearest] + slack
-        self.canvas.setToolTip(peak_text(sketch, nearest) if under else ZOOM_HELP)
+        self.canvas.setToolTip(peak_text(sketch, nearest) if under else f"{LANES_HELP}\n{ZOOM_HELP}")
 
 
 def lane_name(lane: Lane) -> str:
-    """Return the model and, if any peak counts, what the one that counts most is worth."""
+    """Return the model and, if any peak counts, how many times the one that counts most is counted."""
     largest = float(lane.credit.max(initial=0.0))
-    return f"{lane.model} ≤ {largest:.2g}" if largest > 0 else lane.model
+    return f"{lane.model}, up to {largest:.2g}×" if largest > 0 else lane.model
 
 
 def heading(sketch: Sketch) -> str:
@@ -194,7 +196,7 @@ def heading(sketch: Sketch) -> str:
 def peak_text(sketch: Sketch, place: int) -> str:
     """Return what is known of a peak: its place, how open it is, what it counts under each model."""
     lines = [sketch.names[place], f"mean count in a cell: {sketch.heights[place]:.3g}"]
-    return "\n".join(lines + [f"{lane.model}: counts {lane.credit[place]:.3g}" for lane in sketch.lanes])
+    return "\n".join(lines + [f"{lane.model}: counts {lane.credit[place]:.3g}×" for lane in sketch.lanes])
 
 
 def _compare_box() -> Combo:

@@ -127,7 +127,7 @@ def colouring(finding: Finding, meaning: Meaning, theme: Theme) -> Colouring:
     """Return the colours of the cells of both assays for one meaning."""
     values = merged_values(finding, meaning)
     if isinstance(values, Numbers):
-        return by_numbers(values.values, values.low, values.high, values.name)
+        return by_numbers(values.values, values.low, values.high, values.title)
     if meaning.by is ColourBy.ASSAY:
         return by_categories(values.labels, _ASSAYS, "", as_given=True)
     if meaning.by is ColourBy.AGREEMENT and not values.types:

@@ -23,8 +23,8 @@ _ALONE = (Column("Cluster", tip="Numbered from 0, the largest first"), Column("C
 _NAMED = (Column("Label", tip="What most of its cells were labelled", yields=1),
           Column("Share", "{:.0%}", "Share of its cells with that label; a low one means that it was named mixed"),
           Column("Score", "{:.2f}", "Mean score of its cells"))
-_TRUE = (Column("Truth", tip="What most of its cells truly are", yields=2, spared=True),
-         Column("Share true", "{:.0%}", "Share of its graded cells that truly are that", spared=True))
+_TRUE = (Column("Truth", tip="What most of its cells truly are", yields=2),
+         Column("Share true", "{:.0%}", "Share of its graded cells that truly are that"))
 
 
 class OwnClusters(ViewFrame):

@@ -159,7 +159,7 @@ class OwnMapView(MapFrame):
     def _show_selection(self) -> None:
         side, chosen = self.state.side, self._workspace.selection.current
         if side is not None and self._drawn is side.map:
-            self.map.cloud.set_highlight(chosen.standing_out(self._whose) if self.choosable else None)
+            self.map.cloud.set_highlight(getattr(chosen, self._whose) if self.choosable else None)
 
     def _enclose(self, corners: Floats, how: int) -> None:
         side = self.state.side
@@ -216,7 +216,7 @@ class OwnMapView(MapFrame):
 
     def _colouring(self, values: Categories | Numbers, meaning: Meaning, theme: Theme) -> Colouring:
         if isinstance(values, Numbers):
-            return by_numbers(values.values, values.low, values.high, values.name)
+            return by_numbers(values.values, values.low, values.high, values.title)
         if meaning.by is ColourBy.AGREEMENT and not values.types:
             table = dict(zip((*AGREEMENT, ""), (AGREES, DIFFERS, theme.color("unassigned")), strict=True))
             return by_categories(values.labels, table, "not graded")

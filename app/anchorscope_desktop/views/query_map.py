@@ -87,7 +87,7 @@ class QueryMap(MapFrame):
             self.map.colour(colouring(finding, meaning, self._workspace.appearance.theme))
 
     def _show_selection(self) -> None:
-        self.map.cloud.set_highlight(self._workspace.selection.current.standing_out("query"))
+        self.map.cloud.set_highlight(self._workspace.selection.current.query)
 
     def _enclose(self, corners: Floats, how: int) -> None:
         finding = self._workspace.session.shown
@@ -126,7 +126,7 @@ def colouring(finding: Finding, meaning: Meaning, theme: Theme) -> Colouring:
     """Return the colours of the query cells for one meaning."""
     values = query_values(finding, meaning)
     if isinstance(values, Numbers):
-        return by_numbers(values.values, values.low, values.high, values.name)
+        return by_numbers(values.values, values.low, values.high, values.title)
     return by_categories(values.labels, _table(finding, meaning, values, theme), _MISSING.get(meaning.by, "unknown"))
 
 

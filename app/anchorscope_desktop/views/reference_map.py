@@ -54,7 +54,7 @@ class ReferenceMap(MapFrame):
             self.map.colour(colouring(finding, self._workspace.colours.reference, theme))
 
     def _show_selection(self) -> None:
-        self.map.cloud.set_highlight(self._workspace.selection.current.standing_out("reference"))
+        self.map.cloud.set_highlight(self._workspace.selection.current.reference)
 
     def _enclose(self, corners: Floats, how: int) -> None:
         finding = self._workspace.session.shown

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from PySide6.QtCore import QItemSelectionModel, QModelIndex
 from PySide6.QtWidgets import QStackedWidget, QWidget
@@ -26,12 +24,9 @@ EMPTY = ("Click in the confusion matrix, a legend, the types or the histogram, o
 NO_CELL = "Only reference cells are selected; select a query cell to see why it has its label."
 ROWS_SHOWN = 500
 CELLS, WHY = "cells", "why"
-_COLUMNS = (Column("Barcode", yields=2), Column("Label"), Column("Score", "{:.2f}", "Prediction score of the label"),
-            Column("Runner-up", "{}", "The type with the second largest score", yields=1),
+_COLUMNS = (Column("Barcode", whole=True), Column("Label"), Column("Score", "{:.2f}", "Prediction score of the label"),
+            Column("Runner-up", "{}", "The type with the second largest score", spared=True),
             Column("Score", "{:.2f}", "Prediction score of the runner-up", spared=True))
-_BESIDE_GUESSES = tuple(replace(one, spared=True) if one.title == "Runner-up" else one for one in _COLUMNS)
-"""What an unassigned cell would be called stands beside that, and needs the room."""
-
 _TRUTH = (Column("Truth", yields=1),)
 
 
@@ -117,10 +112,9 @@ class SelectionPanel(ViewFrame):
         self._words.set_text(selection.description)
         self._count.setText(_count(len(rows), n_reference))
         graded = finding.outcome.grade is not None
-        named = bool((finding.outcome.prediction.labels.codes[self._rows] >= 0).all())
         lines = [(cell.barcode, cell.label, cell.score, cell.runner_up or "–", cell.runner_up_score, cell.truth)
                  for cell in figures.cell_rows(finding, self._rows)]
-        columns = (_COLUMNS if named else _BESIDE_GUESSES) + (_TRUTH if graded else ())
+        columns = _COLUMNS + (_TRUTH if graded else ())
         self.table.show_rows(columns, [line[: len(columns)] for line in lines], stretch=-1)
         self._mark()
         self._show_why()
@@ -160,4 +154,8 @@ def _page(words: QWidget, table: QWidget) -> QWidget:
 
 def _count(n_query: int, n_reference: int) -> str:
     first = f"; the first {ROWS_SHOWN} are listed" if n_query > ROWS_SHOWN else ""
-    return f"{n_query:,} query cells, {n_reference:,} reference cells{first}"
+    return f"{_cells(n_query, 'query')}, {_cells(n_reference, 'reference')}{first}"
+
+
+def _cells(number: int, side: str) -> str:
+    return f"{number:,} {side} cell{'' if number == 1 else 's'}" if number else f"no {side} cell"

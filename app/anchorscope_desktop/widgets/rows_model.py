@@ -38,7 +38,8 @@ VALUE_ROLE = Qt.ItemDataRole.UserRole
 class Column:
     """Title, number format and explanation of a column; one that can be spared gives way where texts would be cut.
 
-    Where texts are cut, those of the columns with the highest `yields` are cut first.
+    Where texts are cut, those of the columns with the highest `yields` are cut first, and those that are `whole` never:
+    what does not fit beside them is reached with the scroll bar.
     """
 
     title: str
@@ -46,6 +47,7 @@ class Column:
     tip: str = ""
     spared: bool = False
     yields: int = 0
+    whole: bool = False
 
 
 class RowsModel(QAbstractTableModel):
@@ -222,7 +224,7 @@ class RowsTable(QTableView):
     def _squeezed(self, widths: list[int]) -> list[int]:
         """Take what does not fit from the widest of the texts that yield first; numbers keep their width."""
         texts = [place for place, value in enumerate(self.rows_model.rows[0] if self.rows_model.rows else ())
-                 if isinstance(value, str) and place != self._stretch]
+                 if isinstance(value, str) and place != self._stretch and not self.rows_model.columns[place].whole]
         rest = widths[self._stretch] - _LEAST_WIDTH if 0 <= self._stretch < len(widths) else 0
         over = sum(widths) - max(rest, 0) - self.viewport().width()
         ranks = {place: self.rows_model.columns[place].yields for place in texts}

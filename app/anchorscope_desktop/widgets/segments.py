@@ -18,7 +18,8 @@ class Segments(QWidget):
     def __init__(self, values: Sequence[str], tips: Sequence[str]) -> None:
         super().__init__()
         self.values = tuple(values)
-        self._buttons = {value: _segment(value, tip) for value, tip in zip(values, tips, strict=True)}
+        self._tips = dict(zip(values, tips, strict=True))
+        self._buttons = {value: _segment(value, tip) for value, tip in self._tips.items()}
         self._group = QButtonGroup(self)
         for made in self._buttons.values():
             self._group.addButton(made)
@@ -34,6 +35,12 @@ class Segments(QWidget):
     def choose(self, value: str) -> None:
         """Put another value down, without saying that it changed."""
         self._buttons[value].setChecked(True)
+
+    def allow(self, lacking: str) -> None:
+        """Let the user switch, or say in the tooltips what is `lacking` for that; ``""`` if nothing is."""
+        for value, made in self._buttons.items():
+            made.setEnabled(not lacking)
+            made.setToolTip(lacking or self._tips[value])
 
     def button(self, value: str) -> QPushButton:
         """Return the button of a value."""

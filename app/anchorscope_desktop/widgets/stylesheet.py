@@ -43,6 +43,8 @@ def _buttons(t: Theme) -> str:
     QPushButton[role="segment"]:focus {{ border: 2px solid {t.accent}; padding: 2px 4px; }}
     QPushButton[role="segment"]:checked {{ background: {t.accent_soft}; border-color: {t.accent}; color: {t.text}; }}
     QPushButton[role="segment"]:checked:focus {{ border: 2px solid {t.accent}; }}
+    QPushButton[role="segment"]:checked:disabled {{ background: {t.raised}; border-color: {t.border};
+        color: {t.muted}; }}
     """
 
 
@@ -109,6 +111,7 @@ def _frames(t: Theme) -> str:
     QSlider::sub-page:horizontal {{ background: {t.accent}; border-radius: 2px; }}
     QSlider::handle:horizontal {{ background: {t.surface}; border: 2px solid {t.accent}; border-radius: 8px;
         width: 12px; margin: -6px 0; }}
+    QSlider::handle:horizontal:disabled {{ border-color: {t.border}; }}
     QSlider::handle:horizontal:focus {{ background: {t.accent}; }}
     QMenuBar {{ background: {t.window}; }}
     QMenuBar::item:selected, QMenu::item:selected {{ background: {t.accent_soft}; color: {t.text}; }}

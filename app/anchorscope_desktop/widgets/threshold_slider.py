@@ -29,10 +29,10 @@ class ThresholdSlider(QWidget):
         self._number = label("0.00", wraps=False)
         # Of one size, whatever it says: a move of the slider lays nothing out anew.
         self._number.setFixedSize(4 * GRID, self._number.sizeHint().height())
-        words = label("Unassigned below", "muted", wraps=False)
-        words.setToolTip(TIP)
-        words.setBuddy(self.slider)
-        self.setLayout(row(words, self.slider, self._number))
+        self._words = label("Unassigned below", "muted", wraps=False)
+        self._words.setToolTip(TIP)
+        self._words.setBuddy(self.slider)
+        self.setLayout(row(self._words, self.slider, self._number))
         self.slider.valueChanged.connect(self._tell)
         self.slider.sliderReleased.connect(self.rested)
 
@@ -40,6 +40,13 @@ class ThresholdSlider(QWidget):
     def value(self) -> float:
         """The least score, 0 to 1."""
         return self.slider.value() / _STEPS
+
+    def allow(self, lacking: str) -> None:
+        """Let the slider be moved, or say in the tooltip what is `lacking` for that; ``""`` if nothing is."""
+        self.slider.setEnabled(not lacking)
+        self._number.setEnabled(not lacking)
+        for widget in (self.slider, self._words):
+            widget.setToolTip(lacking or TIP)
 
     def show_value(self, value: float) -> None:
         """Show another value, without saying that it was moved."""

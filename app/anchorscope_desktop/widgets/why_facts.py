@@ -18,6 +18,11 @@ LEAST_TOLD = 0.005
 TYPES_TOLD = 5
 """Types that have a line of their own; the others share one."""
 
+FAR_FROM_VOTE = 0.2
+"""Difference of score and vote from which it is said where the score comes from."""
+
+BEYOND_VOTES = (" Score and vote differ: Refined also asks the cell's own accessibility, taught by all cells and not "
+                "only by the anchors near this one.")
 UNASSIGNED = "Unassigned"
 NO_TYPE = "no type"
 _PROBABILITY = Column("probability", "{:.0%}", "By genes and accessibility together")
@@ -48,7 +53,7 @@ def reason(told: Told) -> str:
     apart = round(100 * votes.share) - round(100 * votes.runner_up_share)  # of what is written, or it would look wrong
     margin = (f"; {votes.runner_up} {votes.runner_up_share:.0%}, a margin of {apart}%." if votes.runner_up
               else "; no other type comes into question.")
-    return f"{_nameless(found)}{votes.guess} {votes.share:.0%}{margin}{_near(found)}"
+    return f"{_nameless(found)}{votes.guess} {votes.share:.0%}{margin}{_near(found)}{_beyond_votes(told)}"
 
 
 def sections(told: Told) -> list[Section]:
@@ -58,15 +63,25 @@ def sections(told: Told) -> list[Section]:
 
 def _nameless(found: Why) -> str:
     from anchorscope.evaluation.why import Unassigned
+    from anchorscope.refine.novelty import EDGE
 
     if found.unassigned is Unassigned.UNLIKE:
-        return f"{UNASSIGNED}: unlike the reference (novelty {found.novelty:.1f}; most cells 0). At best "
+        return (f"{UNASSIGNED}: unlike the reference, novelty {found.novelty:.1f} (in robust standard deviations: most "
+                f"cells 0, unusual over {EDGE:g}). At best ")
     if found.unassigned is Unassigned.DOUBTFUL:
         # A score that rounds up to the threshold would seem to reach it.
         digits = 2 if f"{found.votes.share:.2f}" != f"{found.min_score:.2f}" else 4
         return (f"{UNASSIGNED}: score {found.votes.share:.{digits}f}, below the threshold of {found.min_score:.2f}. "
                 "At best ")
     return ""
+
+
+def _beyond_votes(told: Told) -> str:
+    """Return why the score may be far from the vote; nothing where the vote is the score."""
+    if told.finding.job.recipe.transfer.method == SEURAT:
+        return ""
+    vote = next((one.vote for one in told.why.votes.by_type if one.type == told.why.votes.guess), 0.0)
+    return BEYOND_VOTES if abs(told.why.votes.share - vote) >= FAR_FROM_VOTE else ""
 
 
 def _near(found: Why) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +34,9 @@ FAST = 1
 OURS = ("predicted.id", "prediction.score.max", "predicted.unassigned", "prediction.novelty")
 OWN_CLUSTER = "query.cluster"
 """Column of the query's own clusters, where they were computed."""
+
+OWN_COLOURS = f"{OWN_CLUSTER}_colors"
+"""Where scanpy looks in `uns` for their colours."""
 
 
 def write_h5ad(path: Path, job: Job, outcome: Outcome, progress: Progress = SILENT) -> None:
@@ -90,7 +93,8 @@ def labelled_query(job: Job, outcome: Outcome) -> anndata.AnnData:
         ``obs['predicted.id']`` (categorical; “Unassigned” below `TransferParameters.min_score`),
         ``obs['prediction.score.max']`` (float32), ``obs['predicted.unassigned']`` (bool) if a least score is set or a
         cell was left without a label, ``obs['prediction.novelty']`` (float32, how unlike the reference),
-        ``obs['query.cluster']`` (categorical of strings) where the query's own clusters were computed,
+        ``obs['query.cluster']`` (categorical of strings) and ``uns['query.cluster_colors']`` where the query's own
+        clusters were computed,
         ``obsm['prediction_scores']`` (n2, n_types) with names in ``uns['prediction_scores_types']``,
         ``obsm['X_lsi']``, ``obsm['X_umap']``, ``uns['predicted.id_colors']``, and the recipe, versions and input
         checksums in ``uns['anchorscope']``. A column of the user's own that has one of these names is kept with
@@ -116,7 +120,8 @@ def _labelled(job: Job, outcome: Outcome, counts: sparse.csr_matrix | None) -> a
         obsm={"prediction_scores": scores,
               "X_lsi": outcome.lsi.embeddings.astype(np.float32), "X_umap": outcome.maps.query.astype(np.float32)},
         uns={"prediction_scores_types": np.array(prediction.labels.types, dtype=object),
-             "predicted.id_colors": np.array(colours, dtype=object), "anchorscope": record(job, outcome)})
+             "predicted.id_colors": np.array(colours, dtype=object), **cluster_colours(job, outcome),
+             "anchorscope": record(job, outcome, columns)})
 
 
 def label_columns_of(job: Job, outcome: Outcome) -> tuple[dict[str, Any], NDArray[np.float32]]:
@@ -141,6 +146,15 @@ def _clusters(outcome: Outcome) -> dict[str, Any]:
         return {}
     labels = outcome.query_clusters.labels
     return {OWN_CLUSTER: pd.Categorical(labels.names, categories=list(labels.types))}
+
+
+def cluster_colours(job: Job, outcome: Outcome) -> dict[str, Any]:
+    """Return the colours of the query's own clusters as `uns` keeps them; nothing where they were not computed."""
+    if outcome.query_clusters is None:
+        return {}
+    names = outcome.query_clusters.labels.types
+    table = type_colours(names, job.colours)
+    return {OWN_COLOURS: np.array([table[name] for name in names], dtype=object)}
 
 
 def _categories(prediction: Prediction) -> list[str]:
@@ -182,13 +196,14 @@ def _plain_column(column: pd.Series[Any]) -> Any:
     return np.where(column.isna(), "", column.astype(str).to_numpy(dtype=object))
 
 
-def record(job: Job, outcome: Outcome) -> dict[str, Any]:
-    """Return the run as ``uns['anchorscope']`` keeps it: recipe, versions, checksums of the inputs."""
+def record(job: Job, outcome: Outcome, columns: Iterable[str]) -> dict[str, Any]:
+    """Return the run as ``uns['anchorscope']`` keeps it: recipe, versions, checksums of the inputs, our `columns`."""
     numbers = summary(job, outcome)
     clusters = outcome.query_clusters
     own = {} if clusters is None else {
         "query_clusters": {"resolution": clusters.resolution, "n_neighbors": clusters.n_neighbors}}
     return own | {
+        "columns": np.array(list(columns), dtype=object),
         "recipe": json.dumps(job.recipe.as_dict(), ensure_ascii=False),
         "reading": {side: json.dumps(dataclasses.asdict(source.settings))
                     for side, source in (("reference", job.reference.recognised), ("query", job.query.recognised))},

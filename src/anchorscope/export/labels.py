@@ -25,7 +25,8 @@ def write_labels_csv(path: Path, job: Job, outcome: Outcome, progress: Progress 
 
     Its columns: ``barcode``, ``predicted.id``, ``prediction.score.max``, ``runner_up``, ``runner_up_score``,
     ``novelty``, ``predicted.unassigned`` (true or false), ``best_guess`` and ``best_guess_score`` (of unassigned cells
-    only: the type that scores highest) and, where there is an answer key, ``truth``, by the names it was graded by.
+    only: the type that scores highest), where there is an answer key ``truth``, by the names it was graded by, and
+    where the query's own clusters were computed ``query.cluster``.
 
     A cell whose score lies below `TransferParameters.min_score` is called “Unassigned”. `progress` hears the fraction
     done.
@@ -61,6 +62,8 @@ def _columns(prediction: Prediction, outcome: Outcome) -> dict[str, tuple[Any, C
         "best_guess": (guess, str), "best_guess_score": (np.where(guess != "", prediction.best, np.nan), _finely)}
     if outcome.grade is not None:
         columns["truth"] = (outcome.grade.truth.names, str)
+    if outcome.query_clusters is not None:
+        columns["query.cluster"] = (outcome.query_clusters.labels.names, str)
     return columns
 
 

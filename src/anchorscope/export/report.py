@@ -12,7 +12,7 @@ from anchorscope.export.report_markers import markers_section
 from anchorscope.export.report_page import heading, listed, page, ratio, said, table
 from anchorscope.export.report_plots import depth_plot
 from anchorscope.export.report_sections import grade_section, maps_section, scores_section
-from anchorscope.export.report_types import naming_section, types_section
+from anchorscope.export.report_types import clusters_section, naming_section, types_section
 from anchorscope.export.report_warnings import reading_notes, warnings_of
 from anchorscope.export.summary import summary
 from anchorscope.io.recipe import recipe_text
@@ -52,8 +52,9 @@ def report_html(job: Job, outcome: Outcome, progress: Progress = SILENT) -> str:
         f'<p class="sub">Cell types of {escape(reference)} carried over to {escape(query)}</p>',
         _facts(numbers, outcome), _warnings(job, outcome), maps_section(outcome, job.colours),
         scores_section(outcome, whole, job.recipe.transfer),
-        grade_section(outcome.grade), types_section(outcome), markers_section(job, outcome, progress),
-        naming_section(outcome), heading("Accessibility space"), depth_plot(outcome.lsi), _files(job, outcome),
+        grade_section(outcome.grade), types_section(outcome), clusters_section(outcome),
+        markers_section(job, outcome, progress), naming_section(outcome),
+        heading("Accessibility space"), depth_plot(outcome.lsi), _files(job, outcome),
         _settings(job, numbers), _times(numbers)])
 
 
@@ -61,6 +62,8 @@ def _facts(numbers: dict[str, Any], outcome: Outcome) -> str:
     grade = outcome.grade
     facts = [("reference cells", f"{numbers['reference_cells']:,}"), ("query cells", f"{numbers['query_cells']:,}"),
              ("genes compared", f"{numbers['features']:,}"), ("anchors", f"{numbers['anchors']:,}")]
+    if numbers["query_clusters"] is not None:
+        facts += [("own clusters of the query", f"{numbers['query_clusters']:,}")]
     if grade is not None:
         facts += [("accuracy", ratio(grade.accuracy)), ("mean recall", ratio(grade.balanced_accuracy)),
                   ("macro-F1", ratio(grade.macro_f1)), ("kappa", ratio(grade.kappa))]

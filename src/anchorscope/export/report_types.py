@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from anchorscope.evaluation.clusters import cluster_lines
 from anchorscope.export.figures import GOOD, NEUTRAL, TRUE
 from anchorscope.export.labels import predicted_names
 from anchorscope.export.report_page import said, signed, table
@@ -39,6 +40,19 @@ def types_section(outcome: Outcome) -> str:
 
 def _mean(values: Floats) -> str:
     return f"{values.mean():.2f}" if len(values) else "–"
+
+
+def clusters_section(outcome: Outcome) -> str:
+    """Return how many own clusters the query has and what most cells of each were labelled, where they are known."""
+    found = outcome.query_clusters
+    if found is None:
+        return ""
+    rows = [(one.name, f"{one.n_cells:,}", one.label, f"{one.share:.0%}", f"{one.mean_score:.2f}")
+            for one in cluster_lines(found, outcome.prediction)]
+    return ("<h2>Own clusters of the query</h2>" + said(
+        f"{len(rows):,} clusters by accessibility alone, without any label (Louvain, resolution {found.resolution:g}). "
+        "A cluster with a low share was named mixed.")
+        + table(("cluster", "cells", "label of most", "share", "mean score"), rows, (0, 2)))
 
 
 def naming_section(outcome: Outcome) -> str:

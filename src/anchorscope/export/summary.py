@@ -27,7 +27,8 @@ def summary(job: Job, outcome: Outcome) -> dict[str, Any]:
     -------
     dict
         `reference_cells`, `query_cells`, `features` (genes compared), `anchors`, `unassigned` (query cells without
-        a label, with those below `TransferParameters.min_score`, which grading counts as wrong), `accuracy`,
+        a label, with those below `TransferParameters.min_score`, which grading counts as wrong), `query_clusters`
+        (how many own clusters the query has, ``None`` where they were not computed), `accuracy`,
         `balanced_accuracy`, `recall` (by type), `ece` (expected calibration error of the labels that are left),
         `agreement` (`Refinement.agreement`), `warnings` (sentences), `seconds` (by stage), `peak_memory_mib`,
         `versions`, `seed`. The graded ones are ``None`` without an answer key, the memory where the system does not
@@ -41,6 +42,7 @@ def summary(job: Job, outcome: Outcome) -> dict[str, Any]:
         "features": len(outcome.shared.genes),
         "anchors": len(outcome.anchors),
         "unassigned": int((outcome.prediction.labels.codes < 0).sum()),
+        "query_clusters": None if outcome.query_clusters is None else len(outcome.query_clusters.labels.types),
         **_graded(outcome.grade, outcome.prediction),
         "agreement": outcome.refinement.agreement,
         "warnings": said,

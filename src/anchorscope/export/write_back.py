@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from anchorscope.errors import OutputError
-from anchorscope.export.h5ad import OURS, OWN_CLUSTER, label_columns_of, record
+from anchorscope.export.h5ad import OURS, OWN_CLUSTER, OWN_COLOURS, cluster_colours, label_columns_of, record
 from anchorscope.io.atomic import atomic_path, check_destination
 from anchorscope.io.files import checksum, opened
 from anchorscope.palette import type_colours
@@ -21,13 +21,16 @@ MARK = "anchorscope"
 """Key of `uns` under which the run is recorded."""
 
 RECORD = f"uns/{MARK}/recipe"
-"""Where this is in a file, what is at `PLACES` is ours."""
+"""Where this is in a file, it has been written before."""
+
+COLUMNS = f"uns/{MARK}/columns"
+"""The columns that were written then: any other is the user's own, whatever its name."""
 
 CLUSTERED = f"uns/{MARK}/query_clusters"
-"""Where this is in a file, its column of clusters is ours."""
+"""Where this is in a file without `COLUMNS`, its column of clusters is ours."""
 
-PLACES = (*(f"obs/{name}" for name in OURS), "obsm/prediction_scores", "uns/prediction_scores_types",
-          "uns/predicted.id_colors")
+BESIDE = ("obsm/prediction_scores", "uns/prediction_scores_types", "uns/predicted.id_colors")
+PLACES = (*(f"obs/{name}" for name in OURS), *BESIDE)
 """What is written, and must not be the user's own."""
 
 OLD_TABLE = "0.1.0"
@@ -91,7 +94,7 @@ def check_write_back(job: Job) -> None:
 def _check_clusters(path: Path, outcome: Outcome) -> None:
     """Refuse to put the query's own clusters in the place of a column of the user's."""
     with opened(path) as file:
-        own = f"obs/{OWN_CLUSTER}" in file and CLUSTERED not in file
+        own = f"obs/{OWN_CLUSTER}" in file and OWN_CLUSTER not in _written(file)
     if own and outcome.query_clusters is not None:
         raise _refused(path, f"“{OWN_CLUSTER}” of your own in obs", "rename it, or write a new file")
 
@@ -104,11 +107,21 @@ def _flaw(file: Any, n_cells: int) -> tuple[str, str] | None:
     cells = table[table.attrs.get("_index", "_index")]
     if len(cells) != n_cells:
         return f"{len(cells):,} cells where {n_cells:,} were labelled", "open it again"
-    own = [place for place in PLACES if place in file]
-    if own and RECORD not in file:
+    ours = {*BESIDE, *(f"obs/{name}" for name in _written(file))} if RECORD in file else set()
+    own = [place for place in PLACES if place in file and place not in ours]
+    if own:
         group, _, name = own[0].partition("/")
         return f"“{name}” of your own in {group}", "rename it, or write a new file"
     return None
+
+
+def _written(file: Any) -> set[str]:
+    """Return the columns that were written into the file before, and may be replaced or removed."""
+    if RECORD not in file:
+        return set()
+    if COLUMNS in file:
+        return set(file[COLUMNS].asstr()[()].tolist())
+    return {*OURS, OWN_CLUSTER} if CLUSTERED in file else set(OURS)
 
 
 def _add(path: Path, job: Job, outcome: Outcome) -> None:
@@ -119,11 +132,11 @@ def _add(path: Path, job: Job, outcome: Outcome) -> None:
     colours = type_colours(outcome.prediction.labels.types, job.colours)
     with h5py.File(path, "r+") as file:
         table = file["obs"]
-        ours = {*OURS, OWN_CLUSTER} if CLUSTERED in file else set(OURS)
+        written = _written(file)
         for name, values in columns.items():
             write_elem(table, name, values if table.attrs.get("encoding-version") != OLD_TABLE else np.asarray(values))
         order = [str(name) for name in table.attrs["column-order"]]
-        for left in ours - set(columns):
+        for left in written - set(columns):
             # An earlier write-back had set a least score, or had clusters.
             order = [name for name in order if name != left]
             table.pop(left, None)
@@ -134,7 +147,11 @@ def _add(path: Path, job: Job, outcome: Outcome) -> None:
         write_elem(uns, "prediction_scores_types", np.array(outcome.prediction.labels.types, dtype=object))
         shown = [colours[name] for name in columns[OURS[0]].categories]
         write_elem(uns, "predicted.id_colors", np.array(shown, dtype=object))
-        write_elem(uns, MARK, record(job, outcome))
+        if OWN_CLUSTER in written:
+            uns.pop(OWN_COLOURS, None)
+        for name, values in cluster_colours(job, outcome).items():
+            write_elem(uns, name, values)
+        write_elem(uns, MARK, record(job, outcome, columns))
 
 
 def _group(file: Any, name: str) -> Any:

@@ -24,7 +24,7 @@ def gene_regions(table: GeneTable, upstream: int, downstream: int) -> GeneRegion
 
     Notes
     -----
-    Signac's ``Extend``; the chapter's ``resize(width + 2000, fix = "end")``.
+    Signac's ``Extend``; in R ``resize(width + 2000, fix = "end")``.
     """
     _, first = np.unique(table.symbol.astype(str), return_index=True)
     rows = np.sort(first)

@@ -54,16 +54,10 @@ def grouped_weights(anchors: Anchors, space: Floats, groups: Groups, parameters:
 
     Parameters
     ----------
-    anchors
-        The scored anchors.
-    space
-        (n2, d) coordinates of the query cells.
+    anchors, space, parameters, progress
+        As `anchorscope.transfer.weights.anchor_weights`.
     groups
         The group of each cell of either data set.
-    parameters
-        k.weight and sd.weight.
-    progress
-        Told block by block.
 
     Returns
     -------

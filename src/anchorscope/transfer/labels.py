@@ -42,16 +42,10 @@ def voted(anchors: Anchors, space: Floats, reference: Labels, parameters: Transf
 
     Parameters
     ----------
-    anchors
-        The scored anchors.
-    space
-        (n2, d) coordinates of the query cells, usually LSI without its first component.
+    anchors, space, parameters, progress
+        As `anchor_weights`.
     reference
         Types of the reference cells.
-    parameters
-        k.weight and sd.weight.
-    progress
-        Told block by block.
 
     Returns
     -------

@@ -310,3 +310,6 @@ def test_the_querys_own_clusters_are_a_column_where_they_were_computed(
     assert [int(name) for name in column] == clusters.clusters.tolist()
     assert set(data.obs["query.cluster_before"]) == {"mine"}
     assert data.uns["anchorscope"]["query_clusters"] == {"resolution": 0.8, "n_neighbors": 20}
+    colours = type_colours(column.cat.categories)
+    assert data.uns["query.cluster_colors"].tolist() == [colours[name] for name in column.cat.categories]
+    assert "query.cluster" in data.uns["anchorscope"]["columns"]

@@ -15,7 +15,7 @@ from anchorscope.errors import OutputError
 from anchorscope.export import write_labels_csv
 from anchorscope.export.labels import predicted_names, runner_up
 from anchorscope.io.labels_file import read_labels, with_labels
-from anchorscope.results import Job, Labels, Outcome, Prediction
+from anchorscope.results import Job, Labels, Outcome, Prediction, QueryClusters
 
 SCORES = np.array([[0.7, 0.2, 0.1], [0.0, 0.0, 1.0], [0.5, 0.5, 0.0], [0.0, 0.0, 0.0]])
 
@@ -75,6 +75,13 @@ def test_unassigned_cells_have_their_best_guess_and_all_cells_the_truth(
     np.testing.assert_allclose(scores[below].astype(float), prediction.best[below], atol=5e-7)
     assert outcome.grade is not None
     assert table["truth"].tolist() == outcome.grade.truth.names.tolist()
+
+
+def test_the_querys_own_clusters_are_a_column_where_they_were_made(tmp_path: Path, job: Job, outcome: Outcome) -> None:
+    clusters = QueryClusters(np.arange(len(job.query.cells)) % 3, 0.8, 20)
+    write_labels_csv(tmp_path / "labels.csv", job, dataclasses.replace(outcome, query_clusters=clusters))
+    table = pd.read_csv(tmp_path / "labels.csv", index_col=0)
+    assert table["query.cluster"].tolist() == clusters.clusters.tolist()
 
 
 def test_without_an_answer_key_there_is_no_truth(tmp_path: Path, job: Job, outcome: Outcome) -> None:

@@ -15,6 +15,7 @@ import pytest
 
 from anchorscope.errors import Cancelled, OutputError
 from anchorscope.evaluation.bridge import bridge_of_run
+from anchorscope.evaluation.clusters import cluster_lines
 from anchorscope.evaluation.grade import grade
 from anchorscope.evaluation.threshold import coverage_accuracy, reliability
 from anchorscope.export import write_report
@@ -25,7 +26,7 @@ from anchorscope.io.recipe import recipe_of
 from anchorscope.palette import UNASSIGNED, type_colours
 from anchorscope.parameters import REFINED, SEURAT, MarkerPanel, Repairs
 from anchorscope.progress import CancelToken, Reporting
-from anchorscope.results import Job, Labels, Outcome, Prediction, Repair
+from anchorscope.results import Job, Labels, Outcome, Prediction, QueryClusters, Repair
 
 EVIL = '<script>alert("1")</script><b>&\'x'
 VOID = {"meta", "br"}
@@ -272,6 +273,15 @@ def test_types_with_their_anchors(job: Job, outcome: Outcome) -> None:
         assert anchors[code] == sum(labels.names[cell] == name for cell in outcome.anchors.reference_cell)
         assert [name, f"{(labels.codes == code).sum()}", f"{anchors[code]}", f"{(names == name).sum()}",
                 f"{outcome.prediction.best[names == name].mean():.2f}"] in page.rows
+
+
+def test_the_querys_own_clusters_are_told_where_they_were_made(job: Job, outcome: Outcome) -> None:
+    assert "Own clusters" not in report_html(job, outcome)
+    clusters = QueryClusters(np.arange(len(job.query.cells)) % 3, 0.8, 20)
+    text = report_html(job, dataclasses.replace(outcome, query_clusters=clusters))
+    assert "<strong>3</strong><span>own clusters of the query</span>" in text
+    (line,) = [one for one in cluster_lines(clusters, outcome.prediction) if one.name == "2"]
+    assert f">{line.label}</td>" in text.split("Own clusters of the query</h2>")[1]
 
 
 def test_depth_of_every_component(job: Job, outcome: Outcome) -> None:

@@ -11,10 +11,10 @@ import pytest
 
 from anchorscope.export import summary, write_summary
 from anchorscope.pipeline import STAGES
-from anchorscope.results import Job, Outcome
+from anchorscope.results import Job, Outcome, QueryClusters
 
 KEYS = {"reference_cells", "query_cells", "features", "anchors", "unassigned", "accuracy", "balanced_accuracy",
-        "recall", "ece", "agreement", "warnings", "seconds", "peak_memory_mib", "versions", "seed"}
+        "recall", "ece", "query_clusters", "agreement", "warnings", "seconds", "peak_memory_mib", "versions", "seed"}
 
 
 def test_a_graded_run(job: Job, outcome: Outcome) -> None:
@@ -35,6 +35,12 @@ def test_an_ungraded_run_has_the_same_keys(named_job: Job, named_outcome: Outcom
     found = summary(named_job, named_outcome)
     assert set(found) == KEYS
     assert found["accuracy"] is found["balanced_accuracy"] is found["recall"] is None
+
+
+def test_the_querys_own_clusters_are_counted_where_they_were_made(job: Job, outcome: Outcome) -> None:
+    assert summary(job, outcome)["query_clusters"] is None
+    clusters = QueryClusters(np.arange(len(job.query.cells)) % 3, 0.8, 20)
+    assert summary(job, dataclasses.replace(outcome, query_clusters=clusters))["query_clusters"] == 3
 
 
 def test_memory_that_is_not_known_is_null(job: Job, outcome: Outcome) -> None:

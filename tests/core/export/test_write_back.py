@@ -336,9 +336,33 @@ def test_marks_of_doubt_come_and_go_with_the_least_score(path: Path, job: Job, o
 def test_the_querys_own_clusters_come_and_go_with_the_run(path: Path, job: Job, outcome: Outcome) -> None:
     clustered = dataclasses.replace(outcome, query_clusters=QueryClusters(np.arange(len(job.query.cells)) % 3, 0.8, 20))
     write_back(read_from(job, path), clustered)
-    assert ad.read_h5ad(path).obs["query.cluster"].astype(int).tolist() == clustered.query_clusters.clusters.tolist()
+    data = ad.read_h5ad(path)
+    assert data.obs["query.cluster"].astype(int).tolist() == clustered.query_clusters.clusters.tolist()
+    assert data.uns["query.cluster_colors"].tolist() == [type_colours("012")[name] for name in "012"]
     write_back(read_from(job, path), outcome)
     assert "query.cluster" not in ad.read_h5ad(path).obs
+    assert "query.cluster_colors" not in ad.read_h5ad(path).uns
+
+
+@pytest.mark.parametrize("doubt", [False, True])
+def test_a_column_that_the_user_made_after_a_write_back_is_never_replaced_or_removed(
+    path: Path, job: Job, outcome: Outcome, doubt: bool
+) -> None:
+    write_back(read_from(job, path), outcome)  # without a threshold, so without this column
+    data = ad.read_h5ad(path)
+    data.obs["predicted.unassigned"] = "mine"
+    data.write_h5ad(path)
+    again = with_unassigned(outcome, [1]) if doubt else outcome
+    refused(path, read_from(job, path), again, "“predicted.unassigned” of your own in obs; rename it")
+
+
+def test_a_column_of_an_earlier_version_without_a_list_of_its_columns_is_replaced(
+    path: Path, job: Job, outcome: Outcome
+) -> None:
+    write_back(read_from(job, path), with_unassigned(outcome, [1]))
+    edited(path, lambda file: file["uns/anchorscope"].pop("columns"))
+    write_back(read_from(job, path), outcome)
+    assert "predicted.unassigned" not in ad.read_h5ad(path).obs
 
 
 def test_a_column_of_clusters_of_the_users_own_is_never_replaced_or_removed(
