@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QWidget
 from shiboken6 import isValid
 
 from anchorscope.parameters import REFINED, SEURAT
+from anchorscope_desktop.plotting.literal import literal, on_button
 from anchorscope_desktop.state import autosaving
 from anchorscope_desktop.state.appearance import Scheme
 from anchorscope_desktop.state.notices import SESSION, Notice, Weight, topic_of
@@ -125,8 +126,8 @@ class Menus(QObject):
             self.recent.addAction(NO_RECENT).setEnabled(False)
             return
         for place, (one, name) in enumerate(files, start=1):
-            action = self._add(self.recent, f"&{place} {name}", "", partial(self._work.open_recent, one))
-            action.setToolTip(str(one.path))
+            action = self._add(self.recent, f"&{place} {on_button(name)}", "", partial(self._work.open_recent, one))
+            action.setToolTip(literal(str(one.path)))
         self.recent.addSeparator()
         self._add(self.recent, "Clear the list", "", self._work.file.recent.clear)
 
@@ -139,7 +140,7 @@ class Menus(QObject):
         if not saver.left:
             self.unsaved.addAction(NO_UNSAVED).setEnabled(False)
         for left in saver.left:
-            one = self.unsaved.addMenu(left.text.replace("&", "&&"))
+            one = self.unsaved.addMenu(on_button(left.text))
             self._add(one, "Restore", "", partial(saver.restore, left))
             self._add(one, "Discard", "", partial(saver.discard, left))
 
