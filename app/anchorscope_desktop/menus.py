@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QWidget
 from shiboken6 import isValid
 
 from anchorscope.parameters import REFINED, SEURAT
+from anchorscope_desktop.plotting.literal import literal, on_button
 from anchorscope_desktop.state import autosaving
 from anchorscope_desktop.state.appearance import Scheme
 from anchorscope_desktop.state.notices import SESSION, Notice, Weight, topic_of
@@ -126,7 +127,7 @@ class Menus(QObject):
             return
         for place, (one, name) in enumerate(files, start=1):
             action = self._add(self.recent, numbered(place, name), "", partial(self._work.open_recent, one))
-            action.setToolTip(str(one.path))
+            action.setToolTip(literal(str(one.path)))
         self.recent.addSeparator()
         self._add(self.recent, "&Clear the list", "", self._work.file.recent.clear)
 
@@ -272,4 +273,4 @@ def numbered(place: int, name: str) -> str:
     """Return an entry of a list that grows, with a number to press, and letters once there are no more numbers."""
     keys = "123456789abdefghijklmnop"  # “c” clears the list
     letter = f"&{keys[place - 1]} " if place <= len(keys) else ""
-    return letter + name.replace("&", "&&")
+    return letter + on_button(name)

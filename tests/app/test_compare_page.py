@@ -7,7 +7,9 @@ from dataclasses import replace
 from itertools import product
 
 import pyqtgraph as pg
+import pytest
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QTextDocumentFragment
 from PySide6.QtWidgets import QApplication
 
 from anchorscope.compare import UNMEASURED, compare
@@ -18,6 +20,7 @@ from anchorscope_desktop.plotting.theme import LIGHT
 from anchorscope_desktop.state.comparing import MODELS, REDUCTIONS
 from anchorscope_desktop.state.notices import Notice
 from anchorscope_desktop.views.comparison_plot import NO_LINE, NO_RUNS, UNGRADED, ceiling_of
+from anchorscope_desktop.views.comparison_table import NO_KEY
 from anchorscope_desktop.widgets.figure_writer import with_figure
 from app.helpers import finished, settle
 
@@ -239,8 +242,8 @@ def test_the_gap_to_the_ceiling_is_said_in_points(window, finished_run):
     compared(window, finished_run)
     plot, comparer = window.compare_page.comparison_plot, window.workspace.comparer
     assert said(plot) == ["10.0 points lost"]
-    assert "ceiling of accuracy 100.0%" in plot.key.text()
-    assert "ceiling of mean recall 100.0%" in plot.key.text()
+    assert "ceiling of accuracy 100.0%" in read(plot.key)
+    assert "ceiling of mean recall 100.0%" in read(plot.key)
     assert ceiling_of(replace(comparer.comparison, ceiling=Scores(0.85, 0.8, 0.7, 0.6))).words == "nothing lost"
     assert ceiling_of(replace(comparer.comparison, ceiling=None)) is None
 
@@ -278,11 +281,61 @@ def test_a_line_that_is_marked_in_the_picture_is_seen_in_the_table(window, finis
         assert view.table.viewport().rect().contains(view.table.visualRect(row))
 
 
+def test_the_sentence_above_the_table_never_moves_it(window, finished_run):
+    view, comparer = compared(window, finished_run), window.workspace.comparer
+    whole = comparer.comparison
+    window.resize(1280, 800)
+    tops = set()
+    for ceiling in (whole.ceiling, Scores(0.88, 0.8, 0.7, 0.6), None):
+        comparer.restore((comparer.job, replace(whole, ceiling=ceiling)))
+        QApplication.processEvents()
+        tops.add(view.table.y())
+    comparer.restore((comparer.job, Comparison(tuple(replace(row, scores=None) for row in ROWS[:2]))))
+    QApplication.processEvents()
+    assert tops == {view.table.y()}
+    assert view.summary == NO_KEY
+
+
+@pytest.mark.parametrize("height", [720, 800, 1000])
+def test_a_table_of_few_lines_leaves_the_picture_the_height(window, finished_run, height):
+    view, comparer = compared(window, finished_run), window.workspace.comparer
+    window.resize(1280, height)
+    QApplication.processEvents()
+    table, page = view.table, window.compare_page
+    room = page.shares[0].height()
+    assert table.viewport().height() >= table.model().rowCount() * table.rowHeight(0)
+    assert page.comparison.geometry().bottom() < page.comparison_plot.y()
+    assert page.comparison_plot.height() > 0.5 * room
+    rows = tuple(replace(ROWS[0], model=f"m{place}") for place in range(30))
+    comparer.restore((comparer.job, replace(comparer.comparison, rows=rows)))
+    QApplication.processEvents()
+    assert table.verticalScrollBar().isVisible()
+    assert page.comparison_plot.height() >= 0.5 * room - 20
+    page.switch.choose("runs")
+    page.switch.changed.emit()
+    QApplication.processEvents()
+    assert page.run_plot.height() > 0.6 * room  # one run
+
+
+def test_the_key_of_the_picture_is_seen_whole_in_a_narrow_window(window, finished_run):
+    compared(window, finished_run)
+    key = window.compare_page.comparison_plot.key
+    for width in (1600, 1024):
+        window.resize(width, 720)
+        QApplication.processEvents()
+        assert key.height() >= key.heightForWidth(key.width())
+        assert key.minimumSizeHint().width() < 300  # the longest entry, not the line
+
+
 def test_a_best_line_above_the_ceiling_is_no_contradiction(window, finished_run):
     view, comparer = compared(window, finished_run), window.workspace.comparer
     comparer.restore((comparer.job, replace(comparer.comparison, ceiling=Scores(0.88, 0.8, 0.7, 0.6))))
     assert "no fewer than a classifier taught the query's own labels (88.0%, itself an estimate)" in view.summary
     assert view.summary.endswith("nothing is lost by going unpaired.")
+
+
+def read(key):
+    return QTextDocumentFragment.fromHtml(key.text()).toPlainText().replace("\xa0", " ")
 
 
 def said(plot):

@@ -13,9 +13,10 @@ from PySide6.QtWidgets import QApplication, QToolTip
 from anchorscope_desktop.plotting.canvas import Canvas
 from anchorscope_desktop.plotting.colours import blend, contrast, readable_on, type_colours
 from anchorscope_desktop.plotting.gesture import Combine
-from anchorscope_desktop.plotting.heatmap import Heatmap, HeatmapData
+from anchorscope_desktop.plotting.heatmap import Heatmap
+from anchorscope_desktop.plotting.heatmap_data import HeatmapData
 from anchorscope_desktop.plotting.heatmap_ink import LEAST_LETTERS, write_in
-from anchorscope_desktop.plotting.heatmap_layout import HeatmapLayout
+from anchorscope_desktop.plotting.heatmap_layout import HeatmapLayout, Writing
 from anchorscope_desktop.plotting.legend import Legend
 from anchorscope_desktop.plotting.theme import DARK, LIGHT
 
@@ -37,6 +38,25 @@ def test_text_on_the_accent_can_be_read(theme):
 def test_numbers_in_cells_can_be_read(grey):
     paper = QColor(grey, grey, 255 - grey // 2)
     assert contrast(readable_on(paper), paper) >= 4.5
+
+
+@pytest.mark.parametrize(("low", "high", "ends"), [(0.0, 1.0, ("0", "1.0")), (0.0, 50.0, ("0", "50"))])
+def test_the_first_and_the_last_number_of_an_axis_are_seen_whole(qtbot, low, high, ends):
+    canvas = Canvas(LIGHT, "Numbers")
+    qtbot.addWidget(canvas)
+    canvas.resize(300, 200)
+    canvas.label_axes("score", "cells")
+    canvas.set_home((low, high), (0.0, 10.0))
+    canvas.show()
+    QApplication.processEvents()
+    axis, image = canvas.getAxis("bottom"), QImage(8, 8, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    written = sorted(axis.generateDrawSpecs(painter)[2], key=lambda one: one[0].left())
+    painter.end()
+    assert (written[0][2], written[-1][2]) == ends
+    seen = canvas.viewport().rect()
+    for rect, *_ in written:
+        assert seen.contains(axis.mapRectToScene(rect).toAlignedRect())
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
@@ -70,6 +90,50 @@ def test_what_lies_under_a_point():
     assert layout.hit(QPointF(5, 5)) is None
     assert layout.hit(QPointF(75, 25)) is None
     assert layout.hit(QPointF(55, 55)) is None
+
+
+BLOOD = ("CD56 (bright) NK cells", "CD56 (dim) NK cells", "classical monocytes", "effector CD8 T cells",
+         "intermediate monocytes", "MAIT T cells", "memory B cells", "memory CD4 T cells", "myeloid DC",
+         "naive B cells", "naive CD4 T cells", "naive CD8 T cells", "non-classical monocytes", "plasmacytoid DC")
+
+
+@pytest.fixture
+def blood(qtbot):
+    """Fourteen types with long names, as wide as on Explore in a window of 1280 pixels."""
+    made = Heatmap(LIGHT, "Confusion")
+    qtbot.addWidget(made)
+    made.set_data(HeatmapData(np.eye(14), tuple(("100",) * 14 for _ in BLOOD), BLOOD, BLOOD, "Truth", "Label", {}))
+    return made
+
+
+@pytest.mark.parametrize("height", [250, 300])
+def test_long_names_are_whole_where_there_is_little_room(qtbot, blood, height):
+    blood.resize(398, height)
+    layout = blood.geometry_now()
+    assert layout.writing is Writing.ASLANT
+    assert not blood.cut
+    assert not blood.crowded
+    assert layout.cell_height >= 10
+    blood.resize(900, 700)
+    assert blood.geometry_now().writing is Writing.UPRIGHT
+    assert not blood.cut
+
+
+def test_a_name_aslant_is_hit_along_its_whole_length(qtbot, blood):
+    blood.resize(398, 300)
+    blood.show()
+    layout, heard = blood.geometry_now(), []
+    blood.clicked.connect(lambda *what: heard.append(what[:2]))
+    for column in (0, 6, 13):
+        foot = layout.cell(0, column).center().x()
+        for up in (4.0, layout.top / 2, layout.top - 4):
+            assert layout.hit(QPointF(foot - up, layout.top - up)) == (None, column)
+        point = QPointF(foot - layout.top / 2, layout.top / 2).toPoint()
+        qtbot.mouseClick(blood, Qt.MouseButton.LeftButton, pos=point)
+        assert layout.outline((None, column)).containsPoint(QPointF(point), Qt.FillRule.OddEvenFill)
+    assert heard == [(None, 0), (None, 6), (None, 13)]
+    assert layout.hit(QPointF(4, layout.top - 4)) is None  # the corner
+    assert layout.hit(QPointF(396, 4)) is None  # beyond the last name
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QImageReader, QPainter
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QWidget
 
 from anchorscope import machine
 from anchorscope.errors import Cancelled
@@ -19,7 +19,8 @@ from anchorscope.progress import CancelToken, Reporting
 from anchorscope_desktop.plotting import cloud
 from anchorscope_desktop.plotting.cell_map import CellMap, Colouring
 from anchorscope_desktop.plotting.colours import type_colours
-from anchorscope_desktop.plotting.heatmap import Heatmap, HeatmapData
+from anchorscope_desktop.plotting.heatmap import Heatmap
+from anchorscope_desktop.plotting.heatmap_data import HeatmapData
 from anchorscope_desktop.plotting.recording import Recording
 from anchorscope_desktop.plotting.theme import LIGHT
 from anchorscope_desktop.state import choosing
@@ -353,7 +354,7 @@ def test_in_one_column_of_a_journal_all_names_fit_in_letters_of_5_points_or_more
     assert LETTERS_PT * recording.letters >= 5 - 1e-9
     if make is blood_matrix:
         assert recording.letters < 1
-        assert widget.findChild(Heatmap)._least * recording.letters >= 5 * 96 / 72 - 0.01
+        assert widget.findChild(Heatmap)._room.least * recording.letters >= 5 * 96 / 72 - 0.01
     assert recorded(widget, FigureSize(180, 140, 100)).letters == 1
 
 
@@ -538,6 +539,23 @@ def test_every_plot_is_saved_from_where_it_is_seen(qtbot, window, tmp_path, fini
                                       lambda widget: recorded(widget, size)), size)
     assert same(QImage(str(tmp_path / "Confusion.png")).convertToFormat(exported.format()), exported)
     assert [action.text() for action in page.types.menu().actions()] == ["Copy picture"]  # a table is no plot
+
+
+def test_the_window_for_a_figure_has_a_way_out(qtbot, window, finished_run):
+    finished(window, finished_run)
+    window.go_to("explore")
+    settle(qtbot, window)
+    dialog = window.explore_page.confusion.save_figure()
+    qtbot.waitUntil(lambda: not dialog.form.preview.isNull(), timeout=RUN_MS)
+    roles = {button.text(): dialog.buttons.buttonRole(button) for button in dialog.buttons.buttons()}
+    role = QDialogButtonBox.ButtonRole
+    assert sorted(roles.values(), key=str) == sorted((role.AcceptRole, role.ActionRole, role.RejectRole), key=str)
+    assert roles["Save figure…"] == role.AcceptRole  # where the platform has what a window is for
+    assert dialog.form.save_button.isDefault()
+    assert not dialog.form.buttons.isVisible()
+    dialog.buttons.button(QDialogButtonBox.StandardButton.Cancel).click()
+    assert not dialog.isVisible()
+    assert not window.workspace.busy
 
 
 @pytest.mark.parametrize("kind", [PNG, SVG])

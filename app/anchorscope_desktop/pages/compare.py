@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from anchorscope.parameters import FRAGMENTS
@@ -28,8 +29,11 @@ NO_INPUTS = Notice("Open a reference and a query first; then every combination c
 NOTHING_CHOSEN = Notice("Choose at least one model and one reduction.")
 OUTDATED = Notice("Settings or files have changed since the comparison; Compare brings it up to date.")
 COMPARISON, RUNS = "models", "runs"
-_SHARES = (2, 3)
-"""How table and picture share the height: the table can be scrolled, and all the lines of the picture have names."""
+_SHARE, _SHARE_AT_MOST = 0.4, 0.6
+"""Of the height that a table may take: it can be scrolled, and the lines of the picture must all have names."""
+
+_PICTURE, _PICTURE_LINE = 16 * GRID, 2 * GRID
+"""Height that a picture needs around its lines, and for each of them."""
 
 COMPARE_TIP = "Run every chosen combination up to its grade; what is computed already is used"
 MODEL_TIPS = {
@@ -61,8 +65,11 @@ class ComparePage(Page):
         self.comparison, self.runs = ComparisonTable(workspace), RunTable(workspace)
         self.comparison_plot, self.run_plot = ComparisonPlot(workspace), RunPlot(workspace)
         self._tables = QStackedWidget()
-        self._tables.addWidget(_below(self.comparison, self.comparison_plot, _SHARES))
-        self._tables.addWidget(_below(self.runs, self.run_plot, (1, 1)))
+        self.shares = (_Shared(self.comparison, self.comparison_plot), _Shared(self.runs, self.run_plot))
+        for shared, signal in zip(self.shares, (workspace.comparer.changed, workspace.session.outcome_changed),
+                                  strict=True):
+            self._tables.addWidget(shared)
+            signal.connect(shared.fit)
         self.set_body(self._controls(), self._tables)
         self._connect()
         self._show_state()
@@ -110,11 +117,50 @@ class ComparePage(Page):
         self.controls.setVisible(self.switch.value == COMPARISON)
 
 
-def _below(table: QWidget, plot: QWidget, shares: tuple[int, int]) -> QWidget:
-    layout = column(table, plot, spacing=2 * GRID)
-    for place, share in enumerate(shares):
-        layout.setStretch(place, share)
-    return boxed(layout)
+class _Shared(QWidget):
+    """A table above its picture: the table is as high as its lines are, within reason, and the picture has the rest."""
+
+    def __init__(self, view: ComparisonTable | RunTable, plot: QWidget) -> None:
+        super().__init__()
+        self._view, self._plot = view, plot
+        for one in (view, plot):
+            one.setParent(self)
+
+    def fit(self) -> None:
+        """Share the height anew, if it can be seen."""
+        if self.isVisible():
+            most = self._most()
+            self._lay(most)
+            if not self._view.empty_text:
+                self._lay(min(self._wanted(), most))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Share the height anew."""
+        super().resizeEvent(event)
+        self.fit()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Share the height anew: only now it is known how large letters are."""
+        super().showEvent(event)
+        self.fit()
+
+    def _lay(self, high: int) -> None:
+        width, top = self.width(), high + 2 * GRID
+        self._view.setGeometry(0, 0, width, high)
+        self._plot.setGeometry(0, top, width, self.height() - top)
+
+    def _most(self) -> int:
+        """Return how high the table may be; of few lines it may be higher, because the picture of them needs less."""
+        room, lines = self.height() - 2 * GRID, self._view.table.model().rowCount()
+        spared = min(room - _PICTURE - _PICTURE_LINE * lines, _SHARE_AT_MOST * room)
+        return round(max(_SHARE * room, spared))
+
+    def _wanted(self) -> int:
+        """Return how high the view is when all lines of its table are seen; what is around the table stays."""
+        table = self._view.table
+        lines = table.model().rowCount() * table.verticalHeader().defaultSectionSize()
+        around = self._view.height() - table.viewport().height()
+        return around + lines
 
 
 def _box(name: str, tip: str) -> Check:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
 from typing import Any
 
@@ -35,6 +36,9 @@ _NAMES_SHARE = 0.6
 _LEAST_SHARE = 0.4
 """How much of the width a plot needs on paper, where names can be drawn smaller."""
 
+_OVERHANG = 16
+"""Pixels by which the first and the last number of an axis may be wider than what is drawn."""
+
 _SLACK = 4.0
 """Empty pixels around the label of an axis."""
 
@@ -59,8 +63,10 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]
         self._rows: Sequence[tuple[float, str]] = ()
         self.hideButtons()
         self.setFrameShape(pg.PlotWidget.Shape.NoFrame)
-        # Half of the last tick's number, and the descenders of the label, which pyqtgraph lets hang below the axis.
-        self.getPlotItem().setContentsMargins(0, SMALL / 2, SMALL, 3)
+        # The last number's half, and the descenders of the label, which pyqtgraph lets hang below the axis.
+        self.getPlotItem().setContentsMargins(0, SMALL / 2, _OVERHANG, 3)
+        # pyqtgraph leaves out a number that is wider than the axis, as the first and the last one mostly are.
+        self.getAxis("bottom").setStyle(hideOverlappingLabels=_OVERHANG)
         self.set_theme(theme)
         self.scene().sigMouseClicked.connect(self._fit_at_double_click)
         self.getViewBox().sigResized.connect(self._show_names)
@@ -81,8 +87,8 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]
     def label_axes(self, bottom: str, left: str) -> None:
         """Name both axes."""
         style = {"color": self.theme.muted, "font-size": f"{SMALL}px"}
-        self.setLabel("bottom", bottom, **style)
-        self.setLabel("left", left, **style)
+        self.setLabel("bottom", html.escape(bottom), **style)  # pyqtgraph takes it for markup
+        self.setLabel("left", html.escape(left), **style)
 
     def name_rows(self, rows: Sequence[tuple[float, str]]) -> None:
         """Write a name at each height on the left, as much of it as there is room for; of rows too close, of some."""

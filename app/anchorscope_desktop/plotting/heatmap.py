@@ -2,57 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFocusEvent,
-    QFont,
-    QFontMetricsF,
-    QHelpEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QWheelEvent,
-)
+from PySide6.QtGui import QFocusEvent, QFont, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QSizePolicy, QToolTip, QWidget
 
-from anchorscope.results import Floats
 from anchorscope_desktop.plotting.gesture import ZOOM_HELP, ZOOMS, combining
-from anchorscope_desktop.plotting.heatmap_ink import LEAST_LETTERS, fits, resize_letters, shades_of, steps_of, write_in
+from anchorscope_desktop.plotting.heatmap_data import HeatmapData
 from anchorscope_desktop.plotting.heatmap_layout import HeatmapLayout, Hit
+from anchorscope_desktop.plotting.heatmap_painter import HeatmapPainter
+from anchorscope_desktop.plotting.heatmap_room import HeatmapRoom
 from anchorscope_desktop.plotting.heatmap_zoom import HeatmapZoom
+from anchorscope_desktop.plotting.literal import literal
 from anchorscope_desktop.plotting.recording import piece_of
-from anchorscope_desktop.plotting.theme import GRID, SMALL, Theme
+from anchorscope_desktop.plotting.theme import SMALL, Theme
 
-_CHIP = 8.0
-_NAMES_SHARE, _HEADER_SHARE = 0.38, 0.4
-_NAMES_SHARE_AT_MOST = 0.6
 _WHEEL = 1.02 ** (1 / 8)
 """How much closer a unit of the wheel leads: as in pyqtgraph."""
 
 _MOVES = {Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0), Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1)}
-
-
-@dataclass(frozen=True, eq=False)
-class HeatmapData:
-    """What a heatmap shows: `shades` (rows, columns) from 0 to 1, a text for every cell, and the names."""
-
-    shades: Floats
-    texts: tuple[tuple[str, ...], ...]
-    row_names: tuple[str, ...]
-    column_names: tuple[str, ...]
-    row_title: str
-    column_title: str
-    colours: dict[str, QColor]
-    outlined: frozenset[tuple[int, int]] = frozenset()
-    """Cells drawn with a frame."""
-    short: tuple[tuple[str, ...], ...] = ()
-    """Shorter texts, where there are any, for cells in which there is no room for `texts`."""
 
 
 class Heatmap(QWidget):
@@ -75,8 +43,9 @@ class Heatmap(QWidget):
         self.zoom = HeatmapZoom()
         self._pressed: QPointF | None = None
         self._dragging = False
-        self._lengths: dict[tuple[str, ...], float] = {}
-        self._least, self._share = LEAST_LETTERS, _NAMES_SHARE
+        font = QFont(self.font())
+        font.setPixelSize(SMALL)
+        self._room = HeatmapRoom(font)
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -95,7 +64,7 @@ class Heatmap(QWidget):
         """Show `data`; where the names are the same, but for columns at the end, the same part of it and its cursor."""
         before, (row, column) = self._data, self._cursor
         self._data, self._chosen = data, frozenset()
-        if before is None or data is None or not _alike(before, data):
+        if before is None or data is None or not before.alike(data):
             self.zoom.fit()
             row, column = 0, 0
         elif column is not None:
@@ -133,51 +102,35 @@ class Heatmap(QWidget):
     @property
     def cut(self) -> bool:
         """Whether a name is not seen, or not all of it, where the whole table is shown."""
-        if self._data is None:
-            return False
-        layout, rows, columns = self._whole(), self._data.row_names, self._data.column_names
-        upright = self._upright(layout.cell_width)
-        return (int(layout.cell_height) + 1 < self._least or self._longest(rows) + 3 * GRID + _CHIP > layout.left + 1
-                or (upright and (self._longest(columns) + GRID > layout.top + 1 or layout.cell_width < self._least)))
+        return self._data is not None and self._room.cut(self._data, self.size())
 
     @property
     def crowded(self) -> bool:
         """Whether there is no room for a number, where the whole table is shown."""
-        if self._data is None:
-            return False
-        layout, data = self._whole(), self._data
-        shortest = [text for line in data.short or data.texts for text in line]
-        return not fits(shortest, self._small_font(), layout.cell_width, layout.cell_height, self._least)
+        return self._data is not None and self._room.crowded(self._data, self.size())
 
     def set_letters(self, least: int, *, long_names: bool = False) -> None:
         """Say how small letters may be, in pixels, and whether names may take most of the room: on paper."""
-        self._least, self._share = least, _NAMES_SHARE_AT_MOST if long_names else _NAMES_SHARE
+        self._room.set_letters(least, long_names=long_names)
         self.update()
 
     def _whole(self) -> HeatmapLayout:
-        data = self._data
-        rows, columns = data.shades.shape if data is not None else (1, 1)
-        names = self._longest(data.row_names) if data is not None else 0.0
-        left = min(names + 3 * GRID + _CHIP, self.width() * self._share)
-        cell_width = max((self.width() - left - 1) / columns, 1.0)
-        top = self._header_height(cell_width)
-        return HeatmapLayout(rows, columns, left, top, cell_width, max((self.height() - top - 1) / rows, 1.0))
+        return self._room.lay_out(self._data, self.size())
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
         """Draw cells, names and frames."""
         if self._data is None:
             return
-        painter = QPainter(self)
+        painter, clipped = QPainter(self), self.zoom.factor > 1
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(self._small_font())
-        layout = self.geometry_now()
-        if self.zoom.factor > 1:
-            painter.setClipRect(self._inner(layout))
-        self._draw_cells(painter, layout, self._data)
-        painter.setClipping(False)
-        self._draw_names(painter, layout, self._data)
+        painter.setFont(self._room.font)
+        drawn = HeatmapPainter(self._data, self.geometry_now(), self._theme, self.size(), self._room.least)
+        drawn.draw_cells(painter, clipped=clipped)
+        drawn.draw_names(painter)
         with piece_of(painter, QRectF(self.rect())) as above:
-            self._draw_frames(above, layout, self._data)
+            drawn.draw_frames(above, self._chosen, clipped=clipped)
+            if self.hasFocus():
+                drawn.draw_cursor(above, self._cursor)
         painter.end()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
@@ -240,7 +193,7 @@ class Heatmap(QWidget):
         if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
             zoom = ZOOM_HELP if self.zoomable else ""
             parts = self._explain(self._hit(QPointF(event.pos()))), self.toolTip(), zoom
-            QToolTip.showText(event.globalPos(), "\n".join(part for part in parts if part), self)
+            QToolTip.showText(event.globalPos(), literal("\n".join(part for part in parts if part)), self)
             return True
         return super().event(event)
 
@@ -267,129 +220,7 @@ class Heatmap(QWidget):
         return self.geometry_now().hit(point) if self._data is not None else None
 
     def _explain(self, hit: Hit | None) -> str:
-        data = self._data
-        if data is None or hit is None:
-            return ""
-        row, column = hit
-        parts = [f"{data.row_title} {data.row_names[row]}".strip()] if row is not None else []
-        parts += [f"{data.column_title} {data.column_names[column]}".strip()] if column is not None else []
-        parts += [data.texts[row][column]] if row is not None and column is not None else []
-        return "\n".join(parts)
-
-    def _draw_cells(self, painter: QPainter, layout: HeatmapLayout, data: HeatmapData) -> None:
-        papers, inks = shades_of(self._theme)
-        steps = steps_of(data.shades)
-        rows, columns = layout.seen(self.width(), self.height())
-        for row in rows:
-            with piece_of(painter, layout.line((row, None)) & self._inner(layout)) as piece:
-                for column in columns:
-                    rect, step, text = layout.cell(row, column), steps[row, column], data.texts[row][column]
-                    piece.fillRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), papers[step])
-                    if text:
-                        piece.setPen(inks[step])
-                        write_in(piece, (text, data.short[row][column]) if data.short else (text,), rect, self._least)
-
-    def _draw_names(self, painter: QPainter, layout: HeatmapLayout, data: HeatmapData) -> None:
-        size = min(SMALL, int(layout.cell_height) + 1)
-        rows, columns = layout.seen(self.width(), self.height())
-        if size >= self._least:
-            resize_letters(painter, size)
-            painter.setClipRect(QRectF(0, layout.top, layout.left, self.height()))
-            for row in rows:
-                name = data.row_names[row]
-                self._draw_row_name(painter, layout.row_name(row), name, data.colours.get(name))
-            painter.setClipping(False)
-            resize_letters(painter, SMALL)
-        self._draw_corner(painter, layout, data)
-        painter.setClipRect(QRectF(layout.left, 0, self.width(), layout.top))
-        for column in columns:
-            self._draw_column_name(painter, layout.column_name(column), data.column_names[column])
-        painter.setClipping(False)
-
-    def _draw_corner(self, painter: QPainter, layout: HeatmapLayout, data: HeatmapData) -> None:
-        corner = QRectF(0, 0, layout.left - GRID, layout.top - GRID / 2)
-        painter.setPen(self._theme.color("muted"))
-        if not data.row_title:
-            return
-        text = f"{data.row_title} ↓  {data.column_title} →"
-        if painter.fontMetrics().horizontalAdvance(text) > corner.width():
-            text = f"{data.column_title} →\n{data.row_title} ↓"
-        painter.drawText(corner, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom, text)
-
-    def _draw_row_name(self, painter: QPainter, rect: QRectF, name: str, chip: QColor | None) -> None:
-        room = rect.adjusted(0, 0, -GRID, 0)
-        if chip is not None:
-            painter.fillRect(QRectF(rect.right() - GRID - _CHIP, rect.center().y() - _CHIP / 2, _CHIP, _CHIP), chip)
-            room.setRight(room.right() - _CHIP - GRID * 0.75)
-        painter.setPen(self._theme.color("text"))
-        text = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(room.width()))
-        painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
-
-    def _draw_column_name(self, painter: QPainter, rect: QRectF, name: str) -> None:
-        painter.setPen(self._theme.color("text"))
-        metrics = painter.fontMetrics()
-        if self._upright(rect.width()):
-            painter.save()
-            painter.translate(rect.center().x(), rect.bottom() - GRID / 2)
-            painter.rotate(-90)
-            text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, int(rect.height() - GRID / 2))
-            painter.drawText(QRectF(0, -rect.width() / 2, rect.height(), rect.width()),
-                             Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
-            painter.restore()
-        else:
-            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, name)
-
-    def _inner(self, layout: HeatmapLayout) -> QRectF:
-        """Return where cells are seen."""
-        return QRectF(layout.left, layout.top, self.width() - layout.left, self.height() - layout.top)
-
-    def _draw_frames(self, painter: QPainter, layout: HeatmapLayout, data: HeatmapData) -> None:
-        if self.zoom.factor > 1:
-            painter.setClipRect(self._inner(layout).adjusted(-1, -1, 0, 0))
-        painter.setPen(QPen(self._theme.color("text"), 1.5))
-        for row, column in data.outlined:
-            painter.drawRect(layout.cell(row, column).adjusted(1.5, 1.5, -1.5, -1.5))
-        painter.setPen(QPen(self._theme.color("text"), 2))
-        for hit in self._chosen:
-            painter.drawRect(layout.line(hit).adjusted(-1, -1, 1, 1))
-        painter.setClipping(False)
-        if self.hasFocus():
-            self._draw_cursor(painter, layout, data)
-
-    def _draw_cursor(self, painter: QPainter, layout: HeatmapLayout, data: HeatmapData) -> None:
-        """Frame where the keys are: in the accent on a name, on a cell in the ink that its number is written in."""
-        row, column = self._cursor
-        ink = self._theme.color("accent")
-        if row is not None and column is not None:
-            ink = shades_of(self._theme)[1][steps_of(data.shades)[row, column]]
-        painter.setPen(QPen(ink, 1))
-        painter.drawRect(layout.place(self._cursor).adjusted(2.5, 2.5, -2.5, -2.5))
-
-    def _small_font(self) -> QFont:
-        font = QFont(self.font())
-        font.setPixelSize(SMALL)
-        return font
-
-    def _longest(self, names: tuple[str, ...]) -> float:
-        if names not in self._lengths:
-            metrics = QFontMetricsF(self._small_font())
-            self._lengths = {names: max((metrics.horizontalAdvance(name) for name in names), default=0.0),
-                             **dict(list(self._lengths.items())[:1])}
-        return self._lengths[names]
-
-    def _upright(self, cell_width: float) -> bool:
-        return self._data is not None and self._longest(self._data.column_names) + GRID / 2 > cell_width
-
-    def _header_height(self, cell_width: float) -> float:
-        if self._data is not None and self._upright(cell_width):
-            return min(self._longest(self._data.column_names) + GRID, self.height() * max(self._share, _HEADER_SHARE))
-        return 4.5 * GRID  # two lines in the corner
-
-
-def _alike(one: HeatmapData, other: HeatmapData) -> bool:
-    """Return whether both have the same rows and columns, though one may have more columns at the end."""
-    columns = zip(one.column_names, other.column_names, strict=False)
-    return one.row_names == other.row_names and all(name == same for name, same in columns)
+        return self._data.told(hit) if self._data is not None else ""
 
 
 def _moved(cursor: Hit, step: tuple[int, int], shape: tuple[int, ...]) -> Hit:

@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QMenu, QSizePolicy, QWidget
 
 from anchorscope_desktop.plotting.gesture import combining
+from anchorscope_desktop.plotting.literal import literal, on_button
 from anchorscope_desktop.plotting.theme import GRID, SMALL, Theme
 
 _CHIP, _LINE, _MORE = 9.0, 18.0, 64.0
@@ -70,7 +71,7 @@ class Legend(QWidget):
         self.rest.close()  # it offers the entries of before
         words = [*([title] if title else []), *(name for name, _ in entries)]
         self.setAccessibleName("Legend: " + ", ".join(words))
-        self.setToolTip("\n".join(words))
+        self.setToolTip(literal("\n".join(words)))
         self.updateGeometry()
         self.update()
 
@@ -199,7 +200,7 @@ class Legend(QWidget):
         for index, (name, color) in enumerate(self._entries[first:], first):
             chip = QPixmap(round(_CHIP), round(_CHIP))
             chip.fill(color)
-            self.rest.addAction(QIcon(chip), name.replace("&", "&&")).setData(index)
+            self.rest.addAction(QIcon(chip), on_button(name)).setData(index)
         self.rest.popup(where)
 
     def _take_rest(self, action: QAction) -> None:

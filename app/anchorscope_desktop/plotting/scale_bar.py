@@ -7,6 +7,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QLinearGradient, QPainter, QPain
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from anchorscope_desktop.plotting.heatmap_ink import shades_of
+from anchorscope_desktop.plotting.literal import literal
 from anchorscope_desktop.plotting.theme import GRID, SMALL, Theme
 
 _LINE, _STRIP, _LEAST_STRIP = 18, 80.0, 24.0
@@ -39,7 +40,7 @@ class ScaleBar(QWidget):
         """Say what is measured, and what the palest and the fullest shade mean."""
         self._texts = title, low, high
         self.setAccessibleName(f"{title}. White: {low}. Full colour: {high}")
-        self.setToolTip(f"{title}\nWhite: {low}\nFull colour: {high}")
+        self.setToolTip(literal(f"{title}\nWhite: {low}\nFull colour: {high}"))
         self.update()
 
     def set_theme(self, theme: Theme) -> None:

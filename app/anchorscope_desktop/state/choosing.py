@@ -12,7 +12,7 @@ from anchorscope_desktop.plotting.heatmap_layout import Hit
 from anchorscope_desktop.state import figures
 from anchorscope_desktop.state.map_values import Numbers, column_values
 from anchorscope_desktop.state.selection import Mask, Selection
-from anchorscope_desktop.state.session import Finding
+from anchorscope_desktop.state.session import Finding, Session
 
 _A_LOOK = 4_000
 """Cells that tell whether it is worth while to look at all."""
@@ -259,3 +259,16 @@ def _partners(finding: Finding, query: Mask, name: str | None) -> Mask:
     rows = pairing[query]
     mask[rows[rows >= 0]] = True
     return mask
+
+
+def choosable(session: Session, run: Finding | None) -> bool:
+    """Return whether the one selection can hold the cells of `run`; only a run of other cells keeps it to itself.
+
+    Parameters
+    ----------
+    session
+        What is shown at present.
+    run
+        The run of the cells in question, nothing if the run that is shown is of others or there is none.
+    """
+    return run is not None or session.shown is None

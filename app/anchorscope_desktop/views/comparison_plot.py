@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
 from anchorscope_desktop.plotting.dot_plot import Ceiling, DotPlot, Line
@@ -27,6 +29,9 @@ REACHES, SURE = "What each combination reaches", "How sure each combination is"
 GRADED, NOT_GRADED = ("accuracy", "mean recall"), ("mean score", "agreement")
 """The names of both dots."""
 
+_SPACE = re.compile(r" (?![^<>]*>)")
+"""A space between words, not one within a tag."""
+
 _TITLES = {GRADED: "of the graded cells, %", NOT_GRADED: "mean score, and cells with the label of your settings, %"}
 LINE_TIP = ("Click a line, or go there with the arrows and press Enter, to mark it in the table; Use it then takes it "
             "into the settings")
@@ -39,7 +44,8 @@ class _Dots(ViewFrame):
     def __init__(self, workspace: Workspace, title: str, name: str, tip: str) -> None:
         self._workspace = workspace
         self.canvas = DotPlot(workspace.appearance.theme, name, tip)
-        self.key = label("", "muted", wraps=False)
+        self.key = label("", "muted")
+        self.key.setTextFormat(Qt.TextFormat.RichText)
         layout = column(self.key, self.canvas, spacing=0)
         layout.setStretch(1, 1)
         super().__init__(title, boxed(layout))
@@ -146,5 +152,7 @@ def _explain(key: QLabel, names: tuple[str, str], theme: Theme, ceiling: Ceiling
     if ceiling is not None:
         signs += [(theme.accent, "—", f"ceiling of {names[0]} {ceiling.first:.1%}"),
                   (theme.text, "- -", f"ceiling of {names[1]} {ceiling.second:.1%}")]
-    key.setText(" &nbsp; ".join(f'<span style="color:{color}">{sign}</span> {words}' for color, sign, words in signs))
+    entries = [f'<span style="color:{color}">{sign}</span> {words}' for color, sign, words in signs]
+    # A line ends between entries, never within one.
+    key.setText("&nbsp;&nbsp; ".join(_SPACE.sub("&nbsp;", entry) for entry in entries))
     key.setAccessibleName(f"Filled dots: {names[0]}; hollow dots: {names[1]}")

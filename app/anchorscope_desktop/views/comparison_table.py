@@ -12,7 +12,7 @@ from anchorscope_desktop.plotting.theme import GRID
 from anchorscope_desktop.state.notices import COMPARE, Action, Notice, Weight
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
-from anchorscope_desktop.widgets.basics import boxed, button, column, label
+from anchorscope_desktop.widgets.basics import SentenceRoom, boxed, button, column
 from anchorscope_desktop.widgets.rows_model import Column, RowsTable
 
 if TYPE_CHECKING:
@@ -22,6 +22,13 @@ EMPTY = ("Each combination becomes a line here: how well it names the cells, how
          "it takes. Choose models and reductions on the left and press Compare; maps are not drawn, so it is quick.")
 NO_KEY = ("Without an answer key the lines cannot be graded; they tell how sure the labels are and how often they "
           "agree with those of your own settings.")
+LOST = ("The best combination names {:.1%} rightly; a classifier taught the query's own labels reaches {:.1%}. Going "
+        "unpaired costs {:.1f} points, {:.0%} of what can be known.")
+NOTHING_LOST = ("The best combination names {:.1%} rightly, no fewer than a classifier taught the query's own labels "
+                "({:.1%}, itself an estimate): nothing is lost by going unpaired.")
+_WIDEST = (0.888, 0.888, 88.8, 0.88)
+"""Figures that take as much room as any."""
+
 ADOPTED = Notice("{model} with {reduction} is set now; Run names the cells with it.",
                  Weight.SUCCESS)
 ADOPT_TIP = "Take model and shared space of the marked line into the settings (Enter on the line)"
@@ -42,16 +49,15 @@ class ComparisonTable(ViewFrame):
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self.table = RowsTable("Models and reductions compared")
-        self._lost = label("", "")
-        self._note = label(NO_KEY, "muted")
+        self._words = SentenceRoom(LOST.format(*_WIDEST), NOTHING_LOST.format(*_WIDEST), NO_KEY)
         self._adopted: tuple[ComparisonRow, Notice] | None = None
         self.table.setToolTip("Mark a line and press Enter, or Use it, to take its model and shared space into the "
                               "settings; click a title to sort by it")
         self.use = button("Use it", self._adopt, tip=ADOPT_TIP)
         self.copy = button("Copy", self.copy_text, tip="Copy the table, for a spreadsheet")
         self.save = button("Save CSV…", self.save_csv, tip="Save the table as CSV")
-        content = column(self._lost, self._note, self.table, spacing=GRID)
-        content.setStretch(2, 1)
+        content = column(self._words, self.table, spacing=GRID)
+        content.setStretch(1, 1)
         super().__init__("Models and reductions on these data", boxed(content), self.use, self.copy,
                          self.save)
         self._connect()
@@ -59,8 +65,8 @@ class ComparisonTable(ViewFrame):
 
     @property
     def summary(self) -> str:
-        """Ceiling and information lost, in words."""
-        return self._lost.text()
+        """Ceiling and information lost in words, or why they are not known."""
+        return self._words.text()
 
     def copy_text(self) -> None:
         """Put the table on the clipboard, columns parted by tabs."""
@@ -137,9 +143,7 @@ class ComparisonTable(ViewFrame):
             return
         self.show_content()
         self.mark_older(older=self._workspace.comparer.outdated)
-        self._lost.setText(summary_of(found))
-        self._lost.setVisible(found.graded)
-        self._note.setVisible(not found.graded)
+        self._words.setText(summary_of(found) if found.graded else NO_KEY)
         columns = (*_HEAD, *(_GRADED if found.graded else _UNGRADED), *_TAIL)
         self.table.show_rows(columns, rows_of(found), stretch=len(columns) - 1)
 
@@ -169,8 +173,5 @@ def summary_of(found: Comparison) -> str:
     if lost is None:
         return found.ceiling_reason
     if lost.points <= 0:
-        return (f"The best combination names {lost.best:.1%} rightly, no fewer than a classifier taught the query's "
-                f"own labels ({lost.ceiling:.1%}, itself an estimate): nothing is lost by going unpaired.")
-    return (f"The best combination names {lost.best:.1%} rightly; a classifier taught the query's own labels "
-            f"reaches {lost.ceiling:.1%}. Going unpaired costs {100 * lost.points:.1f} points, {lost.share:.0%} of "
-            "what can be known.")
+        return NOTHING_LOST.format(lost.best, lost.ceiling)
+    return LOST.format(lost.best, lost.ceiling, 100 * lost.points, lost.share)

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout
 from anchorscope.results import Floats, Grade, Ints
 from anchorscope_desktop.plotting.colours import UNASSIGNED, type_colours
 from anchorscope_desktop.plotting.gesture import KEYS_HELP
-from anchorscope_desktop.plotting.heatmap import Heatmap, HeatmapData
+from anchorscope_desktop.plotting.heatmap import Heatmap
+from anchorscope_desktop.plotting.heatmap_data import HeatmapData
 from anchorscope_desktop.state import choosing, figures
 from anchorscope_desktop.state.fitting import truth_choices
 from anchorscope_desktop.state.workspace import Workspace

@@ -11,6 +11,7 @@ from anchorscope.results import Floats
 from anchorscope_desktop.plotting.canvas import Canvas
 from anchorscope_desktop.plotting.colours import blend
 from anchorscope_desktop.plotting.gesture import ZOOM_HELP
+from anchorscope_desktop.plotting.literal import literal
 from anchorscope_desktop.plotting.theme import GRID, Theme
 from anchorscope_desktop.state.genes import ALL_MODELS, MODELS, Lane, Sketch
 from anchorscope_desktop.state.notices import ACTIVITY, Notice
@@ -178,7 +179,7 @@ class GeneTrack(ViewFrame):
         nearest = int(np.argmin(np.maximum(sketch.starts - where, where - sketch.ends)))
         slack = (sketch.view[1] - sketch.view[0]) / 200
         under = sketch.starts[nearest] - slack <= where <= sketch.ends[nearest] + slack
-        self.canvas.setToolTip(peak_text(sketch, nearest) if under else f"{LANES_HELP}\n{ZOOM_HELP}")
+        self.canvas.setToolTip(literal(peak_text(sketch, nearest)) if under else f"{LANES_HELP}\n{ZOOM_HELP}")
 
 
 def lane_name(lane: Lane) -> str:

@@ -7,7 +7,9 @@ import numpy as np
 from anchorscope.results import ClusterNaming, Floats
 from anchorscope_desktop.plotting.colours import type_colours
 from anchorscope_desktop.plotting.gesture import KEYS_HELP
-from anchorscope_desktop.plotting.heatmap import Heatmap, HeatmapData
+from anchorscope_desktop.plotting.heatmap import Heatmap
+from anchorscope_desktop.plotting.heatmap_data import HeatmapData
+from anchorscope_desktop.plotting.literal import literal
 from anchorscope_desktop.plotting.scale_bar import ScaleBar
 from anchorscope_desktop.plotting.theme import GRID, Theme
 from anchorscope_desktop.state import choosing, figures
@@ -89,7 +91,7 @@ class NamingHeatmap(ViewFrame):
 
     def _remark(self, naming: ClusterNaming) -> None:
         self.remarks.setText("\n".join(remarks_on(naming, _MOST)))
-        self.remarks.setToolTip("\n".join(remarks_on(naming)))
+        self.remarks.setToolTip(literal("\n".join(remarks_on(naming))))
         self.remarks.setVisible(bool(self.remarks.text()))
 
     def _show_quality(self) -> None:

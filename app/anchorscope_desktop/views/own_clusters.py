@@ -52,8 +52,8 @@ class OwnClusters(ViewFrame):
 
     @property
     def choosable(self) -> bool:
-        """Whether the one selection can hold these cells: only a run of other cells keeps it to itself."""
-        return self.finding is not None or self._workspace.session.shown is None
+        """Whether the one selection can hold these cells."""
+        return choosing.choosable(self._workspace.session, self.finding)
 
     def _connect(self) -> None:
         work = self._workspace

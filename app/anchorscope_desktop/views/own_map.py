@@ -74,7 +74,7 @@ class OwnMapView(MapFrame):
     @property
     def choosable(self) -> bool:
         """Whether the one selection can hold these cells."""
-        return self.finding is not None or self._workspace.session.shown is None
+        return choosing.choosable(self._workspace.session, self.finding)
 
     def _connect(self) -> None:
         self._connect_cells()

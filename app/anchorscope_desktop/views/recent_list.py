@@ -6,6 +6,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from anchorscope_desktop.plotting.literal import literal
 from anchorscope_desktop.state.recent import RecentFile
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.widgets.basics import boxed, button, column, label, row
@@ -41,7 +42,7 @@ class RecentList(QWidget):
         self.setVisible(bool(self.buttons))
 
     def _button(self, one: RecentFile, name: str) -> QPushButton:
-        return button(name, partial(self._workspace.open_recent, one), "link", str(one.path))
+        return button(name, partial(self._workspace.open_recent, one), "link", literal(str(one.path)))
 
 
 def _centred(widget: QWidget) -> QWidget:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu
 
 from anchorscope_desktop.plotting.colours import UNASSIGNED, type_colours
 from anchorscope_desktop.plotting.gesture import KEYS_HELP, combining_now
+from anchorscope_desktop.plotting.literal import on_button
 from anchorscope_desktop.state import choosing, figures
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
@@ -88,7 +89,7 @@ class TypeTable(ViewFrame):
             return
         own = dict(self._workspace.session.recipe.colours)
         menu = QMenu(self)
-        menu.addAction(f"Colour of {name}…".replace("&", "&&"), lambda: self._ask_colour(name))
+        menu.addAction(on_button(f"Colour of {name}…"), lambda: self._ask_colour(name))
         usual = menu.addAction("Usual colour", lambda: self._recolour(name, None))
         usual.setEnabled(name in own)
         menu.exec(self.table.viewport().mapToGlobal(where))

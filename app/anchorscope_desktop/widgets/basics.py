@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from anchorscope_desktop.plotting.literal import literal, on_button
 from anchorscope_desktop.plotting.theme import GRID
 
 Box = TypeVar("Box", bound=QBoxLayout)
@@ -24,6 +25,7 @@ def with_role(widget: QWidget, role: str) -> None:
 def label(text: str = "", role: str = "", *, wraps: bool = True) -> QLabel:
     """Return a label that can be read and copied."""
     made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)  # names of files and types are no markup
     made.setWordWrap(wraps)
     made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     if role:
@@ -53,7 +55,7 @@ class Button(QPushButton):
 
 def button(text: str, on_click: Callable[[], object], role: str = "", tip: str = "") -> QPushButton:
     """Return a push button."""
-    made = Button(text)
+    made = Button(on_button(text))
     made.setAccessibleName(text)
     made.setToolTip(tip)
     if role:
@@ -98,6 +100,24 @@ def restyle(widget: QWidget) -> None:
     widget.style().polish(widget)
 
 
+class SentenceRoom(QLabel):
+    """A label with room for the longest of its sentences, so that nothing below moves when it says another one."""
+
+    def __init__(self, *sentences: str) -> None:
+        super().__init__()
+        self._sentences = sentences
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802 - Qt's name
+        """Return the height of the longest sentence."""
+        wrapped, metrics = Qt.TextFlag.TextWordWrap.value, self.fontMetrics()
+        return max(metrics.boundingRect(0, 0, width, 10_000, wrapped, text).height()
+                   for text in (*self._sentences, self.text()))
+
+
 LEAST_LETTERS = 5
 """Letters, the ellipsis among them, below which an elided text is left out."""
 
@@ -118,7 +138,7 @@ class ElidedLabel(QWidget):
         if text == getattr(self, "_text", None):
             return
         self._text = text
-        self.setToolTip(text)
+        self.setToolTip(literal(text))
         self.setAccessibleName(text)
         self.update()
 

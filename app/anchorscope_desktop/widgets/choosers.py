@@ -9,6 +9,8 @@ from PySide6.QtCore import QSettings
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QColorDialog, QFileDialog, QMessageBox, QWidget
 
+from anchorscope_desktop.plotting.literal import literal
+
 DATA_FILES = "Single-cell data (*.h5ad *.h5mu *.h5 *.hdf5 *.mtx *.mtx.gz);;All files (*)"
 QUERY_FILES = ("Single-cell data (*.h5ad *.h5mu *.h5 *.hdf5 *.mtx *.mtx.gz *.tsv.gz *.tsv *.bed.gz *.txt.gz);;"
                "Fragments (*.tsv.gz *.tsv *.bed.gz *.txt.gz);;All files (*)")
@@ -49,7 +51,7 @@ class DialogChooser:
 
     def _may_replace(self, path: Path) -> bool:
         buttons = QMessageBox.StandardButton
-        question = f"{path.name} is already in {path.parent}. Replace it?"
+        question = literal(f"{path.name} is already in {path.parent}. Replace it?")
         return QMessageBox.warning(self.parent, "Replace the file", question, buttons.Yes | buttons.No,
                                    buttons.No) == buttons.Yes
 

@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from anchorscope_desktop.plotting.gesture import KEYS_HELP, combining, combining_now
+from anchorscope_desktop.plotting.literal import literal
 
 _TITLES = ("Cluster", "Name", "Cells", "Margin", "Runner-up")
 _TIPS = ("Clusters are numbered from 0, the largest first", "Type another name to replace the panel's; empty the cell "
@@ -97,7 +98,7 @@ class ClusterTable(QTableWidget):
 def _item(text: str, line: ClusterLine, place: int) -> QTableWidgetItem:
     item = QTableWidgetItem(text)
     by_hand = place == _NAME and line.name != line.by_panel
-    item.setToolTip(f"Given by hand; the panel calls it {line.by_panel}" if by_hand else _TIPS[place])
+    item.setToolTip(literal(f"Given by hand; the panel calls it {line.by_panel}") if by_hand else _TIPS[place])
     if by_hand:
         font = item.font()
         font.setBold(True)

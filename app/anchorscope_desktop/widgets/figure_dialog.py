@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QWidget
 
 from anchorscope_desktop.plotting.theme import GRID
 from anchorscope_desktop.widgets.basics import column
@@ -20,5 +20,18 @@ class FigureDialog(QDialog):
         self.resize(64 * GRID, 60 * GRID)
         self.form = FigureForm([figure], chooser, desk)
         self.form.begun.connect(self.accept)
-        self.setLayout(column(self.form, margin=2 * GRID))
+        self.buttons = self._buttons()
+        self.setLayout(column(self.form, self.buttons, margin=2 * GRID))
+        for one in self.form.kind.findChildren(QPushButton):
+            one.setAutoDefault(False)
         self.form.save_button.setDefault(True)
+
+    def _buttons(self) -> QDialogButtonBox:
+        """Return what the form does and a way out, in the order that the platform's windows have."""
+        box = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        box.addButton(self.form.save_button, QDialogButtonBox.ButtonRole.AcceptRole)
+        box.addButton(self.form.copy_button, QDialogButtonBox.ButtonRole.ActionRole)
+        self.form.buttons.hide()
+        box.button(QDialogButtonBox.StandardButton.Cancel).setToolTip("Close the window; nothing is saved (Esc)")
+        box.rejected.connect(self.reject)
+        return box

@@ -103,8 +103,9 @@ class FigureForm(QWidget):
         if len(self._figures) == 1:
             self.which.hide()
         self.note = label("", "muted")
-        layout = column(self._fields(), self.note, self._preview, spacing=GRID)
-        layout.setStretch(2, 1)
+        self.buttons = boxed(row(self.save_button, self.copy_button, None))
+        layout = column(self._fields(), self.buttons, self.note, self._preview, spacing=GRID)
+        layout.setStretch(3, 1)
         self.setLayout(layout)
         self.which.currentIndexChanged.connect(self.refresh)
         self.kind.changed.connect(self._show_kind)
@@ -239,7 +240,7 @@ class FigureForm(QWidget):
         sizes.setLayout(grid)
         first = row(self.which, self.kind)
         first.setStretch(0, 1)
-        return boxed(column(boxed(first), sizes, boxed(row(self.save_button, self.copy_button, None))))
+        return boxed(column(boxed(first), sizes))
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
+from anchorscope_desktop.plotting.literal import literal
 from anchorscope_desktop.plotting.theme import GRID
 from anchorscope_desktop.widgets.basics import ElidedLabel, boxed, column, label, row
 
@@ -49,5 +50,5 @@ class FileSlot(QWidget):
         """Show the file in use."""
         self._path = path
         self._name.set_text(path.name if path is not None else NONE)
-        self._name.setToolTip(str(path) if path is not None else "No file")
+        self._name.setToolTip(literal(str(path)) if path is not None else "No file")
         self.clear.setVisible(path is not None)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from anchorscope.evaluation.vocabulary import NameUse
+from anchorscope_desktop.plotting.literal import literal
 
 _TITLES = ("Name", "In reference", "In answer key", "Graded as")
 _TARGET = 3
@@ -66,7 +67,7 @@ class MappingTable(QTableWidget):
                 item = _item(text, editable=place == _TARGET, right=place in (1, 2), color=color)
                 if place == _TARGET and text and use in lone:
                     item.setForeground(problem)
-                    item.setToolTip(problem_of(use))
+                    item.setToolTip(literal(problem_of(use)))
                 self.setItem(line, place, item)
         self.blockSignals(False)  # noqa: FBT003 - Qt's signature
 
@@ -112,7 +113,7 @@ def problem_of(use: NameUse) -> str:
 
 def _item(text: str, *, editable: bool, right: bool, color: QColor | None) -> QTableWidgetItem:
     item = QTableWidgetItem(text)
-    item.setToolTip(_TIP if editable else text)
+    item.setToolTip(_TIP if editable else literal(text))
     if not editable:
         item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEditable)
     if right:

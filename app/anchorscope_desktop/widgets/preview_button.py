@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 from PySide6.QtWidgets import QPushButton
 
 from anchorscope_desktop.state.foresight import foreseen_alone
@@ -29,7 +31,7 @@ def preview_button(workspace: Workspace, text: str, tip: str, stages: tuple[str,
         obstacle = workspace.previews.obstacle(*stages)
         made.setEnabled(not obstacle)
         said = f"{obstacle}." if obstacle else foreseen_alone(workspace.session, stages)
-        made.setToolTip(f"<p>{tip}</p>" + (f"<p>{said}</p>" if said else ""))
+        made.setToolTip(f"<p>{tip}</p>" + (f"<p>{html.escape(said, quote=False)}</p>" if said else ""))
 
     for signal in (workspace.session.inputs_changed, workspace.session.recipe_changed, workspace.runner.started,
                    workspace.runner.finished, workspace.session.outcome_changed):

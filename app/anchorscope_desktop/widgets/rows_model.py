@@ -20,6 +20,8 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QKeyEvent, QKeySequence, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView
 
+from anchorscope_desktop.plotting.literal import literal
+
 Index = QModelIndex | QPersistentModelIndex
 _NO_INDEX = QModelIndex()
 _CHIP = 10
@@ -89,7 +91,7 @@ class RowsModel(QAbstractTableModel):
             if role == Qt.ItemDataRole.DisplayRole:
                 return self.columns[section].title
             if role == Qt.ItemDataRole.ToolTipRole:
-                return self.columns[section].tip or self.columns[section].title
+                return literal(self.columns[section].tip or self.columns[section].title)
             if role == Qt.ItemDataRole.TextAlignmentRole:
                 return _side(self.rows[0][section] if self.rows else "") | Qt.AlignmentFlag.AlignVCenter
         return None
@@ -98,7 +100,8 @@ class RowsModel(QAbstractTableModel):
         """Return text, chip, alignment or sorting value of a cell."""
         value = self.rows[index.row()][index.column()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return _text(value, self.columns[index.column()].format)
+            text = _text(value, self.columns[index.column()].format)
+            return text if role == Qt.ItemDataRole.DisplayRole else literal(text)
         if role == VALUE_ROLE:
             return _sortable(value)
         if role == Qt.ItemDataRole.TextAlignmentRole:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
+from anchorscope_desktop.plotting.literal import literal
 from anchorscope_desktop.plotting.theme import SMALL
 from anchorscope_desktop.widgets.rows_model import Column, chip_of
 
@@ -76,7 +77,7 @@ class _SectionsModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         line, place = self.lines[index.row()], index.column()
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            texts = line.texts if role == Qt.ItemDataRole.DisplayRole else line.tips
+            texts = line.texts if role == Qt.ItemDataRole.DisplayRole else tuple(map(literal, line.tips))
             return texts[place] if place < len(texts) else ""
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if place else Qt.AlignmentFlag.AlignLeft
