@@ -8,8 +8,8 @@ machine, as busy as it is, compares with the one on which they were measured.
 from __future__ import annotations
 
 import time
+from collections import deque
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 from scipy import sparse
@@ -122,15 +122,26 @@ def _held_mib() -> float:
 # ---- this machine -------------------------------------------------------------------------------------------------
 
 
-@cache
+LOOKS_KEPT = 5
+_looks: deque[float] = deque(maxlen=LOOKS_KEPT)
+"""Seconds of the standard task, the latest last; every thread may add to it."""
+
+
+def look_again() -> None:
+    """Measure in 0.2 s how fast this machine is; of the last five such looks the one least disturbed counts."""
+    _looks.append(standard_seconds())
+
+
 def machine_factor() -> float:
-    """Return how many times as long as on the machine of the costs work takes here; measured once, in 0.2 s."""
-    return standard_seconds() / STANDARD_SECONDS
+    """Return how many times as long as on the machine of the costs work takes here; measured where it never was."""
+    if not _looks:
+        look_again()
+    return known_factor()
 
 
 def known_factor() -> float:
     """Return the machine's factor if it was measured, otherwise 1; it never takes time."""
-    return machine_factor() if machine_factor.cache_info().currsize else 1.0
+    return min(_looks, default=STANDARD_SECONDS) / STANDARD_SECONDS
 
 
 def standard_seconds() -> float:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QComboBox, QStyledItemDelegate
 
 from anchorscope.parameters import AnchorParameters, GeneActivityParameters, LsiParameters, Recipe
+from anchorscope_desktop.widgets.combo import TypedCombo
 from anchorscope_desktop.widgets.form import ParameterForm
 from anchorscope_desktop.widgets.number_field import DecimalField, WholeField
 
@@ -90,3 +91,22 @@ def test_the_wheel_changes_no_setting(qtbot, window):
     for form in (window.transfer_page.anchor_form, window.query_page.lsi_form):
         for field in form.findChildren(WholeField):
             assert field.focusPolicy() is Qt.FocusPolicy.StrongFocus
+
+
+def test_a_list_of_thousands_is_not_measured_entry_by_entry(qtbot):
+    class Counting(QStyledItemDelegate):
+        asked = 0
+
+        def sizeHint(self, option, index):  # noqa: N802 - Qt's name
+            Counting.asked += 1
+            return super().sizeHint(option, index)
+
+    box = TypedCombo()
+    qtbot.addWidget(box)
+    box.addItems([f"gene {number}" for number in range(3000)])
+    box.view().setItemDelegate(Counting(box))
+    box.show()
+    larger = box.font()
+    larger.setPointSize(larger.pointSize() + 3)
+    box.setFont(larger)
+    assert Counting.asked < 100

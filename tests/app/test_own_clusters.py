@@ -224,6 +224,26 @@ def test_clusters_are_in_the_session_file_and_in_the_labelled_query(qtbot, windo
     assert json.loads(written.uns["anchorscope"]["recipe"])["clusters"]["resolution"] == 0.8
 
 
+def test_clusters_stay_in_the_table_after_a_run_with_another_seed_and_in_its_session(
+    qtbot, window, finished_run, tmp_path
+):
+    finding = finished(window, finished_run)
+    window.go_to("query")
+    clustered(qtbot, window)
+    work, path = window.workspace, tmp_path / "seeds.anchorscope"
+    job = replace(finding.job, recipe=replace(finding.job.recipe, seed=7))
+    work.session.add_finding(job, replace(finding.outcome, query_clusters=None), 1.0)
+    assert len(rows(window)) == 12
+    work.file.save(path)
+    settle(qtbot, window)
+    work.file.open(path)
+    quiet(qtbot, window)
+    assert work.session.shown.outcome.query_clusters is None
+    window.go_to("query")
+    assert len(rows(window)) == 12
+    assert work.previews.own("query_clusters").recipe.seed != 7
+
+
 def test_clusters_of_a_query_alone_are_in_the_session_file_and_in_the_run_that_follows(
     qtbot, window, example, tmp_path
 ):

@@ -221,6 +221,23 @@ def test_an_unpaired_multiome_comes_back_with_its_answer_key(qtbot, window, seco
     assert second.workspace.file.modified is False
 
 
+def test_an_offer_that_was_declined_is_not_made_again(qtbot, window, second, example, tmp_path):
+    load(qtbot, window, *one_nucleus(example, tmp_path))
+    said = window.query_page.messages
+    assert "have the barcode of a reference cell" in said.text
+    said.dismissed.emit()
+    assert not said.text
+    window.query_page.refresh_notice()
+    assert not said.text
+    opened(qtbot, second, saved(qtbot, window, tmp_path / "same.anchorscope"))
+    assert second.workspace.loader.same_cells
+    assert not second.query_page.messages.text
+    assert not second.query_page.unpair.isHidden()
+    second.workspace.file.new()
+    load(qtbot, second, *one_nucleus(example, tmp_path))
+    assert "have the barcode of a reference cell" in second.query_page.messages.text
+
+
 def test_one_side_alone_is_a_session_too(qtbot, window, second, example, tmp_path):
     load(qtbot, window, example[1])
     opened(qtbot, second, saved(qtbot, window, tmp_path / "half.anchorscope"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import replace
 
 import pytest
@@ -62,11 +63,22 @@ def test_a_slower_machine_takes_longer_in_proportion() -> None:
 
 
 def test_the_standard_task_compares_machines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_looks", deque(maxlen=module.LOOKS_KEPT))
     monkeypatch.setattr(module, "standard_seconds", lambda: 2 * module.STANDARD_SECONDS)
-    module.machine_factor.cache_clear()
+    assert module.known_factor() == 1.0
     assert module.machine_factor() == pytest.approx(2.0)
     assert forecast(SMALL, Recipe()).total == pytest.approx(forecast(SMALL, Recipe(), 2.0).total)
-    module.machine_factor.cache_clear()
+
+
+def test_a_busy_moment_is_taken_back_by_later_looks_and_an_old_look_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = iter([4.0, 1.0, 3.0, 3.0, 3.0, 3.0, 2.0])
+    monkeypatch.setattr(module, "_looks", deque(maxlen=module.LOOKS_KEPT))
+    monkeypatch.setattr(module, "standard_seconds", lambda: next(seconds) * module.STANDARD_SECONDS)
+    found = [module.machine_factor()]
+    for _ in range(6):
+        module.look_again()
+        found.append(module.known_factor())
+    assert found == pytest.approx([4.0, 1.0, 1.0, 1.0, 1.0, 1.0, 2.0])
 
 
 def test_sizes_are_those_of_the_job(job: Job) -> None:

@@ -47,7 +47,7 @@ class Page(QWidget):
         self._icons: list[tuple[QPushButton, Symbol, str]] = []
         self.session_messages, self.messages = (MessageBar(workspace.appearance.theme) for _ in range(2))
         self.session_messages.dismissed.connect(lambda: workspace.notices.clear(SESSION))
-        self.messages.dismissed.connect(self._dismiss)
+        self.messages.dismissed.connect(self.dismiss)
         self._actions = QHBoxLayout()
         self._actions.setSpacing(GRID)
         title = label(step.title, "title", wraps=False)
@@ -134,7 +134,8 @@ class Page(QWidget):
             if isinstance(self.controls, QScrollArea):
                 self.controls.ensureWidgetVisible(found[0])
 
-    def _dismiss(self) -> None:
+    def dismiss(self) -> None:
+        """Do away with what this page says of a job or file."""
         topic = self.workspace.notices.latest(self._topics)
         if topic is not None:
             self.workspace.notices.clear(topic)

@@ -52,6 +52,9 @@ DROP_TEXT = ("Cells by peaks with raw counts: h5ad, h5mu, 10x h5, or a folder wi
              "well.")
 CLUSTER_TIP = ("Cluster these cells now by their own accessibility (Louvain on the LSI), without any label: the table "
                "then says what each cluster was labelled, and maps can be coloured by own cluster")
+DECLINED = "un-pairing declined"
+"""The name of the choice that keeps the files for which the offer was dismissed."""
+
 COLUMNS, CLUSTERS = "columns", "clusters"
 SWITCH_TIPS = ("The columns of the query that name types", "The query's own clusters, and what each was labelled")
 MAP_TIP = ("Draw the map of these cells now, without a reference and without the rest of a run; it can be coloured by "
@@ -137,10 +140,22 @@ class QueryPage(Page):
             return NO_ASSEMBLY
         if session.query.pairing is not None:
             return UNPAIRED
-        if not self.workspace.loader.same_cells:
+        if not self.workspace.loader.same_cells or self.workspace.choices.of(DECLINED) == self._pair:
             return None
         return Notice(OFFER.format(shared=f"{self.workspace.loader.shared:,}"),
                       action=Action("Un-pair", self.workspace.loader.unpair))
+
+    def dismiss(self) -> None:
+        """Do away with what is said; an offer that was declined is not made again for the same two files."""
+        super().dismiss()
+        if self.workspace.loader.same_cells:
+            self.workspace.choices.choose(DECLINED, self._pair)
+            self.refresh_notice()
+
+    @property
+    def _pair(self) -> str:
+        loader = self.workspace.loader
+        return " ".join(str(files.path) for files in (loader.reference_files, loader.query_files) if files is not None)
 
     def _controls(self) -> QWidget:
         with_it = section("Goes with it", *self.slots.values(), self.unpair)
@@ -160,6 +175,7 @@ class QueryPage(Page):
         self.workspace.session.inputs_changed.connect(self._show_state)
         self.workspace.session.recipe_changed.connect(self._show_assembly)
         self.workspace.notices.changed.connect(self._show_depth)
+        self.workspace.choices.shown.connect(self.refresh_notice)
         self.workspace.own_query.changed.connect(self._show_map)
         self.workspace.steps.changed.connect(self._show_map)
         self.assembly_form.changed.connect(loader.change_assembly)

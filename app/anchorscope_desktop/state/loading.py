@@ -242,7 +242,7 @@ class Loader(QObject):
             request, session = self._waiting.pop(0), self._session
             present = Present(session.reference, session.query, self.reference_files, self.query_files)
             self._reading = True
-            self._runner.start(request.title, lambda context: request.read(present, context),
+            self._runner.start(request.title, lambda context: _read(request, present, context),
                                lambda end: self._take(request, end), failing=request.failing)
 
     def _take(self, request: _Request, end: JobEnd) -> None:
@@ -310,3 +310,12 @@ def example_folder() -> Path:
     folder = Path(cache) / "example"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def _read(request: _Request, present: Present, context: JobContext) -> Brought:
+    """Read, then see how fast the machine is: the forecast follows, and at the start other work may have been on."""
+    from anchorscope.forecast import look_again
+
+    brought = request.read(present, context)
+    look_again()
+    return brought

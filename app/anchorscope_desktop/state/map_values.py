@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -161,7 +162,12 @@ def column_meanings(cells: Any) -> list[tuple[str, Meaning]]:
 
 def gene_meanings(genes: Collection[Any], level: str) -> list[tuple[str, Meaning]]:
     """Return genes in alphabetical order as meanings, with the words for them: `level` is what is known of each."""
-    return [(f"{gene} {level}", Meaning(ColourBy.GENE, gene)) for gene in sorted(map(str, genes), key=str.casefold)]
+    return list(_gene_meanings(tuple(map(str, genes)), level))
+
+
+@lru_cache(maxsize=6)  # two sides and the merged map, of two results: every map and figure asks for them
+def _gene_meanings(genes: tuple[str, ...], level: str) -> tuple[tuple[str, Meaning], ...]:
+    return tuple((f"{gene} {level}", Meaning(ColourBy.GENE, gene)) for gene in sorted(genes, key=str.casefold))
 
 
 def query_values(finding: Finding, meaning: Meaning) -> Categories | Numbers:

@@ -156,10 +156,10 @@ class Previews(QObject):
     def _take_outcome(self) -> None:
         finding = self._session.shown
         if finding is not None:
-            found = {name: Own(getattr(finding.job, SIDE_OF[name]), finding.job.recipe, result)
-                     for name, result in _results(finding).items()}
+            found = _results(finding)
             # What no run needs stays: the query's own clusters, as long as the cells are the same.
-            kept = {name: own for name, own in self._own.items() if name not in found
+            earlier = {name: own for one in self._session.findings for name, own in _clusters(one).items()}
+            kept = {name: own for name, own in (earlier | self._own).items() if name not in found
                     and same_cells(own.data, getattr(finding.job, SIDE_OF[name]))}
             self._own = kept | found
             naming = finding.outcome.reference_labels.naming
@@ -179,12 +179,19 @@ class Previews(QObject):
             self.named = None
 
 
-def _results(finding: Finding) -> dict[str, Any]:
+def _results(finding: Finding) -> dict[str, Own]:
     outcome = finding.outcome
     reference, query = outcome.maps.sides
-    clusters = {} if outcome.query_clusters is None else {CLUSTERS: outcome.query_clusters}
-    return clusters | {"labels": outcome.reference_labels, "lsi": outcome.lsi, "gene_activity": outcome.gene_activity,
-            "reference_map": reference, "query_map": query}
+    results = {"labels": outcome.reference_labels, "lsi": outcome.lsi, "gene_activity": outcome.gene_activity,
+               "reference_map": reference, "query_map": query}
+    return _clusters(finding) | {name: Own(getattr(finding.job, SIDE_OF[name]), finding.job.recipe, result)
+                                 for name, result in results.items()}
+
+
+def _clusters(finding: Finding) -> dict[str, Own]:
+    """Return the query's own clusters of a run, where there are any."""
+    clusters = finding.outcome.query_clusters
+    return {} if clusters is None else {CLUSTERS: Own(finding.job.query, finding.job.recipe, clusters)}
 
 
 def _compute(pipeline: Pipeline, job: AnyJob, stages: Sequence[str], context: JobContext) -> None:

@@ -172,6 +172,6 @@ class Workspace:
 def _load_libraries() -> None:
     """Bring in the core, and see how fast this machine is."""
     from anchorscope import pipeline  # noqa: F401 - reading files and running it need all of it
-    from anchorscope.forecast import machine_factor
+    from anchorscope.forecast import look_again
 
-    machine_factor()
+    look_again()

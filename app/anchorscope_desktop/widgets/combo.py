@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPalette, QPen, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QComboBox, QListView, QWidget
 
 _REACH, _DROP = 4.0, 4.0
 _LENS, _LENS_WIDTH = 3.5, 12
@@ -50,6 +50,10 @@ class TypedCombo(Combo):
         super().__init__()
         self.setEditable(True)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        listed = self.view()
+        if isinstance(listed, QListView):
+            # Of thousands of genes each would be measured anew whenever the font of the box is set.
+            listed.setUniformItemSizes(True)
         line = self.lineEdit()
         assert line is not None
         self.line = line
