@@ -19,7 +19,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from anchorscope import simulate
+from anchorscope import forecast, simulate
 from anchorscope.io import read_query, read_reference
 from anchorscope.parameters import GradeParameters, Recipe, ReferenceParameters
 from anchorscope.pipeline import Job, Pipeline
@@ -75,6 +75,8 @@ def isolated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     QSettings.setDefaultFormat(QSettings.Format.IniFormat)
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "settings"))
     monkeypatch.setattr(loading, "example_folder", lambda: folder)
+    # How fast this machine is concerns no test, and looking takes longer than many of them.
+    monkeypatch.setattr(forecast, "look_again", lambda: None)
     monkeypatch.setattr(simulate, "write_example",
                         partial(simulate.write_example, n_reference=CELLS, n_query=CELLS))
 
