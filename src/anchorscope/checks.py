@@ -19,10 +19,29 @@ SIDES = ("reference", "query")
 
 
 def possible_types(job: Job | ReferenceJob) -> tuple[str, ...]:
-    """Return all names that the reference's cells can have; clusters get none but the panel's and those by hand."""
+    """Return all names that the reference's cells can lend; clusters get none but the panel's and those by hand.
+
+    Raises
+    ------
+    InputError
+        If a type that is to be left out is not there, or no other is.
+    """
+    names, left_out = all_types(job), job.recipe.reference.types_left_out
+    absent = [name for name in left_out if name not in names]
+    if absent:
+        raise InputError(f"The reference has no type “{absent[0]}” to be left out",
+                         ", ".join(f"“{name}”" for name in names[:8]), "choose among its types")
+    kept = tuple(name for name in names if name not in left_out)
+    if not kept:
+        raise InputError("Every type of the reference is left out", f"{len(names)} types", "leave out fewer")
+    return kept
+
+
+def all_types(job: Job | ReferenceJob) -> tuple[str, ...]:
+    """Return the names that the reference's cells can have, with those that are left out."""
     column = job.recipe.reference.labels
     if column == CLUSTER_AND_NAME:
-        return (*job.recipe.panel.types, *(name for _, name in job.recipe.names))
+        return tuple(dict.fromkeys((*job.recipe.panel.types, *(name for _, name in job.recipe.names))))
     return labels_from_column(job.reference.cells, column, "reference").types
 
 

@@ -50,7 +50,8 @@ CO_ACCESSIBILITY, FRAGMENTS = "co-accessibility", "fragments"
 class Declaration:
     """What the form, the check and the help say of one setting; `low` and `high` are inclusive.
 
-    A setting that `applies` to some models only is shown when the setting `model` of its group is one of these.
+    A setting that `applies` to some models only is shown when the setting `model` of its group is one of these. The
+    value of one that takes `several` names is one text, with `SEPARATOR` between them.
     """
 
     title: str
@@ -61,6 +62,7 @@ class Declaration:
     choices: tuple[str, ...] = ()
     everyday: bool = False
     applies: tuple[str, ...] = ()
+    several: bool = False
 
     @property
     def range_text(self) -> str:
@@ -69,6 +71,15 @@ class Declaration:
             return "one of " + ", ".join(self.choices)
         unit = f" {self.unit}" if self.unit else ""
         return f"between {self.low:,g} and {self.high:,g}{unit}" if self.low is not None else "any text"
+
+
+SEPARATOR = ";"
+"""Between the names in a setting that takes several."""
+
+
+def names_in(value: str) -> tuple[str, ...]:
+    """Return the names in a setting that takes several."""
+    return tuple(name for part in value.split(SEPARATOR) if (name := part.strip()))
 
 
 def _declared(default: Any, title: str, text: str, **more: Any) -> Any:
@@ -137,6 +148,10 @@ class ReferenceParameters(Parameters):
         CLUSTER_AND_NAME, "Labels from",
         "Column of the reference that holds the cell types. Leave empty to cluster the cells and name the "
         "clusters with the marker panel.", everyday=True)
+    left_out: str = _declared(
+        "", "Types to leave out",
+        "Types that no cell of the query is to be given, such as doublets or cells called unknown; names with "
+        "semicolons between them. Their cells stay in the reference and lend no label.", everyday=True, several=True)
     resolution: float = _declared(
         0.6, "Clustering resolution",
         "Raise it to split the reference into more, smaller clusters; lower it to merge them.",
@@ -161,6 +176,11 @@ class ReferenceParameters(Parameters):
         10000.0, "Normalisation total",
         "Counts of every cell are scaled to this total before the logarithm. There is rarely a reason to change it.",
         low=1.0, high=1e7, unit="counts")
+
+    @property
+    def types_left_out(self) -> tuple[str, ...]:
+        """The names in `left_out`."""
+        return names_in(self.left_out)
 
 
 @dataclass(frozen=True)

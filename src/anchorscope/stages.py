@@ -160,7 +160,7 @@ def _pca(job: Job | ReferenceJob, done: Done, progress: Progress) -> Pca:
 
 def _label_settings(recipe: Recipe) -> Any:
     if recipe.reference.labels != CLUSTER_AND_NAME:
-        return recipe.reference.labels
+        return recipe.reference.labels, recipe.reference.types_left_out
     return recipe.reference, recipe.panel, recipe.names, recipe.seed
 
 
@@ -168,13 +168,14 @@ def _labels(job: Job | ReferenceJob, done: Done, progress: Progress) -> Referenc
     settings = job.recipe.reference
     if settings.labels != CLUSTER_AND_NAME:
         labels = labels_from_column(job.reference.cells, settings.labels, "reference")
-        return ReferenceLabels(labels, f"column “{settings.labels}”", None)
+        return ReferenceLabels(labels.without(settings.types_left_out), f"column “{settings.labels}”", None)
     found = clusters(done["pca"].embeddings, settings.n_neighbors, settings.resolution, job.recipe.seed,
                      Part(progress, 0.0, 0.9))
     naming = name_clusters(_expression(job), job.reference.genes, found, job.recipe.panel, settings.naming,
                            Part(progress, 0.9, 1.0))
     naming = renamed(naming, job.recipe.names)
-    return ReferenceLabels(labels_of(naming), f"clusters named by the panel “{job.recipe.panel.name}”", naming)
+    labels = labels_of(naming).without(settings.types_left_out)
+    return ReferenceLabels(labels, f"clusters named by the panel “{job.recipe.panel.name}”", naming)
 
 
 def _gene_activity(job: Job | QueryJob, done: Done, progress: Progress) -> GeneActivity:

@@ -10,6 +10,7 @@ from anchorscope.parameters import AnchorParameters, GeneActivityParameters, Lsi
 from anchorscope_desktop.widgets.combo import TypedCombo
 from anchorscope_desktop.widgets.form import ParameterForm
 from anchorscope_desktop.widgets.number_field import DecimalField, WholeField
+from anchorscope_desktop.widgets.type_picker import TypePicker
 
 GROUPS = Recipe().groups()
 
@@ -22,7 +23,10 @@ def test_every_setting_has_a_field_made_from_its_declaration(qtbot, group):
         field = form.field(name)
         assert field.accessibleName() == declaration.title
         assert declaration.help in field.toolTip()
-        if isinstance(default, str):
+        if declaration.several:
+            assert isinstance(field, TypePicker)
+            assert field.ticked == ()
+        elif isinstance(default, str):
             assert isinstance(field, QComboBox)
             assert tuple(field.itemData(i) for i in range(field.count())) == declaration.choices
         else:

@@ -304,3 +304,28 @@ def test_many_remarks_are_one_sentence_of_each_kind(clustered):
         "2 types name no cluster, because others score higher in every one: A, B.",
         "CD8A is written Cd8a in the reference."]
     assert "G5 (T)" in remarks_on(many)[0]
+
+
+def test_types_are_left_out_by_a_list_to_tick(qtbot, window, example):
+    load(qtbot, window, *example)
+    session, form = window.workspace.session, window.reference_page.form
+    window.go_to("reference")
+    field = form.field("left_out")
+    entries = [action.text() for action in field.menu().actions()]
+    assert entries == sorted(set(session.reference.cells["cell_type"]), key=str.casefold)
+    assert field.text() == "none"
+    for place in (2, 0):
+        field.menu().actions()[place].trigger()
+    assert session.recipe.reference.types_left_out == (entries[0], entries[2])
+    assert field.text().startswith(entries[0][:4])
+    window.workspace.history.undo()
+    assert field.ticked == (entries[2],)
+    assert [action.isChecked() for action in field.menu().actions()[:3]] == [False, False, True]
+    window.workspace.runs.start()
+    quiet(qtbot, window)
+    assert entries[2] not in session.shown.outcome.prediction.labels.types
+    session.change("reference", session.recipe.reference.replaced(left_out=f"{entries[2]}; Martians"))
+    assert session.recipe.reference.left_out == entries[2]  # what the labels do not have cannot be left out
+    choose(window, form.field("labels"), CLUSTER_AND_NAME)
+    assert [action.text() for action in field.menu().actions()] == sorted(
+        set(session.recipe.panel.types), key=str.casefold)

@@ -119,6 +119,47 @@ def test_a_name_for_a_cluster_that_is_not_there_is_refused(named_job: Job, named
         COMPUTE["labels"](renamed, done(named_outcome), SILENT)
 
 
+def leaving_out(job: Job, names: str) -> Job:
+    reference = job.recipe.reference.replaced(left_out=names)
+    return dataclasses.replace(job, recipe=dataclasses.replace(job.recipe, reference=reference))
+
+
+def test_types_that_are_left_out_are_given_to_no_cell(job: Job, outcome: Outcome) -> None:
+    before = outcome.reference_labels.labels
+    gone = before.types[:2]
+    without = leaving_out(job, f" {gone[0]};{gone[1]} ; ")
+    check_settings(without)
+    found = COMPUTE["labels"](without, done(outcome), SILENT).labels
+    assert found.types == before.types[2:]
+    expected = before.names
+    expected[np.isin(expected, gone)] = ""
+    assert list(found.names) == list(expected)
+    called = Pipeline().run(without)
+    for prediction in (called.prediction, called.voted):
+        assert prediction.labels.types == found.types
+        assert not set(prediction.labels.names) & set(gone)
+    # Of all other cells nearly every one keeps its label.
+    others = ~np.isin(outcome.prediction.labels.names, gone)
+    same = called.prediction.labels.names == outcome.prediction.labels.names
+    assert same[others].mean() > 0.9
+
+
+def test_named_clusters_can_be_left_out(named_job: Job, named_outcome: Outcome) -> None:
+    name = named_outcome.reference_labels.labels.types[0]
+    found = COMPUTE["labels"](leaving_out(named_job, name), done(named_outcome), SILENT)
+    assert name not in found.labels.types
+    assert name in found.naming.names
+
+
+@pytest.mark.parametrize(("which", "said"), [
+    ("Martians", "The reference has no type “Martians” to be left out: found “"),
+    ("all", "Every type of the reference is left out: found ")])
+def test_what_cannot_be_left_out_is_refused_at_once(job: Job, outcome: Outcome, which: str, said: str) -> None:
+    names = ";".join(outcome.reference_labels.labels.types) if which == "all" else which
+    with pytest.raises(InputError, match=said):
+        check_settings(leaving_out(job, names))
+
+
 def with_key(job: Job, truth: list[str], mapping: tuple[tuple[str, str], ...] = ()) -> Job:
     cells = job.query.cells.assign(key=truth)
     recipe = dataclasses.replace(job.recipe, grade=GradeParameters(truth="key"), mapping=mapping)

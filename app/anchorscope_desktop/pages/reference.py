@@ -11,6 +11,7 @@ from anchorscope.parameters import CLUSTER_AND_NAME
 from anchorscope.results import ReferenceJob
 from anchorscope_desktop.pages.frame import EXAMPLE_TIP, Page, section, stacked
 from anchorscope_desktop.plotting.theme import GRID
+from anchorscope_desktop.state.fitting import types_there
 from anchorscope_desktop.state.foresight import too_small
 from anchorscope_desktop.state.naming import names_outdated
 from anchorscope_desktop.state.notices import REFERENCE, Action, Notice, Weight
@@ -146,9 +147,15 @@ class ReferencePage(Page):
             self._show_labels()
         self.refresh_notice()
 
+    def _offer_types(self) -> None:
+        """List the types that the cells can have, to be left out."""
+        session = self.workspace.session
+        self.form.offer("left_out", types_there(session.recipe.reference.labels, session.recipe, session.reference))
+
     def _show_labels(self) -> None:
         if self.workspace.session.reference is not None:
             clustered = self.workspace.session.recipe.reference.labels == CLUSTER_AND_NAME
+            self._offer_types()
             self.form.set_used(("resolution", "naming", "n_neighbors"), used=clustered)
             self.name_button.setVisible(clustered)
             self.switch.setVisible(clustered)

@@ -11,7 +11,9 @@ from anchorscope.parameters import (
     NO_GROUP,
     NO_TRUTH,
     PAIRED_TRUTH,
+    SEPARATOR,
     Recipe,
+    ReferenceParameters,
     TransferParameters,
 )
 
@@ -25,10 +27,25 @@ def fitting(recipe: Recipe, reference: Reference | None, query: Query | None) ->
     """Return the recipe with what the files have in place of what they have not."""
     if reference is not None:
         labels = _fitting_labels(recipe.reference.labels, reference.recognised.label_columns)
-        recipe = replace(recipe, reference=recipe.reference.replaced(labels=labels))
+        recipe = replace(recipe, reference=fitting_types(recipe.reference.replaced(labels=labels), recipe, reference))
     if query is not None:
         recipe = replace(recipe, grade=recipe.grade.replaced(truth=_fitting_truth(recipe.grade.truth, query)))
     return replace(recipe, transfer=_fitting_transfer(recipe.transfer, reference, query))
+
+
+def fitting_types(wanted: ReferenceParameters, recipe: Recipe, reference: Reference | None) -> ReferenceParameters:
+    """Return settings of the reference that leave out no type that its labels do not have."""
+    there = types_there(wanted.labels, recipe, reference)
+    kept = [name for name in wanted.types_left_out if name in there]
+    return wanted.replaced(left_out=f"{SEPARATOR} ".join(kept)) if there else wanted
+
+
+def types_there(labels: str, recipe: Recipe, reference: Reference | None) -> tuple[str, ...]:
+    """Return the types of a column of labels, or those that clusters can be named by; nothing where not known."""
+    if labels == CLUSTER_AND_NAME:
+        return (*recipe.panel.types, *(name for _, name in recipe.names))
+    columns = reference.recognised.label_columns if reference is not None else ()
+    return next((column.types for column in columns if column.name == labels), ())
 
 
 def _fitting_transfer(

@@ -8,9 +8,16 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from PySide6.QtCore import QObject, Signal
 
-from anchorscope.parameters import WITH_RUN, ClusterParameters, Parameters, Recipe, TransferParameters
+from anchorscope.parameters import (
+    WITH_RUN,
+    ClusterParameters,
+    Parameters,
+    Recipe,
+    ReferenceParameters,
+    TransferParameters,
+)
 from anchorscope.results import Floats, colours_of
-from anchorscope_desktop.state.fitting import fitting
+from anchorscope_desktop.state.fitting import fitting, fitting_types
 from anchorscope_desktop.state.least_scores import LeastScores
 
 if TYPE_CHECKING:
@@ -148,6 +155,8 @@ class Session(QObject):
         """Replace one group of the recipe, for example ``anchors``; each method has a least score of its own."""
         if isinstance(parameters, TransferParameters):
             parameters = self.least_scores.fitting(self.recipe.transfer, parameters)
+        if isinstance(parameters, ReferenceParameters):
+            parameters = fitting_types(parameters, self.recipe, self.reference)
         self.set_recipe(replace(self.recipe, **{group: cast("Any", parameters)}))
 
     def set_recipe(self, recipe: Recipe) -> None:

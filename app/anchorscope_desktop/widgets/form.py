@@ -9,13 +9,14 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
 
 from anchorscope.errors import ParameterError
-from anchorscope.parameters import Declaration, Parameters
+from anchorscope.parameters import SEPARATOR, Declaration, Parameters, names_in
 from anchorscope_desktop.plotting.theme import GRID
 from anchorscope_desktop.widgets.basics import button, column, label, restyle
 from anchorscope_desktop.widgets.combo import Combo
 from anchorscope_desktop.widgets.number_field import DecimalField, WholeField
+from anchorscope_desktop.widgets.type_picker import TypePicker
 
-Field = WholeField | DecimalField | QComboBox
+Field = WholeField | DecimalField | QComboBox | TypePicker
 FIELD_WIDTH, FIELD_HEIGHT = 19 * GRID, 30
 
 
@@ -73,6 +74,12 @@ class ParameterForm(QWidget):
         box.setCurrentIndex(max(box.findData(getattr(self._parameters, name)), 0))
         box.blockSignals(False)  # noqa: FBT003 - Qt's signature
 
+    def offer(self, name: str, names: Sequence[str]) -> None:
+        """List what can be ticked for a setting that takes several names."""
+        picker = self._fields[name]
+        assert isinstance(picker, TypePicker)
+        picker.offer(names, names_in(getattr(self._parameters, name)))
+
     def set_used(self, names: Sequence[str], *, used: bool) -> None:
         """Show settings that matter at present; leave out those that do not."""
         for name in names:
@@ -113,13 +120,15 @@ class ParameterForm(QWidget):
         return made
 
     def _make_field(self, name: str, declaration: Declaration, default: Any) -> Field:
-        field = _combo(declaration) if isinstance(default, str) else _number(declaration, default)
+        field = _field(declaration, default)
         field.setFixedSize(FIELD_WIDTH, FIELD_HEIGHT)
         field.setAccessibleName(declaration.title)
         field.setAccessibleDescription(declaration.help)
         field.setToolTip(_tip(declaration, default))
         self._fields[name] = field
-        if isinstance(field, QComboBox):
+        if isinstance(field, TypePicker):
+            field.changed.connect(lambda names: self._take(name, f"{SEPARATOR} ".join(names)))
+        elif isinstance(field, QComboBox):
             field.currentIndexChanged.connect(lambda _: self._take(name, field.currentData()))
         else:
             field.valueChanged.connect(lambda value: self._take(name, value))
@@ -147,7 +156,7 @@ class ParameterForm(QWidget):
     def _settle(self, name: str) -> None:
         """Say which value counts where what was typed does not; the field shows it again."""
         field = self._fields[name]
-        if field.property("problem") and not isinstance(field, QComboBox):
+        if field.property("problem") and isinstance(field, WholeField | DecimalField):
             self._explain(f"{self._problem.text().rstrip('.')}. {self._titles[name].text()} stays at {field.text()}.")
 
     def _explain(self, problem: str, name: str = "") -> None:
@@ -161,6 +170,12 @@ class ParameterForm(QWidget):
         hidden = self._further.isHidden()
         self._further.setVisible(hidden)
         self._toggle.setText("Fewer settings" if hidden else "More settings")
+
+
+def _field(declaration: Declaration, default: Any) -> Field:
+    if declaration.several:
+        return TypePicker()
+    return _combo(declaration) if isinstance(default, str) else _number(declaration, default)
 
 
 def _combo(declaration: Declaration) -> QComboBox:
@@ -184,7 +199,9 @@ def _number(declaration: Declaration, default: float) -> WholeField | DecimalFie
 
 
 def _put(field: Field, value: Any) -> None:
-    if isinstance(field, QComboBox):
+    if isinstance(field, TypePicker):
+        field.show_ticked(names_in(value))
+    elif isinstance(field, QComboBox):
         field.setCurrentIndex(max(field.findData(value), 0))
     else:
         field.setValue(value)

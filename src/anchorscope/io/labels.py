@@ -94,4 +94,5 @@ def _whole(values: pd.Series) -> bool:
 
 def _described(values: pd.Series, name: str, kind: str) -> LabelColumn:
     named = [text for text in as_text(values) if text]
-    return LabelColumn(name, len(set(named)), len(values) - len(named), kind)
+    types = tuple(dict.fromkeys(named))
+    return LabelColumn(name, len(types), len(values) - len(named), kind, types if len(types) <= MOST_TYPES else ())

@@ -31,6 +31,9 @@ class LabelColumn:
     kind: str = "text"
     """``category``, ``text``, ``whole numbers`` or ``yes/no``."""
 
+    types: tuple[str, ...] = ()
+    """The types in order of first appearance."""
+
 
 @dataclass(frozen=True)
 class Repair:

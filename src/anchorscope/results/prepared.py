@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -57,6 +58,13 @@ class Labels:
     def names_of(self, cells: Ints | slice) -> Names:
         """Return the type of some cells; ``""`` where missing."""
         return np.array([*self.types, ""], dtype=object)[self.codes[cells]]
+
+    def without(self, names: Collection[str]) -> Labels:
+        """Return the labels without some types, whose cells have none then; others keep their order."""
+        kept = [place for place, name in enumerate(self.types) if name not in names]
+        codes = np.full(len(self.types) + 1, -1, dtype=np.int64)
+        codes[kept] = np.arange(len(kept))
+        return Labels(tuple(self.types[place] for place in kept), codes[self.codes])
 
 
 @dataclass(frozen=True)
