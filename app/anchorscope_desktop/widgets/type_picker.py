@@ -59,7 +59,7 @@ class TypePicker(Button):
         self._show()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Show as much of the names as fits."""
+        """Show as much of a name as fits."""
         super().resizeEvent(event)
         self._show()
 
@@ -70,6 +70,6 @@ class TypePicker(Button):
         self.changed.emit(self._ticked)
 
     def _show(self) -> None:
-        text = ", ".join(self._ticked) or NONE
+        text = f"{len(self._ticked)} types" if len(self._ticked) > 1 else next(iter(self._ticked), NONE)
         room = self.width() - 5 * GRID
         self.setText(on_button(self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)))
