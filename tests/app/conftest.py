@@ -28,7 +28,7 @@ from anchorscope_desktop.main_window import MainWindow
 from anchorscope_desktop.state import loading
 from anchorscope_desktop.widgets.choosers import with_suffix
 from app import timers
-from app.helpers import FinishedRun
+from app.helpers import FinishedRun, window_without_pages
 
 CELLS = 340
 timers.watch()
@@ -118,10 +118,7 @@ def answers() -> Answers:
 
 @pytest.fixture
 def window(qtbot: QtBot, answers: Answers) -> Iterator[MainWindow]:
-    made = MainWindow(answers)
-    # A page is made when a test wants it: making all seven each time took a third of these tests. Whoever makes
-    # the window alone (`test_start.py`) has it make them all, and `test_whole_way.py` goes through every one.
-    made._make_next = lambda: None
+    made = window_without_pages(answers)
     qtbot.addWidget(made)
     made.show()
     yield made

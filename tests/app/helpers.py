@@ -14,6 +14,7 @@ from anchorscope.results import Outcome
 from anchorscope_desktop.main_window import MainWindow
 from anchorscope_desktop.plotting.heatmap import Heatmap
 from anchorscope_desktop.state.session import Finding
+from anchorscope_desktop.state.workspace import FileChooser
 
 RUN_MS = 180_000
 NO_KEY = Qt.KeyboardModifier.NoModifier
@@ -42,6 +43,16 @@ def finished(window: MainWindow, run: FinishedRun) -> Finding:
 def settle(qtbot: QtBot, window: MainWindow) -> None:
     """Wait until no job is under way."""
     qtbot.waitUntil(lambda: not window.workspace.busy, timeout=RUN_MS)
+
+
+def window_without_pages(answers: FileChooser) -> MainWindow:
+    """Return a window in which a page is made when a test wants it: making all seven took a third of many tests.
+
+    Whoever makes the window alone (`test_start.py`) has it make them all, and `test_whole_way.py` goes through each.
+    """
+    made = MainWindow(answers)
+    made._make_next = lambda: None
+    return made
 
 
 def load(qtbot: QtBot, window: MainWindow, *paths: Path) -> None:

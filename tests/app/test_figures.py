@@ -65,7 +65,8 @@ def test_every_picture_is_saved(qtbot, window, tmp_path, finished_run):
 
 
 @pytest.mark.parametrize(("by", "named"), [
-    (ColourBy.GENE, "{gene} activity, log-normalised"), (ColourBy.NOVELTY, "Unlikeness to the reference"),
+    (ColourBy.GENE, "{gene} activity, log-normalised"),
+    (ColourBy.NOVELTY, "Unlikeness, in robust SD; unusual over 2.5"),
     (ColourBy.SCORE, "Score of the label")])
 def test_a_scale_says_what_it_measures_on_the_screen_and_on_paper(qtbot, window, tmp_path, finished_run, by, named):
     finding, path = finished(window, finished_run), tmp_path / "x.svg"

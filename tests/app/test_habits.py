@@ -14,7 +14,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMenu
 
 from anchorscope.parameters import REFINED, SEURAT
-from anchorscope_desktop.main_window import MainWindow
 from anchorscope_desktop.menus import AUTHORS, USUAL
 from anchorscope_desktop.state import notices
 from anchorscope_desktop.state.appearance import Scheme
@@ -26,7 +25,7 @@ from anchorscope_desktop.views.score_histogram import CALIBRATION
 from anchorscope_desktop.widgets.about import LICENCES, about_text
 from anchorscope_desktop.widgets.method_help import KEYS
 from app.conftest import Answers
-from app.helpers import finished, settle
+from app.helpers import finished, settle, window_without_pages
 
 
 def test_help_explains_the_method_in_light_and_dark(qtbot, window):
@@ -166,7 +165,7 @@ def test_shares_of_the_room_are_remembered(qtbot, window):
     before = split.sizes()
     split.setSizes([before[0] - 40, before[1] + 40])
     split.splitterMoved.emit(before[0] - 40, 1)  # as the mouse does
-    again = MainWindow(Answers())
+    again = window_without_pages(Answers())
     qtbot.addWidget(again)
     again.show()
     again.go_to("explore")
@@ -180,7 +179,7 @@ def test_shares_of_the_room_are_remembered(qtbot, window):
 def test_the_window_comes_back_where_it_was(qtbot, window):
     window.resize(1200, 733)  # no wider than the screen of the tests allows
     window.close()
-    again = MainWindow(Answers())
+    again = window_without_pages(Answers())
     qtbot.addWidget(again)
     assert (again.width(), again.height()) == (1200, 733)
     again.close()
@@ -192,7 +191,7 @@ def test_figure_settings_are_remembered(qtbot, window, finished_run):
     form.kind.button("PNG").click()
     form.width_field.setValue(85)
     form.dpi_field.setValue(600)
-    again = MainWindow(Answers())
+    again = window_without_pages(Answers())
     qtbot.addWidget(again)
     figures = again.export_page.figures
     assert (figures.kind.value, figures.width_field.value(), figures.dpi_field.value()) == ("PNG", 85, 600)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from anchorscope_desktop.main_window import MainWindow
 from anchorscope_desktop.menus import NO_UNSAVED
 from anchorscope_desktop.state import autosaving, left_behind
 from anchorscope_desktop.state.files import QueryFiles, ReferenceFiles
 from anchorscope_desktop.state.session_file import SUFFIX
 from app.conftest import Answers
 from app.first_pages import quiet
-from app.helpers import finished, settle
+from app.helpers import finished, settle, window_without_pages
 
 
 @pytest.fixture
@@ -30,7 +29,7 @@ def others(qtbot, at_work, tmp_path):
     own = left_behind.claimed(folder / f"20300101-000000-1{SUFFIX}")
     left_behind.write(own, at_work.workspace.file.snapshot())
     own.lock.unlock()
-    made = [MainWindow(Answers()), MainWindow(Answers())]
+    made = [window_without_pages(Answers()), window_without_pages(Answers())]
     for one in made:
         qtbot.addWidget(one)
         one.show()

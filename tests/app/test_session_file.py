@@ -27,7 +27,6 @@ from anchorscope.io.session import read_session
 from anchorscope.parameters import REFINED, SEURAT, Recipe
 from anchorscope.results import Job
 from anchorscope_desktop.jobs.report import Ending, JobEnd
-from anchorscope_desktop.main_window import MainWindow
 from anchorscope_desktop.menus import NO_UNSAVED
 from anchorscope_desktop.pages.frame import READING
 from anchorscope_desktop.state import autosaving, left_behind, recent, session_file
@@ -39,7 +38,7 @@ from anchorscope_desktop.state.steps import STEPS
 from anchorscope_desktop.state.view_state import View
 from app.conftest import Answers
 from app.first_pages import one_nucleus, quiet, run_fast
-from app.helpers import finished, load, settle
+from app.helpers import finished, load, settle, window_without_pages
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -70,7 +69,7 @@ def at_work(window, finished_run, tmp_path, example):
 @pytest.fixture
 def second(qtbot):
     """Another window, as after the next start."""
-    made = MainWindow(Answers())
+    made = window_without_pages(Answers())
     qtbot.addWidget(made)
     made.show()
     yield made
@@ -477,7 +476,7 @@ def test_a_merged_map_drawn_after_the_writing_is_kept(qtbot, at_work, tmp_path):
     folder, work = tmp_path / "autosave", at_work.workspace
     begin(at_work, folder)
     work.autosaver.write()
-    qtbot.waitUntil(lambda: len(kept(folder)) == 1 and not work.autosaver.waiting, timeout=20_000)
+    qtbot.waitUntil(lambda: bool(kept(folder)) and not work.autosaver.waiting, timeout=20_000)
     work.merger.start()
     settle(qtbot, at_work)
     qtbot.waitUntil(lambda: not work.autosaver.waiting, timeout=20_000)

@@ -72,6 +72,8 @@ class MessageBar(QWidget):
 
     def show_notice(self, notice: Notice | None) -> None:
         """Show `notice`; nothing hides the bar."""
+        if notice is None and self._notice is None:
+            return
         if notice is None or self._notice is None or notice.text != self._notice.text:
             self.unfolded = False
         self._notice = notice
@@ -89,7 +91,10 @@ class MessageBar(QWidget):
 
     def number(self, place: int, count: int) -> None:
         """Say which of several messages this one is."""
-        self.next.setText(f"{place} of {count}")
+        told = f"{place} of {count}"
+        if told == self.next.text():
+            return
+        self.next.setText(told)
         self.next.setAccessibleName(f"Message {place} of {count}, show the other one")
         self.next.setVisible(count > 1)
         self._fit()

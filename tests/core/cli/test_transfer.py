@@ -17,8 +17,8 @@ from anchorscope.pipeline import PREPARING, STAGES
 from anchorscope.results import Query, Reference
 from core.cli.calls import Call
 
-KEYS = {"reference_cells", "query_cells", "features", "anchors", "unassigned", "accuracy", "balanced_accuracy",
-        "recall", "ece", "agreement", "warnings", "seconds", "peak_memory_mib", "versions", "seed"}
+KEYS = {"reference_cells", "query_cells", "features", "anchors", "unassigned", "query_clusters", "accuracy",
+        "balanced_accuracy", "recall", "ece", "agreement", "warnings", "seconds", "peak_memory_mib", "versions", "seed"}
 
 
 def test_transfer_end_to_end_with_real_maps(call: Call, pair: tuple[Reference, Query]) -> None:
