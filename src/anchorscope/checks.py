@@ -9,7 +9,7 @@ from anchorscope.errors import InputError
 from anchorscope.evaluation.grade import check_names
 from anchorscope.evaluation.vocabulary import mapped_names
 from anchorscope.io.labels import labels_from_column
-from anchorscope.parameters import CLUSTER_AND_NAME, NO_TRUTH, PAIRED_TRUTH
+from anchorscope.parameters import CLUSTER_AND_NAME, NO_TRUTH, PAIRED_TRUTH, names_in
 from anchorscope.results import AnyJob, Ints, Job, Labels, Query, Reference, ReferenceJob
 from anchorscope.transfer.choices import chosen_groups, chosen_space
 from anchorscope.transfer.weights import check_voters
@@ -26,7 +26,7 @@ def possible_types(job: Job | ReferenceJob) -> tuple[str, ...]:
     InputError
         If a type that is to be left out is not there, or no other is.
     """
-    names, left_out = all_types(job), job.recipe.reference.types_left_out
+    names, left_out = all_types(job), names_in(job.recipe.reference.left_out)
     absent = [name for name in left_out if name not in names]
     if absent:
         raise InputError(f"The reference has no type “{absent[0]}” to be left out",

@@ -177,11 +177,6 @@ class ReferenceParameters(Parameters):
         "Counts of every cell are scaled to this total before the logarithm. There is rarely a reason to change it.",
         low=1.0, high=1e7, unit="counts")
 
-    @property
-    def types_left_out(self) -> tuple[str, ...]:
-        """The names in `left_out`."""
-        return names_in(self.left_out)
-
 
 @dataclass(frozen=True)
 class GeneActivityParameters(Parameters):

@@ -42,6 +42,7 @@ from anchorscope.parameters import (
     WITH_RUN,
     GeneActivityParameters,
     Recipe,
+    names_in,
 )
 from anchorscope.preprocess.cluster import clusters
 from anchorscope.preprocess.normalize import log_normalize
@@ -160,7 +161,7 @@ def _pca(job: Job | ReferenceJob, done: Done, progress: Progress) -> Pca:
 
 def _label_settings(recipe: Recipe) -> Any:
     if recipe.reference.labels != CLUSTER_AND_NAME:
-        return recipe.reference.labels, recipe.reference.types_left_out
+        return recipe.reference.labels, recipe.reference.left_out
     return recipe.reference, recipe.panel, recipe.names, recipe.seed
 
 
@@ -168,13 +169,13 @@ def _labels(job: Job | ReferenceJob, done: Done, progress: Progress) -> Referenc
     settings = job.recipe.reference
     if settings.labels != CLUSTER_AND_NAME:
         labels = labels_from_column(job.reference.cells, settings.labels, "reference")
-        return ReferenceLabels(labels.without(settings.types_left_out), f"column “{settings.labels}”", None)
+        return ReferenceLabels(labels.without(names_in(settings.left_out)), f"column “{settings.labels}”", None)
     found = clusters(done["pca"].embeddings, settings.n_neighbors, settings.resolution, job.recipe.seed,
                      Part(progress, 0.0, 0.9))
     naming = name_clusters(_expression(job), job.reference.genes, found, job.recipe.panel, settings.naming,
                            Part(progress, 0.9, 1.0))
     naming = renamed(naming, job.recipe.names)
-    labels = labels_of(naming).without(settings.types_left_out)
+    labels = labels_of(naming).without(names_in(settings.left_out))
     return ReferenceLabels(labels, f"clusters named by the panel “{job.recipe.panel.name}”", naming)
 
 

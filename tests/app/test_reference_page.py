@@ -316,7 +316,7 @@ def test_types_are_left_out_by_a_list_to_tick(qtbot, window, example):
     assert field.text() == "none"
     for place in (2, 0):
         field.menu().actions()[place].trigger()
-    assert session.recipe.reference.types_left_out == (entries[0], entries[2])
+    assert session.recipe.reference.left_out == f"{entries[0]}; {entries[2]}"
     assert field.text() == "2 types"
     window.workspace.history.undo()
     assert field.ticked == (entries[2],)

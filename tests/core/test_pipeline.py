@@ -40,6 +40,7 @@ FOLLOWS = {
 CLUSTERING = {"labels"}
 READ_BY: dict[str, set[str]] = {
     "reference.labels": {"labels"},
+    "reference.left_out": {"labels"},
     "reference.resolution": CLUSTERING,
     "reference.naming": CLUSTERING,
     "reference.n_neighbors": CLUSTERING,

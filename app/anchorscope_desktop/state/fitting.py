@@ -15,6 +15,7 @@ from anchorscope.parameters import (
     Recipe,
     ReferenceParameters,
     TransferParameters,
+    names_in,
 )
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def fitting(recipe: Recipe, reference: Reference | None, query: Query | None) ->
 def fitting_types(wanted: ReferenceParameters, recipe: Recipe, reference: Reference | None) -> ReferenceParameters:
     """Return settings of the reference that leave out no type that its labels do not have."""
     there = types_there(wanted.labels, recipe, reference)
-    kept = [name for name in wanted.types_left_out if name in there]
+    kept = [name for name in names_in(wanted.left_out) if name in there]
     return wanted.replaced(left_out=f"{SEPARATOR} ".join(kept)) if there else wanted
 
 

@@ -29,7 +29,9 @@ def test_inspect_in_json(files: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert main(["inspect", str(files / "rna.h5ad"), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert (found["kind"], found["n_cells"], found["n_features"], found["assembly"]) == ("RNA", 200, 300, None)
-    assert found["label_columns"] == [{"name": "cell_type", "n_types": 8, "n_missing": 0, "kind": "category"}]
+    (column,) = found["label_columns"]
+    assert sorted(column.pop("types")) == ["B", "CD4 T", "CD8 T", "DC", "Mono", "NK", "Plasma", "Platelet"]
+    assert column == {"name": "cell_type", "n_types": 8, "n_missing": 0, "kind": "category"}
     assert len(found["sha256"]) == 64
 
 
