@@ -26,9 +26,10 @@ from anchorscope.pipeline import Job, Pipeline
 from anchorscope.progress import LEFT_TO_ITSELF
 from anchorscope_desktop.main_window import MainWindow
 from anchorscope_desktop.state import loading
+from anchorscope_desktop.state.files import QueryFiles, ReferenceFiles
 from anchorscope_desktop.widgets.choosers import with_suffix
 from app import timers
-from app.helpers import FinishedRun, window_without_pages
+from app.helpers import FinishedRun, finished, window_without_pages
 
 CELLS = 340
 timers.watch()
@@ -126,3 +127,12 @@ def window(qtbot: QtBot, answers: Answers) -> Iterator[MainWindow]:
     # What a test leaves is collected here, never by a worker of the next one.
     del made
     gc.collect()
+
+
+@pytest.fixture
+def at_work(window: MainWindow, finished_run: FinishedRun, example: tuple[Path, Path]) -> MainWindow:
+    """A window with a finished run of the example."""
+    loader = window.workspace.loader
+    loader.reference_files, loader.query_files = ReferenceFiles(example[0]), QueryFiles(example[1])
+    finished(window, finished_run)
+    return window

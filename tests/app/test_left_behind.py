@@ -6,19 +6,10 @@ import pytest
 
 from anchorscope_desktop.menus import NO_UNSAVED
 from anchorscope_desktop.state import autosaving, left_behind
-from anchorscope_desktop.state.files import QueryFiles, ReferenceFiles
 from anchorscope_desktop.state.session_file import SUFFIX
 from app.conftest import Answers
 from app.first_pages import quiet
-from app.helpers import finished, settle, window_without_pages
-
-
-@pytest.fixture
-def at_work(window, finished_run, example):
-    loader = window.workspace.loader
-    loader.reference_files, loader.query_files = ReferenceFiles(example[0]), QueryFiles(example[1])
-    finished(window, finished_run)
-    return window
+from app.helpers import settle, window_without_pages
 
 
 @pytest.fixture

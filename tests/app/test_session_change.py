@@ -13,22 +13,12 @@ from anchorscope.io.session import read_session
 from anchorscope.parameters import REFINED, SEURAT
 from anchorscope.results import Job
 from anchorscope_desktop.state import comparing, genes, merging
-from anchorscope_desktop.state.files import QueryFiles, ReferenceFiles
 from anchorscope_desktop.state.notices import COMPARE, EXPORT, QUERY, REFERENCE, RUN
 from anchorscope_desktop.state.runs import STOPPED
 from app.first_pages import quiet
 from app.helpers import finished, load, settle
 
 TOPICS = (REFERENCE, QUERY, RUN, COMPARE, EXPORT)
-
-
-@pytest.fixture
-def at_work(window, finished_run, example):
-    """A window with a finished run of the example."""
-    loader = window.workspace.loader
-    loader.reference_files, loader.query_files = ReferenceFiles(example[0]), QueryFiles(example[1])
-    finished(window, finished_run)
-    return window
 
 
 def table(count, accuracy=0.9):
