@@ -141,6 +141,20 @@ def test_two_files_of_the_same_cells_are_offered_to_be_unpaired(qtbot, window, e
     assert session.recipe.grade.truth == NO_TRUTH
 
 
+def test_un_pairing_is_taken_back_where_it_is_told(qtbot, window, example, tmp_path):
+    load(qtbot, window, *one_nucleus(example, tmp_path))
+    page, session = window.query_page, window.workspace.session
+    page.messages.action.click()
+    settle(qtbot, window)
+    assert session.query.pairing is not None
+    assert page.messages.action.text() == "Take it back"
+    page.messages.action.click()
+    settle(qtbot, window)
+    assert session.query.pairing is None
+    assert not page.unpair.isChecked()
+    assert page.messages.action.text() == "Un-pair"
+
+
 def test_a_query_that_is_read_again_keeps_its_answer_key(qtbot, window, example, tmp_path):
     load(qtbot, window, *one_nucleus(example, tmp_path))
     window.workspace.loader.unpair()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -139,7 +140,8 @@ class QueryPage(Page):
                 and session.recipe.gene_activity.assembly == AUTOMATIC):
             return NO_ASSEMBLY
         if session.query.pairing is not None:
-            return UNPAIRED
+            back = Action("Take it back", partial(self.workspace.loader.unpair, wanted=False))
+            return replace(UNPAIRED, action=back)
         if not self.workspace.loader.same_cells or self.workspace.choices.of(DECLINED) == self._pair:
             return None
         return Notice(OFFER.format(shared=f"{self.workspace.loader.shared:,}"),
