@@ -58,6 +58,7 @@ class ExplorePage(Page):
         self.merged_map = MergedMap(workspace)
         self.confusion, self.types = ConfusionView(workspace), TypeTable(workspace)
         self.histogram, self.selected = ScoreHistogram(workspace), SelectionPanel(workspace)
+        self.histogram.setMinimumWidth(31 * GRID)  # for its switch and its longest title
         for one in (self.reference_map, self.query_map, self.merged_map):
             one.map.legend.max_lines = _LEGEND_LINES  # the table of types lists them all
         self._maps = QStackedWidget()
@@ -157,7 +158,7 @@ class ExplorePage(Page):
         self._maps.setCurrentWidget(self.merged_map if merged else self._two_maps)
 
     def _grid(self) -> QWidget:
-        below = _split("types", Qt.Orientation.Horizontal, (self.types, 13), (self.histogram, 10))
+        below = _split("types", Qt.Orientation.Horizontal, (self.types, 14), (self.histogram, 9))
         left = _split("maps", Qt.Orientation.Vertical, (self._maps, 5), (below, 4))
         right = _split("matrix", Qt.Orientation.Vertical, (self.confusion, 3), (self.selected, 2))
         return _split("columns", Qt.Orientation.Horizontal, (left, 11), (right, 7))
@@ -169,7 +170,7 @@ def _split(name: str, direction: Qt.Orientation, *parts: tuple[QWidget, int]) ->
     made.setHandleWidth(GRID * 3 // 2)
     made.setChildrenCollapsible(False)
     for place, (part, share) in enumerate(parts):
-        part.setMinimumSize(_LEAST, _LEAST)
+        part.setMinimumSize(max(_LEAST, part.minimumWidth()), _LEAST)
         made.addWidget(part)
         made.setStretchFactor(place, share)
     made.setSizes([share * 1000 for _, share in parts])
