@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
 
@@ -80,6 +80,11 @@ SEPARATOR = ";"
 def names_in(value: str) -> tuple[str, ...]:
     """Return the names in a setting that takes several."""
     return tuple(name for part in value.split(SEPARATOR) if (name := part.strip()))
+
+
+def joined(names: Iterable[str]) -> str:
+    """Return names as a setting that takes several holds them; `names_in` takes them apart."""
+    return f"{SEPARATOR} ".join(names)
 
 
 def _declared(default: Any, title: str, text: str, **more: Any) -> Any:

@@ -141,6 +141,22 @@ def test_two_files_of_the_same_cells_are_offered_to_be_unpaired(qtbot, window, e
     assert session.recipe.grade.truth == NO_TRUTH
 
 
+def test_dismissing_something_else_does_not_decline_the_offer(qtbot, window, example, tmp_path):
+    load(qtbot, window, *one_nucleus(example, tmp_path))
+    page, work = window.query_page, window.workspace
+    work.notices.error("query", "Something else.")
+    assert page.messages.text == "Something else."
+    page.messages.dismissed.emit()
+    assert "have the barcode of a reference cell" in page.messages.text
+    page.messages.action.click()
+    settle(qtbot, window)
+    assert "taken apart" in page.messages.text
+    page.messages.dismissed.emit()
+    page.unpair.click()
+    settle(qtbot, window)
+    assert "have the barcode of a reference cell" in page.messages.text
+
+
 def test_un_pairing_is_taken_back_where_it_is_told(qtbot, window, example, tmp_path):
     load(qtbot, window, *one_nucleus(example, tmp_path))
     page, session = window.query_page, window.workspace.session

@@ -144,15 +144,20 @@ class QueryPage(Page):
             return replace(UNPAIRED, action=back)
         if not self.workspace.loader.same_cells or self.workspace.choices.of(DECLINED) == self._pair:
             return None
-        return Notice(OFFER.format(shared=f"{self.workspace.loader.shared:,}"),
-                      action=Action("Un-pair", self.workspace.loader.unpair))
+        return self._offer
 
     def dismiss(self) -> None:
         """Do away with what is said; an offer that was declined is not made again for the same two files."""
+        said = self.standing_notice() if self.workspace.notices.latest(self._topics) is None else None
         super().dismiss()
-        if self.workspace.loader.same_cells:
+        if said is not None and said.text == self._offer.text:
             self.workspace.choices.choose(DECLINED, self._pair)
             self.refresh_notice()
+
+    @property
+    def _offer(self) -> Notice:
+        return Notice(OFFER.format(shared=f"{self.workspace.loader.shared:,}"),
+                      action=Action("Un-pair", self.workspace.loader.unpair))
 
     @property
     def _pair(self) -> str:

@@ -11,10 +11,10 @@ from anchorscope.parameters import (
     NO_GROUP,
     NO_TRUTH,
     PAIRED_TRUTH,
-    SEPARATOR,
     Recipe,
     ReferenceParameters,
     TransferParameters,
+    joined,
     names_in,
 )
 
@@ -38,7 +38,7 @@ def fitting_types(wanted: ReferenceParameters, recipe: Recipe, reference: Refere
     """Return settings of the reference that leave out no type that its labels do not have."""
     there = types_there(wanted.labels, recipe, reference)
     kept = [name for name in names_in(wanted.left_out) if name in there]
-    return wanted.replaced(left_out=f"{SEPARATOR} ".join(kept)) if there else wanted
+    return wanted.replaced(left_out=joined(kept)) if there else wanted
 
 
 def types_there(labels: str, recipe: Recipe, reference: Reference | None) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
 
 from anchorscope.errors import ParameterError
-from anchorscope.parameters import SEPARATOR, Declaration, Parameters, names_in
+from anchorscope.parameters import Declaration, Parameters, joined, names_in
 from anchorscope_desktop.plotting.theme import GRID
 from anchorscope_desktop.widgets.basics import button, column, label, restyle
 from anchorscope_desktop.widgets.combo import Combo
@@ -127,7 +127,7 @@ class ParameterForm(QWidget):
         field.setToolTip(_tip(declaration, default))
         self._fields[name] = field
         if isinstance(field, TypePicker):
-            field.changed.connect(lambda names: self._take(name, f"{SEPARATOR} ".join(names)))
+            field.changed.connect(lambda names: self._take(name, joined(names)))
         elif isinstance(field, QComboBox):
             field.currentIndexChanged.connect(lambda _: self._take(name, field.currentData()))
         else:
