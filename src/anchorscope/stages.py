@@ -292,7 +292,7 @@ def _refine(job: Job, done: Done, progress: Progress) -> Refinement:
     # In the memory of the coordinates, which are a copy: of a million cells each has 240 MB.
     genes = aligned(sides, done["anchors"], out=sides.query)
     evidence = Evidence(sides.reference, genes, _own_space(job, done), done["anchors"], done["labels"].labels)
-    return refinement_of(evidence, chosen_groups(job), job.recipe.seed, progress)
+    return refinement_of(evidence, blocks_of(job.query.counts), chosen_groups(job), job.recipe.seed, progress)
 
 
 def _grade(job: Job, done: Done, progress: Progress) -> Grade | None:  # noqa: ARG001 - a stage's signature

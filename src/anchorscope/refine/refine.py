@@ -67,7 +67,7 @@ class Refined:
     openness: float
 
 
-def refined(evidence: Evidence, seed: int, progress: Progress = SILENT) -> Refined:
+def refined(evidence: Evidence, seed: int | tuple[int, ...], progress: Progress = SILENT) -> Refined:
     """Name the query's cells by two views: their genes, and their own accessibility.
 
     Parameters
