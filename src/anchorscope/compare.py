@@ -9,15 +9,16 @@ from typing import Any
 
 import numpy as np
 
+from anchorscope.counts import blocks_of
 from anchorscope.errors import AnchorscopeError, InputError
-from anchorscope.evaluation.ceiling import ceiling
+from anchorscope.evaluation.ceiling import Seen, ceiling
 from anchorscope.evaluation.comparison import Comparison, ComparisonRow, Scores
 from anchorscope.evaluation.grade import grade
 from anchorscope.parameters import NO_TRUTH, AnchorParameters, GeneActivityParameters
 from anchorscope.pipeline import Listener, Pipeline, RunReport, silent_listener
 from anchorscope.progress import CancelToken, Reporting
 from anchorscope.refine.methods import prediction_of
-from anchorscope.results import Floats, Grade, Job, Names, Prediction
+from anchorscope.results import Grade, Job, Names, Prediction
 from anchorscope.stages import check_settings
 
 __all__ = ["MODELS", "REDUCTIONS", "Comparison", "ComparisonRow", "compare"]
@@ -80,8 +81,8 @@ def compare(
     Notes
     -----
     No map is drawn. A stage that a change of model or reduction does not touch is computed once. The ceiling is
-    `evaluation.ceiling` in the LSI components from the first one used on, beside the query's shared axes of the job's
-    own settings.
+    `evaluation.ceiling` in the LSI components that are used, on the query's shared axes of the job's own settings, and
+    of its peaks.
     """
     check_settings(job)
     jobs = {(model, reduction): _with(job, model, reduction) for model in models for reduction in reductions}
@@ -109,8 +110,8 @@ class _Bench:
     token: CancelToken
     total: int
     done: int = 0
-    features: Floats | None = None
-    """Coordinates of the query in its LSI and in the first shared space that was found."""
+    seen: Seen | None = None
+    """The query in its LSI, in the first shared space that was found, and by its peaks."""
     grade: Grade | None = None
     """The grade that came with them."""
     started: float = dataclasses.field(default_factory=time.perf_counter)
@@ -122,9 +123,9 @@ class _Bench:
             grade = self.pipeline.compute(job, "grade", self._relay(title), self.token)
         finally:
             self.done += 1
-        if self.features is None:
-            lsi, shared = self.result("lsi"), self.result("shared_space")
-            self.features, self.grade = np.hstack([lsi.embeddings[:, lsi.used.start:], shared.query]), grade
+        if self.seen is None:
+            space, shared = self.result("lsi").space, self.result("shared_space").query
+            self.seen, self.grade = Seen(space, shared, blocks_of(job.query.counts)), grade
         return prediction_of(self.result("transfer"), self.result("refine"), job.recipe.transfer), grade
 
     def result(self, name: str) -> Any:
@@ -176,11 +177,11 @@ def _row(bench: _Bench, job: Job, own: Names | None) -> ComparisonRow:
 
 
 def _ceiling(bench: _Bench, seed: int) -> tuple[Scores | None, str]:
-    if bench.features is None or bench.grade is None:
+    if bench.seen is None or bench.grade is None:
         return None, "No combination could be run."
     progress = Reporting(lambda fraction: bench.report("ceiling", "Ceiling", fraction, fraction), bench.token)
     truth, source = bench.grade.truth, bench.grade.source
     try:
-        return Scores.of(grade(ceiling(bench.features, truth, seed, progress), truth, source)), ""
+        return Scores.of(grade(ceiling(bench.seen, truth, seed, progress), truth, source)), ""
     except InputError as error:
         return None, str(error)

@@ -58,7 +58,7 @@ def work_of(sizes: Sizes, recipe: Recipe) -> dict[str, Amounts]:
         "shared_space": _sum({"start": 1, "squares": (n1 + n2) * squares, "cube": cube}, reference, query),
         "anchors": _sum({"start": 1}, _exact(n2, n1), _exact(n1, n2), _exact(n1, n1), _exact(n2, carriers)),
         "transfer": _sum({"start": 1, "cells": n2}, _search(carriers, n2)),
-        "refine": {"start": 1, "cells": REPEATS * (n1 + n2)},
+        "refine": _sum({"start": 1, "cells": 2 * REPEATS * (n1 + n2)}, _passed(z2)),
         "grade": {"start": 1, "cells": n2},
         "maps": _sum({"start": 1}, *(_drawing(n) for n in (n1, n2))),
     }

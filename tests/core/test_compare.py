@@ -10,8 +10,9 @@ import pytest
 from anchorscope import compare as module
 from anchorscope import stages
 from anchorscope.compare import MODELS, REDUCTIONS, UNMEASURED, compare
+from anchorscope.counts import blocks_of
 from anchorscope.errors import Cancelled, InputError, ParameterError
-from anchorscope.evaluation.ceiling import ceiling
+from anchorscope.evaluation.ceiling import Seen, ceiling
 from anchorscope.evaluation.comparison import Comparison, Scores
 from anchorscope.evaluation.grade import grade
 from anchorscope.parameters import GradeParameters, Recipe
@@ -72,10 +73,12 @@ def test_agreement_is_with_the_jobs_own_labels(graded: Comparison, job: Job, out
     assert graded.rows[0].agreement == np.mean(same)
 
 
-def test_the_ceiling_learns_from_lsi_and_the_shared_axes(graded: Comparison, job: Job, outcome: Outcome) -> None:
+def test_the_ceiling_learns_from_lsi_the_shared_axes_and_the_peaks(
+    graded: Comparison, job: Job, outcome: Outcome
+) -> None:
     assert outcome.grade is not None
-    features = np.hstack([outcome.lsi.embeddings[:, 1:], outcome.shared.query])
-    named = ceiling(features, outcome.grade.truth, job.recipe.seed)
+    seen = Seen(outcome.lsi.space, outcome.shared.query, blocks_of(job.query.counts))
+    named = ceiling(seen, outcome.grade.truth, job.recipe.seed)
     assert graded.ceiling == Scores.of(grade(named, outcome.grade.truth, "cell_type"))
     assert graded.source == "cell_type"
 

@@ -38,9 +38,9 @@ def refinement_of(
 
     Notes
     -----
-    Accessibility is looked at twice: as the components of LSI, and then as the scores of the types that the labels found
-    so far give every single peak. The result is the mean of both, since neither is better everywhere: components are
-    few and well measured, and among the many peaks are those of types too rare to have a component. Novelty and
+    Accessibility is looked at twice: as the components of LSI, and then as the scores of the types that the labels
+    found so far give every single peak. The result is the mean of both, since neither is better everywhere: components
+    are few and well measured, and among the many peaks are those of types too rare to have a component. Novelty and
     agreement come from the components, which no label has shaped.
     """
     found = refined(evidence, seed, Part(progress, 0.0, 0.35))

@@ -123,7 +123,8 @@ class _Profiles:
         # Sums of single precision may fall a rounding below zero where a fold holds all of a peak.
         taught = np.maximum(self.total[:, peaks] - self.left_out[fold][:, peaks], 0.0)
         excess = taught / np.maximum(self.overall[peaks], np.finfo(float).tiny) - weight
-        return np.log1p(excess / (weight + prior)).astype(np.float32)
+        found: Singles = np.log1p(excess / (weight + prior)).astype(np.float32)
+        return found
 
 
 def _prior_counts(profiles: _Profiles, progress: Progress) -> float:
