@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import minimize_scalar
 
@@ -23,10 +22,6 @@ ENOUGH = 20_000
 
 EXACT = 0.05
 """How exactly the logarithm of the prior's counts is found; scores hardly depend on it."""
-
-Singles = NDArray[np.float32]
-"""A table of every fold, type and peak, which is large: single precision."""
-
 
 def peak_scores(counts: CellBlocks, probabilities: Floats, seed: int, progress: Progress = SILENT) -> Floats:
     """Score each cell by how much its open peaks are those of each type.
@@ -74,17 +69,17 @@ def peak_scores(counts: CellBlocks, probabilities: Floats, seed: int, progress: 
     return found
 
 
-def _taught(counts: CellBlocks, probabilities: Floats, fold: Ints, progress: Progress) -> Singles:
+def _taught(counts: CellBlocks, probabilities: Floats, fold: Ints, progress: Progress) -> Floats:
     """(n_folds, n_types, n_peaks) counts of the cells of each fold, shared among the types."""
-    def shared(rows: slice, block: Matrix) -> Singles:
+    def shared(rows: slice, block: Matrix) -> Floats:
         entries = sparse.csr_matrix(block)
-        total = np.empty((FOLDS, probabilities.shape[1], block.shape[1]), dtype=np.float32)
+        total = np.empty((FOLDS, probabilities.shape[1], block.shape[1]))
         for number in range(FOLDS):
             teaching = fold[rows] == number
             total[number] = (entries[teaching].T @ probabilities[rows][teaching]).T
         return total
 
-    found: Singles = sum_over(counts, shared, progress)
+    found: Floats = sum_over(counts, shared, progress)
     return found
 
 
@@ -102,34 +97,33 @@ class _Profiles:
         (n_peaks,) share of each peak in all counts.
     """
 
-    left_out: Singles
-    total: Singles
+    left_out: Floats
+    total: Floats
     overall: Floats
 
     @classmethod
-    def of(cls, by_fold: Singles) -> _Profiles:
+    def of(cls, by_fold: Floats) -> _Profiles:
         """Take the sums of each fold."""
         total = by_fold.sum(axis=0)
-        of_peak = total.sum(axis=0, dtype=np.float64)
+        of_peak = total.sum(axis=0)
         return cls(by_fold, total, of_peak / max(float(of_peak.sum()), 1.0))
 
-    def log_ratios(self, fold: int, prior: float, peaks: slice = slice(None)) -> Singles:
+    def log_ratios(self, fold: int, prior: float, peaks: slice = slice(None)) -> Floats:
         """(n_types, n_peaks) logarithm of each type's share of a peak, without a fold, over the share among all cells.
 
         The prior counts as so many counts spread as those of all cells are.
         """
-        weight = (self.total.sum(axis=1, dtype=np.float64) - self.left_out[fold].sum(axis=1, dtype=np.float64))[:, None]
+        weight = (self.total.sum(axis=1) - self.left_out[fold].sum(axis=1))[:, None]
         weight = np.maximum(weight, 0.0)
-        # Sums of single precision may fall a rounding below zero where a fold holds all of a peak.
+        # Sums may fall a rounding below zero where a fold holds all of a peak.
         taught = np.maximum(self.total[:, peaks] - self.left_out[fold][:, peaks], 0.0)
         excess = taught / np.maximum(self.overall[peaks], np.finfo(float).tiny) - weight
-        found: Singles = np.log1p(excess / (weight + prior)).astype(np.float32)
-        return found
+        return np.asarray(np.log1p(excess / (weight + prior)))
 
 
 def _prior_counts(profiles: _Profiles, progress: Progress) -> float:
     """Return the prior with which the profiles foretell best the counts of the cells that did not teach them."""
-    most = float(profiles.left_out.sum(dtype=np.float64))
+    most = float(profiles.left_out.sum())
     some = slice(None, None, 1 + len(profiles.overall) // ENOUGH)
 
     def surprise(logarithm: float) -> float:
