@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -140,8 +139,7 @@ class QueryPage(Page):
                 and session.recipe.gene_activity.assembly == AUTOMATIC):
             return NO_ASSEMBLY
         if session.query.pairing is not None:
-            back = Action("Take it back", partial(self.workspace.loader.unpair, wanted=False))
-            return replace(UNPAIRED, action=back)
+            return replace(UNPAIRED, action=Action("Take it back", self._take_back))
         if not self.workspace.loader.same_cells or self.workspace.choices.of(DECLINED) == self._pair:
             return None
         return self._offer
@@ -153,6 +151,13 @@ class QueryPage(Page):
         if said is not None and said.text == self._offer.text:
             self.workspace.choices.choose(DECLINED, self._pair)
             self.refresh_notice()
+
+    def _take_back(self) -> None:
+        """Undo the un-pairing, so that the answer key before it comes back, or else end it as it was not the last."""
+        if self.workspace.history.unpaired_last:
+            self.workspace.history.undo()
+        else:
+            self.workspace.loader.unpair(wanted=False)
 
     @property
     def _offer(self) -> Notice:
@@ -190,7 +195,7 @@ class QueryPage(Page):
         self.facts.repair_requested.connect(lambda name, value: loader.repair(QUERY, name, value))
         self.switch.changed.connect(self._show_table)
         self.cluster_button.clicked.connect(lambda: self._look_at(CLUSTERS))
-        self.unpair.clicked.connect(lambda checked: loader.unpair(wanted=checked))
+        self.unpair.clicked.connect(lambda checked: loader.unpair() if checked else self._take_back())
         for name, slot in self.slots.items():
             slot.choose_requested.connect(lambda name=name: self.choose_part(name))
             slot.clear_requested.connect(lambda name=name: self._use(name, None))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QStandardPaths, Signal
 
 from anchorscope.errors import InputError
-from anchorscope.parameters import AUTOMATIC, COUNTS, INVERT_LOG, GeneActivityParameters, Repairs, TransferParameters
+from anchorscope.parameters import AUTOMATIC, COUNTS, INVERT_LOG, GeneActivityParameters, Repairs
 from anchorscope_desktop.jobs.report import Ending, JobContext, JobEnd
 from anchorscope_desktop.jobs.runner import JobRunner
 from anchorscope_desktop.state import reading
@@ -278,10 +278,6 @@ class Loader(QObject):
             if side is not None and self._notices.of(topic) is not self._misplaced.get(topic):
                 self._notices.clear(topic)
         self._notices.clear(request.topic)
-        if _another(self.query_files, brought.query_files):
-            # A least score is chosen by looking at the scores of one query.
-            transfer = self._session.recipe.transfer
-            self._session.change("transfer", transfer.replaced(min_score=TransferParameters.min_score))
         self.reference_files = brought.reference_files or self.reference_files
         self.query_files = brought.query_files or self.query_files
         self.shared = brought.shared
@@ -291,10 +287,6 @@ class Loader(QObject):
             request.then()
         if request.opens:
             self.loaded.emit(QUERY if brought.query is not None and brought.reference is None else REFERENCE)
-
-
-def _another(before: QueryFiles | None, now: QueryFiles | None) -> bool:
-    return before is not None and now is not None and before.path != now.path
 
 
 def _way_out(refused: RefusedError, again: Callable[[Repairs], None]) -> Action | None:

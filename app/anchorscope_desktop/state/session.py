@@ -17,7 +17,7 @@ from anchorscope.parameters import (
     TransferParameters,
 )
 from anchorscope.results import Floats, colours_of
-from anchorscope_desktop.state.fitting import fitting, fitting_types
+from anchorscope_desktop.state.fitting import another, carried, fitting_types
 from anchorscope_desktop.state.least_scores import LeastScores
 
 if TYPE_CHECKING:
@@ -122,9 +122,14 @@ class Session(QObject):
     def pipeline(self, pipeline: Pipeline) -> None:
         self._pipeline = pipeline
 
-    def set_inputs(self, *, reference: Reference | None = None, query: Query | None = None) -> None:
-        """Replace one side or both; settings that name a column of the old file fall back to what fits the new one."""
-        if query is not None and self.query is not None and query.recognised.path != self.query.recognised.path:
+    def set_inputs(self, *, reference: Reference | None = None, query: Query | None = None,
+                   recipe: Recipe | None = None) -> None:
+        """Replace one side or both, and with them the recipe if one is given.
+
+        Settings that name a column of the old file fall back to what fits the new one.
+        """
+        before = self.query
+        if another(before, query):
             self.least_scores.forget()
         self.reference = reference or self.reference
         self.query = query or self.query
@@ -134,7 +139,7 @@ class Session(QObject):
         # What a session had begun was of its own files; those were not found, and others take their place.
         if self._begun is not None and not self._of_open_sides(self._begun.job):
             self._begun = None
-        self.recipe = fitting(self.recipe, self.reference, self.query)
+        self.recipe = carried(recipe or self.recipe, self.reference, self.query, before)
         self.least_scores.note(self.recipe.transfer)
         if self.shown is None:  # otherwise the selection is of what is shown, whatever file is open
             self.cells_changed.emit()

@@ -118,6 +118,8 @@ class Workspace:
         session.recipe_changed.connect(lambda: appearance.colour_types(session.colours))
         sketch = GeneSketch(session, genes, parent)
         file.opened.connect(sketch.begin_anew)
+        history = RecipeHistory(session, parent)
+        file.opened.connect(history.begin)
         exporter = Exporter(session, writer, notices, threshold, loader, merger, parent)
         return cls(
             chooser, appearance, runner, writer, session, selection, notices,
@@ -128,7 +130,7 @@ class Workspace:
             NameMatching(session, previews, parent), previews, own_reference, own_query,
             OwnMap("query", session, previews, genes, parent=parent), navigation, choices,
             threshold, colours, levels, CellFocus(session, selection, parent),
-            merger, comparer, RecipeHistory(session, parent), file,
+            merger, comparer, history, file,
             RecipeFile(runner, notices, file, chooser, parent), Autosaver(file, runner, notices, parent),
         )
 
