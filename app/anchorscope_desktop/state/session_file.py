@@ -77,7 +77,8 @@ class SessionFile(QObject):
                        merger.changed):
             signal.connect(self._changed)
         for signal in (view.selection.changed, view.colours.changed, view.genes.changed, view.navigation.changed,
-                       view.choices.changed, session.stage_finished, *(one.chosen_changed for one in view.own_maps)):
+                       view.choices.changed, view.sketch.chosen_changed, session.stage_finished,
+                       *(one.chosen_changed for one in view.own_maps)):
             signal.connect(self.touched)
 
     @property
