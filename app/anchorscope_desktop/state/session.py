@@ -98,7 +98,7 @@ class Session(QObject):
         if self._pipeline is None or (self.reference is None and self.query is None):
             return None
         job = self.job_at_hand
-        if job is None or not self._at_hand:
+        if job is None or not self.at_hand:
             return None
         from anchorscope.io.session import SavedStages
 
@@ -317,7 +317,7 @@ class Session(QObject):
         return status is not None and status.value != "done"
 
     @property
-    def _at_hand(self) -> bool:
+    def at_hand(self) -> bool:
         """Whether the counts are there of all sides that are open."""
         return all(counted(side) for side in (self.reference, self.query) if side is not None)
 

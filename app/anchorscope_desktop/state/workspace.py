@@ -16,6 +16,7 @@ from anchorscope_desktop.state.autosaving import Autosaver
 from anchorscope_desktop.state.bridge import BridgeCheck
 from anchorscope_desktop.state.choices import Choices
 from anchorscope_desktop.state.comparing import Comparer
+from anchorscope_desktop.state.dismissals import Dismissals
 from anchorscope_desktop.state.exporting import Exporter
 from anchorscope_desktop.state.figure_desk import FigureDesk
 from anchorscope_desktop.state.focus import CellFocus
@@ -84,6 +85,7 @@ class Workspace:
     own_gene: OwnMap
     navigation: Navigation
     choices: Choices
+    dismissals: Dismissals
     threshold: Threshold
     colours: MapColours
     levels: GeneLevels
@@ -128,7 +130,7 @@ class Workspace:
             BridgeCheck(session, genes, parent), NamingQuality(session, previews, parent),
             NameMatching(session, previews, parent), previews, own_reference, own_query,
             OwnMap("query", session, previews, genes, parent=parent), navigation, choices,
-            threshold, colours, levels, CellFocus(session, selection, parent),
+            Dismissals(session, choices), threshold, colours, levels, CellFocus(session, selection, parent),
             merger, comparer, history, file,
             RecipeFile(runner, notices, file, chooser, parent), Autosaver(file, runner, notices, parent),
         )
