@@ -117,6 +117,25 @@ def test_what_was_undone_is_done_again_after_a_file_was_opened(qtbot, window, ex
     assert window.workspace.session.recipe.anchors.k_anchor == 9
 
 
+def test_the_settings_that_the_example_comes_with_are_no_step(qtbot, window):
+    open_example(qtbot, window)
+    assert window.workspace.session.recipe.grade.truth == "cell_type"
+    assert not window.workspace.history.can_undo
+
+
+def test_the_assembly_that_the_query_was_read_with_is_kept(qtbot, window, example):
+    session, history = window.workspace.session, window.workspace.history
+    load(qtbot, window, *example)
+    start = session.recipe.anchors.k_anchor
+    anchors(window, 9)
+    window.workspace.loader.change_assembly(session.recipe.gene_activity.replaced(assembly="GRCh38"))
+    settle(qtbot, window)
+    history.undo()
+    assert session.recipe.gene_activity.assembly == session.query.recognised.assembly == "GRCh38"
+    assert session.recipe.anchors.k_anchor == start
+    assert not history.can_undo
+
+
 def test_a_new_session_has_nothing_to_undo(qtbot, window, example):
     open_example(qtbot, window)
     anchors(window, 9)

@@ -119,8 +119,11 @@ class RecipeHistory(QObject):
     def _fitted(self, steps: list[_Step], query: Query | None) -> list[_Step]:
         """Return steps that were made for another `query`, the next one last, without those that change nothing now."""
         session, kept, following = self._session, list[_Step](), self._now
+        # The query was read with the assembly as it is now: going back to another would say what is not so.
+        assembly = following.recipe.gene_activity.assembly
         for step in reversed(steps):
-            fitted = replace(following, recipe=carried(step.recipe, session.reference, session.query, query))
+            recipe = replace(step.recipe, gene_activity=step.recipe.gene_activity.replaced(assembly=assembly))
+            fitted = replace(following, recipe=carried(recipe, session.reference, session.query, query))
             if not fitted.same(following):
                 kept.append(fitted)
                 following = fitted
