@@ -8,15 +8,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from PySide6.QtCore import QObject, Signal
 
-from anchorscope.parameters import (
-    WITH_RUN,
-    ClusterParameters,
-    Parameters,
-    Recipe,
-    ReferenceParameters,
-    TransferParameters,
-)
+from anchorscope.parameters import WITH_RUN, Parameters, Recipe, ReferenceParameters, TransferParameters
 from anchorscope.results import Floats, colours_of
+from anchorscope_desktop.state.findings import begun_stages, clustered, same_labels, switched
 from anchorscope_desktop.state.fitting import another, carried, fitting_types
 from anchorscope_desktop.state.least_scores import LeastScores
 
@@ -98,16 +92,7 @@ class Session(QObject):
         if self._pipeline is None or (self.reference is None and self.query is None):
             return None
         job = self.job_at_hand
-        if job is None or not self.at_hand:
-            return None
-        from anchorscope.io.session import SavedStages
-
-        held = {id(value) for one in self.findings
-                for value in (*vars(one.outcome).values(), one.outcome.maps.reference, one.outcome.maps.query)}
-        # One side's own map is a finding's where its places are: what holds them is made anew for each stage.
-        results = {name: found for name, found in self._pipeline.finished(job).items()
-                   if found is not None and id(getattr(found, "places", found)) not in held}
-        return SavedStages(job, results) if results else None
+        return begun_stages(self._pipeline, job, self.findings) if job is not None and self.at_hand else None
 
     @property
     def pipeline(self) -> Pipeline:
@@ -189,15 +174,7 @@ class Session(QObject):
         shown = self.shown
         if shown is None or not self._same_data(shown) or same_labels(shown.job.recipe, self.recipe):
             return None
-        wanted = self.recipe.transfer
-        had = shown.job.recipe.transfer
-        recipe = replace(shown.job.recipe, transfer=had.replaced(method=wanted.method, unlike=wanted.unlike))
-        if not same_labels(recipe, self.recipe):
-            return None
-        # Only now, so that a setting changed before any run loads nothing that computes.
-        from anchorscope.evaluation.methods import by_method
-
-        return replace(shown, job=replace(shown.job, recipe=recipe), outcome=by_method(shown.outcome, recipe))
+        return switched(shown, self.recipe)
 
     def _of_open_sides(self, job: AnyJob) -> bool:
         """Whether a job of one side or both is of those that are open."""
@@ -221,21 +198,12 @@ class Session(QObject):
 
     def note_clusters(self) -> None:
         """Let all findings have their query's own clusters, where they were computed since."""
-        before = self.findings
-        self.findings = tuple(self._clustered(one) for one in before)
+        before, wanted = self.findings, self.recipe.clusters.replaced(when=WITH_RUN)
+        self.findings = tuple(clustered(one, self.pipeline, wanted) for one in before)
         if self.shown is not None:
             self.shown = self.findings[before.index(self.shown)]
         if any(one is not other for one, other in zip(self.findings, before, strict=True)):
             self.outcome_changed.emit()
-
-    def _clustered(self, finding: Finding) -> Finding:
-        # The recipe of what was found tells how to find it again.
-        wanted = self.recipe.clusters.replaced(when=WITH_RUN)
-        job = replace(finding.job, recipe=replace(finding.job.recipe, clusters=wanted))
-        found = self.pipeline.fresh(job, "query_clusters")
-        if found is None or found is finding.outcome.query_clusters:
-            return finding
-        return replace(finding, job=job, outcome=replace(finding.outcome, query_clusters=found))
 
     def restore(self, pipeline: Pipeline, reference: Reference | None, query: Query | None, recipe: Recipe,
                 findings: tuple[Finding, ...], shown: Finding | None, begun: SavedStages | None = None) -> None:
@@ -364,38 +332,3 @@ def _joined(activity: GeneActivity, query: Query | None) -> GeneActivity:
     from anchorscope.gene_activity.activity import rejoined
 
     return rejoined(activity, query.counts) if query is not None and counted(query) else activity
-
-
-def same_labels(one: Recipe, other: Recipe) -> bool:
-    """Whether two recipes need the same computing: least score and colours are applied to what was found.
-
-    The query's own clusters are no part of a run, unless it is asked to compute them as well.
-    """
-    return _of_labels(one) == _of_labels(other)
-
-
-def _of_labels(recipe: Recipe) -> Recipe:
-    return replace(recipe, transfer=recipe.transfer.replaced(min_score=0.0), colours=(), clusters=ClusterParameters())
-
-
-def describe(finding: Finding) -> dict[str, Any]:
-    """Return the settings of a finding by their titles, with the names of its files.
-
-    The threshold is not among them: it is moved within a run.
-    """
-    recipe = finding.job.recipe
-    flat: dict[str, Any] = {
-        "Reference file": finding.job.reference.recognised.path.name,
-        "Query file": finding.job.query.recognised.path.name,
-    }
-    for group in recipe.groups():
-        for name, declaration, _ in group.declarations():
-            if name != "min_score":
-                flat[f"{group.title}: {declaration.title}"] = _said(name, getattr(group, name))
-    return flat | {"Marker panel": recipe.panel.name, "Seed": recipe.seed}
-
-
-def _said(name: str, value: Any) -> Any:
-    if value == "":
-        return "cluster and name" if name == "labels" else "none"
-    return value
