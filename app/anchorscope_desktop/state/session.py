@@ -172,7 +172,7 @@ class Session(QObject):
     def _switched(self) -> Finding | None:
         """Return what is shown by the method of the recipe, where nothing else differs: every run has both."""
         shown = self.shown
-        if shown is None or not self._same_data(shown) or same_labels(shown.job.recipe, self.recipe):
+        if shown is None or not self._of_open_sides(shown.job) or same_labels(shown.job.recipe, self.recipe):
             return None
         return switched(shown, self.recipe)
 
@@ -180,9 +180,6 @@ class Session(QObject):
         """Whether a job of one side or both is of those that are open."""
         return all(getattr(job, side, mine) is mine
                    for side, mine in (("reference", self.reference), ("query", self.query)))
-
-    def _same_data(self, finding: Finding) -> bool:
-        return finding.job.reference is self.reference and finding.job.query is self.query
 
     def add_finding(self, job: Job, outcome: Outcome, seconds: float, strange_markers: tuple[str, ...] = ()) -> None:
         """Keep a finished run and show it."""
@@ -276,7 +273,7 @@ class Session(QObject):
         """Whether what is shown, if anything is, belongs to other files or settings than those being edited."""
         if self.shown is None:
             return False
-        return not (self._same_data(self.shown) and same_labels(self.shown.job.recipe, self.recipe))
+        return not (self._of_open_sides(self.shown.job) and same_labels(self.shown.job.recipe, self.recipe))
 
     @property
     def lacks_clusters(self) -> bool:
