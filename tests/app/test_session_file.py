@@ -29,7 +29,7 @@ from anchorscope.results import Job
 from anchorscope_desktop.jobs.report import Ending, JobEnd
 from anchorscope_desktop.menus import NO_UNSAVED
 from anchorscope_desktop.pages.frame import READING
-from anchorscope_desktop.state import autosaving, left_behind, recent, session_file
+from anchorscope_desktop.state import autosaving, genes, left_behind, recent, session_file
 from anchorscope_desktop.state.map_values import ColourBy, Meaning
 from anchorscope_desktop.state.notices import REFERENCE, SESSION
 from anchorscope_desktop.state.previews import UP_TO_DATE
@@ -102,6 +102,18 @@ def test_the_threshold_of_the_other_method_comes_back(qtbot, at_work, second, tm
     assert (after.session.recipe.transfer.method, after.threshold.value) == (SEURAT, 0.2)
     after.session.change("transfer", after.session.recipe.transfer.replaced(method=REFINED))
     assert after.threshold.value == (0.2 if older else 0.4)
+
+
+@pytest.mark.parametrize("model", [genes.ALL_MODELS, genes.MODELS[-1], "", "of another version"])
+def test_the_model_beside_the_chosen_one_comes_back(qtbot, at_work, second, tmp_path, model):
+    touched = []
+    at_work.workspace.file.touched.connect(lambda: touched.append(1))
+    at_work.workspace.sketch.compare(model)
+    assert touched == [1]
+    second.go_to("gene_activity")
+    opened(qtbot, second, saved(qtbot, at_work, tmp_path / "blood.anchorscope"))
+    known = genes.FIRST_COMPARED if model.startswith("of") else model
+    assert second.workspace.sketch.compared == second.activity_page.track.compare_box.currentData() == known
 
 
 def test_a_session_comes_back_as_it_was(qtbot, at_work, second, tmp_path):

@@ -97,7 +97,7 @@ class ExplorePage(Page):
 
         told = doubts_of(finding.outcome, finding.job.recipe.transfer, finding.strange_markers)
         select = Action("Select them", self._select_strangers) if finding.outcome.refinement.unlike.any() else None
-        return Notice(" ".join(told), Weight.WARNING, select) if told else None
+        return Notice(" ".join(told), Weight.WARNING, select, about=f"run {finding.number}") if told else None
 
     def _select_strangers(self) -> None:
         finding = self.workspace.session.shown

@@ -61,6 +61,7 @@ class Page(QWidget):
         self.session_messages.show_notice(workspace.notices.of(SESSION))
         workspace.notices.changed.connect(self._show_notice)
         workspace.file.changed.connect(self.refresh_notice)
+        workspace.choices.shown.connect(self.refresh_notice)
         workspace.navigation.field_wanted.connect(self._focus)
         workspace.appearance.changed.connect(self._recolour)
 
@@ -108,7 +109,10 @@ class Page(QWidget):
     def refresh_notice(self) -> None:
         """Look again at what there is to say."""
         topic = self.workspace.notices.latest(self._topics)
-        self.messages.show_notice(self.standing_notice() if topic is None else self.workspace.notices.of(topic))
+        if topic is not None:
+            self.messages.show_notice(self.workspace.notices.of(topic))
+        else:
+            self.messages.show_notice(self.workspace.dismissals.left(self.step.key, self.standing_notice()))
 
     def lacking(self, notice: Notice) -> Notice:
         """Return `notice`, which says that files are missing, or that they are being read."""
@@ -135,10 +139,14 @@ class Page(QWidget):
                 self.controls.ensureWidgetVisible(found[0])
 
     def dismiss(self) -> None:
-        """Do away with what this page says of a job or file."""
+        """Do away with what this page says; what is left to say is shown again once it is something else."""
         topic = self.workspace.notices.latest(self._topics)
+        standing = self.standing_notice() if topic is None else None
         if topic is not None:
             self.workspace.notices.clear(topic)
+        elif standing is not None:
+            self.workspace.dismissals.note(self.step.key, standing)
+            self.refresh_notice()
 
     def _recolour(self) -> None:
         for bar in (self.session_messages, self.messages):

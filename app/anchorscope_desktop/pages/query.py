@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -53,9 +52,6 @@ DROP_TEXT = ("Cells by peaks with raw counts: h5ad, h5mu, 10x h5, or a folder wi
              "well.")
 CLUSTER_TIP = ("Cluster these cells now by their own accessibility (Louvain on the LSI), without any label: the table "
                "then says what each cluster was labelled, and maps can be coloured by own cluster")
-DECLINED = "un-pairing declined"
-"""The name of the choice that keeps the files for which the offer was dismissed."""
-
 COLUMNS, CLUSTERS = "columns", "clusters"
 SWITCH_TIPS = ("The columns of the query that name types", "The query's own clusters, and what each was labelled")
 MAP_TIP = ("Draw the map of these cells now, without a reference and without the rest of a run; it can be coloured by "
@@ -140,29 +136,17 @@ class QueryPage(Page):
                 and session.recipe.gene_activity.assembly == AUTOMATIC):
             return NO_ASSEMBLY
         if session.query.pairing is not None:
-            back = Action("Take it back", partial(self.workspace.loader.unpair, wanted=False))
-            return replace(UNPAIRED, action=back)
-        if not self.workspace.loader.same_cells or self.workspace.choices.of(DECLINED) == self._pair:
-            return None
-        return self._offer
-
-    def dismiss(self) -> None:
-        """Do away with what is said; an offer that was declined is not made again for the same two files."""
-        said = self.standing_notice() if self.workspace.notices.latest(self._topics) is None else None
-        super().dismiss()
-        if said is not None and said.text == self._offer.text:
-            self.workspace.choices.choose(DECLINED, self._pair)
-            self.refresh_notice()
-
-    @property
-    def _offer(self) -> Notice:
-        return Notice(OFFER.format(shared=f"{self.workspace.loader.shared:,}"),
-                      action=Action("Un-pair", self.workspace.loader.unpair))
-
-    @property
-    def _pair(self) -> str:
+            return replace(UNPAIRED, action=Action("Take it back", self._take_back))
         loader = self.workspace.loader
-        return " ".join(str(files.path) for files in (loader.reference_files, loader.query_files) if files is not None)
+        offer = Notice(OFFER.format(shared=f"{loader.shared:,}"), action=Action("Un-pair", loader.unpair))
+        return offer if loader.same_cells else None
+
+    def _take_back(self) -> None:
+        """Undo the un-pairing, so that the answer key before it comes back, or else end it as it was not the last."""
+        if self.workspace.history.unpaired_last:
+            self.workspace.history.undo()
+        else:
+            self.workspace.loader.unpair(wanted=False)
 
     def _controls(self) -> QWidget:
         with_it = section("Goes with it", *self.slots.values(), self.unpair)
@@ -182,7 +166,6 @@ class QueryPage(Page):
         self.workspace.session.inputs_changed.connect(self._show_state)
         self.workspace.session.recipe_changed.connect(self._show_assembly)
         self.workspace.notices.changed.connect(self._show_depth)
-        self.workspace.choices.shown.connect(self.refresh_notice)
         self.workspace.own_query.changed.connect(self._show_map)
         self.workspace.steps.changed.connect(self._show_map)
         self.assembly_form.changed.connect(loader.change_assembly)
@@ -190,7 +173,7 @@ class QueryPage(Page):
         self.facts.repair_requested.connect(lambda name, value: loader.repair(QUERY, name, value))
         self.switch.changed.connect(self._show_table)
         self.cluster_button.clicked.connect(lambda: self._look_at(CLUSTERS))
-        self.unpair.clicked.connect(lambda checked: loader.unpair(wanted=checked))
+        self.unpair.clicked.connect(lambda checked: loader.unpair() if checked else self._take_back())
         for name, slot in self.slots.items():
             slot.choose_requested.connect(lambda name=name: self.choose_part(name))
             slot.clear_requested.connect(lambda name=name: self._use(name, None))

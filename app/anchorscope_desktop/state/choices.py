@@ -22,14 +22,14 @@ class Choices(QObject):
         return self._chosen.get(name, "")
 
     def choose(self, name: str, value: str) -> None:
-        """Note what the user chose."""
+        """Note what the user chose; nothing takes the choice back."""
         if self.of(name) != value:
             self._chosen[name] = value
             self.changed.emit()
 
     def plain(self) -> dict[str, str]:
         """Return all choices by their names."""
-        return dict(self._chosen)
+        return {name: value for name, value in self._chosen.items() if value}
 
     def show(self, plain: Mapping[str, str]) -> None:
         """Take the choices of a session in place of all others."""

@@ -12,9 +12,10 @@ from PySide6.QtCore import QObject, Signal
 from anchorscope.parameters import FRAGMENTS, AnchorParameters, GeneActivityParameters
 from anchorscope_desktop.jobs.report import Ending, JobContext, JobEnd
 from anchorscope_desktop.jobs.runner import JobRunner
+from anchorscope_desktop.state.findings import same_labels
 from anchorscope_desktop.state.notices import COMPARE, Notice, Notices, Weight
 from anchorscope_desktop.state.runs import told
-from anchorscope_desktop.state.session import Session, same_labels
+from anchorscope_desktop.state.session import Session
 
 if TYPE_CHECKING:
     from anchorscope.evaluation.comparison import Comparison, ComparisonRow

@@ -24,6 +24,19 @@ if TYPE_CHECKING:
 _LIKELY_LABELS = ("cell_type", "celltype", "cell type", "label", "labels", "annotation")
 
 
+def another(before: Query | None, now: Query | None) -> bool:
+    """Whether another query took the place of the one before; one that was read again is the same."""
+    return before is not None and now is not None and before.recognised.path != now.recognised.path
+
+
+def carried(recipe: Recipe, reference: Reference | None, query: Query | None, before: Query | None) -> Recipe:
+    """Return the recipe for the files that are open now; `before` is the query that it was made for."""
+    if another(before, query):
+        # A least score is chosen by looking at the scores of one query.
+        recipe = replace(recipe, transfer=recipe.transfer.replaced(min_score=TransferParameters.min_score))
+    return fitting(recipe, reference, query)
+
+
 def fitting(recipe: Recipe, reference: Reference | None, query: Query | None) -> Recipe:
     """Return the recipe with what the files have in place of what they have not."""
     if reference is not None:

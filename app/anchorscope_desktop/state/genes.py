@@ -109,6 +109,8 @@ class GeneSketch(QObject):
     """Draws up, in a worker of its own, the picture of the gene in focus as soon as anything about it changes."""
 
     changed = Signal()
+    chosen_changed = Signal()
+    """The user wants another model beside the chosen one."""
 
     def __init__(self, session: Session, focus: GeneFocus, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -131,10 +133,11 @@ class GeneSketch(QObject):
         """Show another model beside the chosen one: its name, `ALL_MODELS`, or nothing."""
         self.compared = model
         self.refresh()
+        self.chosen_changed.emit()
 
-    def begin_anew(self) -> None:
-        """Show beside the chosen model what is shown there at first: another session is in the window."""
-        self.compared = FIRST_COMPARED
+    def show(self, model: object) -> None:
+        """Show beside the chosen model what a session had there; at first, or where that is not known, the usual."""
+        self.compared = str(model) if model in (*MODELS, ALL_MODELS, "") else FIRST_COMPARED
         self.refresh()
         self.changed.emit()
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QStandardPaths, Signal
 
 from anchorscope.errors import InputError
-from anchorscope.parameters import AUTOMATIC, COUNTS, INVERT_LOG, GeneActivityParameters, Repairs, TransferParameters
+from anchorscope.parameters import AUTOMATIC, COUNTS, INVERT_LOG, GeneActivityParameters, Repairs
 from anchorscope_desktop.jobs.report import Ending, JobContext, JobEnd
 from anchorscope_desktop.jobs.runner import JobRunner
 from anchorscope_desktop.state import reading
@@ -22,6 +22,7 @@ from anchorscope_desktop.state.session import Session
 
 if TYPE_CHECKING:
     from anchorscope.io.inputs import Inputs
+    from anchorscope.parameters import Recipe
 
 EXAMPLE_TRUTH = "cell_type"
 OTHERWISE = {REFERENCE: "Open as query", QUERY: "Open as reference"}
@@ -55,6 +56,8 @@ class _Request:
     """What may be a query to be counted from fragments."""
     failing: str = UNOPENED
     """What the job bar says if it fails."""
+    settle: Callable[[Recipe], Recipe] | None = None
+    """What it makes of the settings: as much a part of what is read as the file, so no step of its own to undo."""
 
 
 class Loader(QObject):
@@ -117,7 +120,7 @@ class Loader(QObject):
         """Write and read the simulated example, then do `then`."""
         title = "Making the example"
         self._ask(_Request(title, REFERENCE, lambda _, context: reading.read_example(
-            example_folder(), context.progress(title)), lambda: self._settle_example(then), failing=""))
+            example_folder(), context.progress(title)), then, failing="", settle=_of_example))
 
     def change_reference(self, files: ReferenceFiles, *, topic: str = REFERENCE) -> None:
         """Read the reference again, from other files or with other repairs."""
@@ -133,7 +136,7 @@ class Loader(QObject):
             files, assembly, present, context.progress(title), fresh=opens), opens=opens, fragments=files))
 
     def change_assembly(self, parameters: GeneActivityParameters) -> None:
-        """Take `parameters` once the query has been read again with their assembly."""
+        """Take the assembly of `parameters` once the query has been read again with it."""
         files = self.query_files
         if files is None:
             self._session.change("gene_activity", parameters)
@@ -141,7 +144,8 @@ class Loader(QObject):
         title = f"Reading {files.path.name}"
         self._ask(_Request(title, QUERY, lambda present, context: reading.read_query(
             files, parameters.assembly, present, context.progress(title)),
-            lambda: self._session.change("gene_activity", parameters), opens=False))
+            opens=False, settle=lambda recipe: replace(
+                recipe, gene_activity=recipe.gene_activity.replaced(assembly=parameters.assembly))))
 
     def repair(self, side: str, name: str, value: str) -> None:
         """Read one side again with one repair decided otherwise."""
@@ -223,15 +227,6 @@ class Loader(QObject):
         elif brought.column:
             self._session.change("grade", recipe.grade.replaced(truth=brought.column))
 
-    def _settle_example(self, then: Callable[[], None] | None) -> None:
-        recipe = self._session.recipe
-        if recipe.gene_activity.assembly != AUTOMATIC:
-            self._session.change("gene_activity", recipe.gene_activity.replaced(assembly=AUTOMATIC))
-        self._session.change("reference", recipe.reference.replaced(labels=EXAMPLE_TRUTH))
-        self._session.change("grade", recipe.grade.replaced(truth=EXAMPLE_TRUTH))
-        if then is not None:
-            then()
-
     def _ask(self, request: _Request) -> None:
         self._waiting.append(request)
         if not self._reading:
@@ -278,14 +273,11 @@ class Loader(QObject):
             if side is not None and self._notices.of(topic) is not self._misplaced.get(topic):
                 self._notices.clear(topic)
         self._notices.clear(request.topic)
-        if _another(self.query_files, brought.query_files):
-            # A least score is chosen by looking at the scores of one query.
-            transfer = self._session.recipe.transfer
-            self._session.change("transfer", transfer.replaced(min_score=TransferParameters.min_score))
         self.reference_files = brought.reference_files or self.reference_files
         self.query_files = brought.query_files or self.query_files
         self.shared = brought.shared
-        self._session.set_inputs(reference=brought.reference, query=brought.query)
+        recipe = request.settle(self._session.recipe) if request.settle is not None else None
+        self._session.set_inputs(reference=brought.reference, query=brought.query, recipe=recipe)
         self._use(brought)
         if request.then is not None:
             request.then()
@@ -293,8 +285,11 @@ class Loader(QObject):
             self.loaded.emit(QUERY if brought.query is not None and brought.reference is None else REFERENCE)
 
 
-def _another(before: QueryFiles | None, now: QueryFiles | None) -> bool:
-    return before is not None and now is not None and before.path != now.path
+def _of_example(recipe: Recipe) -> Recipe:
+    """Return the settings with what the example names its types by."""
+    return replace(recipe, gene_activity=recipe.gene_activity.replaced(assembly=AUTOMATIC),
+                   reference=recipe.reference.replaced(labels=EXAMPLE_TRUTH),
+                   grade=recipe.grade.replaced(truth=EXAMPLE_TRUTH))
 
 
 def _way_out(refused: RefusedError, again: Callable[[Repairs], None]) -> Action | None:

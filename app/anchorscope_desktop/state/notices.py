@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from PySide6.QtCore import QObject, QTimerEvent, Signal
@@ -40,10 +40,12 @@ class Notice:
     weight: Weight = Weight.INFO
     action: Action | None = None
     other: Action | None = None
+    about: str = ""
+    """What it is said of, where the text does not tell: said of something else, it is another notice."""
 
     def filled(self, **values: object) -> Notice:
         """Return the notice with its places filled."""
-        return Notice(self.text.format(**values), self.weight, self.action, self.other)
+        return replace(self, text=self.text.format(**values))
 
 
 COPIED = Notice("Copied to the clipboard.", Weight.SUCCESS)

@@ -11,8 +11,9 @@ from PySide6.QtCore import QObject, Signal
 
 from anchorscope_desktop.jobs.report import Ending, JobContext, JobEnd, JobReport
 from anchorscope_desktop.jobs.runner import JobRunner
+from anchorscope_desktop.state.findings import same_labels
 from anchorscope_desktop.state.notices import QUERY, REFERENCE, RUN, Notice, Notices
-from anchorscope_desktop.state.session import Session, same_labels
+from anchorscope_desktop.state.session import Session
 
 if TYPE_CHECKING:
     from anchorscope.parameters import Recipe

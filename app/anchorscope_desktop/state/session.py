@@ -8,16 +8,10 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from PySide6.QtCore import QObject, Signal
 
-from anchorscope.parameters import (
-    WITH_RUN,
-    ClusterParameters,
-    Parameters,
-    Recipe,
-    ReferenceParameters,
-    TransferParameters,
-)
+from anchorscope.parameters import WITH_RUN, Parameters, Recipe, ReferenceParameters, TransferParameters
 from anchorscope.results import Floats, colours_of
-from anchorscope_desktop.state.fitting import fitting, fitting_types
+from anchorscope_desktop.state.findings import begun_stages, clustered, same_labels, switched
+from anchorscope_desktop.state.fitting import another, carried, fitting_types
 from anchorscope_desktop.state.least_scores import LeastScores
 
 if TYPE_CHECKING:
@@ -98,16 +92,7 @@ class Session(QObject):
         if self._pipeline is None or (self.reference is None and self.query is None):
             return None
         job = self.job_at_hand
-        if job is None or not self._at_hand:
-            return None
-        from anchorscope.io.session import SavedStages
-
-        held = {id(value) for one in self.findings
-                for value in (*vars(one.outcome).values(), one.outcome.maps.reference, one.outcome.maps.query)}
-        # One side's own map is a finding's where its places are: what holds them is made anew for each stage.
-        results = {name: found for name, found in self._pipeline.finished(job).items()
-                   if found is not None and id(getattr(found, "places", found)) not in held}
-        return SavedStages(job, results) if results else None
+        return begun_stages(self._pipeline, job, self.findings) if job is not None and self.at_hand else None
 
     @property
     def pipeline(self) -> Pipeline:
@@ -122,9 +107,14 @@ class Session(QObject):
     def pipeline(self, pipeline: Pipeline) -> None:
         self._pipeline = pipeline
 
-    def set_inputs(self, *, reference: Reference | None = None, query: Query | None = None) -> None:
-        """Replace one side or both; settings that name a column of the old file fall back to what fits the new one."""
-        if query is not None and self.query is not None and query.recognised.path != self.query.recognised.path:
+    def set_inputs(self, *, reference: Reference | None = None, query: Query | None = None,
+                   recipe: Recipe | None = None) -> None:
+        """Replace one side or both, and with them the recipe if one is given.
+
+        Settings that name a column of the old file fall back to what fits the new one.
+        """
+        before = self.query
+        if another(before, query):
             self.least_scores.forget()
         self.reference = reference or self.reference
         self.query = query or self.query
@@ -134,7 +124,7 @@ class Session(QObject):
         # What a session had begun was of its own files; those were not found, and others take their place.
         if self._begun is not None and not self._of_open_sides(self._begun.job):
             self._begun = None
-        self.recipe = fitting(self.recipe, self.reference, self.query)
+        self.recipe = carried(recipe or self.recipe, self.reference, self.query, before)
         self.least_scores.note(self.recipe.transfer)
         if self.shown is None:  # otherwise the selection is of what is shown, whatever file is open
             self.cells_changed.emit()
@@ -182,25 +172,14 @@ class Session(QObject):
     def _switched(self) -> Finding | None:
         """Return what is shown by the method of the recipe, where nothing else differs: every run has both."""
         shown = self.shown
-        if shown is None or not self._same_data(shown) or same_labels(shown.job.recipe, self.recipe):
+        if shown is None or not self._of_open_sides(shown.job) or same_labels(shown.job.recipe, self.recipe):
             return None
-        wanted = self.recipe.transfer
-        had = shown.job.recipe.transfer
-        recipe = replace(shown.job.recipe, transfer=had.replaced(method=wanted.method, unlike=wanted.unlike))
-        if not same_labels(recipe, self.recipe):
-            return None
-        # Only now, so that a setting changed before any run loads nothing that computes.
-        from anchorscope.evaluation.methods import by_method
-
-        return replace(shown, job=replace(shown.job, recipe=recipe), outcome=by_method(shown.outcome, recipe))
+        return switched(shown, self.recipe)
 
     def _of_open_sides(self, job: AnyJob) -> bool:
         """Whether a job of one side or both is of those that are open."""
         return all(getattr(job, side, mine) is mine
                    for side, mine in (("reference", self.reference), ("query", self.query)))
-
-    def _same_data(self, finding: Finding) -> bool:
-        return finding.job.reference is self.reference and finding.job.query is self.query
 
     def add_finding(self, job: Job, outcome: Outcome, seconds: float, strange_markers: tuple[str, ...] = ()) -> None:
         """Keep a finished run and show it."""
@@ -216,21 +195,12 @@ class Session(QObject):
 
     def note_clusters(self) -> None:
         """Let all findings have their query's own clusters, where they were computed since."""
-        before = self.findings
-        self.findings = tuple(self._clustered(one) for one in before)
+        before, wanted = self.findings, self.recipe.clusters.replaced(when=WITH_RUN)
+        self.findings = tuple(clustered(one, self.pipeline, wanted) for one in before)
         if self.shown is not None:
             self.shown = self.findings[before.index(self.shown)]
         if any(one is not other for one, other in zip(self.findings, before, strict=True)):
             self.outcome_changed.emit()
-
-    def _clustered(self, finding: Finding) -> Finding:
-        # The recipe of what was found tells how to find it again.
-        wanted = self.recipe.clusters.replaced(when=WITH_RUN)
-        job = replace(finding.job, recipe=replace(finding.job.recipe, clusters=wanted))
-        found = self.pipeline.fresh(job, "query_clusters")
-        if found is None or found is finding.outcome.query_clusters:
-            return finding
-        return replace(finding, job=job, outcome=replace(finding.outcome, query_clusters=found))
 
     def restore(self, pipeline: Pipeline, reference: Reference | None, query: Query | None, recipe: Recipe,
                 findings: tuple[Finding, ...], shown: Finding | None, begun: SavedStages | None = None) -> None:
@@ -303,7 +273,7 @@ class Session(QObject):
         """Whether what is shown, if anything is, belongs to other files or settings than those being edited."""
         if self.shown is None:
             return False
-        return not (self._same_data(self.shown) and same_labels(self.shown.job.recipe, self.recipe))
+        return not (self._of_open_sides(self.shown.job) and same_labels(self.shown.job.recipe, self.recipe))
 
     @property
     def lacks_clusters(self) -> bool:
@@ -312,7 +282,7 @@ class Session(QObject):
         return status is not None and status.value != "done"
 
     @property
-    def _at_hand(self) -> bool:
+    def at_hand(self) -> bool:
         """Whether the counts are there of all sides that are open."""
         return all(counted(side) for side in (self.reference, self.query) if side is not None)
 
@@ -359,38 +329,3 @@ def _joined(activity: GeneActivity, query: Query | None) -> GeneActivity:
     from anchorscope.gene_activity.activity import rejoined
 
     return rejoined(activity, query.counts) if query is not None and counted(query) else activity
-
-
-def same_labels(one: Recipe, other: Recipe) -> bool:
-    """Whether two recipes need the same computing: least score and colours are applied to what was found.
-
-    The query's own clusters are no part of a run, unless it is asked to compute them as well.
-    """
-    return _of_labels(one) == _of_labels(other)
-
-
-def _of_labels(recipe: Recipe) -> Recipe:
-    return replace(recipe, transfer=recipe.transfer.replaced(min_score=0.0), colours=(), clusters=ClusterParameters())
-
-
-def describe(finding: Finding) -> dict[str, Any]:
-    """Return the settings of a finding by their titles, with the names of its files.
-
-    The threshold is not among them: it is moved within a run.
-    """
-    recipe = finding.job.recipe
-    flat: dict[str, Any] = {
-        "Reference file": finding.job.reference.recognised.path.name,
-        "Query file": finding.job.query.recognised.path.name,
-    }
-    for group in recipe.groups():
-        for name, declaration, _ in group.declarations():
-            if name != "min_score":
-                flat[f"{group.title}: {declaration.title}"] = _said(name, getattr(group, name))
-    return flat | {"Marker panel": recipe.panel.name, "Seed": recipe.seed}
-
-
-def _said(name: str, value: Any) -> Any:
-    if value == "":
-        return "cluster and name" if name == "labels" else "none"
-    return value

@@ -18,7 +18,7 @@ from anchorscope_desktop.state.loading import Loader
 from anchorscope_desktop.state.merging import Merger
 from anchorscope_desktop.state.notices import SESSION, Action, Notice, Notices, Weight
 from anchorscope_desktop.state.recent import RecentFiles
-from anchorscope_desktop.state.session import Finding, Session, counted
+from anchorscope_desktop.state.session import Finding, Session
 from anchorscope_desktop.state.session_content import Content, comparison_of, content_of, packed
 from anchorscope_desktop.state.session_inputs import Asking, Attached, Wanted
 from anchorscope_desktop.state.view_state import EMPTY_VIEW, View
@@ -77,7 +77,8 @@ class SessionFile(QObject):
                        merger.changed):
             signal.connect(self._changed)
         for signal in (view.selection.changed, view.colours.changed, view.genes.changed, view.navigation.changed,
-                       view.choices.changed, session.stage_finished, *(one.chosen_changed for one in view.own_maps)):
+                       view.choices.changed, view.sketch.chosen_changed, session.stage_finished,
+                       *(one.chosen_changed for one in view.own_maps)):
             signal.connect(self.touched)
 
     @property
@@ -211,7 +212,7 @@ class SessionFile(QObject):
     def _attach(self) -> None:
         """Read the files of the session that was opened, or ask for the first that is not there."""
         wanted = self._wanted
-        if wanted is None or not wanted.files or self._at_hand:
+        if wanted is None or not wanted.files or self._session.at_hand:
             return
         missing = wanted.missing
         if missing:
@@ -224,11 +225,6 @@ class SessionFile(QObject):
         self._runner.start(title, lambda context: session_inputs.read(wanted, context.progress(title)),
                            partial(self._take_attached, wanted), failing=UNOPENED)
         self.changed.emit()
-
-    @property
-    def _at_hand(self) -> bool:
-        sides = (self._session.reference, self._session.query)
-        return all(counted(side) for side in sides if side is not None)
 
     def _suggestion(self) -> str:
         query = self._session.query or self._session.reference

@@ -11,7 +11,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from anchorscope_desktop.state.choices import Choices
-from anchorscope_desktop.state.genes import GeneFocus
+from anchorscope_desktop.state.genes import GeneFocus, GeneSketch
 from anchorscope_desktop.state.levels import GeneLevels
 from anchorscope_desktop.state.map_values import FIRST, ColourBy, MapColours, Meaning
 from anchorscope_desktop.state.own_map import OwnMap
@@ -57,24 +57,25 @@ class View:
     colours: MapColours
     levels: GeneLevels
     genes: GeneFocus
+    sketch: GeneSketch
     selection: SelectionModel
     choices: Choices
     own_maps: tuple[OwnMap, ...]
     session: Session
 
     def plain(self) -> dict[str, Any]:
-        """Return page, colours, gene, selection, switches and the methods' least scores as plain values."""
+        """Return what is looked at as plain values: page, colours, gene, models, selection, switches, least scores."""
         chosen = self.selection.current
         return {
-            "page": self.navigation.current, "gene": self.genes.gene, "switches": self.choices.plain(),
-            "least_scores": self.session.least_scores.plain(),
+            "page": self.navigation.current, "gene": self.genes.gene, "beside": self.sketch.compared,
+            "switches": self.choices.plain(), "least_scores": self.session.least_scores.plain(),
             "colours": {side: _plain_meaning(self.levels.meaning(side)) for side in FIRST},
             "own_colours": {one.name: _plain_meaning(one.chosen) for one in self.own_maps if one.chosen is not None},
             "selection": {"description": chosen.description, "reference": _plain_mask(chosen.reference),
                           "query": _plain_mask(chosen.query)}}
 
     def show(self, plain: Mapping[str, Any]) -> None:
-        """Show what `plain` told; anything that is missing or not known stays as it is."""
+        """Show what `plain` told; what is not known stays as it is, but the model beside the chosen one is as usual."""
         self.session.least_scores.show(plain.get("least_scores"), self.session.recipe.transfer)
         for side, found in plain.get("colours", {}).items():
             meaning = _meaning(found)
@@ -86,6 +87,7 @@ class View:
             self.choices.show(plain["switches"])
         if "gene" in plain:
             self.genes.choose(plain["gene"])
+        self.sketch.show(plain.get("beside"))
         chosen = plain.get("selection", {})
         reference, query = _mask(chosen.get("reference")), _mask(chosen.get("query"))
         if reference is not None or query is not None:

@@ -16,6 +16,7 @@ from anchorscope_desktop.state.autosaving import Autosaver
 from anchorscope_desktop.state.bridge import BridgeCheck
 from anchorscope_desktop.state.choices import Choices
 from anchorscope_desktop.state.comparing import Comparer
+from anchorscope_desktop.state.dismissals import Dismissals
 from anchorscope_desktop.state.exporting import Exporter
 from anchorscope_desktop.state.figure_desk import FigureDesk
 from anchorscope_desktop.state.focus import CellFocus
@@ -84,6 +85,7 @@ class Workspace:
     own_gene: OwnMap
     navigation: Navigation
     choices: Choices
+    dismissals: Dismissals
     threshold: Threshold
     colours: MapColours
     levels: GeneLevels
@@ -111,13 +113,14 @@ class Workspace:
         levels = GeneLevels(session, colours, notices, parent)
         own_reference = OwnMap("reference", session, previews, parent=parent)
         own_query = OwnMap("query", session, previews, threshold=threshold, parent=parent)
-        view = View(navigation, colours, levels, genes, selection, choices, (own_reference, own_query), session)
+        sketch = GeneSketch(session, genes, parent)
+        view = View(navigation, colours, levels, genes, sketch, selection, choices, (own_reference, own_query), session)
         comparer = Comparer(session, runner, notices, parent)
         file = SessionFile(session, runner, writer, notices, loader, view, comparer, merger, chooser, parent)
         appearance = Appearance(parent)
         session.recipe_changed.connect(lambda: appearance.colour_types(session.colours))
-        sketch = GeneSketch(session, genes, parent)
-        file.opened.connect(sketch.begin_anew)
+        history = RecipeHistory(session, parent)
+        file.opened.connect(history.begin)
         exporter = Exporter(session, writer, notices, threshold, loader, merger, parent)
         return cls(
             chooser, appearance, runner, writer, session, selection, notices,
@@ -127,8 +130,8 @@ class Workspace:
             BridgeCheck(session, genes, parent), NamingQuality(session, previews, parent),
             NameMatching(session, previews, parent), previews, own_reference, own_query,
             OwnMap("query", session, previews, genes, parent=parent), navigation, choices,
-            threshold, colours, levels, CellFocus(session, selection, parent),
-            merger, comparer, RecipeHistory(session, parent), file,
+            Dismissals(session, choices), threshold, colours, levels, CellFocus(session, selection, parent),
+            merger, comparer, history, file,
             RecipeFile(runner, notices, file, chooser, parent), Autosaver(file, runner, notices, parent),
         )
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from PySide6.QtCore import QModelIndex
 
-from anchorscope_desktop.state.session import Finding, describe
+from anchorscope_desktop.state.findings import describe
+from anchorscope_desktop.state.session import Finding
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
 from anchorscope_desktop.widgets.rows_model import Column, RowsTable

@@ -38,6 +38,9 @@ OWN_CLUSTER = "query.cluster"
 OWN_COLOURS = f"{OWN_CLUSTER}_colors"
 """Where scanpy looks in `uns` for their colours."""
 
+BESIDE = ("obsm/prediction_scores", "uns/prediction_scores_types", "uns/predicted.id_colors")
+"""What goes with the labels outside of the cell table."""
+
 
 def write_h5ad(path: Path, job: Job, outcome: Outcome, progress: Progress = SILENT) -> None:
     """Write the labelled query.
@@ -157,6 +160,11 @@ def cluster_colours(job: Job, outcome: Outcome) -> dict[str, Any]:
     return {OWN_COLOURS: np.array([table[name] for name in names], dtype=object)}
 
 
+def entries_of(outcome: Outcome) -> tuple[str, ...]:
+    """Return what a labelled file gains outside of its cell table, as paths within it."""
+    return BESIDE if outcome.query_clusters is None else (*BESIDE, f"uns/{OWN_COLOURS}")
+
+
 def _categories(prediction: Prediction) -> list[str]:
     present = set(prediction.labels.codes.tolist())
     names = sorted(name for code, name in enumerate(prediction.labels.types) if code in present)
@@ -197,13 +205,13 @@ def _plain_column(column: pd.Series[Any]) -> Any:
 
 
 def record(job: Job, outcome: Outcome, columns: Iterable[str]) -> dict[str, Any]:
-    """Return the run as ``uns['anchorscope']`` keeps it: recipe, versions, checksums of the inputs, our `columns`."""
+    """Return the run as ``uns['anchorscope']`` keeps it: recipe, versions, checksums of the inputs, what is ours."""
     numbers = summary(job, outcome)
     clusters = outcome.query_clusters
     own = {} if clusters is None else {
         "query_clusters": {"resolution": clusters.resolution, "n_neighbors": clusters.n_neighbors}}
     return own | {
-        "columns": np.array(list(columns), dtype=object),
+        "columns": np.array(list(columns), dtype=object), "entries": np.array(entries_of(outcome), dtype=object),
         "recipe": json.dumps(job.recipe.as_dict(), ensure_ascii=False),
         "reading": {side: json.dumps(dataclasses.asdict(source.settings))
                     for side, source in (("reference", job.reference.recognised), ("query", job.query.recognised))},

@@ -10,7 +10,16 @@ from typing import Any
 import numpy as np
 
 from anchorscope.errors import OutputError
-from anchorscope.export.h5ad import OURS, OWN_CLUSTER, OWN_COLOURS, cluster_colours, label_columns_of, record
+from anchorscope.export.h5ad import (
+    BESIDE,
+    OURS,
+    OWN_CLUSTER,
+    OWN_COLOURS,
+    cluster_colours,
+    entries_of,
+    label_columns_of,
+    record,
+)
 from anchorscope.io.atomic import atomic_path, check_destination
 from anchorscope.io.files import checksum, opened
 from anchorscope.palette import type_colours
@@ -26,12 +35,17 @@ RECORD = f"uns/{MARK}/recipe"
 COLUMNS = f"uns/{MARK}/columns"
 """The columns that were written then: any other is the user's own, whatever its name."""
 
-CLUSTERED = f"uns/{MARK}/query_clusters"
-"""Where this is in a file without `COLUMNS`, its column of clusters is ours."""
+ENTRIES = f"uns/{MARK}/entries"
+"""What was written then outside of the cell table: any other entry is the user's own as well."""
 
-BESIDE = ("obsm/prediction_scores", "uns/prediction_scores_types", "uns/predicted.id_colors")
-PLACES = (*(f"obs/{name}" for name in OURS), *BESIDE)
-"""What is written, and must not be the user's own."""
+CLUSTERED = f"uns/{MARK}/query_clusters"
+"""Where this is in a file without these lists, its column of clusters is ours, and so are their colours."""
+
+PLACES = (*(f"obs/{name}" for name in OURS), *BESIDE, f"uns/{MARK}")
+"""What is always written, or may be, and must not be the user's own."""
+
+OF_CLUSTERS = (f"obs/{OWN_CLUSTER}", f"uns/{OWN_COLOURS}")
+"""What is written where the query's own clusters were computed."""
 
 OLD_TABLE = "0.1.0"
 """Version of cell tables as anndata 0.7 wrote them, which kept categories elsewhere: there, labels are plain text."""
@@ -53,8 +67,9 @@ def write_back(job: Job, outcome: Outcome, progress: Progress = SILENT) -> Path:
     Raises
     ------
     OutputError
-        If the query is no h5ad file, has changed since it was read, has columns or matrices of the user's own by these
-        names, was written by an anndata before 0.7, or cannot be written. The file is then as it was.
+        If the query is no h5ad file, has changed since it was read, has columns, matrices or entries of `uns` of the
+        user's own by these names, was written by an anndata before 0.7, or cannot be written. The file is then as it
+        was.
     """
     check_write_back(job)
     # Through a link, the file itself is written and the link stays.
@@ -92,11 +107,13 @@ def check_write_back(job: Job) -> None:
 
 
 def _check_clusters(path: Path, outcome: Outcome) -> None:
-    """Refuse to put the query's own clusters in the place of a column of the user's."""
+    """Refuse to put the query's own clusters, or their colours, in the place of something of the user's."""
+    if outcome.query_clusters is None:
+        return
     with opened(path) as file:
-        own = f"obs/{OWN_CLUSTER}" in file and OWN_CLUSTER not in _written(file)
-    if own and outcome.query_clusters is not None:
-        raise _refused(path, f"“{OWN_CLUSTER}” of your own in obs", "rename it, or write a new file")
+        flaw = _own(file, OF_CLUSTERS)
+    if flaw is not None:
+        raise _refused(path, *flaw)
 
 
 def _flaw(file: Any, n_cells: int) -> tuple[str, str] | None:
@@ -107,12 +124,17 @@ def _flaw(file: Any, n_cells: int) -> tuple[str, str] | None:
     cells = table[table.attrs.get("_index", "_index")]
     if len(cells) != n_cells:
         return f"{len(cells):,} cells where {n_cells:,} were labelled", "open it again"
-    ours = {*BESIDE, *(f"obs/{name}" for name in _written(file))} if RECORD in file else set()
-    own = [place for place in PLACES if place in file and place not in ours]
-    if own:
-        group, _, name = own[0].partition("/")
-        return f"“{name}” of your own in {group}", "rename it, or write a new file"
-    return None
+    return _own(file, PLACES)
+
+
+def _own(file: Any, places: tuple[str, ...]) -> tuple[str, str] | None:
+    """Return which of the places the user has filled and what to do, or ``None`` if they are free or ours."""
+    ours = {*_entries(file), *(f"obs/{name}" for name in _written(file)), *((f"uns/{MARK}",) if RECORD in file else ())}
+    own = [place for place in places if place in file and place not in ours]
+    if not own:
+        return None
+    group, _, name = own[0].partition("/")
+    return f"“{name}” of your own in {group}", "rename it, or write a new file"
 
 
 def _written(file: Any) -> set[str]:
@@ -124,6 +146,15 @@ def _written(file: Any) -> set[str]:
     return {*OURS, OWN_CLUSTER} if CLUSTERED in file else set(OURS)
 
 
+def _entries(file: Any) -> set[str]:
+    """Return what was written beside the cell table before, and may be replaced or removed."""
+    if RECORD not in file:
+        return set()
+    if ENTRIES in file:
+        return set(file[ENTRIES].asstr()[()].tolist())
+    return {*BESIDE, f"uns/{OWN_COLOURS}"} if CLUSTERED in file else set(BESIDE)
+
+
 def _add(path: Path, job: Job, outcome: Outcome) -> None:
     import h5py
     from anndata.io import write_elem
@@ -132,7 +163,7 @@ def _add(path: Path, job: Job, outcome: Outcome) -> None:
     colours = type_colours(outcome.prediction.labels.types, job.colours)
     with h5py.File(path, "r+") as file:
         table = file["obs"]
-        written = _written(file)
+        written, entries = _written(file), _entries(file)
         for name, values in columns.items():
             write_elem(table, name, values if table.attrs.get("encoding-version") != OLD_TABLE else np.asarray(values))
         order = [str(name) for name in table.attrs["column-order"]]
@@ -147,8 +178,8 @@ def _add(path: Path, job: Job, outcome: Outcome) -> None:
         write_elem(uns, "prediction_scores_types", np.array(outcome.prediction.labels.types, dtype=object))
         shown = [colours[name] for name in columns[OURS[0]].categories]
         write_elem(uns, "predicted.id_colors", np.array(shown, dtype=object))
-        if OWN_CLUSTER in written:
-            uns.pop(OWN_COLOURS, None)
+        for left in entries - set(entries_of(outcome)):
+            file.pop(left, None)
         for name, values in cluster_colours(job, outcome).items():
             write_elem(uns, name, values)
         write_elem(uns, MARK, record(job, outcome, columns))

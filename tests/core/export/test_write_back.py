@@ -220,7 +220,22 @@ def own_record(file: Any) -> None:
     ad.io.write_elem(file["uns"], "anchorscope", {"note": "mine"})
 
 
+def only_words(file: Any) -> None:
+    file["uns"].create_dataset("anchorscope", data="a note of mine")
+
+
+def only_a_record(file: Any) -> None:
+    ad.io.write_elem(file["uns"], "anchorscope", {"note": "mine"})
+
+
+def own_colours(file: Any) -> None:
+    ad.io.write_elem(file["uns"], "predicted.id_colors", np.array(["#000000"], dtype=object))
+
+
 @pytest.mark.parametrize(("change", "part"), [
+    (only_words, "found “anchorscope” of your own in uns; rename it, or write a new file"),
+    (only_a_record, "found “anchorscope” of your own in uns"),
+    (own_colours, "found “predicted.id_colors” of your own in uns"),
     (own_column, "found “predicted.id” of your own in obs; rename it, or write a new file"),
     (own_scores, "found “prediction_scores” of your own in obsm"),
     (own_words, "found “predicted.id” of your own in obs"),
@@ -379,3 +394,40 @@ def test_a_column_of_clusters_of_the_users_own_is_never_replaced_or_removed(
     with pytest.raises(OutputError, match=r"“query\.cluster” of your own in obs"):
         write_back(own, dataclasses.replace(outcome, query_clusters=clusters))
     assert path.read_bytes() == before
+
+
+def clustered(outcome: Outcome) -> Outcome:
+    n = len(outcome.prediction.best)
+    return dataclasses.replace(outcome, query_clusters=QueryClusters(np.arange(n) % 3, 0.8, 20))
+
+
+def my_colours(file: Any) -> None:
+    ad.io.write_elem(file["uns"], "query.cluster_colors", np.array(["#000000"] * 3, dtype=object))
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_colours_of_the_users_own_are_never_replaced_or_removed(
+    path: Path, job: Job, outcome: Outcome, after: bool
+) -> None:
+    if after:
+        write_back(read_from(job, path), outcome)  # without clusters, so without these colours
+    edited(path, my_colours)
+    write_back(read_from(job, path), outcome)
+    assert ad.read_h5ad(path).uns["query.cluster_colors"].tolist() == ["#000000"] * 3
+    refused(path, read_from(job, path), clustered(outcome),
+            "“query.cluster_colors” of your own in uns; rename it, or write a new file", at_once=False)
+
+
+@pytest.mark.parametrize("lists", [("entries",), ("entries", "columns")])
+def test_colours_of_an_earlier_version_without_a_list_of_its_entries_are_replaced(
+    path: Path, job: Job, outcome: Outcome, lists: tuple[str, ...]
+) -> None:
+    write_back(read_from(job, path), clustered(outcome))
+
+    def forget(file: Any) -> None:
+        for name in lists:
+            file["uns/anchorscope"].pop(name)
+
+    edited(path, forget)
+    write_back(read_from(job, path), outcome)
+    assert "query.cluster_colors" not in ad.read_h5ad(path).uns
