@@ -99,7 +99,7 @@ class ConfusionView(ViewFrame):
     def _show_selection(self) -> None:
         finding = self._workspace.threshold.finding
         if finding is not None:
-            self.heatmap.set_chosen(choosing.in_confusion(finding, self._workspace.selection.current.query))
+            self.heatmap.set_chosen(choosing.in_confusion(finding, self._workspace.selection.current))
 
 
 def _heading(grade: Grade) -> str:
