@@ -97,6 +97,20 @@ def test_the_switch_of_the_reference_page_is_in_its_head(small):
     assert abs(middle[0] - middle[1]) <= 2
 
 
+def test_names_of_types_are_whole_and_their_grades_beside_them(small):
+    seen(small, "explore")
+    table = small.explore_page.types.table
+    model, names = table.rows_model, ("non-classical monocytes", "intermediate monocytes", "effector CD8 T cells")
+    rows = [(name, 1860, 1780, 1780, 0.87, 0.9, 0.88) for name in names]
+    table.show_rows(model.columns, rows, dict.fromkeys(names, next(iter(model.colours.values()))))
+    assert table.columnWidth(0) >= table._wanted(0)
+    shown = [one.title for place, one in enumerate(model.columns) if not table.isColumnHidden(place)]
+    assert shown == ["Type", "ATAC", "Recall", "Prec."]
+    small.resize(1500, 800)
+    seen(small, "explore")
+    assert "RNA" in [one.title for place, one in enumerate(model.columns) if not table.isColumnHidden(place)]
+
+
 def test_barcodes_of_selected_cells_are_whole(small):
     finding = small.workspace.session.shown
     small.workspace.selection.choose(of_query(finding, "all", np.ones(len(finding.job.query.cells), dtype=bool)))
