@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QImage, QPainter, QWheelEvent
-from PySide6.QtWidgets import QApplication, QToolTip
+from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QImage, QPainter, QRegion, QWheelEvent
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from anchorscope_desktop.plotting.canvas import Canvas
 from anchorscope_desktop.plotting.colours import blend, contrast, readable_on, type_colours
@@ -17,8 +17,9 @@ from anchorscope_desktop.plotting.heatmap import Heatmap
 from anchorscope_desktop.plotting.heatmap_data import HeatmapData
 from anchorscope_desktop.plotting.heatmap_ink import LEAST_LETTERS, write_in
 from anchorscope_desktop.plotting.heatmap_layout import HeatmapLayout, Writing
+from anchorscope_desktop.plotting.heatmap_room import letters_of_rows
 from anchorscope_desktop.plotting.legend import Legend
-from anchorscope_desktop.plotting.theme import DARK, LIGHT
+from anchorscope_desktop.plotting.theme import DARK, LIGHT, SMALL
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
@@ -117,6 +118,25 @@ def test_long_names_are_whole_where_there_is_little_room(qtbot, blood, height):
     blood.resize(900, 700)
     assert blood.geometry_now().writing is Writing.UPRIGHT
     assert not blood.cut
+
+
+def test_tails_of_letters_are_seen_in_rows_lower_than_the_letters(qtbot, blood):
+    data = blood.data
+    blood.set_data(replace(data, row_names=("gypsy",) * 14))
+
+    def ink(height):
+        """The darkness of all names of rows, whose letters are of one size."""
+        blood.resize(398, height)
+        layout, seen = blood.geometry_now(), QImage(398, height, QImage.Format.Format_Grayscale8)
+        assert letters_of_rows(layout.cell_height) == SMALL
+        seen.fill(QColor("white"))
+        blood.render(seen, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
+        pixels = np.frombuffer(seen.constBits(), np.uint8).reshape(height, -1)
+        return (255.0 - pixels[round(layout.top) + 1:, : round(layout.left) - 24]).sum()
+
+    low = next(height for height in range(250, 400)
+               if blood.resize(398, height) or letters_of_rows(blood.geometry_now().cell_height) == SMALL)
+    assert ink(low) == pytest.approx(ink(600), rel=0.01)
 
 
 def test_a_name_aslant_is_hit_along_its_whole_length(qtbot, blood):

@@ -81,6 +81,13 @@ def test_all_stages_can_be_read(small):
         assert line.title.height() >= line.title.sizeHint().height()
 
 
+def test_fields_keep_clear_of_the_bar_that_scrolls_them(small):
+    seen(small, "transfer")
+    column = small.transfer_page.controls
+    assert column.verticalScrollBar().isVisible()
+    assert column.viewport().geometry().right() + 3 < column.verticalScrollBar().parentWidget().x()
+
+
 def test_what_is_saved_is_described_whole(small):
     seen(small, "export")
     texts = [one for one in small.export_page.findChildren(QLabel) if one.isVisible() and one.wordWrap()]

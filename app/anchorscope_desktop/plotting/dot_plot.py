@@ -10,7 +10,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, Signal
 
-from anchorscope_desktop.plotting.canvas import Canvas
+from anchorscope_desktop.plotting.canvas import NAME_HEIGHT, Canvas
 from anchorscope_desktop.plotting.gesture import ZOOM_HELP
 from anchorscope_desktop.plotting.theme import SMALL, Theme
 
@@ -19,7 +19,10 @@ _ROOM = 0.009
 
 _STEP = 0.05
 
-_MOST_ABOVE = 2.0
+_BOTTOM = -0.6
+"""Where the axis lies, in lines below the last one."""
+
+_MOST_ABOVE = 1.5
 """Lines that what is said of the ceiling takes at most; the others need the room."""
 
 
@@ -82,7 +85,7 @@ class DotPlot(Canvas):
         self._draw_dots()
         self.addItem(self._ring)
         low, high = _span(lines, ceiling)
-        self.set_home((low, high), (-0.6, self._top))
+        self.set_home((low, high), (_BOTTOM, self._top))
         self.name_rows([(self._height(place), line.name) for place, line in enumerate(lines)])
         self.mark(self._marked)
         self._lay(self._ring, -1)
@@ -98,6 +101,11 @@ class DotPlot(Canvas):
         """Draw no marks, which only make sense on the screen."""
         self._band.hide()
         self._ring.hide()
+
+    @property
+    def least_height(self) -> float:
+        """Pixels between the axes' ends at which every line has its name."""
+        return NAME_HEIGHT * (self._top - _BOTTOM)
 
     @property
     def _top(self) -> float:
@@ -122,7 +130,7 @@ class DotPlot(Canvas):
     def _draw_ceiling(self, ceiling: Ceiling) -> None:
         theme, top = self.theme, self._top
         if ceiling.best < ceiling.first:
-            self.addItem(pg.BarGraphItem(x0=[ceiling.best], x1=[ceiling.first], y0=[-0.6], y1=[top],
+            self.addItem(pg.BarGraphItem(x0=[ceiling.best], x1=[ceiling.first], y0=[_BOTTOM], y1=[top],
                                          brush=theme.color("accent_soft"), pen=None))
         for value, color, style in ((ceiling.second, theme.text, Qt.PenStyle.DashLine),
                                     (ceiling.first, theme.accent, Qt.PenStyle.SolidLine)):
