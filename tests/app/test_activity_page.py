@@ -13,8 +13,8 @@ from anchorscope.evaluation.gene_statistics import ByType
 from anchorscope.gene_activity import coaccessibility
 from anchorscope.io.gene_models import read_gene_model
 from anchorscope.parameters import BLOOD_PANEL, MarkerPanel
-from anchorscope_desktop.state.bridge import UNFIT, verdict
 from anchorscope_desktop.state import choosing
+from anchorscope_desktop.state.bridge import UNFIT, verdict
 from anchorscope_desktop.state.choosing import of_true_type, of_type, type_meant
 from anchorscope_desktop.state.genes import ALL_MODELS, LAST_RUN, MODELS, NOT_COMPUTED
 from anchorscope_desktop.state.selection import Selection
