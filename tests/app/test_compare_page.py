@@ -301,6 +301,11 @@ def test_names_of_models_are_whole_in_a_narrow_window(window, finished_run):
     QApplication.processEvents()
     for place, column in enumerate(view.table.rows_model.columns[:2]):
         assert view.table.columnWidth(place) >= view.table._wanted(place), column.title
+    titles = [one.title for one in view.table.rows_model.columns]
+    assert view.table.isColumnHidden(titles.index("Seconds"))
+    window.resize(1280, 800)
+    QApplication.processEvents()
+    assert not view.table.isColumnHidden(titles.index("Seconds"))  # the remark on the ceiling is rather cut
 
 
 def test_the_sentence_above_the_table_never_moves_it(window, finished_run):

@@ -62,6 +62,15 @@ def test_titles_have_the_room_that_they_need(small, key):
     assert cut == []
 
 
+def test_the_title_of_the_matrix_is_whole_whatever_the_threshold(small):
+    seen(small, "explore")
+    view = small.explore_page.confusion
+    small.workspace.threshold.move(0.9)
+    seen(small, "explore")
+    assert "kept" in view.heading
+    assert view._heading.wanted_width <= view._heading.width()
+
+
 def test_boxes_are_as_wide_as_they_like_where_there_is_room(small):
     seen(small, "explore")
     box = small.explore_page.reference_map.colour_by
@@ -116,6 +125,21 @@ def test_names_of_types_are_whole_and_their_grades_beside_them(small):
     small.resize(1500, 800)
     seen(small, "explore")
     assert "RNA" in [one.title for place, one in enumerate(model.columns) if not table.isColumnHidden(place)]
+
+
+def test_between_two_scroll_bars_there_is_nothing_to_see(small):
+    finding = small.workspace.session.shown
+    small.workspace.selection.choose(of_query(finding, "all", np.ones(len(finding.job.query.cells), dtype=bool)))
+    table = small.explore_page.selected.table
+    table.setMaximumWidth(220)
+    seen(small, "explore")
+    across, down = table.horizontalScrollBar(), table.verticalScrollBar()
+    assert across.isVisible()
+    assert down.isVisible()
+    picture, room = table.grab().toImage(), table.viewport().geometry()
+    colours = {picture.pixelColor(x, y).name() for x in range(room.right() + 1, room.right() + down.width() - 1)
+               for y in range(room.bottom() + 1, room.bottom() + across.height() - 1)}
+    assert colours == {small.workspace.appearance.theme.color("surface").name()}
 
 
 def test_barcodes_of_selected_cells_are_whole(small):

@@ -108,7 +108,7 @@ def _heading(grade: Grade) -> str:
     right = f"{int(np.trace(grade.counts)) / named:.1%}" if named else "–"
     if named == every:
         return f"Confusion: {right} right"
-    return f"Confusion: {named / every:.1%} kept, of these {right} right"
+    return f"Confusion: {right} right of {named / every:.1%} kept"
 
 
 def with_unassigned(grade: Grade) -> tuple[Ints, tuple[str, ...]]:
