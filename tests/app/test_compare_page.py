@@ -293,6 +293,9 @@ def test_many_lines_of_the_table_are_whole_and_all_of_the_picture_named(window, 
     assert table.viewport().height() >= whole * table.rowHeight(0)
     assert canvas.getViewBox().height() >= canvas.least_height
     assert len(canvas.getAxis("left")._tickLevels[0]) == len(rows)
+    words = next(item for item in canvas.getPlotItem().items if isinstance(item, pg.TextItem))
+    first = canvas.getViewBox().mapViewToScene(QPointF(0.5, len(rows) - 1)).y()
+    assert words.mapRectToScene(words.boundingRect()).bottom() <= first - 5  # half of a dot
 
 
 def test_names_of_models_are_whole_in_a_narrow_window(window, finished_run):

@@ -20,6 +20,7 @@ from anchorscope_desktop.plotting.heatmap_layout import HeatmapLayout, Writing
 from anchorscope_desktop.plotting.heatmap_room import letters_of_rows
 from anchorscope_desktop.plotting.legend import Legend
 from anchorscope_desktop.plotting.theme import DARK, LIGHT, SMALL
+from anchorscope_desktop.widgets.method_drawing import _ANCHORS, _QUERY, _RADIUS, _REFERENCE
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
@@ -443,3 +444,14 @@ def test_the_frame_of_a_legend_goes_where_it_is_clicked(qtbot):
         assert legend.accessibleDescription() == told
         qtbot.waitUntil(lambda: painted.times > 0)
     legend.rest.close()
+
+
+def test_the_anchors_of_the_method_pass_no_cell_but_their_own():
+    cells = [(side, place, np.array(where)) for side, all_cells in enumerate((_REFERENCE, _QUERY))
+             for place, (where, _) in enumerate(all_cells)]
+    for one, other in _ANCHORS:
+        start, end = np.array(_REFERENCE[one][0]), np.array(_QUERY[other][0])
+        for side, place, where in cells:
+            if (side, place) not in ((0, one), (1, other)):
+                along = np.clip((where - start) @ (end - start) / ((end - start) @ (end - start)), 0.0, 1.0)
+                assert np.hypot(*(start + along * (end - start) - where)) > _RADIUS + 2, (side, place)

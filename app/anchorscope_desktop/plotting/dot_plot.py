@@ -22,8 +22,8 @@ _STEP = 0.05
 _BOTTOM = -0.6
 """Where the axis lies, in lines below the last one."""
 
-_MOST_ABOVE = 1.5
-"""Lines that what is said of the ceiling takes at most; the others need the room."""
+_LEAST_ABOVE, _MOST_ABOVE = 1.3, 1.5
+"""Lines that what is said of the ceiling takes: enough for its letters, no more, because the others need the room."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class DotPlot(Canvas):
         self.clear()
         self.lines = lines
         self.label_axes(title, "")
-        self._above = min(max(1.1, 0.2 * len(lines)), _MOST_ABOVE) if ceiling is not None else 0.0
+        self._above = min(max(_LEAST_ABOVE, 0.2 * len(lines)), _MOST_ABOVE) if ceiling is not None else 0.0
         self._band = _bar(theme.color("raised"), None)
         self._ring = _bar(None, pg.mkPen(theme.text, width=1.5))
         self.addItem(self._band)
@@ -142,6 +142,7 @@ class DotPlot(Canvas):
         font = self.font()
         font.setPixelSize(SMALL)
         words.setFont(font)
+        words.textItem.document().setDocumentMargin(1.0)  # it would lie on the first line's dots
         words.setZValue(1)
         words.setPos((max if right else min)(ceiling.first, ceiling.best), self._top - self._above / 2)
         self.addItem(words)
