@@ -13,8 +13,9 @@ from anchorscope.evaluation.gene_statistics import ByType
 from anchorscope.gene_activity import coaccessibility
 from anchorscope.io.gene_models import read_gene_model
 from anchorscope.parameters import BLOOD_PANEL, MarkerPanel
+from anchorscope_desktop.state import choosing
 from anchorscope_desktop.state.bridge import UNFIT, verdict
-from anchorscope_desktop.state.choosing import of_true_type, of_type
+from anchorscope_desktop.state.choosing import of_true_type, of_type, type_meant
 from anchorscope_desktop.state.genes import ALL_MODELS, LAST_RUN, MODELS, NOT_COMPUTED
 from anchorscope_desktop.state.selection import Selection
 from anchorscope_desktop.views.frame import drawn_for_paper
@@ -328,6 +329,22 @@ def test_a_click_or_enter_on_a_violin_selects_the_cells_it_is_drawn_of(qtbot, wi
         qtbot.keyClick(view.canvas, key)
     np.testing.assert_array_equal(selection.current.query, labels.names == violins[1].name)
     assert view.canvas.accessibleDescription() == violins[1].name
+
+
+def test_markers_that_nobody_sees_wait_with_their_marks(qtbot, window, finished_run, monkeypatch):
+    types, genes = finished_run.outcome.grade.types, finished_run.outcome.gene_activity.regions.symbols
+    panel = MarkerPanel("two", tuple(zip(types[:2], map(str, genes[:2]), strict=True)))
+    job = replace(finished_run.job, recipe=replace(finished_run.job.recipe, panel=panel))
+    page, finding = with_violins(qtbot, window, replace(finished_run, job=job))
+    asked = []
+    monkeypatch.setattr(choosing, "type_meant", lambda *of: asked.append(of) or type_meant(*of))
+    window.go_to("explore")
+    for name in types[:2]:
+        window.workspace.selection.choose(of_type(finding, name))
+    assert not asked
+    window.go_to("gene_activity")
+    assert len(asked) == 1
+    assert [page.checks.table.row_at(index) for index in page.checks.table.selectionModel().selectedRows()] == [1]
 
 
 def test_violins_and_markers_follow_the_selection(qtbot, window, finished_run):

@@ -281,6 +281,36 @@ def test_a_line_that_is_marked_in_the_picture_is_seen_in_the_table(window, finis
         assert view.table.viewport().rect().contains(view.table.visualRect(row))
 
 
+@pytest.mark.parametrize(("n_lines", "whole"), [(8, 9), (12, 7)])
+def test_many_lines_of_the_table_are_whole_and_all_of_the_picture_named(window, finished_run, n_lines, whole):
+    view, plot = of_all(window, finished_run)
+    comparer = window.workspace.comparer
+    rows = comparer.comparison.rows[:n_lines]
+    comparer.restore((comparer.job, replace(comparer.comparison, rows=rows)))
+    QApplication.processEvents()
+    table, canvas = view.table, plot.canvas
+    assert table.model().rowCount() == n_lines + 1  # the ceiling
+    assert table.viewport().height() >= whole * table.rowHeight(0)
+    assert canvas.getViewBox().height() >= canvas.least_height
+    assert len(canvas.getAxis("left")._tickLevels[0]) == len(rows)
+    words = next(item for item in canvas.getPlotItem().items if isinstance(item, pg.TextItem))
+    first = canvas.getViewBox().mapViewToScene(QPointF(0.5, len(rows) - 1)).y()
+    assert words.mapRectToScene(words.boundingRect()).bottom() <= first - 5  # half of a dot
+
+
+def test_names_of_models_are_whole_in_a_narrow_window(window, finished_run):
+    view, _ = of_all(window, finished_run)
+    window.resize(window.minimumSize())
+    QApplication.processEvents()
+    for place, column in enumerate(view.table.rows_model.columns[:2]):
+        assert view.table.columnWidth(place) >= view.table._wanted(place), column.title
+    titles = [one.title for one in view.table.rows_model.columns]
+    assert view.table.isColumnHidden(titles.index("Seconds"))
+    window.resize(1280, 800)
+    QApplication.processEvents()
+    assert not view.table.isColumnHidden(titles.index("Seconds"))  # the remark on the ceiling is rather cut
+
+
 def test_the_sentence_above_the_table_never_moves_it(window, finished_run):
     view, comparer = compared(window, finished_run), window.workspace.comparer
     whole = comparer.comparison

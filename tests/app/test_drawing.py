@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QImage, QPainter, QWheelEvent
-from PySide6.QtWidgets import QApplication, QToolTip
+from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QImage, QPainter, QRegion, QWheelEvent
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from anchorscope_desktop.plotting.canvas import Canvas
 from anchorscope_desktop.plotting.colours import blend, contrast, readable_on, type_colours
@@ -17,8 +17,10 @@ from anchorscope_desktop.plotting.heatmap import Heatmap
 from anchorscope_desktop.plotting.heatmap_data import HeatmapData
 from anchorscope_desktop.plotting.heatmap_ink import LEAST_LETTERS, write_in
 from anchorscope_desktop.plotting.heatmap_layout import HeatmapLayout, Writing
+from anchorscope_desktop.plotting.heatmap_room import letters_of_rows
 from anchorscope_desktop.plotting.legend import Legend
-from anchorscope_desktop.plotting.theme import DARK, LIGHT
+from anchorscope_desktop.plotting.theme import DARK, LIGHT, SMALL
+from anchorscope_desktop.widgets.method_drawing import _ANCHORS, _QUERY, _RADIUS, _REFERENCE
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
@@ -117,6 +119,25 @@ def test_long_names_are_whole_where_there_is_little_room(qtbot, blood, height):
     blood.resize(900, 700)
     assert blood.geometry_now().writing is Writing.UPRIGHT
     assert not blood.cut
+
+
+def test_tails_of_letters_are_seen_in_rows_lower_than_the_letters(qtbot, blood):
+    data = blood.data
+    blood.set_data(replace(data, row_names=("gypsy",) * 14))
+
+    def ink(height):
+        """The darkness of all names of rows, whose letters are of one size."""
+        blood.resize(398, height)
+        layout, seen = blood.geometry_now(), QImage(398, height, QImage.Format.Format_Grayscale8)
+        assert letters_of_rows(layout.cell_height) == SMALL
+        seen.fill(QColor("white"))
+        blood.render(seen, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
+        pixels = np.frombuffer(seen.constBits(), np.uint8).reshape(height, -1)
+        return (255.0 - pixels[round(layout.top) + 1:, : round(layout.left) - 24]).sum()
+
+    low = next(height for height in range(250, 400)
+               if blood.resize(398, height) or letters_of_rows(blood.geometry_now().cell_height) == SMALL)
+    assert ink(low) == pytest.approx(ink(600), rel=0.01)
 
 
 def test_a_name_aslant_is_hit_along_its_whole_length(qtbot, blood):
@@ -423,3 +444,14 @@ def test_the_frame_of_a_legend_goes_where_it_is_clicked(qtbot):
         assert legend.accessibleDescription() == told
         qtbot.waitUntil(lambda: painted.times > 0)
     legend.rest.close()
+
+
+def test_the_anchors_of_the_method_pass_no_cell_but_their_own():
+    cells = [(side, place, np.array(where)) for side, all_cells in enumerate((_REFERENCE, _QUERY))
+             for place, (where, _) in enumerate(all_cells)]
+    for one, other in _ANCHORS:
+        start, end = np.array(_REFERENCE[one][0]), np.array(_QUERY[other][0])
+        for side, place, where in cells:
+            if (side, place) not in ((0, one), (1, other)):
+                along = np.clip((where - start) @ (end - start) / ((end - start) @ (end - start)), 0.0, 1.0)
+                assert np.hypot(*(start + along * (end - start) - where)) > _RADIUS + 2, (side, place)

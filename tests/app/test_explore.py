@@ -266,13 +266,13 @@ def test_the_matrix_tells_wrong_cells_from_nameless_ones(qtbot, window, finished
     assert 0 < named < grade.n.sum()
     right = np.trace(grade.counts) / named
     assert window.explore_page.confusion.heading == (
-        f"Confusion: {named / grade.n.sum():.1%} kept, of these {right:.1%} right")
+        f"Confusion: {right:.1%} right of {named / grade.n.sum():.1%} kept")
     facts = window.transfer_page.findChild(ResultFacts).facts.text
     assert f"Right, of the labelled: {right:.1%}" in facts
     assert f"Accuracy, of all: {grade.accuracy:.1%}" in facts
     with qtbot.waitSignal(window.workspace.threshold.changed):
         window.workspace.threshold.move(1.01)  # no score is as high
-    assert window.explore_page.confusion.heading == "Confusion: 0.0% kept, of these – right"
+    assert window.explore_page.confusion.heading == "Confusion: – right of 0.0% kept"
     assert window.explore_page.histogram.words == "Keeps 0.0%, of these – right"
 
 

@@ -197,6 +197,21 @@ def test_letters_that_were_made_smaller_are_told_of(qtbot, window, finished_run)
         assert note == SMALLER.format(points=LETTERS_PT * letters)
 
 
+def test_the_preview_is_as_sharp_as_the_screen(qtbot, window, finished_run, monkeypatch):
+    finished(window, finished_run)
+    window.go_to("export")
+    plain, form = previewed(qtbot, window), window.export_page.figures
+    for one in (type(form), type(form._preview)):
+        monkeypatch.setattr(one, "devicePixelRatioF", lambda _: 2.0)
+    given = []
+    monkeypatch.setattr(form._preview, "setPixmap", given.append)
+    form.refresh()
+    assert previewed(qtbot, window).size() == 2 * plain.size()
+    room = form._preview.size()
+    assert given[-1].devicePixelRatio() == 2.0
+    assert max(given[-1].width() / room.width(), given[-1].height() / room.height()) == 2.0
+
+
 def test_the_preview_is_what_is_saved_also_after_esc(qtbot, window, tmp_path, finished_run):
     finding = finished(window, finished_run)
     work, form = window.workspace, window.export_page.figures

@@ -56,10 +56,23 @@ def test_a_disc_measures_what_a_circle_does():
 def test_chosen_points_alone_and_larger():
     points = Points(np.array([[5.0, 5.0], [20.0, 10.0], [30.0, 20.0]]))
     raster = Raster(points, WHOLE, 3)
-    few = raster.seen(np.array([False, True, False]))
-    assert set(np.unique(few)) == {1, 3}
-    assert (raster.seen(np.array([False, True, False]), 2.0) == 1).sum() > (few == 1).sum()
-    assert set(np.unique(raster.seen(np.zeros(3, dtype=bool)))) == {3}
+    squares, seen = raster.among(np.array([False, True, False]))
+    assert squares.tolist() == np.flatnonzero(raster.seen() == 1).tolist()
+    assert set(seen.tolist()) == {1}
+    assert len(raster.among(np.array([False, True, False]), 2.0)[0]) > len(squares)
+    assert not len(raster.among(np.zeros(3, dtype=bool))[0])
+
+
+def test_chosen_points_cover_each_other_as_all_do():
+    rng = np.random.default_rng(3)
+    positions, chosen = rng.random((80, 2)) * [60, 50] - 10, rng.random(80) < 0.5
+    squares, seen = Raster(Points(positions), WHOLE, 6).among(chosen)
+    whole = np.full(WHOLE.width * WHOLE.height, 80, dtype=np.int64)
+    whole[squares] = seen
+    every = Points(positions)
+    kept = chosen[every.order]
+    every.order, every.x, every.y = every.order[kept], every.x[kept], every.y[kept]
+    np.testing.assert_array_equal(whole.reshape(WHOLE.height, WHOLE.width), discs_one_by_one(every, WHOLE, 6))
 
 
 def test_points_without_coordinates_are_left_out():

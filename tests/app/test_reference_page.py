@@ -132,6 +132,16 @@ def test_a_click_on_a_cluster_selects_its_cells_everywhere(qtbot, clustered):
     assert marked(view.table) == [0, 1]
 
 
+def test_clusters_that_nobody_sees_wait_with_their_marks(clustered):
+    clustered.go_to("explore")
+    view, selection = clustered.reference_page.naming, clustered.workspace.selection
+    naming = clustered.workspace.session.shown.outcome.reference_labels.naming
+    selection.choose(Selection("Drawn", naming.clusters == 1))
+    assert marked(view.table) == []
+    clustered.go_to("reference")
+    assert (marked(view.table), view.heatmap.chosen) == ([1], {(None, 1)})
+
+
 def test_clusters_are_marked_whoever_selected_them_and_never_in_part(clustered):
     view, selection = clustered.reference_page.naming, clustered.workspace.selection
     naming = clustered.workspace.session.shown.outcome.reference_labels.naming

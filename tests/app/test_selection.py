@@ -41,6 +41,18 @@ def test_replace_add_and_clear(qtbot):
     assert heard == ["B", "B + NK", "T", ""]
 
 
+def test_rows_are_sought_once_and_only_those_of_the_present_selection_are_kept(qtbot):
+    model, first = SelectionModel(), Selection("B", mask(0, 4), mask(1))
+    model.choose(first)
+    assert first.reference_rows.tolist() == [0, 4]
+    assert first.query_rows is first.query_rows
+    model.choose(Selection("T", None, mask(5)))
+    assert model.current.reference_rows is None
+    assert not {"reference_rows", "query_rows"} & set(vars(first))
+    model.undo()
+    assert first.query_rows.tolist() == [1]
+
+
 @pytest.mark.parametrize(("keys", "how"), [
     (NO, Combine.REPLACE), (SHIFT, Combine.ADD), (ALT, Combine.SUBTRACT), (SHIFT | ALT, Combine.INTERSECT),
     (CTRL, Combine.SUBTRACT), (SHIFT | CTRL, Combine.INTERSECT), (CTRL | ALT, Combine.SUBTRACT)])

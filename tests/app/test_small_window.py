@@ -62,6 +62,15 @@ def test_titles_have_the_room_that_they_need(small, key):
     assert cut == []
 
 
+def test_the_title_of_the_matrix_is_whole_whatever_the_threshold(small):
+    seen(small, "explore")
+    view = small.explore_page.confusion
+    small.workspace.threshold.move(0.9)
+    seen(small, "explore")
+    assert "kept" in view.heading
+    assert view._heading.wanted_width <= view._heading.width()
+
+
 def test_boxes_are_as_wide_as_they_like_where_there_is_room(small):
     seen(small, "explore")
     box = small.explore_page.reference_map.colour_by
@@ -81,6 +90,13 @@ def test_all_stages_can_be_read(small):
         assert line.title.height() >= line.title.sizeHint().height()
 
 
+def test_fields_keep_clear_of_the_bar_that_scrolls_them(small):
+    seen(small, "transfer")
+    column = small.transfer_page.controls
+    assert column.verticalScrollBar().isVisible()
+    assert column.viewport().geometry().right() + 3 < column.verticalScrollBar().parentWidget().x()
+
+
 def test_what_is_saved_is_described_whole(small):
     seen(small, "export")
     texts = [one for one in small.export_page.findChildren(QLabel) if one.isVisible() and one.wordWrap()]
@@ -95,6 +111,35 @@ def test_the_switch_of_the_reference_page_is_in_its_head(small):
     assert page.switch.isVisible()
     middle = [one.mapTo(page, one.rect().center()).y() for one in (page.switch, page.open_button)]
     assert abs(middle[0] - middle[1]) <= 2
+
+
+def test_names_of_types_are_whole_and_their_grades_beside_them(small):
+    seen(small, "explore")
+    table = small.explore_page.types.table
+    model, names = table.rows_model, ("non-classical monocytes", "intermediate monocytes", "effector CD8 T cells")
+    rows = [(name, 1860, 1780, 1780, 0.87, 0.9, 0.88) for name in names]
+    table.show_rows(model.columns, rows, dict.fromkeys(names, next(iter(model.colours.values()))))
+    assert table.columnWidth(0) >= table._wanted(0)
+    shown = [one.title for place, one in enumerate(model.columns) if not table.isColumnHidden(place)]
+    assert shown == ["Type", "ATAC", "Recall", "Prec."]
+    small.resize(1500, 800)
+    seen(small, "explore")
+    assert "RNA" in [one.title for place, one in enumerate(model.columns) if not table.isColumnHidden(place)]
+
+
+def test_between_two_scroll_bars_there_is_nothing_to_see(small):
+    finding = small.workspace.session.shown
+    small.workspace.selection.choose(of_query(finding, "all", np.ones(len(finding.job.query.cells), dtype=bool)))
+    table = small.explore_page.selected.table
+    table.setMaximumWidth(220)
+    seen(small, "explore")
+    across, down = table.horizontalScrollBar(), table.verticalScrollBar()
+    assert across.isVisible()
+    assert down.isVisible()
+    picture, room = table.grab().toImage(), table.viewport().geometry()
+    colours = {picture.pixelColor(x, y).name() for x in range(room.right() + 1, room.right() + down.width() - 1)
+               for y in range(room.bottom() + 1, room.bottom() + across.height() - 1)}
+    assert colours == {small.workspace.appearance.theme.color("surface").name()}
 
 
 def test_barcodes_of_selected_cells_are_whole(small):

@@ -61,6 +61,14 @@ def test_labels_read_back_by_name() -> None:
     assert Labels((), np.array([-1, -1])).names.tolist() == ["", ""]
 
 
+def test_sizes_of_types_are_counted_once() -> None:
+    found = Labels(("b", "a", "none"), np.array([1, -1, 0, 1]))
+    assert found.sizes.tolist() == [1, 2, 0, 1]
+    assert found.sizes is found.sizes
+    assert found.sizes_among(np.array([1, 3])).tolist() == [0, 1, 0, 1]
+    assert Labels((), np.array([-1, -1])).sizes.tolist() == [2]
+
+
 def test_lsi_counts_its_components_from_zero() -> None:
     embeddings = np.arange(12.0).reshape(3, 4)
     found = Lsi(embeddings, np.ones(4), np.zeros(4), np.arange(2), slice(1, 3))

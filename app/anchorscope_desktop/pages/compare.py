@@ -32,8 +32,8 @@ COMPARISON, RUNS = "models", "runs"
 _SHARE, _SHARE_AT_MOST = 0.4, 0.6
 """Of the height that a table may take: it can be scrolled, and the lines of the picture must all have names."""
 
-_PICTURE, _PICTURE_LINE = 16 * GRID, 2 * GRID
-"""Height that a picture needs around its lines, and for each of them."""
+_PICTURE = 17 * GRID
+"""Height that a picture needs around its lines."""
 
 COMPARE_TIP = "Run every chosen combination up to its grade; what is computed already is used"
 MODEL_TIPS = {
@@ -120,7 +120,7 @@ class ComparePage(Page):
 class _Shared(QWidget):
     """A table above its picture: the table is as high as its lines are, within reason, and the picture has the rest."""
 
-    def __init__(self, view: ComparisonTable | RunTable, plot: QWidget) -> None:
+    def __init__(self, view: ComparisonTable | RunTable, plot: ComparisonPlot | RunPlot) -> None:
         super().__init__()
         self._view, self._plot = view, plot
         for one in (view, plot):
@@ -150,9 +150,9 @@ class _Shared(QWidget):
         self._plot.setGeometry(0, top, width, self.height() - top)
 
     def _most(self) -> int:
-        """Return how high the table may be; of few lines it may be higher, because the picture of them needs less."""
-        room, lines = self.height() - 2 * GRID, self._view.table.model().rowCount()
-        spared = min(room - _PICTURE - _PICTURE_LINE * lines, _SHARE_AT_MOST * room)
+        """Return how high the table may be: as far as the picture can name its lines in what is left, or a share."""
+        room = self.height() - 2 * GRID
+        spared = min(room - _PICTURE - self._plot.canvas.least_height, _SHARE_AT_MOST * room)
         return round(max(_SHARE * room, spared))
 
     def _wanted(self) -> int:

@@ -178,6 +178,7 @@ def _scrolling(controls: QWidget) -> QScrollArea:
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setFixedWidth(COLUMN_WIDTH)
+    area.setViewportMargins(0, 0, GRID // 2, 0)  # between the fields and the bar
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return area

@@ -24,7 +24,7 @@ _UPWARDS = {Qt.Key.Key_Down: -_STEP, Qt.Key.Key_Up: _STEP}
 _STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 _CHOOSING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 
-_LINE = 13
+NAME_HEIGHT = 12
 """Pixels that the name of a row needs."""
 
 _BESIDE = 16
@@ -135,7 +135,7 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]
         low, high = (self._home or self.getViewBox().viewRange())[1]
         heights = sorted(height for height, _ in self._rows)
         pitch = float(np.min(np.diff(heights), initial=high - low)) / (high - low) * self.getViewBox().height()
-        return max(int(np.ceil(_LINE / max(pitch, 1.0))), 1)
+        return max(int(np.ceil(NAME_HEIGHT / max(pitch, 1.0))), 1)
 
     def _labels_cut(self) -> bool:
         """Return whether the label of an axis is longer than there is room."""

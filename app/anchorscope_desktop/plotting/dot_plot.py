@@ -10,7 +10,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, Signal
 
-from anchorscope_desktop.plotting.canvas import Canvas
+from anchorscope_desktop.plotting.canvas import NAME_HEIGHT, Canvas
 from anchorscope_desktop.plotting.gesture import ZOOM_HELP
 from anchorscope_desktop.plotting.theme import SMALL, Theme
 
@@ -19,8 +19,11 @@ _ROOM = 0.009
 
 _STEP = 0.05
 
-_MOST_ABOVE = 2.0
-"""Lines that what is said of the ceiling takes at most; the others need the room."""
+_BOTTOM = -0.6
+"""Where the axis lies, in lines below the last one."""
+
+_LEAST_ABOVE, _MOST_ABOVE = 1.3, 1.5
+"""Lines that what is said of the ceiling takes: enough for its letters, no more, because the others need the room."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ class DotPlot(Canvas):
         self.clear()
         self.lines = lines
         self.label_axes(title, "")
-        self._above = min(max(1.1, 0.2 * len(lines)), _MOST_ABOVE) if ceiling is not None else 0.0
+        self._above = min(max(_LEAST_ABOVE, 0.2 * len(lines)), _MOST_ABOVE) if ceiling is not None else 0.0
         self._band = _bar(theme.color("raised"), None)
         self._ring = _bar(None, pg.mkPen(theme.text, width=1.5))
         self.addItem(self._band)
@@ -82,7 +85,7 @@ class DotPlot(Canvas):
         self._draw_dots()
         self.addItem(self._ring)
         low, high = _span(lines, ceiling)
-        self.set_home((low, high), (-0.6, self._top))
+        self.set_home((low, high), (_BOTTOM, self._top))
         self.name_rows([(self._height(place), line.name) for place, line in enumerate(lines)])
         self.mark(self._marked)
         self._lay(self._ring, -1)
@@ -98,6 +101,11 @@ class DotPlot(Canvas):
         """Draw no marks, which only make sense on the screen."""
         self._band.hide()
         self._ring.hide()
+
+    @property
+    def least_height(self) -> float:
+        """Pixels between the axes' ends at which every line has its name."""
+        return NAME_HEIGHT * (self._top - _BOTTOM)
 
     @property
     def _top(self) -> float:
@@ -122,7 +130,7 @@ class DotPlot(Canvas):
     def _draw_ceiling(self, ceiling: Ceiling) -> None:
         theme, top = self.theme, self._top
         if ceiling.best < ceiling.first:
-            self.addItem(pg.BarGraphItem(x0=[ceiling.best], x1=[ceiling.first], y0=[-0.6], y1=[top],
+            self.addItem(pg.BarGraphItem(x0=[ceiling.best], x1=[ceiling.first], y0=[_BOTTOM], y1=[top],
                                          brush=theme.color("accent_soft"), pen=None))
         for value, color, style in ((ceiling.second, theme.text, Qt.PenStyle.DashLine),
                                     (ceiling.first, theme.accent, Qt.PenStyle.SolidLine)):
@@ -134,6 +142,7 @@ class DotPlot(Canvas):
         font = self.font()
         font.setPixelSize(SMALL)
         words.setFont(font)
+        words.textItem.document().setDocumentMargin(1.0)  # it would lie on the first line's dots
         words.setZValue(1)
         words.setPos((max if right else min)(ceiling.first, ceiling.best), self._top - self._above / 2)
         self.addItem(words)

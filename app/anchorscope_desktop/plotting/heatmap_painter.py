@@ -117,7 +117,8 @@ class HeatmapPainter:
             painter.fillRect(QRectF(rect.right() - GRID - CHIP, rect.center().y() - CHIP / 2, CHIP, CHIP), chip)
             room.setRight(room.right() - CHIP - GRID * 0.75)
         painter.setPen(self.theme.color("text"))
-        painter.drawText(room, _RIGHT | _MIDDLE, _elided(painter, name, room.width()))
+        # Letters may be higher than their row: their tails are seen all the same.
+        painter.drawText(room, _RIGHT | _MIDDLE | Qt.TextFlag.TextDontClip, _elided(painter, name, room.width()))
 
     def _draw_column_name(self, painter: QPainter, column: int) -> None:
         layout, name = self.layout, self.data.column_names[column]

@@ -28,6 +28,9 @@ _CORNER = 4.5 * GRID
 _LEAST_CELL = 15.0, 10.0
 """Width and height of cells in which numbers can be read; names may take the room of larger ones."""
 
+_TAIL = 2.0
+"""Pixels below the last row: for its frame, and for the tails of letters that are higher than the row."""
+
 _LEAST_ASLANT = 9
 """Letters that can be read aslant, in pixels."""
 
@@ -85,7 +88,7 @@ class HeatmapRoom:
         left = min(self._left(data, letters), most)
         cell_width = max((size.width() - left - 1) / columns, 1.0)
         top, writing = self._header(data, size.height(), left, cell_width)
-        return HeatmapLayout(rows, columns, left, top, cell_width, max((size.height() - top - 1) / rows, 1.0),
+        return HeatmapLayout(rows, columns, left, top, cell_width, max((size.height() - top - _TAIL) / rows, 1.0),
                              writing=writing)
 
     def _header(self, data: HeatmapData, height: int, left: float, cell_width: float) -> tuple[float, Writing]:

@@ -94,7 +94,7 @@ class Picture:
         self._positions = positions
         self._look: Look | None = None
         self._placed: tuple[View, Raster, Ranks] | None = None
-        self._bright: tuple[NDArray[np.bool_], Ranks] | None = None
+        self._bright: tuple[NDArray[np.bool_], NDArray[np.intp], Ranks] | None = None
         self._image = QImage()
 
     @cached_property
@@ -121,10 +121,9 @@ class Picture:
         squares = look.looked_up(seen, dimmed=look.highlight is not None)
         if look.highlight is not None:
             if self._bright is None or self._bright[0] is not look.highlight:
-                self._bright = look.highlight, raster.seen(look.highlight, view.squares(LARGER))
-            bright = self._bright[1]
-            above = np.flatnonzero(bright < self.points.n)
-            squares.flat[above] = look.looked_up(bright.flat[above], dimmed=False)
+                self._bright = look.highlight, *raster.among(look.highlight, view.squares(LARGER))
+            _, above, bright = self._bright
+            squares.reshape(-1)[above] = look.looked_up(bright, dimmed=False)
         return _image_of(smoothed(squares, view.side))
 
 

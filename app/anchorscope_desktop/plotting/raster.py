@@ -72,8 +72,12 @@ class Raster:
         self._squares, self._ranks = _placed(points, grid)
         self._cells = points.order if len(self._ranks) == len(points.order) else points.order[self._ranks]
 
-    def seen(self, chosen: NDArray[np.bool_] | None = None, more: float = 0.0) -> Ranks:
-        """Return the point seen in each square, the number of points where there is none.
+    def seen(self) -> Ranks:
+        """Return the point seen in each square, the number of points where there is none."""
+        return self._points.cells(self._spread(self._squares, self._ranks, self.diameter))
+
+    def among(self, chosen: NDArray[np.bool_], more: float = 0.0) -> tuple[NDArray[np.intp], Ranks]:
+        """Return the squares, counted along the rows, in which one of some points is seen, and which in each.
 
         Parameters
         ----------
@@ -82,14 +86,15 @@ class Raster:
         more
             Squares by which discs are larger than usual.
         """
-        squares, ranks = self._squares, self._ranks
-        if chosen is not None:
-            kept = np.flatnonzero(chosen[self._cells])
-            squares, ranks = squares[kept], ranks[kept]
+        kept = np.flatnonzero(chosen.take(self._cells, mode="wrap"))
+        spread = self._spread(self._squares.take(kept), self._ranks.take(kept), self.diameter + more).ravel()
+        where = np.flatnonzero(spread != _NOBODY)
+        return where, self._points.cells(spread.take(where))
+
+    def _spread(self, squares: NDArray[np.int64], ranks: Ranks, diameter: float) -> Ranks:
         top = np.full(self.grid.width * self.grid.height, _NOBODY)
         top[squares] = ranks  # of several in one square the last one stays, which is the one drawn last
-        spread = spread_discs(top.reshape(self.grid.height, self.grid.width), round(self.diameter + more))
-        return self._points.cells(spread)
+        return spread_discs(top.reshape(self.grid.height, self.grid.width), round(diameter))
 
 
 def _placed(points: Points, grid: Grid) -> tuple[NDArray[np.int64], Ranks]:

@@ -14,6 +14,7 @@ from anchorscope_desktop.state.map_values import Numbers, column_values
 from anchorscope_desktop.state.selection import Mask, Selection
 from anchorscope_desktop.state.session import Finding, Session
 
+_NONE = np.zeros(0, dtype=np.intp)
 _A_LOOK = 4_000
 """Cells that tell whether it is worth while to look at all."""
 
@@ -31,27 +32,28 @@ def of_confusion(finding: Finding, truth: int | None, predicted: int | None) -> 
     if truth is not None:
         query = query & (grade.truth.codes == truth)
     if predicted is not None:
-        query = query & (_called(grade) == predicted)
+        # The column after the last type is that of cells called nothing.
+        query = query & (grade.predicted.codes == (predicted if predicted < len(grade.types) else -1))
     named = predicted if predicted is not None and predicted < len(grade.types) else truth
     partners = "" if named is None else grade.types[named]
     return Selection(_words(types, truth, predicted), _partners(finding, query, partners), query)
 
 
-def in_confusion(finding: Finding, query: Mask | None) -> frozenset[Hit]:
-    """Return the cell, the rows, the columns, or else the cells of the confusion matrix that query cells are exactly.
+def in_confusion(finding: Finding, selection: Selection) -> frozenset[Hit]:
+    """Return the cell, the rows, the columns, or else the cells of the confusion matrix that are exactly selected.
 
-    Nothing where a cell of the matrix is there in part, or a query cell has no place in it.
+    Nothing where a cell of the matrix is there in part, or a selected query cell has no place in it.
     """
-    grade = finding.outcome.grade
-    if grade is None or query is None:
+    grade, query, rows = finding.outcome.grade, selection.query, selection.query_rows
+    if grade is None or query is None or rows is None:
         return frozenset()
-    if query.all() and grade.n_graded == len(query):
+    if len(rows) == len(query) and grade.n_graded == len(query):
         return frozenset((row, None) for row in np.flatnonzero(grade.n).tolist())
     some = slice(None, None, 1 + len(query) // _A_LOOK)
     if np.isin(_places(grade, some)[~query[some]], _places(grade, some)[query[some]]).any():
         return frozenset()  # a lasso, as a rule; the slider must not wait for a million cells to be counted
     # The matrix itself says how large its cells are: only the chosen cells need to be looked at.
-    places, width = _places(grade, np.flatnonzero(query)), len(grade.types) + 1
+    places, width = _places(grade, rows), len(grade.types) + 1
     if (places < 0).any():
         return frozenset()
     sizes = np.column_stack([grade.counts, grade.n - grade.counts.sum(axis=1)]).ravel()
@@ -75,21 +77,22 @@ def type_of(finding: Finding, selection: Selection) -> str | None:
 
 def types_of(finding: Finding, selection: Selection) -> list[str]:
     """Return the types whose cells, on both sides and together, are exactly those selected; none if none are."""
-    sides = ((finding.outcome.prediction.labels, selection.query),
-             (finding.outcome.reference_labels.labels, selection.reference))
-    names = sorted({name for labels, cells in sides if cells is not None for name in _names_in(labels, cells)})
-    return names if all(_same(_with_names(labels, names), cells) for labels, cells in sides) else []
+    sides = ((finding.outcome.prediction.labels, selection.query_rows),
+             (finding.outcome.reference_labels.labels, selection.reference_rows))
+    counted = [(labels, labels.sizes_among(_NONE if rows is None else rows)) for labels, rows in sides]
+    names = sorted({name for labels, found in counted for name in _names_in(labels, found)})
+    return names if all(_only(labels, found, names) for labels, found in counted) else []
 
 
-def _names_in(labels: Labels, cells: Mask) -> list[str]:
-    """Return the types that some of the cells have; ``""`` is that of cells without one."""
-    there = np.flatnonzero(np.bincount(labels.codes[cells] + 1, minlength=len(labels.types) + 1))
-    return [("", *labels.types)[place] for place in there.tolist()]
+def _names_in(labels: Labels, found: Ints) -> list[str]:
+    """Return the types of which some cells were found; ``""`` is that of cells without one."""
+    return [(*labels.types, "")[place] for place in np.flatnonzero(found).tolist()]
 
 
-def _with_names(labels: Labels, names: list[str]) -> Mask:
-    wanted = np.array([name in names for name in ("", *labels.types)])
-    return np.asarray(wanted[labels.codes + 1])
+def _only(labels: Labels, found: Ints, names: list[str]) -> bool:
+    """Return whether the cells that were found are all cells of some types: as many of each as there are."""
+    wanted = [name in names for name in (*labels.types, "")]
+    return np.array_equal(found, np.where(wanted, labels.sizes, 0))
 
 
 def type_meant(finding: Finding, selection: Selection) -> str | None:
@@ -235,17 +238,6 @@ def _places(grade: Grade, cells: Ints | slice) -> Ints:
     """Return in which cell of the matrix, counted along its rows, some cells are; -1 for those without an answer."""
     truth, called, width = grade.truth.codes[cells], grade.predicted.codes[cells], len(grade.types) + 1
     return np.where(truth < 0, -1, truth * width + np.where(called < 0, width - 1, called))
-
-
-def _called(grade: Grade) -> Ints:
-    """Return the column of the confusion matrix in which each cell is; the last is of those called nothing."""
-    return np.where(grade.predicted.codes < 0, len(grade.types), grade.predicted.codes)
-
-
-def _same(one: Mask | None, other: Mask | None) -> bool:
-    if one is None or other is None:
-        return not any(cells is not None and cells.any() for cells in (one, other))
-    return np.array_equal(one, other)
 
 
 def _partners(finding: Finding, query: Mask, name: str | None) -> Mask:

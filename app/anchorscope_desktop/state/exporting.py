@@ -123,7 +123,7 @@ EXPORT_KINDS = (
     ExportKind("report", "Report as HTML", "One page with maps, confusion matrix, settings and versions, to send or to "
                "keep.", ".report.html", "Web page (*.html)", _write_report),
     ExportKind("recipe", "Recipe as TOML", "Files and settings; “anchorscope run” repeats the run without the window, "
-               "label for label, on a cluster as well (option --scheduler).",
+               "label for label, here or on a cluster.",
                ".recipe.toml", "Recipe (*.toml)", _write_recipe),
     ExportKind("summary", "Summary as JSON", "The figures of the run for scripts: accuracy, recall by type, seconds.",
                ".summary.json", "JSON (*.json)", _write_summary),

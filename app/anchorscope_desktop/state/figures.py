@@ -50,7 +50,7 @@ def type_rows(finding: Finding) -> list[TypeRow]:
     reference, query = _sizes(outcome.reference_labels.labels), _sizes(outcome.prediction.labels)
     n_true, recall, precision, f1 = (_graded(finding, field) for field in ("n", "recall", "precision", "f1"))
     nan = float("nan")
-    left = int((outcome.prediction.labels.codes < 0).sum())
+    left = int(outcome.prediction.labels.sizes[-1])
     rows = [TypeRow(name, reference.get(name, 0), query.get(name, 0), n_true.get(name), recall.get(name, nan),
                     precision.get(name, nan), f1.get(name, nan))
             for name in all_types(finding)]
@@ -58,8 +58,7 @@ def type_rows(finding: Finding) -> list[TypeRow]:
 
 
 def _sizes(labels: Labels) -> dict[str, int]:
-    counts = np.bincount(labels.codes + 1, minlength=len(labels.types) + 1)[1:]
-    return dict(zip(labels.types, counts.tolist(), strict=True))
+    return dict(zip(labels.types, labels.sizes[:-1].tolist(), strict=True))
 
 
 def _graded(finding: Finding, field: str) -> dict[str, Any]:

@@ -32,9 +32,9 @@ class Scores:
         self._kept = scores_to_keep(finding.outcome.prediction)
         self._graded = None if grade is None else (self._kept[grade.graded], grade.right[grade.graded])
 
-    def heights(self, mask: NDArray[np.bool_] | None = None) -> Ints:
-        """Return how many cells lie in each bar, all or those of a mask."""
-        bars = self._bars if mask is None else self._bars[mask]
+    def heights(self, cells: NDArray[np.bool_] | Ints | None = None) -> Ints:
+        """Return how many cells lie in each bar: all, or those of a mask or at some rows."""
+        bars = self._bars if cells is None else self._bars[cells]
         return np.bincount(bars[bars >= 0], minlength=len(BINS) - 1)
 
     @cached_property

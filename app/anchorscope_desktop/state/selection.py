@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from anchorscope_desktop.plotting.gesture import Combine
 
 Mask = NDArray[np.bool_]
+Rows = NDArray[np.intp]
 
 _SIGNS = {Combine.ADD: " + ", Combine.SUBTRACT: " − ", Combine.INTERSECT: " ∩ "}
 STEPS_KEPT = 100
@@ -36,6 +38,21 @@ class Selection:
     def empty(self) -> bool:
         """Whether nothing is selected."""
         return self.reference is None and self.query is None
+
+    @cached_property
+    def reference_rows(self) -> Rows | None:
+        """(m,) the chosen rows of the reference; sought once, because every view asks."""
+        return None if self.reference is None else np.flatnonzero(self.reference)
+
+    @cached_property
+    def query_rows(self) -> Rows | None:
+        """(m,) the chosen rows of the query."""
+        return None if self.query is None else np.flatnonzero(self.query)
+
+    def forget_rows(self) -> None:
+        """Let go of the rows until they are asked for again: of a step that is only kept, the masks are enough."""
+        for name in ("reference_rows", "query_rows"):
+            self.__dict__.pop(name, None)
 
     def combined(self, other: Selection, how: Combine) -> Selection:
         """Return this selection with `other` added, taken away, or cut with it; both are left as they are."""
@@ -140,5 +157,6 @@ class SelectionModel(QObject):
         self._show(selection)
 
     def _show(self, selection: Selection) -> None:
+        self._current.forget_rows()
         self._current = selection
         self.changed.emit()

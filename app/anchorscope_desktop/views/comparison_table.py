@@ -39,8 +39,8 @@ _GRADED = (Column("Accuracy", "{:.1%}", "Share of graded cells with the right la
            Column("Macro-F1", "{:.2f}", "Mean F1 over the types"))
 _UNGRADED = (Column("Mean score", "{:.2f}", "Mean over the cells of each label's score"),
              Column("Agreement", "{:.1%}", "Share of cells with the same label as under your own settings"))
-_TAIL = (Column("Anchors", "{:,}"), Column("Seconds", "{:.1f}", "From gene activity to labels"),
-         Column("Remark", "{}", "Why a combination could not be run"))
+_TAIL = (Column("Anchors", "{:,}"), Column("Seconds", "{:.1f}", "From gene activity to labels", spared=True),
+         Column("Remark", "{}", "Why a combination could not be run", yields=1))
 
 
 class ComparisonTable(ViewFrame):

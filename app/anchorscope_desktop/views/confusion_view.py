@@ -99,7 +99,7 @@ class ConfusionView(ViewFrame):
     def _show_selection(self) -> None:
         finding = self._workspace.threshold.finding
         if finding is not None:
-            self.heatmap.set_chosen(choosing.in_confusion(finding, self._workspace.selection.current.query))
+            self.heatmap.set_chosen(choosing.in_confusion(finding, self._workspace.selection.current))
 
 
 def _heading(grade: Grade) -> str:
@@ -108,7 +108,7 @@ def _heading(grade: Grade) -> str:
     right = f"{int(np.trace(grade.counts)) / named:.1%}" if named else "–"
     if named == every:
         return f"Confusion: {right} right"
-    return f"Confusion: {named / every:.1%} kept, of these {right} right"
+    return f"Confusion: {right} right of {named / every:.1%} kept"
 
 
 def with_unassigned(grade: Grade) -> tuple[Ints, tuple[str, ...]]:

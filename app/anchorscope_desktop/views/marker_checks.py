@@ -45,7 +45,7 @@ class MarkerChecks(ViewFrame):
         self._workspace.session.inputs_changed.connect(self._show_check)
         self._workspace.appearance.changed.connect(self._show_check)
         self._workspace.steps.changed.connect(self._show_age)
-        self._workspace.selection.changed.connect(self._mark_rows)
+        self._workspace.selection.changed.connect(self._follow_selection)
         self.table.clicked.connect(self._choose)
         self.table.activated.connect(self._choose)
 
@@ -66,6 +66,9 @@ class MarkerChecks(ViewFrame):
 
     def _show_age(self) -> None:
         self.mark_older(older=self._workspace.session.outdated)
+
+    def _follow_selection(self) -> None:
+        self.when_seen(self._mark_rows)
 
     def _mark_rows(self) -> None:
         """Mark the markers of the type that is selected, wherever that was done."""

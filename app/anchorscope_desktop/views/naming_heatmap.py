@@ -66,7 +66,7 @@ class NamingHeatmap(ViewFrame):
         self._workspace.session.recipe_changed.connect(self._show_naming)
         self._workspace.appearance.changed.connect(self._show_naming)
         self._workspace.naming.changed.connect(self._show_quality)
-        self._workspace.selection.changed.connect(self._show_selection)
+        self._workspace.selection.changed.connect(self._follow_selection)
         self.table.renamed.connect(self._rename)
         self.table.chosen.connect(self._choose)
         self.heatmap.clicked.connect(lambda _, cluster, how: self._choose(cluster, how))
@@ -108,6 +108,9 @@ class NamingHeatmap(ViewFrame):
         naming, finding = self._naming, self._workspace.session.shown
         if cluster is not None and naming is not None and finding is not None and self._of_cells_shown(finding):
             self.select(choosing.of_cluster(finding, naming, cluster), how)
+
+    def _follow_selection(self) -> None:
+        self.when_seen(self._show_selection)
 
     def _show_selection(self) -> None:
         naming, finding = self._naming, self._workspace.session.shown

@@ -150,8 +150,8 @@ class ScoreHistogram(ViewFrame):
     def _draw_chosen(self) -> None:
         # The selection falls before a new finding is shown.
         if self._scores is not None and self._scores.finding is self._workspace.session.shown:
-            mask = self._workspace.selection.current.query
-            self._chosen.setOpts(height=np.zeros(len(BINS) - 1) if mask is None else self._scores.heights(mask))
+            rows = self._workspace.selection.current.query_rows
+            self._chosen.setOpts(height=np.zeros(len(BINS) - 1) if rows is None else self._scores.heights(rows))
 
     def _draw_coverage(self) -> None:
         theme, canvas = self._workspace.appearance.theme, self.coverage_canvas

@@ -102,15 +102,14 @@ class SelectionPanel(ViewFrame):
 
     def _show_selection(self) -> None:
         selection, finding = self._workspace.selection.current, self._workspace.threshold.finding
-        if finding is None or selection.query is None:
+        rows, partners = selection.query_rows, selection.reference_rows
+        if finding is None or rows is None:
             self.show_empty(EMPTY)
             return
         self.show_content()
-        rows = np.flatnonzero(selection.query)
         self._rows = rows[:ROWS_SHOWN]
-        n_reference = 0 if selection.reference is None else int(selection.reference.sum())
         self._words.set_text(selection.description)
-        self._count.setText(_count(len(rows), n_reference))
+        self._count.setText(_count(len(rows), 0 if partners is None else len(partners)))
         graded = finding.outcome.grade is not None
         lines = [(cell.barcode, cell.label, cell.score, cell.runner_up or "–", cell.runner_up_score, cell.truth)
                  for cell in figures.cell_rows(finding, self._rows)]

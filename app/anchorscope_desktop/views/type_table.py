@@ -16,7 +16,7 @@ from anchorscope_desktop.views.frame import ViewFrame
 from anchorscope_desktop.widgets.rows_model import Column, RowsTable
 
 EMPTY = "The types appear here after a run, with their sizes; with an answer key also how well each was recognised."
-_SIZES = (Column("Type"), Column("RNA", "{:,}", "Reference cells of this type"),
+_SIZES = (Column("Type"), Column("RNA", "{:,}", "Reference cells of this type", spared=True),
           Column("ATAC", "{:,}", "Query cells that were given this label"))
 _GRADES = (Column("True", "{:,}", "Query cells that truly are of this type", spared=True),
            Column("Recall", "{:.2f}", "Share of the cells truly of this type that were labelled so"),

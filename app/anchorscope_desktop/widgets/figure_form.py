@@ -124,7 +124,8 @@ class FigureForm(QWidget):
         self._waiting = False
         if not self.isVisible():
             return
-        size = FigureSize(self.width_field.value(), self.height_field.value(), _PREVIEW_DPI)
+        size = FigureSize(self.width_field.value(), self.height_field.value(),
+                          round(_PREVIEW_DPI * self.devicePixelRatioF()))
         seen = self._seen(size) if self.isEnabled() else None
         self._say(seen)
         self._asked += 1
@@ -282,10 +283,11 @@ class _Preview(QLabel):
         return QSize(200, 160)
 
     def _fit(self) -> None:
-        scaled = QPixmap()
+        scaled, ratio = QPixmap(), self.devicePixelRatioF()
         if not self.image.isNull():
             scaled = QPixmap.fromImage(self.image).scaled(
-                self.size(), Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
+                self.size() * ratio, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
+            scaled.setDevicePixelRatio(ratio)
         self.setPixmap(scaled)
 
 

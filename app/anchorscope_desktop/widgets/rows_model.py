@@ -218,6 +218,8 @@ class RowsTable(QTableView):
         hidden: set[int] = set()
         sorting = self.horizontalHeader().sortIndicatorSection()
         over = sum(wanted) - self.viewport().width()
+        if 0 <= self._stretch < len(wanted) and self.rows_model.columns[self._stretch].yields:
+            over -= wanted[self._stretch] - _LEAST_WIDTH  # rather cut than a column hidden
         for section in reversed(range(len(wanted))):
             if over > 0 and self.rows_model.columns[section].spared and section != sorting:
                 hidden.add(section)

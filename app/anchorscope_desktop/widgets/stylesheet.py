@@ -78,6 +78,7 @@ def _tables(t: Theme) -> str:
     QHeaderView {{ background: {t.surface}; }}
     QHeaderView::section {{ background: {t.surface}; color: {t.muted}; border: none;
         border-bottom: 1px solid {t.border}; padding: 4px 3px; font-size: {SMALL}px; }}
+    QTableView::corner {{ background: transparent; border: none; }}
     QTableCornerButton::section {{ background: {t.surface}; border: none; }}
     """
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -54,6 +55,15 @@ class Labels:
     def names(self) -> Names:
         """(n_cells,) the type of each cell; ``""`` where missing."""
         return self.names_of(slice(None))
+
+    @cached_property
+    def sizes(self) -> Ints:
+        """(n_types + 1,) int64: how many cells each type has, and last how many have none; counted once."""
+        return self.sizes_among(slice(None))
+
+    def sizes_among(self, cells: Ints | slice) -> Ints:
+        """Return the `sizes` among some cells."""
+        return np.roll(np.bincount(self.codes[cells] + 1, minlength=len(self.types) + 1), -1)
 
     def names_of(self, cells: Ints | slice) -> Names:
         """Return the type of some cells; ``""`` where missing."""
