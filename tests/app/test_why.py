@@ -13,6 +13,7 @@ from anchorscope.evaluation.methods import by_method
 from anchorscope.evaluation.why import NEIGHBOURS, neighbourhood, why
 from anchorscope.io.session import without_counts
 from anchorscope.parameters import MarkerPanel
+from anchorscope.refine.each_view import by_accessibility, by_genes
 from anchorscope_desktop.state import figures
 from anchorscope_desktop.state.choosing import of_query
 from anchorscope_desktop.state.focus import NO_COUNTS, NO_MARKER, OTHER_NAMES, READING
@@ -21,7 +22,8 @@ from anchorscope_desktop.widgets.sections import Section, SectionsTable
 from anchorscope_desktop.widgets.why_facts import BEYOND_VOTES, reason
 from app.helpers import RUN_MS, finished
 
-TYPES, MARKERS, ANCHORS = range(3)
+TYPES, VIEWS, MARKERS, ANCHORS = range(4)
+WITHOUT_VIEWS = -1  # the vote asks no view, so that all below stands one place higher
 
 
 def with_panel(run, panel):
@@ -89,7 +91,7 @@ def test_no_count_is_read_for_markers(qtbot, window, finished_run, monkeypatch):
     panel = look_at(window, finding, 3)
     assert section(panel, MARKERS).rows
     window.explore_page.method.button("Seurat").click()  # other labels of the same activity
-    assert section(panel, MARKERS).rows
+    assert section(panel, MARKERS + WITHOUT_VIEWS).rows
 
 
 def test_markers_come_when_they_are_read_and_the_words_say_so(qtbot, window, finished_run):
@@ -186,6 +188,26 @@ def test_probability_and_whole_vote_of_every_type(window, finished_run):
     assert titles(panel, TYPES)[:3] == ["Types", "votes", "anchors"]
     first = section(panel, TYPES).rows[0]
     assert first[1] == pytest.approx(finding.outcome.voted.best[cell])
+
+
+def test_genes_and_accessibility_are_told_each_alone_and_together(window, finished_run):
+    finding = finished(window, finished_run)
+    cell = int(finding.outcome.prediction.best.argmin())
+    panel = look_at(window, finding, cell)
+    assert titles(panel, VIEWS) == ["Views", "genes", "accessibility", "together"]
+    rows = section(panel, VIEWS).rows
+    votes = why(finding.job, finding.outcome, cell).votes
+    assert [row[0] for row in rows[:2]] == [votes.guess, votes.runner_up]
+    assert [row[3] for row in rows[:2]] == [votes.share, votes.runner_up_share]
+    views = finding.outcome.refinement.views
+    for place, said in ((1, by_genes(views, finding.outcome.shared.query)),
+                        (2, by_accessibility(views, finding.outcome.lsi.space))):
+        told = {row[0]: row[place] for row in rows}
+        types = finding.outcome.refinement.types
+        assert {name: said[cell, types.index(name)] for name in told} == pytest.approx(told)
+        assert types[said[cell].argmax()] in told
+    window.explore_page.method.button("Seurat").click()
+    assert [one.titles[0].title for one in panel.facts.sections] == ["Types", "Markers", "Anchors"]
 
 
 def test_types_beyond_the_first_share_one_line(window, finished_run):
