@@ -22,8 +22,7 @@ from anchorscope_desktop.widgets.sections import Section, SectionsTable
 from anchorscope_desktop.widgets.why_facts import BEYOND_VOTES, reason
 from app.helpers import RUN_MS, finished
 
-TYPES, VIEWS, MARKERS, ANCHORS = range(4)
-WITHOUT_VIEWS = -1  # the vote asks no view, so that all below stands one place higher
+TYPES, VIEWS, MARKERS, ANCHORS = "Types", "Views", "Markers", "Anchors"
 
 
 def with_panel(run, panel):
@@ -51,12 +50,12 @@ def checked(qtbot, window):
     qtbot.waitUntil(lambda: not window.workspace.bridge.busy, timeout=RUN_MS)
 
 
-def section(panel, place):
-    return panel.facts.sections[place]
+def section(panel, name):
+    return next(one for one in panel.facts.sections if one.titles[0].title == name)
 
 
-def titles(panel, place):
-    return [one.title for one in section(panel, place).titles]
+def titles(panel, name):
+    return [one.title for one in section(panel, name).titles]
 
 
 def test_markers_stand_beside_the_means_of_label_and_runner_up(qtbot, window, finished_run):
@@ -91,7 +90,7 @@ def test_no_count_is_read_for_markers(qtbot, window, finished_run, monkeypatch):
     panel = look_at(window, finding, 3)
     assert section(panel, MARKERS).rows
     window.explore_page.method.button("Seurat").click()  # other labels of the same activity
-    assert section(panel, MARKERS + WITHOUT_VIEWS).rows
+    assert section(panel, MARKERS).rows
 
 
 def test_markers_come_when_they_are_read_and_the_words_say_so(qtbot, window, finished_run):
@@ -194,6 +193,7 @@ def test_genes_and_accessibility_are_told_each_alone_and_together(window, finish
     finding = finished(window, finished_run)
     cell = int(finding.outcome.prediction.best.argmin())
     panel = look_at(window, finding, cell)
+    assert [one.titles[0].title for one in panel.facts.sections] == [VIEWS, TYPES, MARKERS, ANCHORS]
     assert titles(panel, VIEWS) == ["Views", "genes", "accessibility", "together"]
     rows = section(panel, VIEWS).rows
     votes = why(finding.job, finding.outcome, cell).votes
@@ -207,7 +207,7 @@ def test_genes_and_accessibility_are_told_each_alone_and_together(window, finish
         assert {name: said[cell, types.index(name)] for name in told} == pytest.approx(told)
         assert types[said[cell].argmax()] in told
     window.explore_page.method.button("Seurat").click()
-    assert [one.titles[0].title for one in panel.facts.sections] == ["Types", "Markers", "Anchors"]
+    assert [one.titles[0].title for one in panel.facts.sections] == [TYPES, MARKERS, ANCHORS]
 
 
 def test_types_beyond_the_first_share_one_line(window, finished_run):

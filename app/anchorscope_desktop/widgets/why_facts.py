@@ -61,8 +61,8 @@ def reason(told: Told) -> str:
 
 
 def sections(told: Told) -> list[Section]:
-    """Return the lines of the table: types, views where the label comes of two, markers, anchors."""
-    return [_types(told), *_views(told), _markers(told), _voters(told)]
+    """Return the lines of the table: views where the label comes of two, types, markers, anchors."""
+    return [*_views(told), _types(told), _markers(told), _voters(told)]
 
 
 def _nameless(found: Why) -> str:

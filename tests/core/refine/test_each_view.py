@@ -92,4 +92,5 @@ def test_without_an_alignment_cells_stay_where_they_are() -> None:
 
 def test_types_that_a_group_does_not_have_get_nothing() -> None:
     allowed = np.array([[True, True, False], [False, False, False]])
-    np.testing.assert_allclose(within(np.array([[0.2, 0.2, 0.6], [1.0, 0.0, 0.0]]), allowed), [[0.5, 0.5, 0], [0, 0, 0]])
+    found = within(np.array([[0.2, 0.2, 0.6], [1.0, 0.0, 0.0]]), allowed)
+    np.testing.assert_allclose(found, [[0.5, 0.5, 0], [0, 0, 0]])
