@@ -459,6 +459,10 @@ class Repairs(Parameters):
     genome: str = _declared(
         AUTOMATIC, "Genome of an old 10x file",
         "Which genome to read of a file that holds several. “automatic” takes the one with most counts.")
+    unassigned: str = _declared(
+        AUTOMATIC, "Cells left unassigned",
+        "Cells that Anchorscope had called “Unassigned” in a file of its own have no label. “as-is” takes "
+        "“Unassigned” for a type like any other.", choices=(AUTOMATIC, AS_IS))
     min_fragments: int = _declared(
         1000, "Fragments of a cell",
         "In a fragments file that comes without a list of cells, barcodes with fewer fragments are no cells. Lower it "
