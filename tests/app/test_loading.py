@@ -435,7 +435,7 @@ def test_the_job_bar_says_what_could_not_be_done(qtbot, window, example, logarit
     assert window.job_bar.title == NOT_WRITTEN
 
 
-def test_cells_that_we_left_unassigned_have_no_label_until_that_is_undone(qtbot, window, example, finished_run, tmp_path):
+def test_cells_that_we_left_unassigned_have_no_label_until_undone(qtbot, window, example, finished_run, tmp_path):
     least = float(np.quantile(finished_run.outcome.prediction.best, 0.3)) + 0.001
     transfer = finished_run.job.recipe.transfer.replaced(min_score=least)
     job = replace(finished_run.job, recipe=replace(finished_run.job.recipe, transfer=transfer))

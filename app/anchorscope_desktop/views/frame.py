@@ -134,7 +134,7 @@ class ViewFrame(QWidget):
         menu.deleteLater()
 
     def menu(self) -> QMenu:
-        """Return what can be done with the view, by the letters of the menu bar; an action that was added comes last."""
+        """Return what can be done with the view, by the letters of the menu bar; actions added to it come last."""
         menu = QMenu(self)
         offered = [menu.addAction("Copy &picture", self.copy_picture)]
         if self.is_plot:
