@@ -29,7 +29,8 @@ anchor is scored by how many of their neighbours agree.</li>
 share of the vote for the winning type is the <b>score</b>; 1 means that all agree.</li>
 <li><b>Refinement</b> (method <i>Refined</i>, the default). Two views of every cell teach each other: its genes, through
 the shared axes, learn from the reference; its accessibility learns from the anchors' labels. Both are weighed together,
-and the score is a <b>probability</b>: of the cells with a score near 0.8, about 80 % should be right.</li>
+and the score is a <b>probability</b>: of the cells with a score near 0.8, about 80 % should be right. <i>Why</i> tells
+of a cell what each view says alone.</li>
 </ol>
 <p>Every run computes both. The switch <i>Refined | Seurat</i> above the maps changes from one to the other at once.</p>
 <h3>When to doubt a label</h3>
