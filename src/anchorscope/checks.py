@@ -41,7 +41,7 @@ def all_types(job: Job | ReferenceJob) -> tuple[str, ...]:
     """Return the names that the reference's cells can have, with those that are left out."""
     column = job.recipe.reference.labels
     if column == CLUSTER_AND_NAME:
-        return tuple(dict.fromkeys((*job.recipe.panel.types, *(name for _, name in job.recipe.names))))
+        return job.recipe.cluster_names
     return labels_from_column(job.reference.cells, column, "reference").types
 
 

@@ -76,15 +76,28 @@ class Declaration:
 SEPARATOR = ";"
 """Between the names in a setting that takes several."""
 
+QUOTE = '"'
+"""Around a name that holds the separator, or that begins or ends with a space; doubled within."""
+
+_ONE_NAME = re.compile(rf'\s*(?:{QUOTE}((?:[^{QUOTE}]|{QUOTE}{QUOTE})*){QUOTE}\s*|([^{SEPARATOR}]*))(?:{SEPARATOR}|\Z)')
+
 
 def names_in(value: str) -> tuple[str, ...]:
-    """Return the names in a setting that takes several."""
-    return tuple(name for part in value.split(SEPARATOR) if (name := part.strip()))
+    """Return the names in a setting that takes several; one in quotation marks is taken as it is."""
+    found = (match.groups() for match in _ONE_NAME.finditer(value))
+    names = (plain.strip() if quoted is None else quoted.replace(2 * QUOTE, QUOTE) for quoted, plain in found)
+    return tuple(name for name in names if name)
 
 
 def joined(names: Iterable[str]) -> str:
-    """Return names as a setting that takes several holds them; `names_in` takes them apart."""
-    return f"{SEPARATOR} ".join(names)
+    """Return names as a setting that takes several holds them; `names_in` takes them apart, whatever they hold."""
+    return f"{SEPARATOR} ".join(_written(name) for name in names)
+
+
+def _written(name: str) -> str:
+    if SEPARATOR not in name and not name.startswith(QUOTE) and name == name.strip():
+        return name
+    return f"{QUOTE}{name.replace(QUOTE, 2 * QUOTE)}{QUOTE}"
 
 
 def _declared(default: Any, title: str, text: str, **more: Any) -> Any:
@@ -156,7 +169,8 @@ class ReferenceParameters(Parameters):
     left_out: str = _declared(
         "", "Types to leave out",
         "Types that no cell of the query is to be given, such as doublets or cells called unknown; names with "
-        "semicolons between them. Their cells stay in the reference and lend no label.", everyday=True, several=True)
+        "semicolons between them, one that holds a semicolon in double quotes. Their cells stay in the reference and "
+        "lend no label.", everyday=True, several=True)
     resolution: float = _declared(
         0.6, "Clustering resolution",
         "Raise it to split the reference into more, smaller clusters; lower it to merge them.",
@@ -445,6 +459,10 @@ class Repairs(Parameters):
     genome: str = _declared(
         AUTOMATIC, "Genome of an old 10x file",
         "Which genome to read of a file that holds several. “automatic” takes the one with most counts.")
+    unassigned: str = _declared(
+        AUTOMATIC, "Cells left unassigned",
+        "Cells that Anchorscope had called “Unassigned” in a file of its own have no label. “as-is” takes "
+        "“Unassigned” for a type like any other.", choices=(AUTOMATIC, AS_IS))
     min_fragments: int = _declared(
         1000, "Fragments of a cell",
         "In a fragments file that comes without a list of cells, barcodes with fewer fragments are no cells. Lower it "
@@ -550,6 +568,11 @@ class Recipe:
         odd = [colour for _, colour in self.colours if not _COLOUR.fullmatch(colour)]
         if odd:
             raise ParameterError("A colour must be # and six hexadecimal digits", f"“{odd[0]}”", "write it as #0072B2")
+
+    @property
+    def cluster_names(self) -> tuple[str, ...]:
+        """The names that clusters can get, each once: the panel's types, then those given by hand."""
+        return tuple(dict.fromkeys((*self.panel.types, *(name for _, name in self.names))))
 
     def groups(self) -> tuple[Parameters, ...]:
         """Return the parameter groups in pipeline order."""

@@ -53,7 +53,7 @@ from anchorscope.preprocess.variable_genes import variable_genes
 from anchorscope.progress import SILENT, Part, Progress
 from anchorscope.refine.methods import prediction_of, refinement_of
 from anchorscope.refine.refine import Evidence
-from anchorscope.refine.views import aligned
+from anchorscope.refine.views import alignment, moved
 from anchorscope.results import (
     Anchors,
     AnyJob,
@@ -289,9 +289,10 @@ def _own_space(job: Job, done: Done) -> Floats:
 
 def _refine(job: Job, done: Done, progress: Progress) -> Refinement:
     sides, _ = directions(done["shared_space"])
+    found = alignment(sides, done["anchors"])
     # In the memory of the coordinates, which are a copy: of a million cells each has 240 MB.
-    genes = aligned(sides, done["anchors"], out=sides.query)
-    evidence = Evidence(sides.reference, genes, _own_space(job, done), done["anchors"], done["labels"].labels)
+    genes = moved(sides.query, found, out=sides.query)
+    evidence = Evidence(sides.reference, genes, _own_space(job, done), done["anchors"], done["labels"].labels, found)
     return refinement_of(evidence, blocks_of(job.query.counts), chosen_groups(job), job.recipe.seed, progress)
 
 

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from anchorscope.io.session_summary import SessionSummary
 from anchorscope_desktop.state import left_behind, recent
 from anchorscope_desktop.state.steps import STEPS
+from anchorscope_desktop.views.frame import ViewFrame
 from app.helpers import finished
 
 INTERACTIVE = (QAbstractButton, QAbstractItemView, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit,
@@ -172,8 +173,25 @@ def test_every_entry_of_every_menu_has_a_letter_of_its_own(window, example):
                for top in window.menuBar().actions() for menu in menus_of(top.menu()))]
     assert len(entries) == 10
     for some in entries:
-        letters = [re.findall("&(.)", action.text().replace("&&", "")) for action in some]
-        assert [len(one) for one in letters] == [1] * len(some), [action.text() for action in some]
-        said = [one[0].lower() for one in letters]
-        assert len(set(said)) == len(said), [action.text() for action in some]
+        have_letters(some)
     place.remove()
+
+
+def have_letters(entries):
+    """Each entry of a menu has one letter, and none has another's."""
+    texts = [action.text() for action in entries]
+    letters = [re.findall("&(.)", text.replace("&&", "")) for text in texts]
+    assert [len(one) for one in letters] == [1] * len(texts), texts
+    assert len({one[0].lower() for one in letters}) == len(texts), texts
+
+
+def test_every_entry_of_every_menu_of_the_right_button_has_a_letter_of_its_own(window, finished_run):
+    finished(window, finished_run)
+    for step in STEPS:
+        window.go_to(step.key)
+    views = [one for one in window.findChildren(QWidget) if isinstance(one, ViewFrame)]
+    assert {window.explore_page.query_map, window.explore_page.types, window.explore_page.selected} <= set(views)
+    menus = [view.menu() for view in views]
+    assert max(len(menu.actions()) for menu in menus) == 3
+    for menu in (*menus, *(window.explore_page.types.colours_of(name) for name in ("B", "a & b", "&"))):
+        have_letters(menu.actions())

@@ -539,7 +539,7 @@ def test_every_plot_is_saved_from_where_it_is_seen(qtbot, window, tmp_path, fini
     form = window.export_page.figures
     for view, named in ((page.confusion, "Confusion"), (page.query_map, "Query")):
         asked = [action.text() for action in view.menu().actions()]
-        assert asked[:2] == ["Copy picture", "Save figure…"]
+        assert asked[:2] == ["Copy &picture", "Save &figure…"]
         dialog = view.save_figure()
         assert named in dialog.windowTitle()
         assert not dialog.form.which.isVisible()
@@ -554,7 +554,7 @@ def test_every_plot_is_saved_from_where_it_is_seen(qtbot, window, tmp_path, fini
     exported = picture_of(with_figure(form._figures["Confusion matrix, counts"],
                                       lambda widget: recorded(widget, size)), size)
     assert same(QImage(str(tmp_path / "Confusion.png")).convertToFormat(exported.format()), exported)
-    assert [action.text() for action in page.types.menu().actions()] == ["Copy picture"]  # a table is no plot
+    assert [action.text() for action in page.types.menu().actions()] == ["Copy &picture"]  # a table is no plot
 
 
 def test_the_window_for_a_figure_has_a_way_out(qtbot, window, finished_run):

@@ -12,6 +12,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 
+from anchorscope.export.h5ad import write_h5ad
 from anchorscope.io.inputs import Inputs
 from anchorscope.parameters import INVERT_LOG, NO_TRUTH, PAIRED_TRUTH, REFINED, SEURAT, Repairs
 from anchorscope_desktop.state import session_inputs
@@ -434,3 +435,27 @@ def test_the_job_bar_says_what_could_not_be_done(qtbot, window, example, logarit
     work.file.save(tmp_path / "absent" / "x.anchorscope")
     settle(qtbot, window)
     assert window.job_bar.title == NOT_WRITTEN
+
+
+def test_cells_that_we_left_unassigned_have_no_label_until_undone(qtbot, window, example, finished_run, tmp_path):
+    least = float(np.quantile(finished_run.outcome.prediction.best, 0.3)) + 0.001
+    transfer = finished_run.job.recipe.transfer.replaced(min_score=least)
+    job = replace(finished_run.job, recipe=replace(finished_run.job.recipe, transfer=transfer))
+    write_h5ad(tmp_path / "ours.h5ad", job, finished_run.outcome)
+    load(qtbot, window, example[0], tmp_path / "ours.h5ad")
+    page, session = window.query_page, window.workspace.session
+
+    def types():
+        return next(one.types for one in session.query.recognised.label_columns if one.name == "predicted.id")
+
+    assert "Unassigned" not in types()
+    assert "by Anchorscope in “predicted.id”; read as cells without a label." in page.facts.text
+    box = page.facts.repairs.box("unassigned")
+    assert [box.itemText(place) for place in range(box.count())] == ["automatic", "as in the file"]
+    box.setCurrentIndex(1)
+    settle(qtbot, window)
+    assert "Unassigned" in types()
+    assert "in “predicted.id”; left as it is." in page.facts.text
+    page.facts.repairs.box("unassigned").setCurrentIndex(1)
+    settle(qtbot, window)
+    assert "Unassigned" not in types()

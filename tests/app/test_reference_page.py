@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import anndata as ad
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel
 
 from anchorscope import stages
+from anchorscope.checks import possible_types
 from anchorscope.io import builtin_panels, read_query, read_reference
 from anchorscope.parameters import BLOOD_PANEL, CLUSTER_AND_NAME, MarkerPanel, Recipe, ReferenceParameters
 from anchorscope.pipeline import Pipeline
 from anchorscope.results import Job
 from anchorscope_desktop.plotting.gesture import Combine
+from anchorscope_desktop.state.fitting import types_there
 from anchorscope_desktop.state.map_values import ColourBy, Meaning
 from anchorscope_desktop.state.selection import Selection
 from anchorscope_desktop.views.naming_heatmap import UNITS, heatmap_of, remarks_on, scale_of
@@ -340,3 +343,20 @@ def test_types_are_left_out_by_a_list_to_tick(qtbot, window, example):
     choose(window, form.field("labels"), CLUSTER_AND_NAME)
     assert [action.text() for action in field.menu().actions()] == sorted(
         set(session.recipe.panel.types), key=str.casefold)
+    session.set_recipe(replace(session.recipe, names=((0, "Mine"),)))
+    assert types_there(CLUSTER_AND_NAME, session.recipe, session.reference) == session.recipe.cluster_names
+    assert "Mine" in session.recipe.cluster_names
+
+
+@pytest.mark.parametrize("awkward", ["B; naive", ";", 'the "B" cells; others', '"B"'])
+def test_a_type_is_left_out_whatever_its_name_holds(qtbot, window, example, tmp_path, awkward):
+    content = ad.read_h5ad(example[0])
+    content.obs["cell_type"] = content.obs["cell_type"].astype(str).replace({content.obs["cell_type"].iloc[0]: awkward})
+    content.write_h5ad(tmp_path / "awkward.h5ad")
+    load(qtbot, window, tmp_path / "awkward.h5ad", example[1])
+    session, field = window.workspace.session, window.reference_page.form.field("left_out")
+    next(action for action in field.menu().actions() if action.text() == awkward).trigger()
+    assert field.ticked == (awkward,)
+    kept = possible_types(Job(session.reference, session.query, session.recipe))
+    assert awkward not in kept
+    assert len(kept) == len(set(content.obs["cell_type"])) - 1

@@ -13,6 +13,7 @@ from anchorscope.evaluation.methods import by_method
 from anchorscope.evaluation.why import NEIGHBOURS, neighbourhood, why
 from anchorscope.io.session import without_counts
 from anchorscope.parameters import MarkerPanel
+from anchorscope.refine.each_view import by_accessibility, by_genes
 from anchorscope_desktop.state import figures
 from anchorscope_desktop.state.choosing import of_query
 from anchorscope_desktop.state.focus import NO_COUNTS, NO_MARKER, OTHER_NAMES, READING
@@ -21,7 +22,7 @@ from anchorscope_desktop.widgets.sections import Section, SectionsTable
 from anchorscope_desktop.widgets.why_facts import BEYOND_VOTES, reason
 from app.helpers import RUN_MS, finished
 
-TYPES, MARKERS, ANCHORS = range(3)
+TYPES, VIEWS, MARKERS, ANCHORS = "Types", "Views", "Markers", "Anchors"
 
 
 def with_panel(run, panel):
@@ -49,12 +50,12 @@ def checked(qtbot, window):
     qtbot.waitUntil(lambda: not window.workspace.bridge.busy, timeout=RUN_MS)
 
 
-def section(panel, place):
-    return panel.facts.sections[place]
+def section(panel, name):
+    return next(one for one in panel.facts.sections if one.titles[0].title == name)
 
 
-def titles(panel, place):
-    return [one.title for one in section(panel, place).titles]
+def titles(panel, name):
+    return [one.title for one in section(panel, name).titles]
 
 
 def test_markers_stand_beside_the_means_of_label_and_runner_up(qtbot, window, finished_run):
@@ -186,6 +187,29 @@ def test_probability_and_whole_vote_of_every_type(window, finished_run):
     assert titles(panel, TYPES)[:3] == ["Types", "votes", "anchors"]
     first = section(panel, TYPES).rows[0]
     assert first[1] == pytest.approx(finding.outcome.voted.best[cell])
+
+
+def test_genes_lsi_and_peaks_are_told_each_alone_and_together(window, finished_run):
+    finding = finished(window, finished_run)
+    cell = int(finding.outcome.prediction.best.argmin())
+    panel = look_at(window, finding, cell)
+    assert [one.titles[0].title for one in panel.facts.sections] == [VIEWS, TYPES, MARKERS, ANCHORS]
+    assert titles(panel, VIEWS) == ["Views", "genes", "LSI", "peaks", "together"]
+    rows = section(panel, VIEWS).rows
+    votes = why(finding.job, finding.outcome, cell).votes
+    assert [row[0] for row in rows[:2]] == [votes.guess, votes.runner_up]
+    assert [row[4] for row in rows[:2]] == [votes.share, votes.runner_up_share]
+    views = finding.outcome.refinement.views
+    for place, said in ((1, by_genes(views, finding.outcome.shared.query)),
+                        (2, by_accessibility(views, finding.outcome.lsi.space)),
+                        (3, finding.outcome.refinement.by_peaks)):
+        told = {row[0]: row[place] for row in rows}
+        types = finding.outcome.refinement.types
+        assert {name: said[cell, types.index(name)] for name in told} == pytest.approx(told)
+        assert types[said[cell].argmax()] in told
+    window.explore_page.method.button("Seurat").click()
+    assert [one.titles[0].title for one in panel.facts.sections] == [TYPES, MARKERS, ANCHORS]
+
 
 
 def test_types_beyond_the_first_share_one_line(window, finished_run):

@@ -8,6 +8,7 @@ import math
 import re
 from typing import Any
 
+import numpy as np
 import pytest
 
 from anchorscope.errors import ParameterError
@@ -22,6 +23,8 @@ from anchorscope.parameters import (
     Recipe,
     ReferenceParameters,
     Repairs,
+    joined,
+    names_in,
 )
 
 GROUPS = [type(getattr(Recipe(), item.name)) for item in dataclasses.fields(Recipe)
@@ -35,6 +38,31 @@ def test_every_number_says_when_to_change_it(group: type[Parameters], name: str,
                                              default: Any) -> None:
     if not isinstance(default, str):
         assert re.search(r"\b(raise|lower|try|rarely|starting at|advises)\b", declaration.help, re.IGNORECASE)
+
+
+AWKWARD = ["B", "CD4; memory", ";", " led", "trailed ", '"', '""', '"B" cells', 'say "B"', '"; "', 'a"; "b', "é;ü",
+           "a\nb", "\n", "\u2003wide"]
+
+
+def test_names_come_apart_as_they_were_joined() -> None:
+    assert names_in(joined(AWKWARD)) == tuple(AWKWARD)
+    random = np.random.default_rng(0)
+    for _ in range(3000):
+        names = tuple("".join(random.choice(list('ab;" \n'), size=random.integers(1, 6)))
+                      for _ in range(random.integers(0, 5)))
+        assert names_in(joined(names)) == names
+
+
+@pytest.mark.parametrize(("value", "names"), [
+    ("Doublet; Unknown", ("Doublet", "Unknown")), (" a;b ; ;", ("a", "b")), ("", ()), (" ; ", ()),
+    ('"B" cells; T', ('"B" cells', "T")), ('5" gel', ('5" gel',)),
+    ('"half; T', ('"half', "T")), ('"a; b" ;c', ("a; b", "c"))])
+def test_plain_names_are_written_as_before(value: str, names: tuple[str, ...]) -> None:
+    assert names_in(value) == names
+
+
+def test_a_name_is_quoted_only_where_it_must_be() -> None:
+    assert joined(["Doublet", 'naive "B"', "CD4; memory"]) == 'Doublet; naive "B"; "CD4; memory"'
 
 
 def bad_values(declaration: Declaration, default: Any) -> list[Any]:

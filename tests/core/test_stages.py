@@ -11,9 +11,10 @@ import pytest
 from anchorscope.anchors.filter import anchors_to_keep
 from anchorscope.anchors.find import find_anchors
 from anchorscope.blocks import InMemory
+from anchorscope.checks import all_types
 from anchorscope.embedding.shared import directions, gene_loadings
 from anchorscope.errors import InputError
-from anchorscope.parameters import PAIRED_TRUTH, AnchorParameters, GeneActivityParameters, GradeParameters
+from anchorscope.parameters import PAIRED_TRUTH, AnchorParameters, GeneActivityParameters, GradeParameters, joined
 from anchorscope.pipeline import STAGES, Pipeline
 from anchorscope.progress import SILENT
 from anchorscope.results import Job, Labels, Outcome
@@ -144,11 +145,30 @@ def test_types_that_are_left_out_are_given_to_no_cell(job: Job, outcome: Outcome
     assert same[others].mean() > 0.9
 
 
+def test_a_type_whose_name_holds_a_semicolon_can_be_left_out(job: Job, outcome: Outcome) -> None:
+    first, second = outcome.reference_labels.labels.types[:2]
+    awkward = f"{first}; {second}"
+    cells = job.reference.cells.assign(
+        cell_type=job.reference.cells["cell_type"].astype(str).replace({first: awkward}))
+    there = dataclasses.replace(job, reference=dataclasses.replace(job.reference, cells=cells))
+    without = leaving_out(there, joined([awkward]))
+    check_settings(without)
+    found = COMPUTE["labels"](without, done(outcome), SILENT).labels
+    assert found.types == outcome.reference_labels.labels.types[1:]
+
+
 def test_named_clusters_can_be_left_out(named_job: Job, named_outcome: Outcome) -> None:
     name = named_outcome.reference_labels.labels.types[0]
     found = COMPUTE["labels"](leaving_out(named_job, name), done(named_outcome), SILENT)
     assert name not in found.labels.types
     assert name in found.naming.names
+
+
+def test_a_cluster_can_get_the_panels_names_and_those_by_hand_each_once(named_job: Job) -> None:
+    panel = named_job.recipe.panel.types
+    recipe = dataclasses.replace(named_job.recipe, names=((0, panel[1]), (1, "Mine"), (2, "Mine")))
+    assert recipe.cluster_names == (*panel, "Mine")
+    assert all_types(dataclasses.replace(named_job, recipe=recipe)) == recipe.cluster_names
 
 
 @pytest.mark.parametrize(("which", "said"), [

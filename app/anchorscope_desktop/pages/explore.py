@@ -64,7 +64,7 @@ class ExplorePage(Page):
         self._maps = QStackedWidget()
         self._two_maps = TwoMaps(workspace, self.reference_map, self.query_map)
         self.lines = self._two_maps.lines
-        self.save_both = QAction("Save both maps as one figure…", self)
+        self.save_both = QAction("Save &both maps as one figure…", self)
         for view in (self.reference_map, self.query_map):
             view.setMinimumWidth(24 * GRID)
             view.addAction(self.save_both)

@@ -57,7 +57,7 @@ def fitting_types(wanted: ReferenceParameters, recipe: Recipe, reference: Refere
 def types_there(labels: str, recipe: Recipe, reference: Reference | None) -> tuple[str, ...]:
     """Return the types of a column of labels, or those that clusters can be named by; nothing where not known."""
     if labels == CLUSTER_AND_NAME:
-        return (*recipe.panel.types, *(name for _, name in recipe.names))
+        return recipe.cluster_names
     columns = reference.recognised.label_columns if reference is not None else ()
     return next((column.types for column in columns if column.name == labels), ())
 

@@ -134,11 +134,11 @@ class ViewFrame(QWidget):
         menu.deleteLater()
 
     def menu(self) -> QMenu:
-        """Return what can be done with the view; an action that was added to it comes last."""
+        """Return what can be done with the view, by the letters of the menu bar; actions added to it come last."""
         menu = QMenu(self)
-        offered = [menu.addAction("Copy picture", self.copy_picture)]
+        offered = [menu.addAction("Copy &picture", self.copy_picture)]
         if self.is_plot:
-            offered += [menu.addAction("Save figure…", self.save_figure)]
+            offered += [menu.addAction("Save &figure…", self.save_figure)]
         for action in offered:
             action.setEnabled(not self.empty_text)
         menu.addActions(self.actions())

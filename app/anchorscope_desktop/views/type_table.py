@@ -85,14 +85,18 @@ class TypeTable(ViewFrame):
         """Offer other colours for the type under the mouse."""
         index, finding = self.table.indexAt(where), self._workspace.session.shown
         name = self._type_at(index) if index.isValid() else ""
-        if not name or finding is None:
-            return
-        own = dict(self._workspace.session.recipe.colours)
+        if name and finding is not None:
+            menu = self.colours_of(name)
+            menu.exec(self.table.viewport().mapToGlobal(where))
+            menu.deleteLater()
+
+    def colours_of(self, name: str) -> QMenu:
+        """Return what can be done with the colour of a type."""
         menu = QMenu(self)
-        menu.addAction(on_button(f"Colour of {name}…"), lambda: self._ask_colour(name))
-        usual = menu.addAction("Usual colour", lambda: self._recolour(name, None))
-        usual.setEnabled(name in own)
-        menu.exec(self.table.viewport().mapToGlobal(where))
+        menu.addAction(f"&Colour of {on_button(name)}…", lambda: self._ask_colour(name))
+        usual = menu.addAction("&Usual colour", lambda: self._recolour(name, None))
+        usual.setEnabled(name in dict(self._workspace.session.recipe.colours))
+        return menu
 
     def _ask_colour(self, name: str) -> None:
         finding = self._workspace.session.shown

@@ -27,9 +27,11 @@ place on these axes.</li>
 anchor is scored by how many of their neighbours agree.</li>
 <li><b>Votes</b> (method <i>Seurat</i>). Every ATAC cell asks the anchors near it in its own accessibility space. The
 share of the vote for the winning type is the <b>score</b>; 1 means that all agree.</li>
-<li><b>Refinement</b> (method <i>Refined</i>, the default). Two views of every cell teach each other: its genes, through
-the shared axes, learn from the reference; its accessibility learns from the anchors' labels. Both are weighed together,
-and the score is a <b>probability</b>: of the cells with a score near 0.8, about 80 % should be right.</li>
+<li><b>Refinement</b> (method <i>Refined</i>, the default). Views of every cell teach each other: its genes, through
+the shared axes, learn from the reference; its place in LSI learns from the genes and the anchors' labels; and then
+every single peak learns how much it is one of each type's. All are weighed together, and the score is a
+<b>probability</b>: of the cells with a score near 0.8, about 80 % should be right. <i>Why</i> tells of a cell what each
+view says alone.</li>
 </ol>
 <p>Every run computes both. The switch <i>Refined | Seurat</i> above the maps changes from one to the other at once.</p>
 <h3>When to doubt a label</h3>

@@ -29,6 +29,11 @@ _PROBABILITY = Column("probability", "{:.0%}", "By genes and accessibility toget
 _VOTES = Column("votes", "{:.0%}", "Share of the vote of all anchors of the type together")
 _COUNTED = Column("anchors", tip="Anchors of the type that voted on this cell")
 _NEAR_TIP = "How many of the nearest query cells, in the space in which anchors were weighed, carry the label"
+_VIEWS = (Column("Views", tip="Label, runner-up, and the types that genes, LSI or peaks alone put first"),
+          Column("genes", "{:.0%}", "Probability by this cell's genes alone, made as sure as genes and LSI agree"),
+          Column("LSI", "{:.0%}", "Probability by this cell's place in accessibility space alone"),
+          Column("peaks", "{:.0%}", "Probability by what every single one of this cell's peaks says of the types"),
+          Column("together", "{:.0%}", "By all: the genes count as far as accessibility leaves the type open"))
 _ANCHORS = (Column("Anchors", tip="The anchors with the largest votes, by the type of their reference cell, which "
                                   "gets the vote"),
             Column("weight", "{:.1%}", "The anchor's share of this cell's vote"),
@@ -57,8 +62,8 @@ def reason(told: Told) -> str:
 
 
 def sections(told: Told) -> list[Section]:
-    """Return the lines of the table: types, markers, anchors."""
-    return [_types(told), _markers(told), _voters(told)]
+    """Return the lines of the table: views where the label comes of two, types, markers, anchors."""
+    return [*_views(told), _types(told), _markers(told), _voters(told)]
 
 
 def _nameless(found: Why) -> str:
@@ -125,6 +130,12 @@ def _shortened(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
         return rows
     numbers = list(zip(*others, strict=True))[1:]
     return [*rows[:TYPES_TOLD], (f"{len(others)} others", *(sum(those) for those in numbers))]
+
+
+def _views(told: Told) -> list[Section]:
+    """Return a line for label, runner-up and what a view alone puts first; nothing where no view was asked."""
+    rows = [(one.type, one.genes, one.components, one.peaks, one.together) for one in told.why.views]
+    return [Section(_VIEWS, rows)] if rows else []
 
 
 def _markers(told: Told) -> Section:

@@ -12,6 +12,7 @@ from scipy import sparse
 
 from anchorscope.blocks import stretches
 from anchorscope.errors import InputError
+from anchorscope.evaluation.by_view import TypeByView, types_by_view
 from anchorscope.parameters import SEURAT, UNASSIGNED, TransferParameters
 from anchorscope.results import Floats, Ints, Job, Labels, Outcome
 from anchorscope.transfer.choices import chosen_space
@@ -131,6 +132,9 @@ class Why:
         The query cells around it; ``None`` where the coordinates in which anchors were weighed are not at hand.
     markers
         The markers of its best and of its second-best type, whose means come in this order; empty without any.
+    views
+        What its genes and its accessibility say alone, see `anchorscope.evaluation.by_view.types_by_view`; empty for
+        labels of the vote.
     """
 
     votes: Explanation
@@ -139,6 +143,7 @@ class Why:
     novelty: float
     near: Neighbourhood | None
     markers: tuple[MarkerLevel, ...]
+    views: tuple[TypeByView, ...] = ()
 
 
 def why(job: Job, outcome: Outcome, cell: int, markers: MarkerLevels | None = None, top: int = 10,
@@ -174,7 +179,7 @@ def why(job: Job, outcome: Outcome, cell: int, markers: MarkerLevels | None = No
     return Why(
         votes, unassigned_because(outcome, settings, cell), settings.min_score,
         float(outcome.refinement.novelty[cell]), _near(job, outcome, cell, neighbours),
-        () if markers is None else markers.of_cell(cell, asked))
+        () if markers is None else markers.of_cell(cell, asked), types_by_view(job, outcome, cell))
 
 
 def unassigned_because(outcome: Outcome, settings: TransferParameters, cell: int) -> Unassigned | None:

@@ -39,13 +39,13 @@ def read_colours(file: Hdf5, cells: pd.DataFrame) -> Colours:
     for column in cells.columns:
         kind, key = cells[column].dtype, f"{column}_colors"
         if isinstance(kind, pd.CategoricalDtype) and key in uns:
-            pairs = _pairs([str(name) for name in kind.categories], _texts(uns[key]))
+            pairs = _pairs([str(name) for name in kind.categories], texts(uns[key]))
             if pairs:
                 found[str(column)] = pairs
     return found
 
 
-def _texts(node: Hdf5) -> list[str]:
+def texts(node: Hdf5) -> list[str]:
     """Return a list of texts; nothing if it is anything else."""
     if len(getattr(node, "shape", ())) != 1:
         return []

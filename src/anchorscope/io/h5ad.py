@@ -17,6 +17,7 @@ from anchorscope.io.files import Hdf5
 from anchorscope.io.frames import read_frame
 from anchorscope.io.matrix import read_counts
 from anchorscope.io.obsm import read_obsm
+from anchorscope.io.own_labels import are_ours, without_unassigned
 from anchorscope.io.values import Check
 from anchorscope.parameters import AUTOMATIC, Repairs
 from anchorscope.progress import Progress
@@ -55,8 +56,9 @@ def read_h5ad(file: Hdf5, path: Path, progress: Progress, settings: Repairs) -> 
     chosen = wanted[taken.source]
     features = read_frame(file, places[chosen.choice][1])
     content = _content(path, cells, features, taken)
-    return replace(content, repairs=taken.repairs + matrix_choice(there, chosen), obsm=read_obsm(file, len(cells)),
-                   colours=read_colours(file, cells))
+    labelled, said, unassigned = without_unassigned(cells, settings) if are_ours(file) else (cells, (), ())
+    return replace(content, repairs=taken.repairs + matrix_choice(there, chosen) + unassigned, cells=labelled,
+                   notes=content.notes + said, obsm=read_obsm(file, len(cells)), colours=read_colours(file, cells))
 
 
 def matrices(file: Hdf5) -> dict[str, tuple[str, str]]:

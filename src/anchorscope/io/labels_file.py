@@ -15,6 +15,7 @@ from anchorscope.errors import InputError
 from anchorscope.io.barcodes import check_shared, match_barcodes
 from anchorscope.io.files import check_file
 from anchorscope.io.labels import label_columns
+from anchorscope.io.own_labels import BESIDE, COLUMN, without_unassigned
 from anchorscope.io.text import read_lines
 from anchorscope.progress import SILENT, Progress
 from anchorscope.results import Floats, Ints, Names, Query, Recognised, Reference
@@ -103,18 +104,23 @@ def with_labels(data: Side, labels: LabelTable) -> Side:
     ours = cells.index.to_numpy(dtype=object)
     rows = match_barcodes(ours, theirs)
     check_shared(rows, ours, theirs, data.recognised.path.name, labels.path.name)
-    joined = _joined(cells, labels, rows)
+    joined, names = _joined(cells, labels, rows)
+    of_ours = names[COLUMN] if COLUMN in names and BESIDE in names else ""
+    joined, said, repairs = without_unassigned(joined, data.recognised.settings, of_ours)
     recognised = _noted(replace(data.recognised, label_columns=label_columns(joined)), labels, rows, len(theirs))
+    recognised = replace(recognised, notes=recognised.notes + said, repairs=recognised.repairs + repairs)
     return replace(data, cells=joined, recognised=recognised)
 
 
-def _joined(cells: pd.DataFrame, labels: LabelTable, rows: Ints) -> pd.DataFrame:
-    joined = cells.copy()
+def _joined(cells: pd.DataFrame, labels: LabelTable, rows: Ints) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Return the cells with the columns of the table, and the name that each of these has there."""
+    joined, names = cells.copy(), {}
     for column in labels.table.columns:
         # Row -1, no line, picks the None at the end.
         values = np.array([*labels.table[column], None], dtype=object)[rows]
-        joined[_free(str(column), joined.columns, labels.path.stem)] = _column(values)
-    return joined
+        names[str(column)] = _free(str(column), joined.columns, labels.path.stem)
+        joined[names[str(column)]] = _column(values)
+    return joined, names
 
 
 def _header(rows: list[list[str]]) -> tuple[list[str], list[list[str]]]:

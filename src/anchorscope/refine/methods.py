@@ -11,10 +11,11 @@ from anchorscope.blocks import CellBlocks
 from anchorscope.parameters import SEURAT, UNASSIGNED, TransferParameters
 from anchorscope.progress import SILENT, Part, Progress
 from anchorscope.refine.common_ground import common_ground
+from anchorscope.refine.each_view import within
 from anchorscope.refine.novelty import novelty, unlike
 from anchorscope.refine.peak_scores import peak_scores
 from anchorscope.refine.refine import Evidence, refined
-from anchorscope.results import Floats, Labels, Prediction, Refinement
+from anchorscope.results import Ints, Labels, Prediction, Refinement
 from anchorscope.transfer.groups import Groups
 
 
@@ -53,8 +54,9 @@ def refinement_of(
     probabilities += again.probabilities
     probabilities /= 2.0
     if groups is not None:
-        probabilities = _within(probabilities, _allowed(evidence.labels, groups))
-    return Refinement(evidence.labels.types, probabilities, strange, unlike(strange), agreement)
+        probabilities = within(probabilities, allowed(evidence.labels, groups))
+    return Refinement(evidence.labels.types, probabilities, strange, unlike(strange), agreement, found.views,
+                      again.by_space)
 
 
 def prediction_of(voted: Prediction, refinement: Refinement, settings: TransferParameters) -> Prediction:
@@ -77,16 +79,20 @@ def prediction_of(voted: Prediction, refinement: Refinement, settings: TransferP
     return Prediction(Labels(refinement.types, codes), refinement.probabilities, best, voted.weights)
 
 
-def _allowed(labels: Labels, groups: Groups) -> NDArray[np.bool_]:
-    """(n2, n_types) whether the reference has a cell of the type in the query cell's group."""
+def allowed(labels: Labels, groups: Groups, cells: slice | Ints = slice(None)) -> NDArray[np.bool_]:
+    """Return whether the reference has a cell of the type in the query cell's group, (n2, n_types).
+
+    Parameters
+    ----------
+    labels
+        Types of the reference cells.
+    groups
+        The group of each cell of both sides.
+    cells
+        Query cells, where only some are asked for.
+    """
     there = np.zeros((len(groups.names) + 1, len(labels.types)), dtype=np.bool_)
     typed = labels.codes >= 0
     there[groups.reference[typed], labels.codes[typed]] = True
     there[-1] = False
-    return np.asarray(there[groups.query])
-
-
-def _within(probabilities: Floats, allowed: NDArray[np.bool_]) -> Floats:
-    kept = np.where(allowed, probabilities, 0.0)
-    total = kept.sum(axis=1, keepdims=True)
-    return np.asarray(np.divide(kept, total, out=np.zeros_like(kept), where=total > 0))
+    return np.asarray(there[groups.query[cells]])

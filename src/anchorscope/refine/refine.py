@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from anchorscope.machine import one_blas_thread
 from anchorscope.progress import SILENT, Part, Progress
 from anchorscope.refine.discriminant import Coordinates, Discriminant, discriminant, parts
+from anchorscope.refine.each_view import taught_view
 from anchorscope.refine.views import (
     Shortened,
     agreement,
@@ -16,8 +18,9 @@ from anchorscope.refine.views import (
     openness,
     shares_of_anchors,
     temperature,
+    usual_length,
 )
-from anchorscope.results import Anchors, Floats, Ints, Labels
+from anchorscope.results import Alignment, Anchors, Floats, Ints, Labels, TwoViews
 
 REPEATS = 12
 """Times that everything is learnt anew from reweighted cells; more change nothing but the time."""
@@ -39,6 +42,8 @@ class Evidence:
         The scored anchors.
     labels
         Types of the reference cells.
+    alignment
+        How `genes` came to lie where they lie; only kept, for what is asked later of single cells.
     """
 
     reference: Floats
@@ -46,6 +51,7 @@ class Evidence:
     space: Floats
     anchors: Anchors
     labels: Labels
+    alignment: Alignment | None = None
 
 
 @dataclass(frozen=True)
@@ -60,11 +66,17 @@ class Refined:
         Fraction of query cells to which both views give the same type.
     openness
         Mean part of the question that accessibility alone leaves open, 0 to about 1.
+    views
+        What both views have learnt.
+    by_space
+        (n2, n_types) float32, what the accessibility view says alone.
     """
 
     probabilities: Floats
     agreement: float
     openness: float
+    views: TwoViews
+    by_space: NDArray[np.float32]
 
 
 def refined(evidence: Evidence, seed: int | tuple[int, ...], progress: Progress = SILENT) -> Refined:
@@ -99,18 +111,24 @@ def refined(evidence: Evidence, seed: int | tuple[int, ...], progress: Progress 
     rng = np.random.default_rng(seed)
     # Added up as they come: twelve tables of a million cells would be gigabytes.
     total, agreed, left_open = np.zeros((len(evidence.genes), len(known))), 0.0, 0.0
+    by_space = np.zeros((len(evidence.genes), len(evidence.labels.types)), dtype=np.float32)
+    learnt, powers = [], np.linspace(0.0, 1.0, REPEATS)
     with one_blas_thread():
-        for repeat, power in enumerate(np.linspace(0.0, 1.0, REPEATS)):
+        for repeat, power in enumerate(powers):
             weights = rng.exponential(size=len(codes)), rng.exponential(size=len(evidence.genes))
             heard = Part(progress, repeat / REPEATS, repeat / REPEATS)
             once = _once(evidence, codes, Shortened.of(evidence.space, float(power)), weights, heard)
             total += once.probabilities
+            by_space[:, known] += once.by_space
             agreed, left_open = agreed + once.agreement, left_open + once.openness
+            learnt.append(once.learnt)
             del once
             progress.update((repeat + 1) / REPEATS)
     probabilities = np.zeros((len(evidence.genes), len(evidence.labels.types)))
     probabilities[:, known] = total / REPEATS
-    return Refined(probabilities, agreed / REPEATS, left_open / REPEATS)
+    by_space /= REPEATS
+    views = _views(evidence, learnt, known, powers)
+    return Refined(probabilities, agreed / REPEATS, left_open / REPEATS, views, by_space)
 
 
 def one_hot(codes: Ints, n_types: int, weights: Floats) -> Floats:
@@ -127,11 +145,27 @@ def _places(known: Ints, n_types: int) -> Ints:
     return places
 
 
+def _views(evidence: Evidence, learnt: list[_Learnt], known: Ints, powers: Floats) -> TwoViews:
+    n_types, as_they_are = len(evidence.labels.types), [1.0] * len(learnt)
+    genes = taught_view([once.genes for once in learnt], [once.exponent for once in learnt], known, n_types)
+    own = taught_view([once.own for once in learnt], as_they_are, known, n_types)
+    return TwoViews(genes, own, powers, usual_length(evidence.space), evidence.alignment)
+
+
+@dataclass(frozen=True)
+class _Learnt:
+    genes: Discriminant
+    exponent: float
+    own: Discriminant
+
+
 @dataclass(frozen=True)
 class _Once:
     probabilities: Floats
     agreement: float
     openness: float
+    learnt: _Learnt
+    by_space: NDArray[np.float32]
 
 
 def _once(
@@ -148,12 +182,14 @@ def _once(
     own = _posterior(own_view, space, progress, lessons)
     agreed, left_open = agreement(own, by_genes), 0.0
     exponent = temperature(by_genes, agreed)
+    by_space = np.empty(own.shape, dtype=np.float32)
     for rows in parts(len(own), progress):
+        by_space[rows] = np.exp(own[rows])
         open_here = openness(own[rows], own_view.shares)
         evidence_of_genes = exponent * (by_genes[rows] - gene_view.log_shares)
         own[rows] = np.exp(log_posterior(own[rows] + open_here[:, None] * evidence_of_genes))
         left_open += float(open_here.sum())
-    return _Once(own, agreed, left_open / len(own))
+    return _Once(own, agreed, left_open / len(own), _Learnt(gene_view, exponent, own_view), by_space)
 
 
 def _posterior(view: Discriminant, points: Coordinates, progress: Progress, out: Floats | None = None) -> Floats:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 
 from anchorscope.embedding.cca import l2_normalised
-from anchorscope.results import Anchors, Floats, Ints, Sides
+from anchorscope.results import Alignment, Anchors, Floats, Ints, Sides
 
 ENOUGH = 20_000
 """Of more cells than this, every second, third ... is asked how sure it is."""
@@ -43,18 +43,33 @@ def aligned(sides: Sides, anchors: Anchors, out: Floats | None = None) -> Floats
     Where CCA found the axes this changes little; an axis of the reference's own PCA may need much. Anchors join the
     same types on both sides, so a query with other shares of types is not moved by that.
     """
+    return moved(sides.query, alignment(sides, anchors), out)
+
+
+def alignment(sides: Sides, anchors: Anchors) -> Alignment | None:
+    """Return how the query is moved and stretched, see `aligned`; ``None`` where no anchor has a score."""
     total = float(anchors.score.sum())
     if total <= 0:
-        return sides.query
+        return None
     weight = anchors.score / total
     here, there = sides.query[anchors.query_cell], sides.reference[anchors.reference_cell]
     mean, wanted = weight @ here, weight @ there
     spread, wanted_spread = np.sqrt(weight @ (here - mean) ** 2), np.sqrt(weight @ (there - wanted) ** 2)
     stretch = np.divide(wanted_spread, spread, out=np.ones_like(spread), where=spread > 0)
-    moved = np.subtract(sides.query, mean, out=out)
-    moved *= stretch
-    moved += wanted
-    return l2_normalised(moved, out=moved)
+    return Alignment(mean, stretch, wanted)
+
+
+def moved(points: Floats, found: Alignment | None, out: Floats | None = None) -> Floats:
+    """Return L2-normalised coordinates of query cells, (n, d), where an alignment puts them; without one, as they are.
+
+    In `out` if given, which may be `points`.
+    """
+    if found is None:
+        return points
+    there = np.subtract(points, found.mean, out=out)
+    there *= found.stretch
+    there += found.wanted
+    return l2_normalised(there, out=there)
 
 
 @dataclass(frozen=True)
@@ -75,10 +90,13 @@ class Shortened:
     divisor: Floats
 
     @classmethod
-    def of(cls, space: Floats, power: float) -> Shortened:
-        """Take a power of the lengths out: 0 leaves the coordinates, 1 leaves their direction alone."""
-        length = np.sqrt(np.einsum("ij,ij->i", space, space))
-        usual = float(np.median(length))
+    def of(cls, space: Floats, power: float, usual: float | None = None) -> Shortened:
+        """Take a power of the lengths out: 0 leaves the coordinates, 1 leaves their direction alone.
+
+        The lengths are relative to the `usual_length` of `space`, or to another that is given.
+        """
+        length = _lengths(space)
+        usual = float(np.median(length)) if usual is None else usual
         relative = length / usual if usual > 0 else np.ones_like(length)
         return cls(space, np.where(relative > 0, relative, 1.0) ** power)
 
@@ -92,6 +110,15 @@ class Shortened:
 
     def __getitem__(self, rows: slice | NDArray[np.bool_]) -> Floats:
         return np.asarray(self.space[rows] / self.divisor[rows, None])
+
+
+def usual_length(space: Floats) -> float:
+    """Return the median length of the cells' coordinates, (n, d)."""
+    return float(np.median(_lengths(space)))
+
+
+def _lengths(space: Floats) -> Floats:
+    return np.asarray(np.sqrt(np.einsum("ij,ij->i", space, space)))
 
 
 def shares_of_anchors(anchors: Anchors, codes: Ints, weights: Floats, shape: tuple[int, int]) -> Floats:

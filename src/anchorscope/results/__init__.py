@@ -41,8 +41,10 @@ from anchorscope.results.transferred import (
     SideMap,
     Sides,
 )
+from anchorscope.results.two_views import Alignment, TaughtView, TwoViews
 
 __all__ = [
+    "Alignment",
     "Anchors",
     "AnyJob",
     "ClusterNaming",
@@ -75,6 +77,8 @@ __all__ = [
     "SharedSpace",
     "SideMap",
     "Sides",
+    "TaughtView",
+    "TwoViews",
     "VariableGenes",
     "colours_of",
 ]

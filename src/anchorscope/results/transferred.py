@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from anchorscope.results.arrays import Floats, Ints, Names, require
 from anchorscope.results.prepared import GeneActivity, Labels, Lsi, Pca, QueryClusters, ReferenceLabels, VariableGenes
+from anchorscope.results.two_views import TwoViews
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -116,6 +117,12 @@ class Refinement:
     agreement
         How often the cells' genes and their accessibility, the latter taught on other cells, name the same type,
         beyond chance (kappa): 1 always, 0 as often as by chance.
+    views
+        What the two views have learnt, to say of a cell what each says alone; ``None`` in sessions of a program that
+        did not keep it.
+    by_peaks
+        (n2, n_types) float32, how probable each type is by the cell's peaks alone, not cut to the cell's group;
+        ``None`` where `views` is.
     """
 
     types: tuple[str, ...]
@@ -123,6 +130,8 @@ class Refinement:
     novelty: Floats
     unlike: NDArray[np.bool_]
     agreement: float
+    views: TwoViews | None = None
+    by_peaks: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True)

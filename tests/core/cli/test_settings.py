@@ -14,7 +14,7 @@ from anchorscope.cli.settings import GROUPS, listing
 from anchorscope.errors import OutputError
 from anchorscope.io.panel import builtin_panels
 from anchorscope.io.recipe import READING
-from anchorscope.parameters import BLOOD_PANEL, Recipe
+from anchorscope.parameters import BLOOD_PANEL, Recipe, names_in
 from core.cli.calls import Call, in_one_sentence
 
 WITH_SETTINGS = ("transfer", "compare", "coembed", "activity")
@@ -55,6 +55,11 @@ def test_the_last_word_on_a_setting_counts_and_the_value_may_hold_an_equals_sign
                                  "--set", "grade.truth=a=b.c"))
     assert found.transfer.k_weight == 8
     assert found.grade.truth == "a=b.c"
+
+
+def test_a_name_that_holds_a_semicolon_is_given_in_quotes() -> None:
+    found = recipe_of(options_of("--set", 'reference.left_out="CD4; memory"; Doublet'))
+    assert names_in(found.reference.left_out) == ("CD4; memory", "Doublet")
 
 
 @pytest.mark.parametrize(("text", "part"), [
