@@ -52,8 +52,11 @@ def peak_scores(counts: CellBlocks, probabilities: Floats, seed: int, progress: 
     """
     fold = np.random.default_rng(seed).permutation(np.arange(counts.shape[0]) % FOLDS)
     profiles = _Profiles.of(_taught(counts, probabilities, fold, Part(progress, 0.0, 0.5)))
-    prior = _prior_counts(profiles, Part(progress, 0.5, 0.5))
-    ratios = [profiles.log_ratios(number, prior) for number in range(FOLDS)]
+    meanwhile = Part(progress, 0.5, 0.5)
+    prior, ratios = _prior_counts(profiles, meanwhile), []
+    for number in range(FOLDS):
+        meanwhile.update(0.0)
+        ratios.append(profiles.log_ratios(number, prior))
 
     def scored(rows: slice, block: Matrix) -> Floats:
         entries, scores = sparse.csr_matrix(block), np.zeros((block.shape[0], probabilities.shape[1]))
