@@ -365,24 +365,35 @@ def test_types_are_left_out_by_a_list_to_tick(qtbot, window, example):
     session, form = window.workspace.session, window.reference_page.form
     window.go_to("reference")
     field = form.field("left_out")
-    entries = [action.text() for action in field.menu().actions()]
+    entries = [box.text() for box in field.list.boxes]
     assert entries == sorted(set(session.reference.cells["cell_type"]), key=str.casefold)
     assert field.text() == "none"
+    qtbot.mouseClick(field, Qt.MouseButton.LeftButton)
+    assert field.list.isVisible()
+    assert field.list.height() <= field.screen().availableGeometry().bottom()
     for place in (2, 0):
-        field.menu().actions()[place].trigger()
+        box = field.list.boxes[place]
+        qtbot.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(10, box.height() // 2))
+        assert box.isChecked()
+        assert field.list.isVisible()
+    box.setFocus()
+    qtbot.keyClick(box, Qt.Key.Key_Down)
+    assert field.list.boxes[1].hasFocus()
+    qtbot.keyClick(field.list.boxes[1], Qt.Key.Key_Escape)
+    assert not field.list.isVisible()
     assert session.recipe.reference.left_out == f"{entries[0]}; {entries[2]}"
     assert field.text() == "2 types"
     window.workspace.history.undo()
     assert field.ticked == (entries[2],)
     assert field.text() == entries[2]
-    assert [action.isChecked() for action in field.menu().actions()[:3]] == [False, False, True]
+    assert [box.isChecked() for box in field.list.boxes[:3]] == [False, False, True]
     window.workspace.runs.start()
     quiet(qtbot, window)
     assert entries[2] not in session.shown.outcome.prediction.labels.types
     session.change("reference", session.recipe.reference.replaced(left_out=f"{entries[2]}; Martians"))
     assert session.recipe.reference.left_out == entries[2]  # what the labels do not have cannot be left out
     choose(window, form.field("labels"), CLUSTER_AND_NAME)
-    assert [action.text() for action in field.menu().actions()] == sorted(
+    assert [box.text() for box in field.list.boxes] == sorted(
         set(session.recipe.panel.types), key=str.casefold)
     session.set_recipe(replace(session.recipe, names=((0, "Mine"),)))
     assert types_there(CLUSTER_AND_NAME, session.recipe, session.reference) == session.recipe.cluster_names
@@ -396,7 +407,7 @@ def test_a_type_is_left_out_whatever_its_name_holds(qtbot, window, example, tmp_
     content.write_h5ad(tmp_path / "awkward.h5ad")
     load(qtbot, window, tmp_path / "awkward.h5ad", example[1])
     session, field = window.workspace.session, window.reference_page.form.field("left_out")
-    next(action for action in field.menu().actions() if action.text() == awkward).trigger()
+    next(box for box in field.list.boxes if box.text() == awkward).click()
     assert field.ticked == (awkward,)
     kept = possible_types(Job(session.reference, session.query, session.recipe))
     assert awkward not in kept

@@ -37,6 +37,7 @@ def _buttons(t: Theme) -> str:
         padding: 4px 0; text-align: left; }}
     QPushButton[role="link"]:hover {{ text-decoration: underline; }}
     QPushButton[role="link"]:focus {{ border: 1px solid {t.accent}; }}
+    QPushButton[role="field"] {{ background: {t.surface}; padding: 4px 8px; text-align: left; }}
     QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: 4px; padding: 3px; }}
     QToolButton:hover {{ background: {t.raised}; }}
     QPushButton[role="segment"] {{ padding: 3px 5px; border-radius: 0; }}
@@ -85,6 +86,7 @@ def _tables(t: Theme) -> str:
 
 def _frames(t: Theme) -> str:
     return f"""
+    QWidget[role="ticks"] {{ background: {t.surface}; border: 1px solid {t.border}; }}
     QMainWindow, QWidget[role="page"] {{ background: {t.window}; }}
     QWidget[role="card"] {{ background: {t.surface}; border: 1px solid {t.border}; border-radius: 6px; }}
     Canvas {{ border: 1px solid transparent; }}
