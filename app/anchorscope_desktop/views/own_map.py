@@ -27,8 +27,8 @@ from anchorscope_desktop.widgets.colour_box import ColourBox
 
 TIP = ("<p>Drag to move, turn the wheel to zoom, double-click to see everything. Cells can be selected here after a "
        "run of them: the run that is shown is of others.</p>")
-OF_REFERENCE = "Press “Draw the map” on the left: the cells of the reference alone, coloured by type, column or gene."
-OF_QUERY = ("Press “Draw the map” on the left: the cells of the query alone, coloured by column or depth and, once "
+OF_REFERENCE = "Press “Draw the map”: the cells of the reference alone, coloured by type, column or gene."
+OF_QUERY = ("Press “Draw the map”: the cells of the query alone, coloured by column or depth and, once "
             "gene activity is computed, by gene.")
 OF_GENE = ("Press “Show it on the map” on the left: the gene's activity in the cells of the query. Activity by type "
            "comes with a run.")
