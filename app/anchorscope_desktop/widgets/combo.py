@@ -7,6 +7,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPalett
 from PySide6.QtWidgets import QComboBox, QFrame, QListView, QWidget
 
 _REACH, _DROP = 4.0, 4.0
+_MOST_IN_SIGHT = 16
 _LENS, _LENS_WIDTH = 3.5, 12
 _STEPS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
@@ -28,6 +29,7 @@ class Combo(QComboBox):
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumContentsLength(8)
+        self.setMaxVisibleItems(_MOST_IN_SIGHT)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
@@ -42,11 +44,13 @@ class Combo(QComboBox):
     def showPopup(self) -> None:  # noqa: N802 - Qt's name
         """Open the list wide enough for its longest entry."""
         self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + 24)
+        super().showPopup()
         around = self.view().parentWidget()
         if isinstance(around, QFrame):
-            # The list has a frame of its own; that of what Qt puts around it would show above and below as a second.
+            # The list has a frame of its own; a second one would stand around it.
             around.setFrameShape(QFrame.Shape.NoFrame)
-        super().showPopup()
+            right = self.screen().availableGeometry().right()
+            around.move(min(around.x(), right - around.width()), around.y())
 
 
 class TypedCombo(Combo):
