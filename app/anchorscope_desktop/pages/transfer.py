@@ -52,7 +52,8 @@ class TransferPage(Page):
         self.seed = _seed_field()
         self.run_button = self.add_run()
         self.stages, self.names = StageTable(workspace), MappingEditor(workspace)
-        self.set_body(self._controls(), _pictures(self.stages, ResultFacts(workspace), self.names))
+        self.result = ResultFacts(workspace)
+        self.set_body(self._controls(), _pictures(self.stages, self.result, self.names))
         self._connect()
         self._show_state()
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from anchorscope_desktop.plotting.literal import on_button
+from anchorscope_desktop.plotting.literal import literal, on_button
 from anchorscope_desktop.plotting.theme import GRID
 from anchorscope_desktop.widgets.basics import boxed, column, with_role
 from anchorscope_desktop.widgets.check import Check
@@ -39,6 +39,7 @@ class TickList(QFrame):
         self.boxes = tuple(Check(on_button(name)) for name in names)
         for name, box in zip(names, self.boxes, strict=True):
             box.setAccessibleName(name)
+            box.setToolTip(literal(f"{name}: a click or Space ticks it"))
             box.toggled.connect(lambda on, name=name: on_tick(name, on))
         self._area.setWidget(boxed(column(*self.boxes, None, margin=GRID)))
 
