@@ -86,7 +86,9 @@ def test_boxes_are_as_wide_as_they_like_where_there_is_room(small):
     assert box.width() == wide
 
 
-def test_all_stages_can_be_read(small):
+@pytest.mark.parametrize("least", [0.0, 0.5])
+def test_all_stages_can_be_read(small, least):
+    small.workspace.threshold.move(least)
     seen(small, "transfer")
     lines = [line for line in small.transfer_page.stages.lines.values() if line.title.isVisible()]
     assert len(lines) > 8
