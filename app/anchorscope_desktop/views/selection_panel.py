@@ -7,8 +7,8 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from anchorscope.results import Ints
-from anchorscope_desktop.plotting.colours import type_colours
 from anchorscope_desktop.state import figures
+from anchorscope_desktop.state.run_colours import run_colours
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
 from anchorscope_desktop.widgets.basics import ElidedLabel, boxed, button, column, label
@@ -141,7 +141,7 @@ class SelectionPanel(ViewFrame):
         barcode = str(told.finding.job.query.cells.index[told.why.votes.cell])
         self._whose.set_text(whose(barcode, work.focus.n_selected, picked=work.focus.picked is not None))
         self._reason.setText(reason(told))
-        colours = type_colours(figures.all_types(told.finding), theme)
+        colours = run_colours(told.finding, theme)
         self.facts.show_sections(sections(told), colours, theme.color("muted"))
 
 

@@ -7,10 +7,11 @@ from dataclasses import replace
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtWidgets import QMenu
 
-from anchorscope_desktop.plotting.colours import UNASSIGNED, type_colours
+from anchorscope_desktop.plotting.colours import UNASSIGNED
 from anchorscope_desktop.plotting.gesture import KEYS_HELP, combining_now
 from anchorscope_desktop.plotting.literal import on_button
 from anchorscope_desktop.state import choosing, figures
+from anchorscope_desktop.state.run_colours import run_colours
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
 from anchorscope_desktop.widgets.rows_model import Column, RowsTable
@@ -56,7 +57,7 @@ class TypeTable(ViewFrame):
         rows = [(line.name or UNASSIGNED, line.n_reference, line.n_query, line.n_true, line.recall, line.precision,
                  line.f1) for line in figures.type_rows(finding)]
         columns = _SIZES + (_GRADES if graded else ())
-        colours = type_colours(figures.all_types(finding), self._workspace.appearance.theme)
+        colours = run_colours(finding, self._workspace.appearance.theme)
         self.table.show_rows(columns, [line[: len(columns)] for line in rows], colours)
         self._mark_rows()
         self._show_age()
@@ -101,7 +102,7 @@ class TypeTable(ViewFrame):
     def _ask_colour(self, name: str) -> None:
         finding = self._workspace.session.shown
         if finding is not None:
-            table = type_colours(figures.all_types(finding), self._workspace.appearance.theme)
+            table = run_colours(finding, self._workspace.appearance.theme)
             found = self._workspace.chooser.pick_colour(f"Colour of {name}", table[name].name())
             if found is not None:
                 self._recolour(name, found)
