@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QStackedWidget
 
 from anchorscope.results import Ints
+from anchorscope_desktop.plotting.calibration import HELP, draw_reliability
 from anchorscope_desktop.plotting.canvas import Canvas
 from anchorscope_desktop.plotting.gesture import KEYS_HELP, ZOOM_HELP, Combine, combining
 from anchorscope_desktop.plotting.theme import Theme
@@ -24,6 +25,8 @@ NEEDS_KEY = "This needs an answer key: choose the column with the true types on 
 SCORES, COVERAGE, CALIBRATION = "scores", "coverage", "calibration"
 _TITLES = {SCORES: "Scores", COVERAGE: "Coverage and accuracy", CALIBRATION: "Calibration"}
 """Of figures, where no switch says what is shown."""
+
+ECE = "Calibration error (ECE) {:.3f}; larger dots: more cells"
 
 _SHARES = (-0.02, 1.02)
 """An axis from 0 to 1 and a little room."""
@@ -50,6 +53,7 @@ class ScoreHistogram(ViewFrame):
         self.calibration_canvas = Canvas(theme, "Accuracy over score")
         self.canvas.setToolTip("Click a bar to select its cells, or go there with the arrows and press Enter; "
                                f"{KEYS_HELP}")
+        self.calibration_canvas.setToolTip(HELP)
         self.canvas.stepping = True
         self.line = pg.InfiniteLine(angle=90, movable=True, bounds=(0, 1))
         self._pages = QStackedWidget()
@@ -169,13 +173,10 @@ class ScoreHistogram(ViewFrame):
     def _draw_calibration(self) -> None:
         theme, canvas = self._workspace.appearance.theme, self.calibration_canvas
         _prepare(canvas, theme, "mean score", "share right")
-        canvas.plot([0, 1], [0, 1], pen=pg.mkPen(theme.border, width=1.5, style=Qt.PenStyle.DashLine))
         canvas.set_home(_SHARES, _SHARES)
         found = self._scores.reliability if self._scores is not None else None
         if found is not None:
-            there = found.n > 0
-            canvas.plot(found.mean_score[there], found.accuracy[there], pen=pg.mkPen(theme.accent, width=2),
-                        symbol="o", symbolSize=8, symbolBrush=theme.color("accent"), symbolPen=None)
+            draw_reliability(canvas, found, theme)
 
     def _show_threshold(self) -> None:
         value, scores = self._workspace.threshold.value, self._scores
@@ -190,7 +191,7 @@ class ScoreHistogram(ViewFrame):
 
     def _said(self, scores: Scores, point: tuple[float, float]) -> str:
         if self.switch.value == CALIBRATION:
-            return f"Calibration error (ECE) {scores.reliability.ece:.3f}" if scores.reliability is not None else ""
+            return ECE.format(scores.reliability.ece) if scores.reliability is not None else ""
         if scores.finding.outcome.grade is None:
             return f"Keeps {point[0]:.1%}"
         return f"Keeps {point[0]:.1%}, of these {f'{point[1]:.1%}' if np.isfinite(point[1]) else '–'} right"
