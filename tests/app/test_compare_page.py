@@ -244,7 +244,7 @@ def test_the_gap_to_the_ceiling_is_said_in_points(window, finished_run):
     assert said(plot) == ["10.0 points lost"]
     assert "ceiling of accuracy 100.0%" in read(plot.key)
     assert "ceiling of mean recall 100.0%" in read(plot.key)
-    assert ceiling_of(replace(comparer.comparison, ceiling=Scores(0.85, 0.8, 0.7, 0.6))).words == "nothing lost"
+    assert ceiling_of(replace(comparer.comparison, ceiling=Scores(0.85, 0.8, 0.7, 0.6))).words == "no loss seen"
     assert ceiling_of(replace(comparer.comparison, ceiling=None)) is None
 
 
@@ -360,8 +360,8 @@ def test_the_key_of_the_picture_is_seen_whole_in_a_narrow_window(window, finishe
 def test_a_best_line_above_the_ceiling_is_no_contradiction(window, finished_run):
     view, comparer = compared(window, finished_run), window.workspace.comparer
     comparer.restore((comparer.job, replace(comparer.comparison, ceiling=Scores(0.88, 0.8, 0.7, 0.6))))
-    assert "no fewer than a classifier taught the query's own labels (88.0%, itself an estimate)" in view.summary
-    assert view.summary.endswith("nothing is lost by going unpaired.")
+    assert "no fewer than a classifier taught the query's own labels (88.0%, an estimate from the query's own " in view.summary
+    assert view.summary.endswith("no loss by going unpaired can be seen.")
 
 
 def read(key):

@@ -15,10 +15,11 @@ from anchorscope.evaluation.abstain import abstaining
 from anchorscope.evaluation.methods import by_method
 from anchorscope.evaluation.threshold import coverage_accuracy, reliability
 from anchorscope.parameters import REFINED, SEURAT
+from anchorscope.refine.novelty import EDGE
 from anchorscope.scratch import Scratch
 from anchorscope.transfer.explain import explain, links
 from anchorscope_desktop.pages.explore import _METHOD_TIPS
-from anchorscope_desktop.plotting.colouring import MARKS
+from anchorscope_desktop.plotting.colouring import marks_of
 from anchorscope_desktop.plotting.colours import UNASSIGNED, type_colours
 from anchorscope_desktop.plotting.gesture import Combine
 from anchorscope_desktop.plotting.lasso import inside
@@ -641,7 +642,7 @@ def test_a_type_gets_a_colour_of_its_own_everywhere(window, finished_run):
     finding, page, work = finished(window, finished_run), window.explore_page, window.workspace
     name = page.types.table.rows_model.rows[0][0]
     work.chooser.colours.append("#123456")
-    page.types._ask_colour(name)
+    page.types.colours_of(name).actions()[0].trigger()
     assert work.session.recipe.colours == ((name, "#123456"),)
     assert not work.session.outdated
     assert work.threshold.applied(finding.job).recipe.colours == ((name, "#123456"),)
@@ -656,7 +657,7 @@ def test_a_type_gets_a_colour_of_its_own_everywhere(window, finished_run):
     work.history.undo()
     assert page.confusion.heatmap.data.colours[name] != wanted
     work.history.redo()
-    page.types._recolour(name, None)
+    page.types.colours_of(name).actions()[1].trigger()
     assert work.session.recipe.colours == ()
 
 
@@ -740,10 +741,11 @@ def test_a_scale_of_colours_chooses_the_cells_nearest_to_each_mark(window, finis
     gene = str(finding.job.reference.genes[3])
     page.reference_map.colour_by.pick(Meaning(ColourBy.GENE, gene))
     values = reference_values(finding, window.workspace.colours.reference)
-    page.reference_map.map.legend.clicked.emit(4, Combine.REPLACE)
-    least = values.high - (values.high - values.low) / 8
+    marks = marks_of(values.low, values.high)
+    page.reference_map.map.legend.clicked.emit(len(marks) - 1, Combine.REPLACE)
+    least = (marks[-2] + marks[-1]) / 2
     np.testing.assert_array_equal(selection.current.reference, values.values >= least)
-    assert selection.current.description == f"{values.name} from {least:.3g}"
+    assert selection.current.description == f"{values.name} from {least:g}"
 
 
 def test_both_assays_in_one_map(qtbot, window, finished_run):
@@ -996,7 +998,10 @@ def test_the_map_can_be_coloured_by_how_unlike_the_reference_cells_are(window, f
     view = window.explore_page.query_map
     view.colour_by.pick(Meaning(ColourBy.NOVELTY))
     assert view.map.legend.title == "Unlikeness, in robust SD; unusual over 2.5"
-    view.map.legend.clicked.emit(MARKS - 1, Combine.REPLACE)
+    marks = marks_of(values.low, values.high, values.edge)
+    assert EDGE in marks
+    assert "2.5" in [name for name, _ in view.map.legend._entries]
+    view.map.legend.clicked.emit(len(marks) - 1, Combine.REPLACE)
     assert window.workspace.selection.current.description.startswith("Unlikeness, in robust SD from ")
 
 

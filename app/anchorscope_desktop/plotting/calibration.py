@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pyqtgraph as pg
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 
 from anchorscope.evaluation.threshold import Reliability
@@ -14,7 +15,8 @@ from anchorscope_desktop.plotting.theme import Theme
 FEW = 25
 """Cells below which a share of right ones says little: its standard error may be a tenth and more."""
 
-HELP = f"Larger dots stand for more cells; the line is dashed where a dot stands for fewer than {FEW}."
+HELP = (f"Larger dots stand for more cells; the line is dashed where a dot stands for fewer than {FEW}.\n"
+        "ECE, the expected calibration error, is the mean distance from the diagonal.")
 LEAST, LARGEST = 5.0, 18.0
 """Diameters of dots, in pixels: the smallest that can be seen and pointed at, and that of most cells."""
 
@@ -35,7 +37,7 @@ def draw_reliability(canvas: Canvas, found: Reliability, theme: Theme) -> None:
     canvas.addItem(dots)
 
 
-def trusted_steps(bins: Ints, n: Ints) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def trusted_steps(bins: Ints, n: Ints) -> NDArray[np.bool_]:
     """Return for each step from one dot to the next whether a line may lead the eye.
 
     Parameters
@@ -49,7 +51,9 @@ def trusted_steps(bins: Ints, n: Ints) -> np.ndarray[tuple[int], np.dtype[np.boo
     -------
     (k - 1,) true where both dots stand for `FEW` cells at least and no bin lies between them.
     """
-    return (n[:-1] >= FEW) & (n[1:] >= FEW) & (np.diff(bins) == 1)
+    enough = n >= FEW
+    trusted: NDArray[np.bool_] = enough[:-1] & enough[1:] & (np.diff(bins) == 1)
+    return trusted
 
 
 def diameters(n: Ints) -> Floats:

@@ -86,6 +86,7 @@ class MergedMap(MapFrame):
         if merger.result is not None:
             if self._drawn is not merger.result:  # by the other method it is the same map, as it is looked at
                 self._drawn = merger.result
+                self._hold_legend()
                 self.map.show_cells(merger.result.map)
             self._recolour()
             self._show_selection()
@@ -102,7 +103,7 @@ class MergedMap(MapFrame):
     def _show_selection(self) -> None:
         finding = self._workspace.session.shown
         if finding is not None and self._workspace.merger.result is not None:
-            self.map.cloud.set_highlight(joint_mask(finding, self._workspace.selection.current))
+            self.map.highlight(joint_mask(finding, self._workspace.selection.current))
 
     def _enclose(self, corners: Floats, how: int) -> None:
         finding, result = self._workspace.session.shown, self._workspace.merger.result
@@ -127,7 +128,7 @@ def colouring(finding: Finding, meaning: Meaning, theme: Theme) -> Colouring:
     """Return the colours of the cells of both assays for one meaning."""
     values = merged_values(finding, meaning)
     if isinstance(values, Numbers):
-        return by_numbers(values.values, values.low, values.high, values.title)
+        return by_numbers(values.values, values.low, values.high, values.title, values.edge)
     if meaning.by is ColourBy.ASSAY:
         return by_categories(values.labels, _ASSAYS, "", as_given=True)
     if meaning.by is ColourBy.AGREEMENT and not values.types:

@@ -9,6 +9,7 @@ from anchorscope_desktop.plotting.colours import type_colours
 from anchorscope_desktop.plotting.lasso import inside
 from anchorscope_desktop.plotting.theme import Theme
 from anchorscope_desktop.state import choosing, figures
+from anchorscope_desktop.state.left_out import UNKNOWN, without_type
 from anchorscope_desktop.state.map_values import ColourBy, Meaning, Numbers, reference_meanings, reference_values
 from anchorscope_desktop.state.session import Finding
 from anchorscope_desktop.state.workspace import Workspace
@@ -42,6 +43,7 @@ class ReferenceMap(MapFrame):
         self.show_content()
         self.colour_by.offer(reference_meanings(finding), self._workspace.colours.reference)
         maps = finding.outcome.maps
+        self._hold_legend()
         self.show_cells(maps.reference, maps.sampled[0])
         self._recolour()
         self._show_selection()
@@ -54,7 +56,7 @@ class ReferenceMap(MapFrame):
             self.map.colour(colouring(finding, self._workspace.colours.reference, theme))
 
     def _show_selection(self) -> None:
-        self.map.cloud.set_highlight(self._workspace.selection.current.reference)
+        self.map.highlight(self._workspace.selection.current.reference)
 
     def _enclose(self, corners: Floats, how: int) -> None:
         finding = self._workspace.session.shown
@@ -89,4 +91,9 @@ def colouring(finding: Finding, meaning: Meaning, theme: Theme) -> Colouring:
     known = figures.all_types(finding)
     own = values.types or set(values.labels.types) <= set(known)
     table = type_colours(known if own else values.labels.types, theme)
-    return by_categories(values.labels, table, "unknown")
+    return by_categories(values.labels, table, typeless(finding) if meaning.by is ColourBy.TYPE else UNKNOWN)
+
+
+def typeless(finding: Finding) -> str:
+    """Return what the reference cells without a type are called."""
+    return without_type(finding.outcome.reference_labels, finding.job.reference.cells, finding.job.recipe.reference)

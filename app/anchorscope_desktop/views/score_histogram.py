@@ -26,10 +26,13 @@ SCORES, COVERAGE, CALIBRATION = "scores", "coverage", "calibration"
 _TITLES = {SCORES: "Scores", COVERAGE: "Coverage and accuracy", CALIBRATION: "Calibration"}
 """Of figures, where no switch says what is shown."""
 
-ECE = "Calibration error (ECE) {:.3f}; larger dots: more cells"
+ECE = "ECE {:.3f}; larger dots: more cells"
 
 _SHARES = (-0.02, 1.02)
 """An axis from 0 to 1 and a little room."""
+
+_DOTS = (-0.02, 1.07)
+"""The same with room for half of the largest dot."""
 
 _NO_KEY = 3
 """The page that says what is missing."""
@@ -173,7 +176,7 @@ class ScoreHistogram(ViewFrame):
     def _draw_calibration(self) -> None:
         theme, canvas = self._workspace.appearance.theme, self.calibration_canvas
         _prepare(canvas, theme, "mean score", "share right")
-        canvas.set_home(_SHARES, _SHARES)
+        canvas.set_home(_SHARES, _DOTS)
         found = self._scores.reliability if self._scores is not None else None
         if found is not None:
             draw_reliability(canvas, found, theme)
