@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QImage, QPainter, Q
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from anchorscope_desktop.plotting.canvas import Canvas
-from anchorscope_desktop.plotting.colours import blend, contrast, readable_on, type_colours
+from anchorscope_desktop.plotting.colours import LEAST_CONTRAST, blend, contrast, readable_on, type_colours
 from anchorscope_desktop.plotting.gesture import Combine
 from anchorscope_desktop.plotting.heatmap import Heatmap
 from anchorscope_desktop.plotting.heatmap_data import HeatmapData
@@ -78,8 +78,33 @@ def test_types_keep_their_colours_and_unassigned_is_grey():
 def test_black_turns_white_on_dark():
     types = [f"T{n}" for n in range(8)]
     light, dark = type_colours(types, LIGHT), type_colours(types, DARK)
-    assert [name for name in types if light[name] != dark[name]] == ["T7"]
+    seen = [name for name in types if contrast(light[name], QColor(DARK.surface)) >= LEAST_CONTRAST]
+    assert len(seen) > 4
+    assert [dark[name] for name in seen] == [light[name] for name in seen]
     assert dark["T7"] == QColor("#FFFFFF")
+
+
+@pytest.mark.parametrize("n_types", [8, 37])
+def test_colours_of_types_are_seen_on_dark_and_stay_apart(n_types):
+    dark = type_colours([f"T{n:02}" for n in range(n_types)], DARK)
+    assert min(contrast(color, QColor(DARK.surface)) for color in dark.values()) >= LEAST_CONTRAST
+    assert len({color.name() for color in dark.values()}) == n_types + 1  # and the grey of those without a type
+
+
+def test_three_digits_are_narrow_before_they_are_tiny(qtbot):
+    def height(width):
+        image = QImage(40, 20, QImage.Format.Format_RGB32)
+        image.fill(Qt.GlobalColor.white)
+        painter = QPainter(image)
+        font = painter.font()
+        font.setPixelSize(SMALL - 2)
+        room = QRectF(5, 0, width * QFontMetricsF(font).horizontalAdvance("190"), 20)
+        write_in(painter, ("190",), room)
+        painter.end()
+        rows = [y for x in range(40) for y in range(20) if image.pixelColor(x, y).lightness() < 128]
+        return max(rows) - min(rows)
+
+    assert height(0.98) == height(1.3)  # of letters as they are
 
 
 def test_what_lies_under_a_point():

@@ -58,7 +58,7 @@ class ExplorePage(Page):
         self.merged_map = MergedMap(workspace)
         self.confusion, self.types = ConfusionView(workspace), TypeTable(workspace)
         self.histogram, self.selected = ScoreHistogram(workspace), SelectionPanel(workspace)
-        self.histogram.setMinimumWidth(34 * GRID)  # for its switch beside the sign of older settings
+        self.histogram.setMinimumWidth(30 * GRID)  # for its switch and its longest title
         for one in (self.reference_map, self.query_map, self.merged_map):
             one.map.legend.max_lines = _LEGEND_LINES  # the table of types lists them all
         self._maps = QStackedWidget()

@@ -180,5 +180,6 @@ def summary_of(found: Comparison) -> str:
 
 def best_of(found: Comparison) -> str:
     """Return which combination names most cells rightly, the first where several do."""
-    graded = [(row.scores.accuracy, f"{row.model} with {row.reduction}") for row in found.rows if row.scores is not None]
-    return max(graded, key=lambda one: one[0])[1]
+    graded = [(row.scores.accuracy, row) for row in found.rows if row.scores is not None]
+    best = max(graded, key=lambda one: one[0])[1]
+    return f"{best.model} with {best.reduction}"

@@ -15,9 +15,9 @@ from anchorscope_desktop.state import choosing, figures
 from anchorscope_desktop.state.fitting import truth_choices
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
-from anchorscope_desktop.views.type_colours import TypeColours
 from anchorscope_desktop.widgets.basics import boxed, button, row
 from anchorscope_desktop.widgets.segments import Segments
+from anchorscope_desktop.widgets.type_colours import TypeColours
 
 EMPTY = "The confusion matrix appears here after a run with an answer key."
 NO_KEY = ("The confusion matrix would show here which true types were given which label. It needs an answer key: a "

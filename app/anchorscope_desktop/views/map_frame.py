@@ -17,10 +17,10 @@ from anchorscope_desktop.state.selection import Selection
 from anchorscope_desktop.state.session import Finding
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
-from anchorscope_desktop.views.type_colours import TypeColours
 from anchorscope_desktop.widgets.basics import ElidedLabel
 from anchorscope_desktop.widgets.icons import Symbol
 from anchorscope_desktop.widgets.tool_button import ToolButton
+from anchorscope_desktop.widgets.type_colours import TypeColours
 
 LASSO_TIP = "Draw around cells to select them; switch off, or press Esc, to move the map again"
 

@@ -17,7 +17,7 @@ from anchorscope_desktop.state import choosing
 from anchorscope_desktop.state.scores import BINS, Scores
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
-from anchorscope_desktop.widgets.basics import ElidedLabel, boxed, column, label
+from anchorscope_desktop.widgets.basics import ElidedLabel, boxed, column, label, row
 from anchorscope_desktop.widgets.segments import Segments
 
 EMPTY = "The scores appear here after a run: the further to the right a cell lies, the surer its label."
@@ -67,7 +67,9 @@ class ScoreHistogram(ViewFrame):
         self._no_key = label(NEEDS_KEY, "muted")
         self._no_key.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._pages.addWidget(boxed(column(None, self._no_key, None)))
-        super().__init__(_TITLES[SCORES], boxed(column(self._words, self._pages, spacing=0)), self.switch)
+        below = row(self._words)
+        super().__init__(_TITLES[SCORES], boxed(column(boxed(below), self._pages, spacing=0)), self.switch)
+        below.addWidget(self._older)  # beside the switch there is no room for it
         self._connect()
         self._show_finding()
 

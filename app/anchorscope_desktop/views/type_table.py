@@ -11,8 +11,8 @@ from anchorscope_desktop.plotting.gesture import KEYS_HELP, combining_now
 from anchorscope_desktop.state import choosing, figures
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
-from anchorscope_desktop.views.type_colours import TypeColours
 from anchorscope_desktop.widgets.rows_model import Column, RowsTable
+from anchorscope_desktop.widgets.type_colours import TypeColours
 
 EMPTY = "The types appear here after a run, with their sizes; with an answer key also how well each was recognised."
 _SIZES = (Column("Type"), Column("RNA", "{:,}", "Reference cells of this type", spared=True),
