@@ -20,9 +20,11 @@ from anchorscope_desktop.state import choosing
 from anchorscope_desktop.state.left_out import LEFT_OUT, UNKNOWN, without_type
 from anchorscope_desktop.state.map_values import ColourBy, Meaning
 from anchorscope_desktop.views.frame import drawn_for_paper
+from anchorscope_desktop.views.gene_by_type import heading
 from anchorscope_desktop.views.reference_map import ReferenceMap
+from anchorscope_desktop.views.score_histogram import CALIBRATION
 from anchorscope_desktop.widgets.colour_box import ColourBox
-from app.helpers import finished
+from app.helpers import finished, settle
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 GREY = QColor("#9AA0A6")
@@ -281,3 +283,25 @@ def test_the_switch_of_the_scores_is_whole_beside_the_sign_of_older_settings(qtb
         button = view.switch.button(value)
         assert button.width() >= button.sizeHint().width()
         assert view.rect().contains(button.mapTo(view, button.rect().bottomRight()))
+    assert not view._words.cut
+    view.switch.button(CALIBRATION).click()
+    QApplication.processEvents()
+    assert not view._words.cut
+
+
+def test_the_title_of_a_gene_is_whole_in_a_narrower_window(qtbot, window, finished_run):
+    finished(window, finished_run)
+    page = window.activity_page
+    window.resize(1200, 800)
+    window.go_to("gene_activity")
+    settle(qtbot, window)
+    QApplication.processEvents()
+    view, check = page.by_type, window.workspace.bridge.current
+    assert check is not None
+    assert check.bridge is not None
+    gene = next(name for name, r in zip(check.bridge.genes, check.bridge.over_types, strict=True) if np.isfinite(r))
+    for by_truth in (True, False):
+        words = heading(replace(check, gene=gene, violins=(object(),), by_truth=by_truth))
+        assert "; r = " in words
+        view.set_heading(words.replace(gene, "HLA-DRB1"))
+        assert not view._heading.cut

@@ -17,7 +17,7 @@ LEAST_LETTERS = 8
 """The smallest that can be read, in pixels."""
 
 _SHADES = 100
-_WIDTHS = (100, 80)
+_WIDTHS = (100, 80, 70)
 """Of letters as they are and of narrow ones, in percent."""
 
 
@@ -62,7 +62,7 @@ def fits(texts: list[str], font: QFont, width: float, height: float, least: int 
 
 
 def _sizes(least: int) -> list[int]:
-    return [*(size for size in (SMALL, SMALL - 2, SMALL - 3) if size > least), least]
+    return [*(size for size in range(SMALL, LEAST_LETTERS, -1) if size > least), least]
 
 
 def resize_letters(painter: QPainter, size: int) -> None:

@@ -68,6 +68,7 @@ class ScoreHistogram(ViewFrame):
         self._no_key.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._pages.addWidget(boxed(column(None, self._no_key, None)))
         below = row(self._words)
+        below.setStretch(0, 1)
         super().__init__(_TITLES[SCORES], boxed(column(boxed(below), self._pages, spacing=0)), self.switch)
         below.addWidget(self._older)  # beside the switch there is no room for it
         self._connect()
@@ -199,7 +200,8 @@ class ScoreHistogram(ViewFrame):
             return ECE.format(scores.reliability.ece) if scores.reliability is not None else ""
         if scores.finding.outcome.grade is None:
             return f"Keeps {point[0]:.1%}"
-        return f"Keeps {point[0]:.1%}, of these {f'{point[1]:.1%}' if np.isfinite(point[1]) else '–'} right"
+        right = f"{point[1]:.1%}" if np.isfinite(point[1]) else "–"
+        return f"{right} right of {point[0]:.1%} kept"
 
     def _line_value(self) -> float:
         return round(float(self.line.value()), 2)
