@@ -66,7 +66,8 @@ def test_the_view_says_what_the_size_means(qtbot, window, finished_run):
     finished(window, finished_run)
     view = window.explore_page.histogram
     view.switch.button(CALIBRATION).click()
-    assert "larger dots: more cells" in view.words
+    assert "dot size: cells" in view.words
+    assert "Larger dots stand for more cells" in view.calibration_canvas.toolTip()
     assert len(dots_of(view.calibration_canvas).points())
     assert "fewer than" in view.calibration_canvas.toolTip()
     assert "fewer than" not in view.canvas.toolTip()

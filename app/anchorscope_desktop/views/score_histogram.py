@@ -26,7 +26,7 @@ SCORES, COVERAGE, CALIBRATION = "scores", "coverage", "calibration"
 _TITLES = {SCORES: "Scores", COVERAGE: "Coverage and accuracy", CALIBRATION: "Calibration"}
 """Of figures, where no switch says what is shown."""
 
-ECE = "ECE {:.3f}; larger dots: more cells"
+ECE = "ECE {:.3f}; dot size: cells"
 
 _SHARES = (-0.02, 1.02)
 """An axis from 0 to 1 and a little room."""
