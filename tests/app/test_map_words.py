@@ -14,6 +14,7 @@ from anchorscope.results import Labels, ReferenceLabels
 from anchorscope_desktop.plotting.cell_map import DRAWING, NOBODY, CellMap, Colouring
 from anchorscope_desktop.plotting.colouring import by_categories, marks_of, said
 from anchorscope_desktop.plotting.colours import UNASSIGNED, type_colours
+from anchorscope_desktop.plotting.gesture import Combine
 from anchorscope_desktop.plotting.legend import Legend
 from anchorscope_desktop.plotting.theme import LIGHT
 from anchorscope_desktop.state import choosing
@@ -21,6 +22,7 @@ from anchorscope_desktop.state.left_out import LEFT_OUT, UNKNOWN, without_type
 from anchorscope_desktop.state.map_values import ColourBy, Meaning
 from anchorscope_desktop.views.frame import drawn_for_paper
 from anchorscope_desktop.views.gene_by_type import heading
+from anchorscope_desktop.views.merged_map import colouring
 from anchorscope_desktop.views.reference_map import ReferenceMap
 from anchorscope_desktop.views.score_histogram import CALIBRATION
 from anchorscope_desktop.widgets.colour_box import ColourBox
@@ -236,6 +238,12 @@ def test_the_legend_of_the_reference_says_what_was_left_out(window, finished_run
     finished(window, replace(finished_run, job=replace(job, recipe=recipe), outcome=outcome))
     legend = window.explore_page.reference_map.map.legend
     assert legend._entries[-1][0] == LEFT_OUT
+    legend.clicked.emit(len(legend._entries) - 1, Combine.REPLACE)
+    chosen = window.workspace.selection.current
+    assert chosen.description == "Left out"
+    np.testing.assert_array_equal(chosen.reference, found.labels.codes == found.labels.types.index(name))
+    merged = colouring(window.workspace.session.shown, Meaning(ColourBy.TYPE), LIGHT)
+    assert merged.legend[-1][0] == f"{UNASSIGNED} or {LEFT_OUT}"
     paper = drawn_for_paper(ReferenceMap, window.workspace)
     assert paper.map.legend._entries[-1][0] == LEFT_OUT
     paper.deleteLater()

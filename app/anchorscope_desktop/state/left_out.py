@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from anchorscope.parameters import ReferenceParameters
 from anchorscope.results import ReferenceLabels
+
+if TYPE_CHECKING:
+    from anchorscope_desktop.state.session import Finding
 
 UNKNOWN, LEFT_OUT = "unknown", "left out"
 
@@ -31,3 +34,8 @@ def without_type(found: ReferenceLabels, cells: Any, settings: ReferenceParamete
                                                                                        "reference")
     known = whole.codes[found.labels.codes < 0] >= 0
     return UNKNOWN if not known.any() else LEFT_OUT if known.all() else f"{LEFT_OUT} or {UNKNOWN}"
+
+
+def typeless(finding: Finding) -> str:
+    """Return what the reference cells of a run are called that have no type."""
+    return without_type(finding.outcome.reference_labels, finding.job.reference.cells, finding.job.recipe.reference)

@@ -15,6 +15,7 @@ from anchorscope_desktop.plotting.lasso import inside
 from anchorscope_desktop.plotting.theme import Theme
 from anchorscope_desktop.state import choosing, figures
 from anchorscope_desktop.state.foresight import foreseen_merged
+from anchorscope_desktop.state.left_out import LEFT_OUT, UNKNOWN, typeless
 from anchorscope_desktop.state.map_values import AGREEMENT, ColourBy, Meaning, Numbers, merged_meanings
 from anchorscope_desktop.state.merged_values import ATAC, RNA, merged_values
 from anchorscope_desktop.state.selection import Selection
@@ -136,7 +137,9 @@ def colouring(finding: Finding, meaning: Meaning, theme: Theme) -> Colouring:
         return by_categories(values.labels, table, NOT_GRADED)
     known = figures.all_types(finding)
     own = values.types or set(values.labels.types) <= set(known)
-    missing = "unknown" if meaning.by in (ColourBy.TRUTH, ColourBy.COLUMN) else UNASSIGNED
+    missing = UNKNOWN if meaning.by in (ColourBy.TRUTH, ColourBy.COLUMN) else UNASSIGNED
+    if meaning.by is ColourBy.TYPE and typeless(finding) != UNKNOWN:
+        missing = f"{UNASSIGNED} or {LEFT_OUT}"
     return by_categories(values.labels, type_colours(known if own else values.labels.types, theme), missing)
 
 

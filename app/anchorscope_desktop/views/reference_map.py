@@ -9,7 +9,7 @@ from anchorscope_desktop.plotting.colours import type_colours
 from anchorscope_desktop.plotting.lasso import inside
 from anchorscope_desktop.plotting.theme import Theme
 from anchorscope_desktop.state import choosing, figures
-from anchorscope_desktop.state.left_out import UNKNOWN, without_type
+from anchorscope_desktop.state.left_out import LEFT_OUT, UNKNOWN, typeless
 from anchorscope_desktop.state.map_values import ColourBy, Meaning, Numbers, reference_meanings, reference_values
 from anchorscope_desktop.state.session import Finding
 from anchorscope_desktop.state.workspace import Workspace
@@ -74,11 +74,12 @@ class ReferenceMap(MapFrame):
             self._workspace.selection.choose(chosen, how)
             return
         name = entry if entry in values.labels.types else ""
-        if meaning.by is ColourBy.TYPE:
+        if meaning.by is ColourBy.TYPE and (name or LEFT_OUT not in entry):
             self._workspace.selection.choose(choosing.of_type(finding, name), how)
             return
         cells = choosing.with_name(values.labels, name)
-        chosen = (choosing.of_reference(finding, f"Cluster {entry}", cells) if meaning.by is ColourBy.CLUSTER else
+        words = {ColourBy.CLUSTER: f"Cluster {entry}", ColourBy.TYPE: entry.capitalize()}.get(meaning.by, "")
+        chosen = (choosing.of_reference(finding, words, cells) if words else
                   choosing.of_column(finding, "reference", meaning.name, name, cells))
         self._workspace.selection.choose(chosen, how)
 
@@ -92,8 +93,3 @@ def colouring(finding: Finding, meaning: Meaning, theme: Theme) -> Colouring:
     own = values.types or set(values.labels.types) <= set(known)
     table = type_colours(known if own else values.labels.types, theme)
     return by_categories(values.labels, table, typeless(finding) if meaning.by is ColourBy.TYPE else UNKNOWN)
-
-
-def typeless(finding: Finding) -> str:
-    """Return what the reference cells without a type are called."""
-    return without_type(finding.outcome.reference_labels, finding.job.reference.cells, finding.job.recipe.reference)
