@@ -305,7 +305,7 @@ def test_after_a_run_every_marker_is_checked(qtbot, drawn, monkeypatch):
     assert sum(one.n_cells for one in violins) == (labels.codes >= 0).sum()
     assert all(one.widths.max() == pytest.approx(1.0) for one in violins)
     assert page.by_type.empty_text == ""
-    assert heading_of(page.by_type).startswith(f"{active} by transferred label")
+    assert heading_of(page.by_type).startswith(f"{active} by label")
     drawn.workspace.genes.choose(without_activity(drawn))
     quiet(qtbot, drawn)
     assert "no activity in this run" in page.by_type.empty_text

@@ -10,11 +10,12 @@ import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QTextDocumentFragment
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from anchorscope.compare import UNMEASURED, compare
 from anchorscope.evaluation.comparison import Comparison, ComparisonRow, Scores
 from anchorscope.results import Job
+from anchorscope_desktop.pages.compare import NOTHING_CHOSEN
 from anchorscope_desktop.plotting.dot_plot import DotPlot, Line
 from anchorscope_desktop.plotting.theme import LIGHT
 from anchorscope_desktop.state.comparing import MODELS, REDUCTIONS
@@ -244,7 +245,7 @@ def test_the_gap_to_the_ceiling_is_said_in_points(window, finished_run):
     assert said(plot) == ["10.0 points lost"]
     assert "ceiling of accuracy 100.0%" in read(plot.key)
     assert "ceiling of mean recall 100.0%" in read(plot.key)
-    assert ceiling_of(replace(comparer.comparison, ceiling=Scores(0.85, 0.8, 0.7, 0.6))).words == "nothing lost"
+    assert ceiling_of(replace(comparer.comparison, ceiling=Scores(0.85, 0.8, 0.7, 0.6))).words == "no loss seen"
     assert ceiling_of(replace(comparer.comparison, ceiling=None)) is None
 
 
@@ -360,8 +361,8 @@ def test_the_key_of_the_picture_is_seen_whole_in_a_narrow_window(window, finishe
 def test_a_best_line_above_the_ceiling_is_no_contradiction(window, finished_run):
     view, comparer = compared(window, finished_run), window.workspace.comparer
     comparer.restore((comparer.job, replace(comparer.comparison, ceiling=Scores(0.88, 0.8, 0.7, 0.6))))
-    assert "no fewer than a classifier taught the query's own labels (88.0%, itself an estimate)" in view.summary
-    assert view.summary.endswith("nothing is lost by going unpaired.")
+    assert "no fewer than a classifier taught the query's own labels (88.0%, an estimate from" in view.summary
+    assert view.summary.endswith("no loss by going unpaired can be seen.")
 
 
 def read(key):
@@ -434,3 +435,23 @@ def test_names_that_would_overlap_are_left_out(qtbot):
     assert named[0] == (39, "run 0")
     canvas.resize(500, 900)
     assert len(canvas.getAxis("left")._tickLevels[0]) == 40
+
+
+def test_where_a_line_passes_the_ceiling_that_is_said_to_be_an_estimate(window, finished_run):
+    compared(window, finished_run)
+    plot, comparer = window.compare_page.comparison_plot, window.workspace.comparer
+    assert "estimate" not in read(plot.key)
+    passed = replace(comparer.comparison, ceiling=Scores(1.0, min(row.scores.balanced_accuracy for row in ROWS
+                                                                  if row.scores is not None) - 0.01, 0.7, 0.6))
+    comparer.restore((comparer.job, passed))
+    assert "a ceiling is an estimate from the query's own cells" in read(plot.key)
+
+
+def test_the_best_combination_is_named_and_shared_spaces_have_one_name(window, finished_run):
+    view = compared(window, finished_run)
+    best = max((row for row in ROWS if row.scores is not None), key=lambda row: row.scores.accuracy)
+    assert view.summary.startswith(f"The best combination, {best.model} with {best.reduction}, names ")
+    assert [column.title for column in view.table.rows_model.columns[:2]] == ["Gene activity", "Shared space"]
+    page = window.compare_page
+    words = [view.heading, NOTHING_CHOSEN.text, *(button.toolTip() for button in page.switch.findChildren(QPushButton))]
+    assert not [text for text in words if "reduction" in text.casefold()]

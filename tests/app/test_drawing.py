@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QImage, QPainter, Q
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from anchorscope_desktop.plotting.canvas import Canvas
-from anchorscope_desktop.plotting.colours import blend, contrast, readable_on, type_colours
+from anchorscope_desktop.plotting.colours import LEAST_CONTRAST, blend, contrast, readable_on, type_colours
 from anchorscope_desktop.plotting.gesture import Combine
 from anchorscope_desktop.plotting.heatmap import Heatmap
 from anchorscope_desktop.plotting.heatmap_data import HeatmapData
@@ -78,8 +78,33 @@ def test_types_keep_their_colours_and_unassigned_is_grey():
 def test_black_turns_white_on_dark():
     types = [f"T{n}" for n in range(8)]
     light, dark = type_colours(types, LIGHT), type_colours(types, DARK)
-    assert [name for name in types if light[name] != dark[name]] == ["T7"]
+    seen = [name for name in types if contrast(light[name], QColor(DARK.surface)) >= LEAST_CONTRAST]
+    assert len(seen) > 4
+    assert [dark[name] for name in seen] == [light[name] for name in seen]
     assert dark["T7"] == QColor("#FFFFFF")
+
+
+@pytest.mark.parametrize("n_types", [8, 37])
+def test_colours_of_types_are_seen_on_dark_and_stay_apart(n_types):
+    dark = type_colours([f"T{n:02}" for n in range(n_types)], DARK)
+    assert min(contrast(color, QColor(DARK.surface)) for color in dark.values()) >= LEAST_CONTRAST
+    assert len({color.name() for color in dark.values()}) == n_types + 1  # and the grey of those without a type
+
+
+def test_three_digits_are_narrow_before_they_are_tiny(qtbot):
+    def height(width):
+        image = QImage(40, 20, QImage.Format.Format_RGB32)
+        image.fill(Qt.GlobalColor.white)
+        painter = QPainter(image)
+        font = painter.font()
+        font.setPixelSize(SMALL - 2)
+        room = QRectF(5, 0, width * QFontMetricsF(font).horizontalAdvance("190"), 20)
+        write_in(painter, ("190",), room)
+        painter.end()
+        rows = [y for x in range(40) for y in range(20) if image.pixelColor(x, y).lightness() < 128]
+        return max(rows) - min(rows)
+
+    assert height(0.98) == height(1.3)  # of letters as they are
 
 
 def test_what_lies_under_a_point():
@@ -240,9 +265,9 @@ def test_a_number_without_room_is_written_shorter(qtbot, heatmap):
 
 
 @pytest.mark.parametrize(("where", "text"), [
-    ((0, 1), "Row A\nColumn b\n2\nClick to choose"), ((None, 2), "Column c\nClick to choose"),
+    ((0, 1), "Row A\nColumn b\n2"), ((None, 2), "Column c\nClick to choose"),
     (None, "Click to choose")])
-def test_it_is_told_what_lies_under_the_mouse_and_what_a_click_does(qtbot, heatmap, where, text):
+def test_it_is_told_what_lies_under_the_mouse_and_beside_the_cells_what_a_click_does(qtbot, heatmap, where, text):
     layout = heatmap.geometry_now()
     place = layout.place(where).center().toPoint() if where is not None else QPointF(2, 2).toPoint()
     event = QHelpEvent(QEvent.Type.ToolTip, place, heatmap.mapToGlobal(place))
@@ -410,7 +435,7 @@ def test_a_number_is_written_narrow_before_it_is_left_out(qtbot):
         return [x for x in range(40) for y in range(20) if image.pixelColor(x, y).lightness() < 128]
 
     assert dark(0.9)
-    assert max(dark(0.9)) - min(dark(0.9)) < max(dark(1.2)) - min(dark(1.2))
+    assert max(dark(0.9)) - min(dark(0.9)) < max(dark(1.25)) - min(dark(1.25))
     assert not dark(0.6)
 
 

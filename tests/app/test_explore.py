@@ -15,10 +15,11 @@ from anchorscope.evaluation.abstain import abstaining
 from anchorscope.evaluation.methods import by_method
 from anchorscope.evaluation.threshold import coverage_accuracy, reliability
 from anchorscope.parameters import REFINED, SEURAT
+from anchorscope.refine.novelty import EDGE
 from anchorscope.scratch import Scratch
 from anchorscope.transfer.explain import explain, links
 from anchorscope_desktop.pages.explore import _METHOD_TIPS
-from anchorscope_desktop.plotting.colouring import MARKS
+from anchorscope_desktop.plotting.colouring import marks_of
 from anchorscope_desktop.plotting.colours import UNASSIGNED, type_colours
 from anchorscope_desktop.plotting.gesture import Combine
 from anchorscope_desktop.plotting.lasso import inside
@@ -273,7 +274,7 @@ def test_the_matrix_tells_wrong_cells_from_nameless_ones(qtbot, window, finished
     with qtbot.waitSignal(window.workspace.threshold.changed):
         window.workspace.threshold.move(1.01)  # no score is as high
     assert window.explore_page.confusion.heading == "Confusion: – right of 0.0% kept"
-    assert window.explore_page.histogram.words == "Keeps 0.0%, of these – right"
+    assert window.explore_page.histogram.words == "– right of 0.0% kept"
 
 
 def test_the_matrix_frames_what_is_selected_whoever_selected_it(window, finished_run):
@@ -281,7 +282,7 @@ def test_the_matrix_frames_what_is_selected_whoever_selected_it(window, finished
     grade, heatmap = finding.outcome.grade, window.explore_page.confusion.heatmap
     row = int((grade.counts > 0).sum(axis=1).argmax())
     column = int((grade.counts > 0).sum(axis=0).argmax())
-    wrong = int(np.flatnonzero((grade.counts[row] > 0) & (np.arange(len(grade.types)) != row))[0])
+    one, other = np.flatnonzero(grade.counts[row] > 0)[:2].tolist()
 
     def framed_by(query) -> set:
         selection.choose(Selection("Drawn", None, query))
@@ -289,9 +290,9 @@ def test_the_matrix_frames_what_is_selected_whoever_selected_it(window, finished
 
     assert framed_by(grade.cells(row, None)) == {(row, None)}
     assert framed_by(grade.cells(None, column)) == {(None, column)}
-    assert framed_by(grade.cells(row, wrong)) == {(row, wrong)}
+    assert framed_by(grade.cells(row, one)) == {(row, one)}
     assert (grade.counts[row] > 0).sum() > 2
-    assert framed_by(grade.cells(row, row) | grade.cells(row, wrong)) == {(row, row), (row, wrong)}
+    assert framed_by(grade.cells(row, one) | grade.cells(row, other)) == {(row, one), (row, other)}
     assert framed_by(grade.cells(0, None) | grade.cells(1, None)) == {(0, None), (1, None)}
     assert grade.graded.all()
     assert framed_by(grade.graded) == {(int(one), None) for one in np.flatnonzero(grade.n)}
@@ -594,7 +595,7 @@ def test_enter_takes_what_the_list_has_first(qtbot, window, finished_run):
     texts = [f"X{gene}", f"{gene}1", gene]
     box.offer([("by type", Meaning(ColourBy.TYPE)), *((f"{text} expression", Meaning(ColourBy.GENE, text))
                                                       for text in texts)], Meaning(ColourBy.TYPE))
-    for text, wanted in ((gene[:-1].lower(), f"{gene}1"), (gene, gene), (f"X{gene}"[:-1], f"X{gene}")):
+    for text, wanted in ((gene[:-1].lower(), gene), (gene, gene), (f"X{gene}"[:-1], f"X{gene}")):
         chosen = []
         box.chosen.connect(chosen.append)
         typed(qtbot, box, text)
@@ -641,7 +642,7 @@ def test_a_type_gets_a_colour_of_its_own_everywhere(window, finished_run):
     finding, page, work = finished(window, finished_run), window.explore_page, window.workspace
     name = page.types.table.rows_model.rows[0][0]
     work.chooser.colours.append("#123456")
-    page.types._ask_colour(name)
+    page.types.colours_of(name).actions()[0].trigger()
     assert work.session.recipe.colours == ((name, "#123456"),)
     assert not work.session.outdated
     assert work.threshold.applied(finding.job).recipe.colours == ((name, "#123456"),)
@@ -656,7 +657,7 @@ def test_a_type_gets_a_colour_of_its_own_everywhere(window, finished_run):
     work.history.undo()
     assert page.confusion.heatmap.data.colours[name] != wanted
     work.history.redo()
-    page.types._recolour(name, None)
+    page.types.colours_of(name).actions()[1].trigger()
     assert work.session.recipe.colours == ()
 
 
@@ -740,10 +741,11 @@ def test_a_scale_of_colours_chooses_the_cells_nearest_to_each_mark(window, finis
     gene = str(finding.job.reference.genes[3])
     page.reference_map.colour_by.pick(Meaning(ColourBy.GENE, gene))
     values = reference_values(finding, window.workspace.colours.reference)
-    page.reference_map.map.legend.clicked.emit(4, Combine.REPLACE)
-    least = values.high - (values.high - values.low) / 8
+    marks = marks_of(values.low, values.high)
+    page.reference_map.map.legend.clicked.emit(len(marks) - 1, Combine.REPLACE)
+    least = (marks[-2] + marks[-1]) / 2
     np.testing.assert_array_equal(selection.current.reference, values.values >= least)
-    assert selection.current.description == f"{values.name} from {least:.3g}"
+    assert selection.current.description == f"{values.name} from {least:g}"
 
 
 def test_both_assays_in_one_map(qtbot, window, finished_run):
@@ -996,7 +998,10 @@ def test_the_map_can_be_coloured_by_how_unlike_the_reference_cells_are(window, f
     view = window.explore_page.query_map
     view.colour_by.pick(Meaning(ColourBy.NOVELTY))
     assert view.map.legend.title == "Unlikeness, in robust SD; unusual over 2.5"
-    view.map.legend.clicked.emit(MARKS - 1, Combine.REPLACE)
+    marks = marks_of(values.low, values.high, values.edge)
+    assert EDGE in marks
+    assert "2.5" in [name for name, _ in view.map.legend._entries]
+    view.map.legend.clicked.emit(len(marks) - 1, Combine.REPLACE)
     assert window.workspace.selection.current.description.startswith("Unlikeness, in robust SD from ")
 
 

@@ -26,7 +26,7 @@ from anchorscope_desktop.widgets.segments import Segments
 
 PURPOSE = "Which gene-activity model and which shared space suit these data best, and what your own runs changed."
 NO_INPUTS = Notice("Open a reference and a query first; then every combination can be tried on them.")
-NOTHING_CHOSEN = Notice("Choose at least one model and one reduction.")
+NOTHING_CHOSEN = Notice("Choose at least one model and one shared space.")
 OUTDATED = Notice("Settings or files have changed since the comparison; Compare brings it up to date.")
 COMPARISON, RUNS = "models", "runs"
 _SHARE, _SHARE_AT_MOST = 0.4, 0.6
@@ -55,7 +55,7 @@ class ComparePage(Page):
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace, COMPARE_STEP, PURPOSE, (COMPARE,))
-        self.switch = Segments((COMPARISON, RUNS), ("Models and reductions compared", "The runs of this session"))
+        self.switch = Segments((COMPARISON, RUNS), ("Models and shared spaces compared", "The runs of this session"))
         self.add_control(self.switch)
         self.compare_button = self.add_action("Compare", Symbol.RUN, workspace.comparer.start, primary=True,
                                               tip=COMPARE_TIP)

@@ -207,7 +207,7 @@ def _figures(work: Workspace) -> list[tuple[str, Callable[[], QWidget]]]:
               "Gene by type": partial(drawn_for_paper, GeneByType, work),
               "Depth by component": partial(drawn_for_paper, DepthPlot, work),
               "Clusters and markers": partial(drawn_for_paper, NamingHeatmap, work),
-              "Models and reductions compared": partial(drawn_for_paper, ComparisonPlot, work),
+              "Models and shared spaces compared": partial(drawn_for_paper, ComparisonPlot, work),
               "Runs of this session compared": partial(drawn_for_paper, RunPlot, work)}
     return list(shown.items())
 

@@ -15,20 +15,35 @@ UNASSIGNED = palette.UNASSIGNED
 AGREES, DIFFERS = QColor("#0072B2"), QColor("#D55E00")
 """Whether a label is the true one."""
 
+LEAST_CONTRAST = 3.0
+"""What graphics need beside their background, as WCAG 2 has it."""
+
+_LIGHTENINGS = 50
+
 _RAMP = ((68, 1, 84), (65, 68, 135), (42, 120, 142), (34, 168, 132), (122, 209, 81), (253, 231, 37))
 """Six points of viridis, from low to high."""
 
 
 def type_colours(types: Iterable[str], theme: Theme, more: Iterable[str] = ()) -> dict[str, QColor]:
-    """Return the colour of each type, the user's own first, black turned white on dark; without a type it is grey.
+    """Return the colour of each type, the user's own first; without a type it is grey.
 
-    Names that only `more` has take no colour away from `types`.
+    Names that only `more` has take no colour away from `types`. On dark, black turns white, and colours that would
+    hardly be seen are lightened no more than they must be.
     """
     table = {name: QColor(color) for name, color in palette.type_colours(types, theme.own, more).items()}
     for name, color in table.items():
         if color == QColor(palette.OKABE_ITO[-1]):
             table[name] = theme.color("eighth")
-    return table
+    return {name: seen_on_dark(color, theme) for name, color in table.items()}
+
+
+def seen_on_dark(color: QColor, theme: Theme) -> QColor:
+    """Return the colour with at least the contrast `LEAST_CONTRAST` to a dark surface; on light it stays as it is."""
+    surface, white = theme.color("surface"), QColor("#FFFFFF")
+    if _luminance(surface) > _luminance(theme.color("text")):
+        return color
+    lighter = (blend(color, white, step / _LIGHTENINGS) for step in range(_LIGHTENINGS + 1))
+    return next(one for one in lighter if contrast(one, surface) >= LEAST_CONTRAST)
 
 
 def palette_for(types: Sequence[str], table: Mapping[str, QColor]) -> list[QColor]:

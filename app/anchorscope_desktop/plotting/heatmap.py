@@ -114,6 +114,14 @@ class Heatmap(QWidget):
         self._room.set_letters(least, long_names=long_names)
         self.update()
 
+    def name_at(self, where: QPointF) -> str:
+        """Return the name of the row or column under a point; nothing where there is none."""
+        hit = self._hit(where)
+        if hit is None or self._data is None or None not in hit:
+            return ""
+        row, column = hit
+        return self._data.column_names[column or 0] if row is None else self._data.row_names[row]
+
     def _whole(self) -> HeatmapLayout:
         return self._room.lay_out(self._data, self.size())
 
@@ -189,10 +197,11 @@ class Heatmap(QWidget):
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        """Explain the cell under the mouse, and what a click on it does."""
+        """Explain the cell under the mouse and nothing else, or the name, and what a click does."""
         if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
-            zoom = ZOOM_HELP if self.zoomable else ""
-            parts = self._explain(self._hit(QPointF(event.pos()))), self.toolTip(), zoom
+            hit = self._hit(QPointF(event.pos()))
+            help_too = hit is None or None in hit  # over a cell it would hide the cells around that
+            parts = self._explain(hit), *([self.toolTip(), ZOOM_HELP if self.zoomable else ""] if help_too else [])
             QToolTip.showText(event.globalPos(), literal("\n".join(part for part in parts if part)), self)
             return True
         return super().event(event)

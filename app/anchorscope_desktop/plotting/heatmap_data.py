@@ -26,11 +26,16 @@ class HeatmapData:
     short: tuple[tuple[str, ...], ...] = ()
     """Shorter texts, where there are any, for cells in which there is no room for `texts`."""
 
+    words: tuple[tuple[str, ...], ...] = ()
+    """What is told of every cell, where names and text alone do not say it."""
+
     def told(self, hit: Hit | None) -> str:
         """Return what there is to say of a cell or a name."""
         if hit is None:
             return ""
         row, column = hit
+        if self.words and row is not None and column is not None:
+            return self.words[row][column]
         parts = [f"{self.row_title} {self.row_names[row]}".strip()] if row is not None else []
         parts += [f"{self.column_title} {self.column_names[column]}".strip()] if column is not None else []
         parts += [self.texts[row][column]] if row is not None and column is not None else []

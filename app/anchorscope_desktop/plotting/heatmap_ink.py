@@ -17,8 +17,8 @@ LEAST_LETTERS = 8
 """The smallest that can be read, in pixels."""
 
 _SHADES = 100
-_NARROW = 80
-"""Width of narrow letters, in percent."""
+_WIDTHS = (100, 80, 70)
+"""Of letters as they are and of narrow ones, in percent."""
 
 
 @lru_cache(maxsize=2)
@@ -37,11 +37,10 @@ def steps_of(shades: Floats) -> Ints:
 def write_in(painter: QPainter, texts: tuple[str, ...], rect: QRectF, least: int = LEAST_LETTERS) -> None:
     """Write the first of `texts` that fits into `rect`, smaller where it must be; nothing where none can be read.
 
-    Letters smaller than `least` cannot be; before nothing is written, they are narrow.
+    Letters smaller than `least` cannot be; before they are made smaller, they are narrow.
     """
     font = painter.font()
-    ways = [*((text, size, QFont.Stretch.Unstretched) for text, size in product(texts, _sizes(least))),
-            (texts[-1], least, _NARROW)]
+    ways = [*product(texts, _sizes(least), _WIDTHS)]
     for text, size, width in ways:
         font.setPixelSize(size)
         font.setStretch(width)
@@ -50,7 +49,7 @@ def write_in(painter: QPainter, texts: tuple[str, ...], rect: QRectF, least: int
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
             break
     font.setPixelSize(SMALL)
-    font.setStretch(QFont.Stretch.Unstretched)
+    font.setStretch(_WIDTHS[0])
     painter.setFont(font)
 
 
@@ -63,7 +62,7 @@ def fits(texts: list[str], font: QFont, width: float, height: float, least: int 
 
 
 def _sizes(least: int) -> list[int]:
-    return [*(size for size in (SMALL, SMALL - 2, SMALL - 3) if size > least), least]
+    return [*(size for size in range(SMALL, LEAST_LETTERS, -1) if size > least), least]
 
 
 def resize_letters(painter: QPainter, size: int) -> None:

@@ -70,6 +70,8 @@ class Lasso(QObject):
     drawn = Signal(object, int)
     """The corners (m, 2) in the map's coordinates, and how the cells join the selection (`Combine`)."""
 
+    switched = Signal()
+
     def __init__(self, canvas: Canvas) -> None:
         super().__init__(canvas)
         self._canvas = canvas
@@ -92,6 +94,7 @@ class Lasso(QObject):
         self._canvas.viewport().setCursor(Qt.CursorShape.CrossCursor if on else Qt.CursorShape.ArrowCursor)
         if not on:
             self._drop()
+        self.switched.emit()
 
     def set_colour(self, color: QColor) -> None:
         """Draw in another colour."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from anchorscope.results import ClusterNaming, Grade, Ints, Labels, QueryClusters
-from anchorscope_desktop.plotting.colouring import MARKS
+from anchorscope_desktop.plotting.colouring import marks_of, said
 from anchorscope_desktop.plotting.heatmap_layout import Hit
 from anchorscope_desktop.state import figures
 from anchorscope_desktop.state.map_values import Numbers, column_values
@@ -123,11 +123,11 @@ def of_type(finding: Finding, name: str) -> Selection:
 
 def near_mark(values: Numbers, mark: int) -> tuple[str, Mask]:
     """Return which cells have values nearer to one mark of the legend's scale than to the others, and words for it."""
-    marks = np.linspace(values.low, values.high, MARKS)
+    marks = marks_of(values.low, values.high, values.edge)
     ends = np.array([-np.inf, *(marks[1:] + marks[:-1]) / 2, np.inf])
     low, high = ends[mark], ends[mark + 1]
-    span = (f"below {high:.3g}" if mark == 0 else f"from {low:.3g}" if mark == MARKS - 1 else
-            f"{low:.3g} to {high:.3g}")
+    span = (f"below {said(high)}" if mark == 0 else f"from {said(low)}" if mark == len(marks) - 1 else
+            f"{said(low)} to {said(high)}")
     return f"{values.name} {span}", (values.values >= low) & (values.values < high)
 
 

@@ -59,7 +59,8 @@ class Categories:
 class Numbers:
     """(n,) a number for each cell, NaN where there is none; the colours run from `low` to `high`.
 
-    `name` says what is measured, and how; `note`, what a number means, where that is no common knowledge.
+    `name` says what is measured, and how; `note`, what a number means, where that is no common knowledge; `edge` is a
+    value that the legend shows in any case.
     """
 
     values: Floats
@@ -67,6 +68,7 @@ class Numbers:
     high: float
     name: str
     note: str = ""
+    edge: float | None = None
 
     @property
     def title(self) -> str:
@@ -194,7 +196,9 @@ def query_values(finding: Finding, meaning: Meaning) -> Categories | Numbers:
 def _novelty(values: Floats) -> Numbers:
     from anchorscope.refine.novelty import EDGE
 
-    return replace(ranged(values, "Unlikeness, in robust SD"), note=f"unusual over {EDGE:g}")
+    found = ranged(values, "Unlikeness, in robust SD")
+    # Also where no cell is unusual, so that it is seen how far they are from it.
+    return replace(found, high=max(found.high, EDGE), note=f"unusual over {EDGE:g}", edge=EDGE)
 
 
 def reference_values(finding: Finding, meaning: Meaning) -> Categories | Numbers:

@@ -29,6 +29,8 @@ REACHES, SURE = "What each combination reaches", "How sure each combination is"
 GRADED, NOT_GRADED = ("accuracy", "mean recall"), ("mean score", "agreement")
 """The names of both dots."""
 
+ESTIMATED = "a ceiling is an estimate from the query's own cells, so lines can pass it"
+
 _SPACE = re.compile(r" (?![^<>]*>)")
 """A space between words, not one within a tag."""
 
@@ -53,7 +55,7 @@ class _Dots(ViewFrame):
     def _draw(self, lines: Sequence[Line], names: tuple[str, str], ceiling: Ceiling | None) -> None:
         theme = self._workspace.appearance.theme
         self.show_content()
-        _explain(self.key, names, theme, ceiling)
+        _explain(self.key, names, theme, ceiling, passed=passed(lines, ceiling))
         self.canvas.show_lines(lines, _TITLES[names], ceiling, theme)
 
     def for_paper(self) -> None:
@@ -142,16 +144,23 @@ def ceiling_of(found: Comparison) -> Ceiling | None:
     lost, ceiling = found.lost(), found.ceiling
     if lost is None or ceiling is None:
         return None
-    words = f"{100 * lost.points:.1f} points lost" if lost.points > 0 else "nothing lost"
+    words = f"{100 * lost.points:.1f} points lost" if lost.points > 0 else "no loss seen"
     return Ceiling(ceiling.accuracy, ceiling.balanced_accuracy, lost.best, words)
 
 
-def _explain(key: QLabel, names: tuple[str, str], theme: Theme, ceiling: Ceiling | None) -> None:
+def passed(lines: Sequence[Line], ceiling: Ceiling | None) -> bool:
+    """Return whether a line reaches further than a ceiling does."""
+    return ceiling is not None and any(line.first > ceiling.first or line.second > ceiling.second for line in lines)
+
+
+def _explain(key: QLabel, names: tuple[str, str], theme: Theme, ceiling: Ceiling | None, *, passed: bool) -> None:
     """Say what the dots and the lines mean."""
     signs = [(theme.accent, "●", names[0]), (theme.text, "○", names[1])]
     if ceiling is not None:
         signs += [(theme.accent, "—", f"ceiling of {names[0]} {ceiling.first:.1%}"),
                   (theme.text, "- -", f"ceiling of {names[1]} {ceiling.second:.1%}")]
+    if passed:
+        signs += [(theme.muted, "", ESTIMATED)]
     entries = [f'<span style="color:{color}">{sign}</span> {words}' for color, sign, words in signs]
     # A line ends between entries, never within one.
     key.setText("&nbsp;&nbsp; ".join(_SPACE.sub("&nbsp;", entry) for entry in entries))

@@ -19,20 +19,21 @@ if TYPE_CHECKING:
     from anchorscope.evaluation.comparison import Comparison, ComparisonRow
 
 EMPTY = ("Each combination becomes a line here: how well it names the cells, how many anchors it finds, and how long "
-         "it takes. Choose models and reductions on the left and press Compare; maps are not drawn, so it is quick.")
+         "it takes. Choose models and shared spaces on the left and press Compare; maps are not drawn, so it is quick.")
 NO_KEY = ("Without an answer key the lines cannot be graded; they tell how sure the labels are and how often they "
           "agree with those of your own settings.")
-LOST = ("The best combination names {:.1%} rightly; a classifier taught the query's own labels reaches {:.1%}. Going "
-        "unpaired costs {:.1f} points, {:.0%} of what can be known.")
-NOTHING_LOST = ("The best combination names {:.1%} rightly, no fewer than a classifier taught the query's own labels "
-                "({:.1%}, itself an estimate): nothing is lost by going unpaired.")
-_WIDEST = (0.888, 0.888, 88.8, 0.88)
+LOST = ("The best combination, {}, names {:.1%} rightly; a classifier taught the query's own labels reaches {:.1%}. "
+        "Going unpaired costs {:.1f} points, {:.0%} of what can be known.")
+NOTHING_LOST = ("The best combination, {}, names {:.1%} rightly, no fewer than a classifier taught the query's own "
+                "labels ({:.1%}, an estimate from the query's own cells): no loss by going unpaired can be seen.")
+_WIDEST = ("co-accessibility with pcaproject", 0.888, 0.888, 88.8, 0.88)
 """Figures that take as much room as any."""
 
 ADOPTED = Notice("{model} with {reduction} is set now; Run names the cells with it.",
                  Weight.SUCCESS)
 ADOPT_TIP = "Take model and shared space of the marked line into the settings (Enter on the line)"
-_HEAD = (Column("Gene activity", "{}", "Gene-activity model"), Column("Reduction", "{}", "Shared space"))
+_HEAD = (Column("Gene activity", "{}", "Gene-activity model"),
+         Column("Shared space", "{}", "How both sides get common axes"))
 _GRADED = (Column("Accuracy", "{:.1%}", "Share of graded cells with the right label"),
            Column("Mean recall", "{:.1%}", "Mean over the types, so that rare ones count as much"),
            Column("Kappa", "{:.2f}", "Agreement beyond what chance gives"),
@@ -48,7 +49,7 @@ class ComparisonTable(ViewFrame):
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self.table = RowsTable("Models and reductions compared")
+        self.table = RowsTable("Models and shared spaces compared")
         self._words = SentenceRoom(LOST.format(*_WIDEST), NOTHING_LOST.format(*_WIDEST), NO_KEY)
         self._adopted: tuple[ComparisonRow, Notice] | None = None
         self.table.setToolTip("Mark a line and press Enter, or Use it, to take its model and shared space into the "
@@ -58,7 +59,7 @@ class ComparisonTable(ViewFrame):
         self.save = button("Save CSV…", self.save_csv, tip="Save the table as CSV")
         content = column(self._words, self.table, spacing=GRID)
         content.setStretch(1, 1)
-        super().__init__("Models and reductions on these data", boxed(content), self.use, self.copy,
+        super().__init__("Models and shared spaces on these data", boxed(content), self.use, self.copy,
                          self.save)
         self._connect()
         self._show_comparison()
@@ -173,5 +174,12 @@ def summary_of(found: Comparison) -> str:
     if lost is None:
         return found.ceiling_reason
     if lost.points <= 0:
-        return NOTHING_LOST.format(lost.best, lost.ceiling)
-    return LOST.format(lost.best, lost.ceiling, 100 * lost.points, lost.share)
+        return NOTHING_LOST.format(best_of(found), lost.best, lost.ceiling)
+    return LOST.format(best_of(found), lost.best, lost.ceiling, 100 * lost.points, lost.share)
+
+
+def best_of(found: Comparison) -> str:
+    """Return which combination names most cells rightly, the first where several do."""
+    graded = [(row.scores.accuracy, row) for row in found.rows if row.scores is not None]
+    best = max(graded, key=lambda one: one[0])[1]
+    return f"{best.model} with {best.reduction}"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtWidgets import QPushButton, QVBoxLayout
+from PySide6.QtCore import QPoint, QPointF
+from PySide6.QtWidgets import QMenu, QPushButton, QVBoxLayout
 
 from anchorscope.results import Floats, Grade, Ints
 from anchorscope_desktop.plotting.colours import UNASSIGNED
@@ -17,6 +18,7 @@ from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
 from anchorscope_desktop.widgets.basics import boxed, button, row
 from anchorscope_desktop.widgets.segments import Segments
+from anchorscope_desktop.widgets.type_colours import TypeColours
 
 EMPTY = "The confusion matrix appears here after a run with an answer key."
 NO_KEY = ("The confusion matrix would show here which true types were given which label. It needs an answer key: a "
@@ -35,7 +37,7 @@ class ConfusionView(ViewFrame):
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self.heatmap = Heatmap(workspace.appearance.theme, "Confusion matrix: truth in rows, labels in columns")
-        self.heatmap.setToolTip(f"Click a cell, a row or a column; {KEYS_HELP}, Esc clears")
+        self.heatmap.setToolTip(f"Click a cell, a row or a column\n{KEYS_HELP}, Esc clears")
         self.switch = Segments((_FRACTIONS, _COUNTS), ("Share of each true type", "Number of cells"))
         self.choose_key = button(CHOOSE_KEY, self._seek_key, tip="Go to where the column with the true types is chosen")
         super().__init__("Confusion", self.heatmap, self.switch)
@@ -54,6 +56,14 @@ class ConfusionView(ViewFrame):
         """Leave out what is selected too."""
         super().for_paper()
         self.heatmap.set_chosen(frozenset())
+
+    def menu(self, where: QPoint | None = None) -> QMenu:
+        """Return what can be done with the matrix, and with the colour of a type whose name is under `where`."""
+        menu, data = super().menu(), self.heatmap.data
+        name = "" if where is None else self.heatmap.name_at(QPointF(self.heatmap.mapFromGlobal(where)))
+        if data is not None and name in data.colours and name not in ("", UNASSIGNED):
+            TypeColours(self._workspace).add_to(menu, name, data.colours[name])
+        return menu
 
     def _connect(self) -> None:
         self._workspace.session.outcome_changed.connect(self._show_finding)
@@ -81,7 +91,7 @@ class ConfusionView(ViewFrame):
         shares = counts / np.maximum(grade.n, 1)[:, None]
         self.heatmap.set_data(HeatmapData(
             shares, _texts(counts, shares, self.switch.value), grade.types, columns, "Truth", "Label", colours,
-            short=_short(counts) if self.switch.value == _COUNTS else ()))
+            short=_short(counts) if self.switch.value == _COUNTS else (), words=_words(counts, grade, columns)))
         self._show_selection()
         self._show_age()
 
@@ -118,6 +128,22 @@ def with_unassigned(grade: Grade) -> tuple[Ints, tuple[str, ...]]:
     if not left.any():
         return grade.counts, grade.types
     return np.column_stack([grade.counts, left]), (*grade.types, UNASSIGNED)
+
+
+def _words(counts: Ints, grade: Grade, columns: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """Return in a sentence what each cell of the matrix says, in numbers and in shares."""
+    return tuple(tuple(f"{_called(truth, label)}: {_of_row(n, every)}" for label, n in zip(columns, line, strict=True))
+                 for truth, line, every in zip(grade.types, counts.tolist(), grade.n.tolist(), strict=True))
+
+
+def _called(truth: str, label: str) -> str:
+    how = "rightly labelled" if label == truth else "left unassigned" if label == UNASSIGNED else f"labelled {label}"
+    return f"{truth} {how}"
+
+
+def _of_row(n: int, every: int) -> str:
+    share = _percent(round(100 * n / max(every, 1)), n) or "0"
+    return f"{n:,} {'cell' if n == 1 else 'cells'}, {share} % of the row"
 
 
 def _texts(counts: Ints, shares: Floats, unit: str) -> tuple[tuple[str, ...], ...]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QStackedWidget, QWidget
 
@@ -136,12 +136,15 @@ class ViewFrame(QWidget):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
         """Offer what can be done with any view."""
-        menu = self.menu()
+        menu = self.menu(event.globalPos())
         menu.exec(event.globalPos())
         menu.deleteLater()
 
-    def menu(self) -> QMenu:
-        """Return what can be done with the view, by the letters of the menu bar; actions added to it come last."""
+    def menu(self, where: QPoint | None = None) -> QMenu:  # noqa: ARG002 - for views with more to offer in places
+        """Return what can be done with the view, by the letters of the menu bar; actions added to it come last.
+
+        `where` on the screen the menu is asked for; nothing where it is for the view as a whole.
+        """
         menu = QMenu(self)
         offered = [menu.addAction("Copy &picture", self.copy_picture)]
         if self.is_plot:

@@ -181,7 +181,7 @@ def heading(check: Check) -> str:
     """Return the gene, whose types these are, and how it goes with expression; a plain title without activity."""
     if check.bridge is None or not check.violins:
         return TITLE
-    whose = "true type" if check.by_truth else "transferred label"
+    whose = "true type" if check.by_truth else "label"
     r = check.bridge.over_types[check.bridge.genes.index(check.gene)]
-    follows = f"; r = {r:.2f} with expression" if np.isfinite(r) else ""
+    follows = f"; r = {r:.2f} with RNA" if np.isfinite(r) else ""
     return f"{check.gene} by {whose}{follows}"

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QKeyEvent
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from anchorscope.results import Floats
 from anchorscope_desktop.plotting.cell_map import CellMap
+from anchorscope_desktop.plotting.colours import UNASSIGNED
 from anchorscope_desktop.plotting.theme import Theme
-from anchorscope_desktop.state import choosing
+from anchorscope_desktop.state import choosing, figures
+from anchorscope_desktop.state.run_colours import run_colours
 from anchorscope_desktop.state.selection import Selection
 from anchorscope_desktop.state.session import Finding
 from anchorscope_desktop.state.workspace import Workspace
@@ -17,8 +21,9 @@ from anchorscope_desktop.views.frame import ViewFrame
 from anchorscope_desktop.widgets.basics import ElidedLabel
 from anchorscope_desktop.widgets.icons import Symbol
 from anchorscope_desktop.widgets.tool_button import ToolButton
+from anchorscope_desktop.widgets.type_colours import TypeColours
 
-LASSO_TIP = "Draw around cells to select them; switch off to move the map again"
+LASSO_TIP = "Draw around cells to select them; switch off, or press Esc, to move the map again"
 
 
 class MapFrame(ViewFrame):
@@ -76,7 +81,7 @@ class MapFrame(ViewFrame):
     def for_paper(self) -> None:
         """Draw all cells in full: that they are of older settings is told on the screen."""
         super().for_paper()
-        self.map.fade(faded=False)
+        self.map.for_paper()
 
     def on_paper(self) -> ViewFrame:
         """Look at the same part of the map, where that is not all of it."""
@@ -101,11 +106,52 @@ class MapFrame(ViewFrame):
         work.selection.changed.connect(self._show_selection)
         work.appearance.changed.connect(self._recolour)
         work.steps.changed.connect(self._show_age)
-        self.lasso.toggled.connect(lambda on: self.map.lasso.switch(on=on))
+        self.lasso.toggled.connect(self._switch_lasso)
         self.map.lasso.drawn.connect(self._enclose)
         self.map.clicked.connect(self._pick)
         self.map.doubled.connect(self.take_back)
         self.map.legend.clicked.connect(self._choose)
+
+    def _switch_lasso(self, on: bool) -> None:  # noqa: FBT001 - Qt's signature
+        self.map.lasso.switch(on=on)
+        if on and not self.lasso.hasFocus():
+            self.map.canvas.setFocus()  # so that Esc comes here
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Esc for the lasso while it is on: the window's shortcut would clear the selection of cells."""
+        if (event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+                and event.key() == Qt.Key.Key_Escape and self.lasso.isChecked()):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Put the lasso away on Esc."""
+        if event.key() == Qt.Key.Key_Escape and self.lasso.isChecked():
+            self.lasso.setChecked(False)
+        else:
+            super().keyPressEvent(event)
+
+    def menu(self, where: QPoint | None = None) -> QMenu:
+        """Return what can be done with the map, and with the colour of a type under `where` on the screen."""
+        menu, legend = super().menu(), self.map.legend
+        found = None if where is None else legend.entry_at(QPointF(legend.mapFromGlobal(where)))
+        if found is not None and self._type_colours().get(found[0]) == found[1]:
+            TypeColours(self._workspace).add_to(menu, *found)
+        return menu
+
+    def _type_colours(self) -> dict[str, QColor]:
+        """Return the types that have a colour of their own in every view, and these."""
+        finding = self.finding
+        if finding is None:
+            return {}
+        colours = run_colours(finding, self._workspace.appearance.theme)
+        return {name: colours[name] for name in figures.all_types(finding)}
+
+    def _hold_legend(self) -> None:
+        """Keep the room that the types take in the legend, so that the map stays where it is with every colour."""
+        types = self._type_colours()
+        self.map.legend.hold((*types, UNASSIGNED) if types else ())
 
     def _dress(self) -> Theme:
         theme = self._workspace.appearance.theme

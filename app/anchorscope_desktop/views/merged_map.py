@@ -15,6 +15,7 @@ from anchorscope_desktop.plotting.lasso import inside
 from anchorscope_desktop.plotting.theme import Theme
 from anchorscope_desktop.state import choosing, figures
 from anchorscope_desktop.state.foresight import foreseen_merged
+from anchorscope_desktop.state.left_out import LEFT_OUT, UNKNOWN, typeless
 from anchorscope_desktop.state.map_values import AGREEMENT, ColourBy, Meaning, Numbers, merged_meanings
 from anchorscope_desktop.state.merged_values import ATAC, RNA, merged_values
 from anchorscope_desktop.state.run_colours import run_colours
@@ -87,6 +88,7 @@ class MergedMap(MapFrame):
         if merger.result is not None:
             if self._drawn is not merger.result:  # by the other method it is the same map, as it is looked at
                 self._drawn = merger.result
+                self._hold_legend()
                 self.map.show_cells(merger.result.map)
             self._recolour()
             self._show_selection()
@@ -103,7 +105,7 @@ class MergedMap(MapFrame):
     def _show_selection(self) -> None:
         finding = self._workspace.session.shown
         if finding is not None and self._workspace.merger.result is not None:
-            self.map.cloud.set_highlight(joint_mask(finding, self._workspace.selection.current))
+            self.map.highlight(joint_mask(finding, self._workspace.selection.current))
 
     def _enclose(self, corners: Floats, how: int) -> None:
         finding, result = self._workspace.session.shown, self._workspace.merger.result
@@ -128,7 +130,7 @@ def colouring(finding: Finding, meaning: Meaning, theme: Theme) -> Colouring:
     """Return the colours of the cells of both assays for one meaning."""
     values = merged_values(finding, meaning)
     if isinstance(values, Numbers):
-        return by_numbers(values.values, values.low, values.high, values.title)
+        return by_numbers(values.values, values.low, values.high, values.title, values.edge)
     if meaning.by is ColourBy.ASSAY:
         return by_categories(values.labels, _ASSAYS, "", as_given=True)
     if meaning.by is ColourBy.AGREEMENT and not values.types:
@@ -136,7 +138,9 @@ def colouring(finding: Finding, meaning: Meaning, theme: Theme) -> Colouring:
         return by_categories(values.labels, table, NOT_GRADED)
     known = figures.all_types(finding)
     own = values.types or set(values.labels.types) <= set(known)
-    missing = "unknown" if meaning.by in (ColourBy.TRUTH, ColourBy.COLUMN) else UNASSIGNED
+    missing = UNKNOWN if meaning.by in (ColourBy.TRUTH, ColourBy.COLUMN) else UNASSIGNED
+    if meaning.by is ColourBy.TYPE and typeless(finding) != UNKNOWN:
+        missing = f"{UNASSIGNED} or {LEFT_OUT}"
     table = run_colours(finding, theme) if own else type_colours(values.labels.types, theme)
     return by_categories(values.labels, table, missing)
 

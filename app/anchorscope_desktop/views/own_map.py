@@ -14,7 +14,8 @@ from anchorscope_desktop.plotting.colouring import by_categories, by_numbers
 from anchorscope_desktop.plotting.colours import AGREES, DIFFERS, UNASSIGNED, type_colours
 from anchorscope_desktop.plotting.lasso import inside
 from anchorscope_desktop.plotting.theme import Theme
-from anchorscope_desktop.state import choosing, figures
+from anchorscope_desktop.state import choosing
+from anchorscope_desktop.state.left_out import UNKNOWN, without_type
 from anchorscope_desktop.state.map_values import AGREEMENT, Categories, ColourBy, Meaning, Numbers
 from anchorscope_desktop.state.own_map import OF_RUN, OwnMap, Side, meanings, run_meanings
 from anchorscope_desktop.state.run_colours import run_colours
@@ -128,6 +129,7 @@ class OwnMapView(MapFrame):
             self._listed = listed
             self.colour_by.offer(meanings(state.side, run), state.meaning)
         self.colour_by.show_meaning(state.reading or state.meaning)
+        self._hold_legend()
         self.map.colour(_bare(state.side, theme) if state.values is None else
                         self._colouring(state.values, state.meaning, theme))
         self._show_choosing()
@@ -160,7 +162,7 @@ class OwnMapView(MapFrame):
     def _show_selection(self) -> None:
         side, chosen = self.state.side, self._workspace.selection.current
         if side is not None and self._drawn is side.map:
-            self.map.cloud.set_highlight(getattr(chosen, self._whose) if self.choosable else None)
+            self.map.highlight(getattr(chosen, self._whose) if self.choosable else None)
 
     def _enclose(self, corners: Floats, how: int) -> None:
         side = self.state.side
@@ -217,25 +219,32 @@ class OwnMapView(MapFrame):
 
     def _colouring(self, values: Categories | Numbers, meaning: Meaning, theme: Theme) -> Colouring:
         if isinstance(values, Numbers):
-            return by_numbers(values.values, values.low, values.high, values.title)
+            return by_numbers(values.values, values.low, values.high, values.title, values.edge)
         if meaning.by is ColourBy.AGREEMENT and not values.types:
             table = dict(zip((*AGREEMENT, ""), (AGREES, DIFFERS, theme.color("unassigned")), strict=True))
             return by_categories(values.labels, table, "not graded")
-        missing = UNASSIGNED if meaning.by is ColourBy.LABEL else "unknown"
-        return by_categories(values.labels, self._table(values, meaning, theme), missing)
+        return by_categories(values.labels, self._table(values, theme), self._without(meaning))
 
-    def _table(self, values: Categories, meaning: Meaning, theme: Theme) -> dict[str, QColor]:
-        """Return the colours that the types of the reference have everywhere, where these are such types."""
-        labels, run = self._workspace.previews.own("labels"), self.state.run
-        if run is not None and meaning.by in OF_RUN and _within(values, figures.all_types(run)):
+    def _without(self, meaning: Meaning) -> str:
+        """Return what cells without a value are called."""
+        side, settings = self.state.side, self._workspace.session.recipe.reference
+        if meaning.by is ColourBy.TYPE and side is not None and side.labels is not None:
+            return without_type(side.labels, side.data.cells, settings)
+        return UNASSIGNED if meaning.by is ColourBy.LABEL else UNKNOWN
+
+    def _type_colours(self) -> dict[str, QColor]:
+        labels, run, theme = self._workspace.previews.own("labels"), self.state.run, self._workspace.appearance.theme
+        if run is not None and self.state.meaning.by in OF_RUN:
             return run_colours(run, theme)
-        known = labels.result.labels.types if labels is not None else ()
-        return type_colours(known if known and _within(values, known) else values.labels.types, theme)
+        types = labels.result.labels.types if labels is not None else ()
+        colours = type_colours(types, theme)
+        return {name: colours[name] for name in types}
 
-
-def _within(values: Categories, known: tuple[str, ...]) -> bool:
-    """Whether values are types that have their colours already."""
-    return values.types or set(values.labels.types) <= set(known)
+    def _table(self, values: Categories, theme: Theme) -> dict[str, QColor]:
+        """Return the colours that the types of the reference have everywhere, where these are such types."""
+        known = self._type_colours()
+        own = known and (values.types or set(values.labels.types) <= set(known))
+        return {**type_colours((), theme), **known} if own else type_colours(values.labels.types, theme)
 
 
 def _bare(side: Side, theme: Theme) -> Colouring:

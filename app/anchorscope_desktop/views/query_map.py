@@ -11,6 +11,7 @@ from anchorscope_desktop.plotting.colours import AGREES, DIFFERS, UNASSIGNED, ty
 from anchorscope_desktop.plotting.lasso import inside
 from anchorscope_desktop.plotting.theme import Theme
 from anchorscope_desktop.state import choosing, figures
+from anchorscope_desktop.state.left_out import UNKNOWN
 from anchorscope_desktop.state.map_values import (
     AGREEMENT,
     Categories,
@@ -64,6 +65,7 @@ class QueryMap(MapFrame):
         self.show_content()
         self.colour_by.offer(query_meanings(finding), self._workspace.colours.query)
         maps = finding.outcome.maps
+        self._hold_legend()
         self.show_cells(maps.query, maps.sampled[1])
         self._recolour()
         self._show_selection()
@@ -88,7 +90,7 @@ class QueryMap(MapFrame):
             self.map.colour(colouring(finding, meaning, self._workspace.appearance.theme))
 
     def _show_selection(self) -> None:
-        self.map.cloud.set_highlight(self._workspace.selection.current.query)
+        self.map.highlight(self._workspace.selection.current.query)
 
     def _enclose(self, corners: Floats, how: int) -> None:
         finding = self._workspace.session.shown
@@ -127,8 +129,8 @@ def colouring(finding: Finding, meaning: Meaning, theme: Theme) -> Colouring:
     """Return the colours of the query cells for one meaning."""
     values = query_values(finding, meaning)
     if isinstance(values, Numbers):
-        return by_numbers(values.values, values.low, values.high, values.title)
-    return by_categories(values.labels, _table(finding, meaning, values, theme), _MISSING.get(meaning.by, "unknown"))
+        return by_numbers(values.values, values.low, values.high, values.title, values.edge)
+    return by_categories(values.labels, _table(finding, meaning, values, theme), _MISSING.get(meaning.by, UNKNOWN))
 
 
 def _table(finding: Finding, meaning: Meaning, values: Categories, theme: Theme) -> dict[str, QColor]:

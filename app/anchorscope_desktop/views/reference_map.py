@@ -9,6 +9,7 @@ from anchorscope_desktop.plotting.colours import type_colours
 from anchorscope_desktop.plotting.lasso import inside
 from anchorscope_desktop.plotting.theme import Theme
 from anchorscope_desktop.state import choosing, figures
+from anchorscope_desktop.state.left_out import LEFT_OUT, UNKNOWN, typeless
 from anchorscope_desktop.state.map_values import ColourBy, Meaning, Numbers, reference_meanings, reference_values
 from anchorscope_desktop.state.run_colours import run_colours
 from anchorscope_desktop.state.session import Finding
@@ -43,6 +44,7 @@ class ReferenceMap(MapFrame):
         self.show_content()
         self.colour_by.offer(reference_meanings(finding), self._workspace.colours.reference)
         maps = finding.outcome.maps
+        self._hold_legend()
         self.show_cells(maps.reference, maps.sampled[0])
         self._recolour()
         self._show_selection()
@@ -55,7 +57,7 @@ class ReferenceMap(MapFrame):
             self.map.colour(colouring(finding, self._workspace.colours.reference, theme))
 
     def _show_selection(self) -> None:
-        self.map.cloud.set_highlight(self._workspace.selection.current.reference)
+        self.map.highlight(self._workspace.selection.current.reference)
 
     def _enclose(self, corners: Floats, how: int) -> None:
         finding = self._workspace.session.shown
@@ -73,11 +75,12 @@ class ReferenceMap(MapFrame):
             self._workspace.selection.choose(chosen, how)
             return
         name = entry if entry in values.labels.types else ""
-        if meaning.by is ColourBy.TYPE:
+        if meaning.by is ColourBy.TYPE and (name or LEFT_OUT not in entry):
             self._workspace.selection.choose(choosing.of_type(finding, name), how)
             return
         cells = choosing.with_name(values.labels, name)
-        chosen = (choosing.of_reference(finding, f"Cluster {entry}", cells) if meaning.by is ColourBy.CLUSTER else
+        words = {ColourBy.CLUSTER: f"Cluster {entry}", ColourBy.TYPE: entry.capitalize()}.get(meaning.by, "")
+        chosen = (choosing.of_reference(finding, words, cells) if words else
                   choosing.of_column(finding, "reference", meaning.name, name, cells))
         self._workspace.selection.choose(chosen, how)
 
@@ -90,4 +93,4 @@ def colouring(finding: Finding, meaning: Meaning, theme: Theme) -> Colouring:
     known = figures.all_types(finding)
     own = values.types or set(values.labels.types) <= set(known)
     table = run_colours(finding, theme) if own else type_colours(values.labels.types, theme)
-    return by_categories(values.labels, table, "unknown")
+    return by_categories(values.labels, table, typeless(finding) if meaning.by is ColourBy.TYPE else UNKNOWN)

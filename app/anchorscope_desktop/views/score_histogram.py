@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QStackedWidget
 
 from anchorscope.results import Ints
+from anchorscope_desktop.plotting.calibration import HELP, draw_reliability
 from anchorscope_desktop.plotting.canvas import Canvas
 from anchorscope_desktop.plotting.gesture import KEYS_HELP, ZOOM_HELP, Combine, combining
 from anchorscope_desktop.plotting.theme import Theme
@@ -16,7 +17,7 @@ from anchorscope_desktop.state import choosing
 from anchorscope_desktop.state.scores import BINS, Scores
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
-from anchorscope_desktop.widgets.basics import ElidedLabel, boxed, column, label
+from anchorscope_desktop.widgets.basics import ElidedLabel, boxed, column, label, row
 from anchorscope_desktop.widgets.segments import Segments
 
 EMPTY = "The scores appear here after a run: the further to the right a cell lies, the surer its label."
@@ -25,8 +26,13 @@ SCORES, COVERAGE, CALIBRATION = "scores", "coverage", "calibration"
 _TITLES = {SCORES: "Scores", COVERAGE: "Coverage and accuracy", CALIBRATION: "Calibration"}
 """Of figures, where no switch says what is shown."""
 
+ECE = "ECE {:.3f}; dot size: cells"
+
 _SHARES = (-0.02, 1.02)
 """An axis from 0 to 1 and a little room."""
+
+_DOTS = (-0.02, 1.07)
+"""The same with room for half of the largest dot."""
 
 _NO_KEY = 3
 """The page that says what is missing."""
@@ -50,6 +56,7 @@ class ScoreHistogram(ViewFrame):
         self.calibration_canvas = Canvas(theme, "Accuracy over score")
         self.canvas.setToolTip("Click a bar to select its cells, or go there with the arrows and press Enter; "
                                f"{KEYS_HELP}")
+        self.calibration_canvas.setToolTip(HELP)
         self.canvas.stepping = True
         self.line = pg.InfiniteLine(angle=90, movable=True, bounds=(0, 1))
         self._pages = QStackedWidget()
@@ -60,7 +67,10 @@ class ScoreHistogram(ViewFrame):
         self._no_key = label(NEEDS_KEY, "muted")
         self._no_key.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._pages.addWidget(boxed(column(None, self._no_key, None)))
-        super().__init__(_TITLES[SCORES], boxed(column(self._words, self._pages, spacing=0)), self.switch)
+        below = row(self._words)
+        below.setStretch(0, 1)
+        super().__init__(_TITLES[SCORES], boxed(column(boxed(below), self._pages, spacing=0)), self.switch)
+        below.addWidget(self._older)  # beside the switch there is no room for it
         self._connect()
         self._show_finding()
 
@@ -169,13 +179,10 @@ class ScoreHistogram(ViewFrame):
     def _draw_calibration(self) -> None:
         theme, canvas = self._workspace.appearance.theme, self.calibration_canvas
         _prepare(canvas, theme, "mean score", "share right")
-        canvas.plot([0, 1], [0, 1], pen=pg.mkPen(theme.border, width=1.5, style=Qt.PenStyle.DashLine))
-        canvas.set_home(_SHARES, _SHARES)
+        canvas.set_home(_SHARES, _DOTS)
         found = self._scores.reliability if self._scores is not None else None
         if found is not None:
-            there = found.n > 0
-            canvas.plot(found.mean_score[there], found.accuracy[there], pen=pg.mkPen(theme.accent, width=2),
-                        symbol="o", symbolSize=8, symbolBrush=theme.color("accent"), symbolPen=None)
+            draw_reliability(canvas, found, theme)
 
     def _show_threshold(self) -> None:
         value, scores = self._workspace.threshold.value, self._scores
@@ -190,10 +197,11 @@ class ScoreHistogram(ViewFrame):
 
     def _said(self, scores: Scores, point: tuple[float, float]) -> str:
         if self.switch.value == CALIBRATION:
-            return f"Calibration error (ECE) {scores.reliability.ece:.3f}" if scores.reliability is not None else ""
+            return ECE.format(scores.reliability.ece) if scores.reliability is not None else ""
         if scores.finding.outcome.grade is None:
             return f"Keeps {point[0]:.1%}"
-        return f"Keeps {point[0]:.1%}, of these {f'{point[1]:.1%}' if np.isfinite(point[1]) else '–'} right"
+        right = f"{point[1]:.1%}" if np.isfinite(point[1]) else "–"
+        return f"{right} right of {point[0]:.1%} kept"
 
     def _line_value(self) -> float:
         return round(float(self.line.value()), 2)

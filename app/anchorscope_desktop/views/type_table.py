@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QMenu
 
 from anchorscope_desktop.plotting.colours import UNASSIGNED
 from anchorscope_desktop.plotting.gesture import KEYS_HELP, combining_now
-from anchorscope_desktop.plotting.literal import on_button
 from anchorscope_desktop.state import choosing, figures
 from anchorscope_desktop.state.run_colours import run_colours
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
 from anchorscope_desktop.widgets.rows_model import Column, RowsTable
+from anchorscope_desktop.widgets.type_colours import TypeColours
 
 EMPTY = "The types appear here after a run, with their sizes; with an answer key also how well each was recognised."
 _SIZES = (Column("Type"), Column("RNA", "{:,}", "Reference cells of this type", spared=True),
@@ -93,22 +92,8 @@ class TypeTable(ViewFrame):
 
     def colours_of(self, name: str) -> QMenu:
         """Return what can be done with the colour of a type."""
-        menu = QMenu(self)
-        menu.addAction(f"&Colour of {on_button(name)}…", lambda: self._ask_colour(name))
-        usual = menu.addAction("&Usual colour", lambda: self._recolour(name, None))
-        usual.setEnabled(name in dict(self._workspace.session.recipe.colours))
+        menu, finding = QMenu(self), self._workspace.session.shown
+        table = run_colours(finding, self._workspace.appearance.theme) if finding is not None else {}
+        present = table.get(name, QColor())
+        TypeColours(self._workspace).add_to(menu, name, present)
         return menu
-
-    def _ask_colour(self, name: str) -> None:
-        finding = self._workspace.session.shown
-        if finding is not None:
-            table = run_colours(finding, self._workspace.appearance.theme)
-            found = self._workspace.chooser.pick_colour(f"Colour of {name}", table[name].name())
-            if found is not None:
-                self._recolour(name, found)
-
-    def _recolour(self, name: str, colour: str | None) -> None:
-        session = self._workspace.session
-        own = {**dict(session.recipe.colours), name: colour or ""}
-        kept = tuple((one, hexadecimal) for one, hexadecimal in own.items() if hexadecimal)
-        session.set_recipe(replace(session.recipe, colours=kept))

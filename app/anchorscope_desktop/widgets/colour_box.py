@@ -115,14 +115,14 @@ class ColourBox(TypedCombo):
             self.missed.emit(typed)
 
     def _look_for(self, typed: str) -> None:
-        """Have the list below the line begin with the names that begin with what is typed."""
+        """Have the list below the line begin with the names that begin with what is typed, the shortest first."""
         order = self._in_order(typed.strip())
         if order != self._texts.stringList():
             self._texts.setStringList(order)
 
     def _in_order(self, typed: str) -> list[str]:
         wanted = typed.casefold()
-        return sorted(self._words, key=lambda text: not text.casefold().removeprefix("by ").startswith(wanted))
+        return sorted(self._words, key=lambda text: _rank(text.casefold().removeprefix("by "), wanted))
 
     def _finish(self) -> None:
         if not self.pointing:
@@ -138,3 +138,11 @@ class ColourBox(TypedCombo):
         super().showPopup()
         if self._meanings and self._current.by is ColourBy.GENE:
             self.view().scrollToTop()
+
+
+def _rank(text: str, wanted: str) -> tuple[bool, bool, int]:
+    """Return what entries are sorted by: CD8A has to do with what is meant by CD8, CD83 is another gene."""
+    if not wanted or not text.startswith(wanted):
+        return True, False, 0
+    rest = text[len(wanted):]
+    return False, wanted[-1].isdigit() and rest[:1].isdigit(), len(rest)

@@ -40,6 +40,7 @@ def _buttons(t: Theme) -> str:
     QPushButton[role="field"] {{ background: {t.surface}; padding: 4px 8px; text-align: left; }}
     QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: 4px; padding: 3px; }}
     QToolButton:hover {{ background: {t.raised}; }}
+    QToolButton:checked {{ background: {t.accent_soft}; border-color: {t.accent}; }}
     QPushButton[role="segment"] {{ padding: 3px 5px; border-radius: 0; }}
     QPushButton[role="segment"]:focus {{ border: 2px solid {t.accent}; padding: 2px 4px; }}
     QPushButton[role="segment"]:checked {{ background: {t.accent_soft}; border-color: {t.accent}; color: {t.text}; }}
