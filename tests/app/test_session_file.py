@@ -29,7 +29,7 @@ from anchorscope.results import Job
 from anchorscope_desktop.jobs.report import Ending, JobEnd
 from anchorscope_desktop.menus import NO_UNSAVED
 from anchorscope_desktop.pages.frame import READING
-from anchorscope_desktop.state import autosaving, genes, left_behind, recent, session_file
+from anchorscope_desktop.state import autosaving, genes, left_behind, recent, session_file, way_back
 from anchorscope_desktop.state.map_values import ColourBy, Meaning
 from anchorscope_desktop.state.notices import REFERENCE, SESSION
 from anchorscope_desktop.state.previews import UP_TO_DATE
@@ -383,7 +383,7 @@ def test_a_file_that_changed_does_not_hide_the_way_back(qtbot, at_work, tmp_path
     bar.action.click()
     quiet(qtbot, at_work)
     assert work.session.recipe.anchors.k_anchor == 9
-    assert bar.text == session_file.REPLACED.text  # nothing of the other's files, which differ from what was saved
+    assert bar.text == way_back.REPLACED.text  # nothing of the other's files, which differ from what was saved
 
 
 def test_files_that_are_gone_do_not_hide_the_way_back(qtbot, at_work, tmp_path):
@@ -660,7 +660,7 @@ def test_a_new_session_is_empty_and_what_was_not_saved_stays_at_hand(qtbot, at_w
     qtbot.waitUntil(lambda: len(kept(folder)) == 1 and not work.autosaver.waiting, timeout=20_000)
     assert len(entries(at_work)) == 1
     bar = at_work.page.session_messages
-    assert bar.text == session_file.REPLACED.text
+    assert bar.text == way_back.REPLACED.text
     assert bar.action.text() == "Back to it"
     bar.action.click()
     quiet(qtbot, at_work)
@@ -755,7 +755,7 @@ def test_what_could_not_be_put_aside_is_told_and_written_on_closing(qtbot, at_wo
         work.file.new()
         quiet(qtbot, at_work)
     bar = at_work.page.session_messages
-    assert bar.text == (f"{session_file.REPLACED.text} {autosaving.ASIDE_NOT_KEPT}: found a full disk; "
+    assert bar.text == (f"{way_back.REPLACED.text} {autosaving.ASIDE_NOT_KEPT}: found a full disk; "
                         "restore it from File > Unsaved sessions and save it.")
     assert bar.action.text() == "Back to it"
     assert kept(folder) == []
