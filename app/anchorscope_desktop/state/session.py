@@ -249,6 +249,14 @@ class Session(QObject):
             return {}
         return self.pipeline.status(self.reference, self.query, self.recipe)
 
+    def unlike_shown(self) -> tuple[str, ...]:
+        """Return the stages of which what is shown has another result than the pipeline, by other settings or files."""
+        if self.shown is None or not self.outdated:
+            return ()
+        job = self.shown.job
+        found = self.pipeline.status(job.reference, job.query, job.recipe)
+        return tuple(name for name, status in found.items() if status.value != "done")
+
     def status_of(self, stage: str) -> StageStatus | None:
         """Return the same of one stage, also of those that are no part of a run; nothing before a file is open."""
         if self.reference is None and self.query is None:
