@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from anchorscope.parameters import CLUSTER_AND_NAME, LSI_SPACE, NO_GROUP, NO_TRUTH
+from anchorscope.parameters import BLOOD_PANEL, CLUSTER_AND_NAME, LSI_SPACE, NO_GROUP, NO_TRUTH, MarkerPanel
 from anchorscope_desktop.state.runs import UNGRADED
 from app.first_pages import quiet
 from app.helpers import finished, load
@@ -49,7 +49,9 @@ def test_a_refused_run_is_shown_where_its_sentence_stands_and_other_files_take_i
 def test_a_key_that_no_name_fits_can_be_done_without_and_its_refusal_goes_with_it(qtbot, window, finished_run):
     finished(window, finished_run)
     work, session, bar = window.workspace, window.workspace.session, window.transfer_page.messages
-    session.change("reference", session.recipe.reference.replaced(labels=CLUSTER_AND_NAME))
+    named = session.recipe.reference.replaced(labels=CLUSTER_AND_NAME)
+    panel = MarkerPanel("mine", tuple((f"my {kind}", gene) for kind, gene in BLOOD_PANEL.entries))
+    session.set_recipe(replace(session.recipe, reference=named, panel=panel))
     work.runs.start()
     quiet(qtbot, window)
     assert "grade without an answer key" in bar.text

@@ -46,6 +46,7 @@ class Page(QWidget):
         self.workspace, self.step, self._topics = workspace, step, topics
         self._standing: Notice | None = None
         """What stood in the bar last while no topic had anything to say."""
+        self._looked = False
         self._icons: list[tuple[QPushButton, Symbol, str]] = []
         self.session_messages, self.messages = (MessageBar(workspace.appearance.theme) for _ in range(2))
         self.session_messages.dismissed.connect(lambda: workspace.notices.clear(SESSION))
@@ -115,11 +116,12 @@ class Page(QWidget):
         if topic is not None:
             self.messages.show_notice(notices.of(topic))
             return
-        before = self._standing
+        before, told_now = self._standing, notices.now() if self._looked else 0  # what stands from the start is old
+        self._looked = True
         self._standing = self.workspace.dismissals.left(self.step.key, self.standing_notice())
         self.messages.show_notice(self._standing)
         if self._standing is not None and (before is None or before.text != self._standing.text):
-            self._room.hear(self.messages, notices.now())
+            self._room.hear(self.messages, told_now)
 
     def lacking(self, notice: Notice) -> Notice:
         """Return `notice`, which says that files are missing, or that they are being read."""

@@ -52,8 +52,8 @@ class SessionFile(QObject):
     changed = Signal()
     touched = Signal()
     opened = Signal()
-    put_aside = Signal(object)
-    """Another session takes the place of this one, which was not saved: as it is now, see `snapshot`."""
+    put_aside = Signal(object, bool)
+    """Another session, or a new one, takes the place of this one, which was not saved: as it is now, see `snapshot`."""
     taken_back = Signal(str)
     """The session with this stamp, which had been put aside, is again the one in the window."""
 
@@ -175,7 +175,7 @@ class SessionFile(QObject):
         before, was = (self.snapshot() if self.modified and not self.empty else None), self.path
         self._way.action = None if before is None else Action("Back to it", lambda: self._go_back(before, was))
         if before is not None:
-            self.put_aside.emit(before)
+            self.put_aside.emit(before, saved.reference is None and saved.query is None)
         self.restore(saved, path, unsaved=unsaved, shared=shared)
         if self._notices.of(SESSION) is None:
             self.say(None)
