@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from anchorscope.parameters import WITH_RUN, Parameters, Recipe, ReferenceParameters, TransferParameters
-from anchorscope.results import Floats, colours_of
+from anchorscope.results import Floats, Ints, colours_of
 from anchorscope_desktop.state.findings import begun_stages, clustered, same_labels, switched
 from anchorscope_desktop.state.fitting import another, carried, fitting_types
 from anchorscope_desktop.state.least_scores import LeastScores
@@ -47,6 +48,17 @@ class Finding:
 def same_cells(one: Reference | Query, other: Reference | Query | None) -> bool:
     """Whether two sides are the same data: un-pairing makes another query of the same counts."""
     return other is not None and one.counts is other.counts
+
+
+def same_query(one: Query, other: Query | None) -> bool:
+    """Whether two queries are the same data with the same answer key in the reference's cells."""
+    return (other is not None and np.array_equal(_paired_rows(one), _paired_rows(other))
+            and all(getattr(one, part) is getattr(other, part) for part in ("counts", "peaks", "cells", "annotation"))
+            and one.fragments == other.fragments and one.obsm is other.obsm)
+
+
+def _paired_rows(query: Query) -> Ints:
+    return query.pairing if query.pairing is not None else np.empty(0, dtype=np.int64)
 
 
 def counted(side: Reference | Query | None) -> bool:
@@ -113,7 +125,7 @@ class Session(QObject):
 
         Settings that name a column of the old file fall back to what fits the new one.
         """
-        before = self.query
+        before, query = self.query, self._known(query)
         if another(before, query):
             self.least_scores.forget()
         self.reference = reference or self.reference
@@ -130,6 +142,11 @@ class Session(QObject):
             self.cells_changed.emit()
         self.inputs_changed.emit()
         self.recipe_changed.emit()
+
+    def _known(self, query: Query | None) -> Query | None:
+        """Return the query that a result is of where this one is the same: one that was un-paired and is no longer."""
+        held = [self.query, *(one.job.query for one in reversed(self.findings))]
+        return next((one for one in held if query is not None and same_query(query, one)), query)
 
     def note_rewritten(self, was: str, now: str) -> None:
         """Take note that a file with one checksum has another since labels were written into it."""
