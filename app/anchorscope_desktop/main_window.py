@@ -41,7 +41,7 @@ _PAGES: Mapping[str, Callable[[Workspace], Page]] = {
 """By the key of their step, in its order."""
 
 _PLACE = "window/place"
-_USUAL, _LEAST = QSize(1280, 800), QSize(1100, 680)
+_USUAL, _LEAST = QSize(1280, 800), QSize(1200, 680)
 _FRAME = QSize(16, 48)
 """What most desktops put around a window."""
 

@@ -52,7 +52,6 @@ def window_without_pages(answers: FileChooser) -> MainWindow:
     """
     made = MainWindow(answers)
     made._make_next = lambda: None
-    made.resize(1280, 800)  # whatever the screen
     return made
 
 

@@ -139,5 +139,5 @@ def _without_votes(outcome: Outcome, settings: TransferParameters) -> list[str]:
         return []
     count, one = int(without.sum()), without.sum() == 1
     return [f"{count:,} cell{' has' if one else 's have'} no votes ({without.mean():.1%} of the query), which leaves "
-            f"{'it' if one else 'them'} unassigned at any threshold: all anchors near by are of reference cells that have "
-            "no type or one that is left out, or of another group."]
+            f"{'it' if one else 'them'} unassigned at any threshold: all anchors near by are of reference cells that "
+            "have no type or one that is left out, or of another group."]
