@@ -171,6 +171,7 @@ def test_shares_of_the_room_are_remembered(qtbot, window):
     split.setSizes([before[0] - 40, before[1] + 40])
     split.splitterMoved.emit(before[0] - 40, 1)  # as the mouse does
     again = window_without_pages(Answers())
+    again.resize(window.size())
     qtbot.addWidget(again)
     again.show()
     again.go_to("explore")
