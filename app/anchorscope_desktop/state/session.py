@@ -10,7 +10,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from anchorscope.parameters import WITH_RUN, Parameters, Recipe, ReferenceParameters, TransferParameters
-from anchorscope.results import Floats, colours_of
+from anchorscope.results import Floats, Ints, colours_of
 from anchorscope_desktop.state.findings import begun_stages, clustered, same_labels, switched
 from anchorscope_desktop.state.fitting import another, carried, fitting_types
 from anchorscope_desktop.state.least_scores import LeastScores
@@ -52,13 +52,17 @@ def same_cells(one: Reference | Query, other: Reference | Query | None) -> bool:
 
 def same_query(one: Query, other: Query | None) -> bool:
     """Whether two queries are the same data with the same answer key in the reference's cells."""
-    if other is None or (one.pairing is None) != (other.pairing is None):
+    if other is None:
         return False
     # Remarks may differ: un-pairing adds one.
     found = (replace(side.recognised, notes=()) for side in (one, other))
     return (all(getattr(one, part) is getattr(other, part) for part in ("counts", "peaks", "cells", "annotation"))
             and one.fragments == other.fragments and one.obsm is other.obsm and next(found) == next(found)
-            and (one.pairing is None or np.array_equal(one.pairing, other.pairing)))
+            and _same_rows(one.pairing, other.pairing))
+
+
+def _same_rows(one: Ints | None, other: Ints | None) -> bool:
+    return one is other if one is None or other is None else np.array_equal(one, other)
 
 
 def counted(side: Reference | Query | None) -> bool:
