@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
-from PySide6.QtCore import QByteArray, QCoreApplication, QEventLoop, QSettings, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent
+from PySide6.QtCore import QByteArray, QCoreApplication, QEventLoop, QSettings, QSize, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QStackedWidget, QWidget
 
 from anchorscope_desktop.jobs.garbage import GarbageCollector
@@ -41,6 +41,14 @@ _PAGES: Mapping[str, Callable[[Workspace], Page]] = {
 """By the key of their step, in its order."""
 
 _PLACE = "window/place"
+_USUAL, _LEAST = QSize(1280, 800), QSize(1200, 680)
+_FRAME = QSize(16, 48)
+"""What most desktops put around a window."""
+
+
+def fitting(room: QSize) -> QSize:
+    """Return how large the first window is on a screen that leaves this room, its frame included."""
+    return _USUAL.boundedTo(room - _FRAME).expandedTo(_LEAST)
 
 
 class MainWindow(QMainWindow):
@@ -50,8 +58,8 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setWindowTitle(TITLE)
         self.setAcceptDrops(True)
-        self.resize(1280, 800)
-        self.setMinimumSize(1200, 680)
+        self.setMinimumSize(_LEAST)
+        self.resize(fitting(QGuiApplication.primaryScreen().availableSize()))
         self._painted = self._closed = False
         self._dressed: Theme | None = None
         self._garbage = GarbageCollector(self)
@@ -218,10 +226,16 @@ class MainWindow(QMainWindow):
         work.runs.failed.connect(lambda: self.go_to("transfer"))
         work.appearance.changed.connect(self._dress)
         work.file.changed.connect(self._show_name)
+        work.file.opened.connect(self._rest)
         self._tell_of(work.runner, lambda: True)
         self._tell_of(work.writer, lambda: not work.runner.busy)
         self.job_bar.cancel_requested.connect(work.cancel)
         self.show_all_states()
+
+    def _rest(self) -> None:
+        """Say nothing of what was done before where nothing is open and nothing under way."""
+        if self.workspace.file.empty and not self.workspace.busy:
+            self.job_bar.rest()
 
     def _tell_of(self, runner: JobRunner, seen: Callable[[], bool]) -> None:
         """Show in the job bar what a runner does, while it is to be seen there; how it ended in any case."""

@@ -9,6 +9,7 @@ from anchorscope.errors import InputError
 from anchorscope.evaluation.grade import check_names
 from anchorscope.evaluation.vocabulary import mapped_names
 from anchorscope.io.labels import labels_from_column
+from anchorscope.io.species import check_species
 from anchorscope.parameters import CLUSTER_AND_NAME, NO_TRUTH, PAIRED_TRUTH, names_in
 from anchorscope.results import AnyJob, Ints, Job, Labels, Query, Reference, ReferenceJob
 from anchorscope.transfer.choices import chosen_groups, chosen_space
@@ -64,6 +65,11 @@ def check_anchors(job: AnyJob) -> None:
         data: Reference | Query | None = getattr(job, side, None)
         if data is not None:
             check_enough(len(data.cells), job.recipe.anchors, side)
+
+
+def check_genes(job: Job) -> None:
+    """Refuse two sides that are known to be of two species."""
+    check_species(job.reference, job.query)
 
 
 def check_transfer(job: Job) -> None:

@@ -312,8 +312,11 @@ def _keys_of(job: AnyJob) -> _Keys:
 
 def _keys(reference: Reference | None, query: Query | None, recipe: Recipe) -> _Keys:
     """Return per stage all that its result depends on, or ``None`` where data are missing."""
-    # Which reference cells are the same nuclei matters to grading alone: un-pairing makes nothing else stale.
-    data = {"reference": _parts(reference), "query": _parts(query, "pairing"),
+    # Which reference cells are the same nuclei matters to grading alone: un-pairing, which adds a remark to what was
+    # recognised, makes nothing else stale.
+    assembly = () if query is None else (query.recognised.assembly,)
+    cells = _parts(query, "pairing", "recognised")
+    data = {"reference": _parts(reference), "query": None if cells is None else (*cells, *assembly),
             "pairing": None if query is None else (_Identity(query.pairing),)}
     keys: _Keys = {}
     for stage in EVERY_STAGE:
@@ -324,10 +327,10 @@ def _keys(reference: Reference | None, query: Query | None, recipe: Recipe) -> _
     return keys
 
 
-def _parts(side: Reference | Query | None, without: str = "") -> tuple[_Identity, ...] | None:
+def _parts(side: Reference | Query | None, *without: str) -> tuple[_Identity, ...] | None:
     if side is None:
         return None
-    return tuple(_Identity(getattr(side, item.name)) for item in fields(side) if item.name != without)
+    return tuple(_Identity(getattr(side, item.name)) for item in fields(side) if item.name not in without)
 
 
 class _Identity:

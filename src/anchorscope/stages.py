@@ -15,6 +15,7 @@ from anchorscope.blocks import CellBlocks
 from anchorscope.checks import (
     SIDES,
     check_anchors,
+    check_genes,
     check_key,
     check_places,
     check_transfer,
@@ -370,7 +371,7 @@ STAGES: tuple[Stage, ...] = (
           _activity_needs),
     Stage("shared_space", "Axes that both share", ("reference", "query"), ("variable_genes", "gene_activity"),
           lambda r: (r.reference.n_variable_genes, r.reference.scale_factor, r.gene_activity.scale_factor,
-                     r.anchors.reduction, r.anchors.n_components, r.seed), _shared_space),
+                     r.anchors.reduction, r.anchors.n_components, r.seed), _shared_space, check=check_genes),
     Stage("anchors", "Finding anchors", ("reference", "query"), ("gene_activity", "shared_space"),
           lambda r: (r.anchors.k_anchor, r.anchors.k_score, r.anchors.k_filter), _anchors, check=check_anchors),
     Stage("transfer", "Transferring labels", ("reference", "query"), ("labels", "lsi", "anchors"),

@@ -121,6 +121,7 @@ def answers() -> Answers:
 def window(qtbot: QtBot, answers: Answers) -> Iterator[MainWindow]:
     made = window_without_pages(answers)
     qtbot.addWidget(made)
+    made.resize(1280, 800)  # whatever the screen
     made.show()
     yield made
     made.close()

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
+import pytest
 from packaging.requirements import Requirement
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMenu
 
 from anchorscope.parameters import REFINED, SEURAT
+from anchorscope_desktop.main_window import fitting
 from anchorscope_desktop.menus import AUTHORS, USUAL
 from anchorscope_desktop.state import notices
 from anchorscope_desktop.state.appearance import Scheme
@@ -23,9 +26,11 @@ from anchorscope_desktop.state.steps import STEPS
 from anchorscope_desktop.views.frame import ViewFrame
 from anchorscope_desktop.views.score_histogram import CALIBRATION
 from anchorscope_desktop.widgets.about import LICENCES, about_text
+from anchorscope_desktop.widgets.basics import ElidedLabel
+from anchorscope_desktop.widgets.job_bar import READY
 from anchorscope_desktop.widgets.method_help import KEYS
 from app.conftest import Answers
-from app.helpers import finished, settle, window_without_pages
+from app.helpers import finished, load, settle, window_without_pages
 
 
 def test_help_explains_the_method_in_light_and_dark(qtbot, window):
@@ -166,6 +171,7 @@ def test_shares_of_the_room_are_remembered(qtbot, window):
     split.setSizes([before[0] - 40, before[1] + 40])
     split.splitterMoved.emit(before[0] - 40, 1)  # as the mouse does
     again = window_without_pages(Answers())
+    again.resize(window.size())
     qtbot.addWidget(again)
     again.show()
     again.go_to("explore")
@@ -225,8 +231,50 @@ def test_files_of_the_same_name_are_told_apart_by_their_folders(window, example,
     shutil.copy(example[1], twin)
     for path in (example[1], twin):
         window.workspace.file.recent.add(path, QUERY)
-    assert [made.text() for made in window.reference_page.recent.buttons] == [
+    shown = window.reference_page.recent
+    assert [made.text() for made in shown.buttons] == [f"{twin.name} (query)"] * 2
+    for folder, path in zip(shown.folders, (twin, example[1]), strict=True):
+        assert folder.toolTip() == str(path)
+        begun, ended = (folder.text().split("…") * 2)[:2]
+        assert str(path.parent).startswith(begun)
+        assert str(path.parent).endswith(ended)
+    assert [one.text()[3:] for one in window.menus.recent.actions()[:2]] == [
         f"other/{twin.name} (query)", f"{example[1].parent.name}/{twin.name} (query)"]
+
+
+def test_a_folder_of_the_home_is_short_and_a_long_one_has_its_beginning_and_its_end(window, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    long = tmp_path / "a" / ("b" * 200) / "c"
+    for folder in (long, tmp_path / "mine"):
+        folder.mkdir(parents=True)
+        (folder / "rna.h5ad").write_text("")
+        window.workspace.file.recent.add(folder / "rna.h5ad", REFERENCE)
+    mine, far = (folder.text() for folder in window.reference_page.recent.folders)
+    assert mine == f"~{os.sep}mine"
+    assert far.startswith(f"~{os.sep}a")
+    assert far.endswith(f"b{os.sep}c")
+    assert len(far) < 120
+
+
+@pytest.mark.parametrize(("room", "wanted"), [((1920, 1080), (1280, 800)), ((1280, 760), (1264, 712)),
+                                              ((800, 600), (1200, 680))])
+def test_the_first_window_fits_the_screen(room, wanted):
+    assert fitting(QSize(*room)) == QSize(*wanted)
+
+
+def test_an_empty_new_session_says_nothing_of_what_was_done_before(qtbot, window, example):
+    load(qtbot, window, example[0])
+    assert window.job_bar.title == "Done"
+    window.workspace.file.new()
+    settle(qtbot, window)
+    assert window.job_bar.title == READY
+
+
+def test_the_name_of_a_file_tells_where_it_is(qtbot, window, example):
+    load(qtbot, window, *example)
+    for page, path in ((window.reference_page, example[0]), (window.query_page, example[1])):
+        tips = [one.toolTip() for one in page.facts.findChildren(ElidedLabel) if one.text() == path.name]
+        assert tips == [str(path)]
 
 
 def test_the_empty_first_page_offers_the_files_opened_last(qtbot, window, example):

@@ -8,6 +8,7 @@ import anndata
 import numpy as np
 
 from anchorscope.parameters import NO_TRUTH, PAIRED_TRUTH
+from anchorscope.results import Job
 from anchorscope_desktop.main_window import MainWindow
 from app.helpers import finished, load, open_example, settle
 from app.test_loading import one_nucleus
@@ -70,6 +71,49 @@ def test_un_pairing_that_is_taken_back_at_once_brings_the_answer_key_back(qtbot,
         assert session.recipe.grade.truth == "cell_type"
         window.workspace.history.redo()
         assert session.query.pairing is not None
+
+
+def test_un_pairing_makes_nothing_but_the_grade_stale(qtbot, window, example, tmp_path):
+    """Also where some cells have no partner, of which a remark is made; ticked and unticked, all is as it was."""
+    rna, atac = one_nucleus(example, tmp_path)
+    table = anndata.read_h5ad(atac)
+    names = table.obs_names.to_numpy(dtype=object)
+    names[:3] = ["other_1", "other_2", "other_3"]
+    table.obs_names = names
+    table.write_h5ad(atac)
+    load(qtbot, window, rna, atac)
+    session, page = window.workspace.session, window.query_page
+    session.change("grade", session.recipe.grade.replaced(truth="cell_type"))
+    session.pipeline.compute(Job(session.reference, session.query, session.recipe), "query_map")
+    session.pipeline.compute(Job(session.reference, session.query, session.recipe), "gene_activity")
+
+    def fresh():
+        return {name: session.status_of(name).value for name in ("lsi", "gene_activity", "query_map")}
+
+    done = dict.fromkeys(fresh(), "done")
+    assert fresh() == done
+    page.unpair.click()
+    settle(qtbot, window)
+    assert (session.query.pairing >= 0).sum() == len(names) - 3
+    assert fresh() == done
+    anchors(window, 8)  # so that unticking is no undo
+    page.unpair.click()
+    settle(qtbot, window)
+    assert session.query.pairing is None
+    assert fresh() == done
+
+
+def test_a_run_is_up_to_date_again_when_the_un_pairing_is_taken_back_later(qtbot, window, finished_run):
+    finished(window, finished_run)
+    session, query = window.workspace.session, finished_run.job.query
+    session.set_inputs(query=replace(query, pairing=np.arange(len(query.cells))))
+    assert session.outdated
+    anchors(window, 9)
+    anchors(window, finished_run.job.recipe.anchors.k_anchor)
+    session.set_inputs(query=replace(session.query, pairing=None))
+    session.set_recipe(finished_run.job.recipe)
+    assert not session.outdated
+    assert session.query is query
 
 
 def test_un_pairing_that_is_taken_back_later_keeps_what_was_set_since(qtbot, window, example, tmp_path):

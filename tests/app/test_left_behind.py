@@ -6,10 +6,12 @@ import pytest
 
 from anchorscope_desktop.menus import NO_UNSAVED
 from anchorscope_desktop.state import autosaving, left_behind
+from anchorscope_desktop.state.left_behind import Reason
+from anchorscope_desktop.state.notices import SESSION, Weight
 from anchorscope_desktop.state.session_file import SUFFIX
 from app.conftest import Answers
 from app.first_pages import quiet
-from app.helpers import settle, window_without_pages
+from app.helpers import open_example, settle, window_without_pages
 
 
 @pytest.fixture
@@ -57,6 +59,72 @@ def test_what_another_window_discarded_is_gone(others, tmp_path):
     assert bar(first).text == autosaving.ELSEWHERE.text
     assert first.workspace.autosaver.left == ()
     assert list((tmp_path / "autosave").glob(f"*{SUFFIX}")) == []
+
+
+def left_by(window, folder, leave):
+    """Return what the next window says and lists of the session in this one, once it was left in a way."""
+    work = window.workspace
+    work.autosaver.begin(folder)
+    leave(work)
+    window.close()
+    made = window_without_pages(Answers())
+    made.workspace.autosaver.begin(folder)
+    said, left = made.workspace.notices.of(SESSION), made.workspace.autosaver.left
+    made.close()
+    made.deleteLater()
+    return said, left
+
+
+@pytest.mark.parametrize(("leave", "reason"), [
+    (lambda work: work.file.new(), Reason.NEW), (lambda work: work.loader.open_example(), Reason.OTHER),
+    (lambda work: None, Reason.CLOSED)])
+def test_what_was_left_says_how(qtbot, at_work, tmp_path, leave, reason):
+    def and_wait(work):
+        leave(work)
+        settle(qtbot, at_work)
+
+    said, (left,) = left_by(at_work, tmp_path / "autosave", and_wait)
+    assert left.reason is reason
+    assert said.text == autosaving.OFFERS[reason].filled(session=left.text, others="").text
+    assert said.weight is Weight.INFO
+
+
+def test_what_was_taken_up_again_and_lost_is_no_longer_put_aside(qtbot, at_work, tmp_path):
+    folder, work = tmp_path / "autosave", at_work.workspace
+    work.autosaver.begin(folder)
+    work.file.new()
+    at_work.page.session_messages.action.click()
+    qtbot.waitUntil(lambda: not work.autosaver.waiting or not work.autosaver.runner.busy, timeout=20_000)
+    work.autosaver.write()
+    qtbot.waitUntil(lambda: not work.autosaver.runner.busy, timeout=20_000)
+    (path,) = folder.glob(f"*{SUFFIX}")
+    assert left_behind.Place(path, None).reason is Reason.LOST
+
+
+def test_nothing_is_kept_of_an_example_that_nobody_touched(qtbot, window, tmp_path):
+    def look(work):
+        open_example(qtbot, window)
+        window.go_to("query")
+        work.autosaver.write()
+        work.file.new()
+
+    assert left_by(window, tmp_path / "autosave", look) == (None, ())
+
+
+def test_what_was_saved_is_kept_no_longer_from_then_on(qtbot, at_work, tmp_path):
+    folder, work = tmp_path / "autosave", at_work.workspace
+    work.autosaver.begin(folder)
+    work.autosaver.write()
+    qtbot.waitUntil(lambda: bool(list(folder.glob(f"*{SUFFIX}"))) and not work.autosaver.runner.busy, timeout=20_000)
+    work.file.save(tmp_path / "mine.anchorscope")
+    settle(qtbot, at_work)
+    assert list(folder.glob(f"*{SUFFIX}")) == []
+    at_work.go_to("query")  # looking around is nothing to keep
+    work.autosaver.write()
+    assert not work.autosaver.runner.busy
+    work.session.change("anchors", work.session.recipe.anchors.replaced(k_anchor=9))
+    work.autosaver.write()
+    qtbot.waitUntil(lambda: bool(list(folder.glob(f"*{SUFFIX}"))) and not work.autosaver.runner.busy, timeout=20_000)
 
 
 def test_a_saved_session_that_a_new_one_took_the_place_of_is_kept_no_longer(qtbot, at_work, tmp_path):

@@ -284,8 +284,14 @@ def test_two_species_are_a_warning_on_both_pages(qtbot, window, example):
     session = window.workspace.session
     mouse = replace(session.query, recognised=replace(session.query.recognised, species="mouse"))
     session.set_inputs(query=mouse)
-    for page in (window.reference_page, window.query_page):
-        assert "hardly a gene of one is found in the other" in page.messages.text
+    said = "The reference is human, the query mouse: "
+    for page in (window.reference_page, window.query_page, window.transfer_page):
+        assert page.messages.text.startswith(said)
+    told = window.transfer_page.messages.text
+    window.workspace.runs.start()
+    settle(qtbot, window)
+    assert window.workspace.notices.of("run").text == told
+    assert session.shown is None
 
 
 def test_a_drop_knows_the_page_it_fell_on(qtbot, window, example, tmp_path):

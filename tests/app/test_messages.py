@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QTextDocumentFragment
@@ -61,24 +63,47 @@ def test_the_purpose_of_a_page_stands_where_no_message_does(window):
     assert purpose.isVisible()
 
 
-def test_of_two_messages_the_last_one_is_in_front_and_leads_to_the_other(qtbot, window):
+def test_of_two_messages_that_matter_as_much_the_last_is_in_front_and_leads_to_the_other(qtbot, window):
     window.go_to("query")
     page, notices = window.query_page, window.workspace.notices
     notices.error(QUERY, SHORT)
     assert not page.messages.next.isVisible()
-    notices.post(SESSION, Notice("A session was left."))
+    notices.error(SESSION, "A session was left.")
     assert (page.session_messages.isVisible(), page.messages.isVisible()) == (True, False)
     assert page.session_messages.next.text() == "1 of 2"
     qtbot.keyClick(page.session_messages.next, Qt.Key.Key_Space)
     assert (page.session_messages.isVisible(), page.messages.isVisible()) == (False, True)
     assert page.messages.next.text() == "2 of 2"
-    notices.post(SESSION, Notice("Another one."))
+    notices.error(SESSION, "Another one.")
     assert page.session_messages.isVisible()
     notices.error(QUERY, SHORT + " Again.")
     assert page.messages.isVisible()
     notices.clear(QUERY)
     assert page.session_messages.isVisible()
     assert not page.session_messages.next.isVisible()
+
+
+def test_what_matters_more_is_in_front_of_what_was_said_later(window, finished_run):
+    notices, page = window.workspace.notices, window.query_page
+    window.go_to("query")
+    for first, later in ((Weight.WARNING, Weight.INFO), (Weight.ERROR, Weight.WARNING)):
+        notices.post(QUERY, Notice(SHORT, first))
+        notices.post(SESSION, Notice("A session was left.", later))
+        assert page.messages.isVisible()
+        notices.post(SESSION, Notice("A session was lost.", first))
+        assert page.session_messages.isVisible()
+    notices.clear(QUERY)
+    notices.post(SESSION, Notice("A session was left."))
+    query = finished_run.job.query
+    few = replace(query, cells=query.cells[:3], counts=query.counts[:3])
+    window.workspace.session.set_inputs(query=few)  # what stands on the page as long as it is so counts as well
+    assert page.messages.rank == Weight.WARNING.rank
+    assert page.messages.isVisible()
+    notices.mention(SESSION, notice_texts.COPIED)  # for its moment
+    assert page.session_messages.isVisible()
+    notices._end_mention()
+    assert page.session_messages.text == "A session was left."
+    assert page.messages.isVisible()
 
 
 def test_a_long_message_is_shown_whole_when_asked_for(qtbot, window):

@@ -8,15 +8,19 @@ from dataclasses import replace
 import pytest
 
 import anchorscope.compare
+from anchorscope import simulate
+from anchorscope.errors import InputError
 from anchorscope.evaluation.comparison import Comparison, ComparisonRow, Scores
 from anchorscope.io.session import read_session
-from anchorscope.parameters import REFINED, SEURAT
+from anchorscope.parameters import REFINED, SEURAT, AnchorParameters
 from anchorscope.results import Job
 from anchorscope_desktop.state import comparing, genes, merging
-from anchorscope_desktop.state.notices import COMPARE, EXPORT, QUERY, REFERENCE, RUN
+from anchorscope_desktop.state.loading import EXAMPLE_TRUTH
+from anchorscope_desktop.state.notices import COMPARE, EXPORT, QUERY, REFERENCE, RUN, SESSION, Notice
 from anchorscope_desktop.state.runs import STOPPED
+from anchorscope_desktop.state.way_back import REPLACED
 from app.first_pages import quiet
-from app.helpers import finished, load, settle
+from app.helpers import finished, load, open_example, settle
 
 TOPICS = (REFERENCE, QUERY, RUN, COMPARE, EXPORT)
 
@@ -66,9 +70,58 @@ def test_a_comparison_that_is_cut_short_stays_with_its_session(qtbot, at_work, t
     quiet(qtbot, at_work)
     assert len(work.comparer.comparison.rows) == 2
     assert said(at_work) == {}
-    work.file._back.do()  # what a cancel leaves: the lines of before, which are more and still hold
+    work.file._way.action.do()  # what a cancel leaves: the lines of before, which are more and still hold
     quiet(qtbot, at_work)
     assert len(work.comparer.comparison.rows) == 8
+
+
+def test_the_example_is_a_session_of_its_own_with_the_settings_as_usual(qtbot, at_work, tmp_path):
+    work = at_work.workspace
+    work.autosaver.begin(tmp_path / "autosave")
+    work.session.change("anchors", work.session.recipe.anchors.replaced(k_anchor=9, reduction="rpca"))
+    mine = work.session.reference, work.session.shown.outcome
+    open_example(qtbot, at_work)
+    assert work.session.recipe.anchors == AnchorParameters()
+    assert work.session.shown is None
+    assert not work.file.modified
+    assert not work.history.can_undo
+    assert work.session.recipe.grade.truth == EXAMPLE_TRUTH
+    assert work.session.reference is not mine[0]
+    (left,) = work.autosaver.left
+    assert left.summary.runs == 1
+    bar = at_work.page.session_messages
+    assert (bar.text, bar.action.text()) == (REPLACED.text, "Back to it")
+    bar.action.click()
+    quiet(qtbot, at_work)
+    assert (work.session.reference is mine[0], work.session.shown.outcome is mine[1]) == (True, True)
+    assert work.session.recipe.anchors.reduction == "rpca"
+    assert not work.autosaver.left  # nobody did anything with the example
+
+
+def test_an_example_that_cannot_be_made_leaves_the_session(qtbot, at_work, monkeypatch):
+    def refuse(*_, **__):
+        raise InputError("The example cannot be made", "no room", "make some")
+
+    monkeypatch.setattr(simulate, "write_example", refuse)
+    before = at_work.workspace.session.shown
+    open_example(qtbot, at_work)
+    assert at_work.workspace.session.shown is before
+
+
+def test_the_way_back_goes_once_a_file_is_open_in_the_new_session(qtbot, at_work, example, tmp_path):
+    work = at_work.workspace
+    work.autosaver.begin(tmp_path / "autosave")
+    work.file.new()
+    assert at_work.page.session_messages.text == REPLACED.text
+    load(qtbot, at_work, example[1])
+    assert work.notices.of(SESSION) is None
+    assert [left.summary.runs for left in work.autosaver.left] == [1]
+    work.file.new()
+    work.file.say(Notice("The files are gone."))
+    assert work.notices.of(SESSION).text == f"The files are gone. {REPLACED.text}"
+    load(qtbot, at_work, example[0])
+    assert work.notices.of(SESSION).text == "The files are gone."
+    assert work.notices.of(SESSION).action is None
 
 
 def run(work):

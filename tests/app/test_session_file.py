@@ -29,7 +29,9 @@ from anchorscope.results import Job
 from anchorscope_desktop.jobs.report import Ending, JobEnd
 from anchorscope_desktop.menus import NO_UNSAVED
 from anchorscope_desktop.pages.frame import READING
-from anchorscope_desktop.state import autosaving, genes, left_behind, recent, session_file
+from anchorscope_desktop.state import autosaving, genes, left_behind, recent, session_file, way_back
+from anchorscope_desktop.state.autosaving import OFFERS
+from anchorscope_desktop.state.left_behind import Reason
 from anchorscope_desktop.state.map_values import ColourBy, Meaning
 from anchorscope_desktop.state.notices import REFERENCE, SESSION
 from anchorscope_desktop.state.previews import UP_TO_DATE
@@ -383,7 +385,7 @@ def test_a_file_that_changed_does_not_hide_the_way_back(qtbot, at_work, tmp_path
     bar.action.click()
     quiet(qtbot, at_work)
     assert work.session.recipe.anchors.k_anchor == 9
-    assert bar.text == session_file.REPLACED.text  # nothing of the other's files, which differ from what was saved
+    assert bar.text == way_back.REPLACED.text  # nothing of the other's files, which differ from what was saved
 
 
 def test_files_that_are_gone_do_not_hide_the_way_back(qtbot, at_work, tmp_path):
@@ -629,7 +631,7 @@ def test_discarding_what_is_offered_offers_the_next(at_work, second, tmp_path):
     assert "There is one more" in bar.text
     bar.other.click()
     assert "2001" not in bar.text
-    assert bar.text == autosaving.OFFER.filled(session=second.workspace.autosaver.left[0].text, others="").text
+    assert bar.text == OFFERS[Reason.LOST].filled(session=second.workspace.autosaver.left[0].text, others="").text
     bar.other.click()
     assert bar.text == ""
     assert kept(folder) == []
@@ -660,7 +662,7 @@ def test_a_new_session_is_empty_and_what_was_not_saved_stays_at_hand(qtbot, at_w
     qtbot.waitUntil(lambda: len(kept(folder)) == 1 and not work.autosaver.waiting, timeout=20_000)
     assert len(entries(at_work)) == 1
     bar = at_work.page.session_messages
-    assert bar.text == session_file.REPLACED.text
+    assert bar.text == way_back.REPLACED.text
     assert bar.action.text() == "Back to it"
     bar.action.click()
     quiet(qtbot, at_work)
@@ -755,7 +757,7 @@ def test_what_could_not_be_put_aside_is_told_and_written_on_closing(qtbot, at_wo
         work.file.new()
         quiet(qtbot, at_work)
     bar = at_work.page.session_messages
-    assert bar.text == (f"{session_file.REPLACED.text} {autosaving.ASIDE_NOT_KEPT}: found a full disk; "
+    assert bar.text == (f"{way_back.REPLACED.text} {autosaving.ASIDE_NOT_KEPT}: found a full disk; "
                         "restore it from File > Unsaved sessions and save it.")
     assert bar.action.text() == "Back to it"
     assert kept(folder) == []
@@ -812,9 +814,9 @@ def test_a_place_that_is_left_while_it_is_written_leaves_nothing_behind(qtbot, a
     folder, work = tmp_path / "autosave", at_work.workspace
     killed(at_work, folder)
     begin(at_work, folder)
-    saved(qtbot, at_work, tmp_path / "blood.anchorscope")
     (left,) = work.autosaver.left
     work.autosaver.write()
+    work.file._saved = work.file._content()  # as after saving it
     # As after reading it, which may be quicker than the writing.
     work.autosaver._take_left(left, JobEnd("", Ending.DONE, value=read_session(left.place.path)))
     assert work.autosaver.runner.busy
@@ -1059,10 +1061,10 @@ def test_keeping_that_always_fails_is_told_once(qtbot, at_work, tmp_path, monkey
     with monkeypatch.context() as broken:
         broken.setattr(sessions, "write_session", full)
         begin(at_work, folder)
-        work.notices.post(SESSION, autosaving.OFFER)  # what is said already is not hidden
+        work.notices.post(SESSION, OFFERS[Reason.LOST])  # what is said already is not hidden
         work.autosaver.write()
         qtbot.waitUntil(lambda: len(times) > 1)
-        assert bar.text == autosaving.OFFER.text
+        assert bar.text == OFFERS[Reason.LOST].text
         work.notices.clear(SESSION)
         qtbot.waitUntil(lambda: bar.text == f"{autosaving.NOT_KEPT}: found a full disk; {autosaving.REMEDY}.")
         work.notices.clear(SESSION)

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from anchorscope.parameters import LSI_SPACE, NO_GROUP
+from anchorscope.parameters import BLOOD_PANEL, CLUSTER_AND_NAME, LSI_SPACE, NO_GROUP, NO_TRUTH, MarkerPanel
+from anchorscope_desktop.state.runs import UNGRADED
 from app.first_pages import quiet
 from app.helpers import finished, load
 
@@ -43,6 +44,68 @@ def test_a_refused_run_is_shown_where_its_sentence_stands_and_other_files_take_i
     load(qtbot, window, *example)
     window.go_to("transfer")
     assert "k.score" not in window.page.messages.text
+
+
+def test_a_key_that_no_name_fits_can_be_done_without_and_its_refusal_goes_with_it(qtbot, window, finished_run):
+    finished(window, finished_run)
+    work, session, bar = window.workspace, window.workspace.session, window.transfer_page.messages
+    named = session.recipe.reference.replaced(labels=CLUSTER_AND_NAME)
+    panel = MarkerPanel("mine", tuple((f"my {kind}", gene) for kind, gene in BLOOD_PANEL.entries))
+    session.set_recipe(replace(session.recipe, reference=named, panel=panel))
+    work.runs.start()
+    quiet(qtbot, window)
+    assert "grade without an answer key" in bar.text
+    assert bar.action.text() == UNGRADED
+    session.change("anchors", session.recipe.anchors.replaced(k_anchor=6))
+    assert bar.action.text() == UNGRADED  # nothing about the key
+    session.change("grade", session.recipe.grade.replaced(truth=NO_TRUTH))
+    assert "answer key" not in bar.text
+    work.history.undo()
+    work.runs.start()
+    quiet(qtbot, window)
+    before = session.recipe
+    bar.action.click()
+    assert work.runs.running
+    assert session.recipe.grade.truth == NO_TRUTH
+    assert work.notices.of("run") is None
+    work.history.undo()
+    assert session.recipe == before
+
+
+def test_grading_is_listed_where_there_is_a_key_or_was(window, finished_run):
+    finished(window, finished_run)
+    session, line = window.workspace.session, window.transfer_page.stages.lines["grade"]
+    assert (line.state.isHidden(), line.state.text()) == (False, "done")
+    session.change("grade", session.recipe.grade.replaced(truth=NO_TRUTH))
+    assert (line.state.isHidden(), line.state.text()) == (False, "stale")
+    job, outcome = replace(finished_run.job, recipe=session.recipe), replace(finished_run.outcome, grade=None)
+    session.add_finding(job, outcome, 1.0)
+    session.pipeline.adopt(session.shown.job, session.shown.outcome)
+    session.recipe_changed.emit()
+    assert line.state.isHidden()
+
+
+def test_stages_of_an_earlier_run_are_stale(window, finished_run):
+    finished(window, finished_run)
+    session, lines = window.workspace.session, window.transfer_page.stages.lines
+    session.set_recipe(replace(session.recipe, mapping=(("B", "B cell"),)))
+    outcome = replace(finished_run.outcome, grade=replace(finished_run.outcome.grade))
+    session.add_finding(replace(finished_run.job, recipe=session.recipe), outcome, 1.0)
+    session.pipeline.adopt(session.shown.job, session.shown.outcome)
+    session.recipe_changed.emit()
+    assert {name for name, line in lines.items() if line.state.text() == "stale"} == set()
+    session.show(session.findings[0])
+    assert session.outdated
+    assert {name for name, line in lines.items() if line.state.text() == "stale"} == {"grade"}
+
+
+def test_settings_that_nothing_reads_make_nothing_stale(window, finished_run):
+    finished(window, finished_run)
+    session = window.workspace.session
+    session.change("reference", session.recipe.reference.replaced(resolution=1.3))
+    assert not session.outdated
+    session.change("reference", session.recipe.reference.replaced(labels=CLUSTER_AND_NAME))
+    assert session.outdated
 
 
 def test_every_setting_of_anchors_and_transfer_has_its_field(qtbot, window):

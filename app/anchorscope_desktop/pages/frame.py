@@ -36,14 +36,17 @@ class Page(QWidget):
     purpose
         Stands below the title while no message does, and in its tooltip.
     topics
-        Notices that this page shows, the latest of them; those of the session have a bar of their own on every page,
-        and one click leads from one bar to the other.
+        Notices that this page shows, the one of them that matters most, and of those the latest; those of the session
+        have a bar of their own on every page, and one click leads from one bar to the other.
     """
 
     def __init__(self, workspace: Workspace, step: Step, purpose: str, topics: tuple[str, ...]) -> None:
         super().__init__()
         with_role(self, "page")
         self.workspace, self.step, self._topics = workspace, step, topics
+        self._standing: Notice | None = None
+        """What stood in the bar last while no topic had anything to say."""
+        self._looked = False
         self._icons: list[tuple[QPushButton, Symbol, str]] = []
         self.session_messages, self.messages = (MessageBar(workspace.appearance.theme) for _ in range(2))
         self.session_messages.dismissed.connect(lambda: workspace.notices.clear(SESSION))
@@ -108,11 +111,17 @@ class Page(QWidget):
 
     def refresh_notice(self) -> None:
         """Look again at what there is to say."""
-        topic = self.workspace.notices.latest(self._topics)
+        notices = self.workspace.notices
+        topic = notices.first(self._topics)
         if topic is not None:
-            self.messages.show_notice(self.workspace.notices.of(topic))
-        else:
-            self.messages.show_notice(self.workspace.dismissals.left(self.step.key, self.standing_notice()))
+            self.messages.show_notice(notices.of(topic))
+            return
+        before, told_now = self._standing, notices.now() if self._looked else 0  # what stands from the start is old
+        self._looked = True
+        self._standing = self.workspace.dismissals.left(self.step.key, self.standing_notice())
+        self.messages.show_notice(self._standing)
+        if self._standing is not None and (before is None or before.text != self._standing.text):
+            self._room.hear(self.messages, told_now)
 
     def lacking(self, notice: Notice) -> Notice:
         """Return `notice`, which says that files are missing, or that they are being read."""
@@ -127,8 +136,8 @@ class Page(QWidget):
         else:
             return
         if notices.of(topic) is not None:
-            latest = notices.latest((SESSION, *self._topics))
-            self._room.bring_forward(self.session_messages if latest == SESSION else self.messages)
+            bar = self.session_messages if topic == SESSION else self.messages
+            self._room.hear(bar, notices.told(topic), passing=notices.passing(topic))
 
     def _focus(self, page: str, field: str) -> None:
         """Put the keyboard on a field of this page, and bring it into sight."""
@@ -140,7 +149,7 @@ class Page(QWidget):
 
     def dismiss(self) -> None:
         """Do away with what this page says; what is left to say is shown again once it is something else."""
-        topic = self.workspace.notices.latest(self._topics)
+        topic = self.workspace.notices.first(self._topics)
         standing = self.standing_notice() if topic is None else None
         if topic is not None:
             self.workspace.notices.clear(topic)

@@ -14,7 +14,7 @@ from anchorscope_desktop.pages.frame import EXAMPLE_TIP, Page, section, stacked
 from anchorscope_desktop.plotting.theme import GRID
 from anchorscope_desktop.state import previews
 from anchorscope_desktop.state.files import FileUse, use_of
-from anchorscope_desktop.state.foresight import too_small
+from anchorscope_desktop.state.foresight import foreign, too_small
 from anchorscope_desktop.state.notices import QUERY, Action, Notice, Weight
 from anchorscope_desktop.state.steps import QUERY_STEP
 from anchorscope_desktop.state.workspace import Workspace
@@ -121,17 +121,15 @@ class QueryPage(Page):
 
     def standing_notice(self) -> Notice | None:
         """Return that the cells are too few, the species differ, the assembly is not known, or both may be one."""
-        from anchorscope.io.species import species_conflict
-
         session = self.workspace.session
         if session.query is None:
             return None
         few = too_small(QueryJob(session.query, session.recipe))
         if few is not None:
             return few
-        conflict = species_conflict(session.reference, session.query) if session.reference is not None else None
+        conflict = foreign(session.reference, session.query)
         if conflict is not None:
-            return Notice(conflict, Weight.WARNING)
+            return conflict
         if (session.query.recognised.assembly is None and session.query.annotation is None
                 and session.recipe.gene_activity.assembly == AUTOMATIC):
             return NO_ASSEMBLY

@@ -12,7 +12,7 @@ from anchorscope.results import ReferenceJob
 from anchorscope_desktop.pages.frame import EXAMPLE_TIP, Page, section, stacked
 from anchorscope_desktop.plotting.theme import GRID
 from anchorscope_desktop.state.fitting import types_there
-from anchorscope_desktop.state.foresight import too_small
+from anchorscope_desktop.state.foresight import foreign, too_small
 from anchorscope_desktop.state.naming import names_outdated
 from anchorscope_desktop.state.notices import REFERENCE, Action, Notice, Weight
 from anchorscope_desktop.state.steps import REFERENCE_STEP
@@ -98,17 +98,15 @@ class ReferencePage(Page):
 
     def standing_notice(self) -> Notice | None:
         """Return that the cells are too few, the species differ, names will not fit, or there are no columns."""
-        from anchorscope.io.species import species_conflict
-
         session = self.workspace.session
         if session.reference is None:
             return None
         few = too_small(ReferenceJob(session.reference, session.recipe))
         if few is not None:
             return few
-        conflict = species_conflict(session.reference, session.query) if session.query is not None else None
+        conflict = foreign(session.reference, session.query)
         if conflict is not None:
-            return Notice(conflict, Weight.WARNING)
+            return conflict
         if names_outdated(self.workspace.previews.named, session.recipe):
             return Notice(NAMES_OUTDATED, Weight.WARNING, Action("Take the names back", self._forget_names))
         return NO_COLUMNS if not session.reference.recognised.label_columns else None

@@ -12,7 +12,7 @@ from anchorscope.results import Query, Reference
 from anchorscope_desktop.pages.frame import Page, section
 from anchorscope_desktop.plotting.theme import GRID
 from anchorscope_desktop.state.fitting import truth_choices
-from anchorscope_desktop.state.foresight import foreseen_of
+from anchorscope_desktop.state.foresight import foreign, foreseen_of
 from anchorscope_desktop.state.notices import RUN, Notice, Weight
 from anchorscope_desktop.state.session import Finding
 from anchorscope_desktop.state.steps import TRANSFER_STEP
@@ -58,10 +58,13 @@ class TransferPage(Page):
         self._show_state()
 
     def standing_notice(self) -> Notice | None:
-        """Return what is missing, stale or done."""
+        """Return what is missing, stale or done, or that no run can succeed."""
         session = self.workspace.session
-        if not session.complete:
+        if session.reference is None or session.query is None or not session.complete:
             return self.lacking(NO_INPUTS.filled(lacking=session.lacking))
+        conflict = foreign(session.reference, session.query)
+        if conflict is not None:
+            return conflict
         transfer = session.recipe.transfer
         if (transfer.reference_group == NO_GROUP) != (transfer.query_group == NO_GROUP):
             return HALF_GROUPED

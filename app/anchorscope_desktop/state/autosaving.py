@@ -19,7 +19,7 @@ from anchorscope_desktop.jobs.report import Ending, JobContext, JobEnd
 from anchorscope_desktop.jobs.runner import JobRunner
 from anchorscope_desktop.state import left_behind
 from anchorscope_desktop.state.files import UNOPENED
-from anchorscope_desktop.state.left_behind import Left, Place, claimed
+from anchorscope_desktop.state.left_behind import Left, Place, Reason, claimed
 from anchorscope_desktop.state.notices import SESSION, Action, Notice, Notices, Weight
 from anchorscope_desktop.state.session_file import SUFFIX, SessionFile
 
@@ -35,7 +35,14 @@ WITHIN_MS = 55_000
 LEAST_DELAY_MS = 5_000
 """However slow the writing, this much is gathered before the next one."""
 
-OFFER = Notice("A session was not saved when Anchorscope ended on {session}.{others}", Weight.WARNING)
+OFFERS = {
+    Reason.LOST: Notice("A session was not saved: Anchorscope ended unexpectedly. It was kept on {session}.{others}",
+                        Weight.WARNING),
+    Reason.CLOSED: Notice("A session was not saved when its window was closed on {session}.{others}"),
+    Reason.NEW: Notice("A session was not saved when New session took its place on {session}.{others}"),
+    Reason.OTHER: Notice("A session was not saved when another one took its place on {session}.{others}")}
+"""What is said of the latest session that was left, by the reason."""
+
 OTHERS = " There are {count} more: File > {menu}."
 ONE_OTHER = " There is one more: File > {menu}."
 MENU = "Unsaved sessions"
@@ -73,7 +80,7 @@ class Autosaver(QObject):
         self._own: Place | None = None
         self.left: tuple[Left, ...] = ()
         """Sessions that were not saved and are in no window, the latest first."""
-        self._unwritten: dict[str, tuple[Place, SavedSession]] = {}
+        self._unwritten: dict[str, tuple[Place, SavedSession, Reason]] = {}
         """What was put aside and is still to be written, by its stamp."""
         self._dropped: list[Place] = []
         """What is to be removed once nothing is being written."""
@@ -102,7 +109,8 @@ class Autosaver(QObject):
             self._set_left(left_behind.left_behind(folder))
         if self._find_place() is not None:
             self._file.touched.connect(self._wait)
-            self._file.put_aside.connect(self._put_aside)
+            self._file.changed.connect(self._forget)
+            self._file.put_aside.connect(lambda session, new: self._put_aside(session, new=new))
             self._file.opened.connect(self._begin_anew)
             self._file.taken_back.connect(self._take_back)
         else:
@@ -112,7 +120,7 @@ class Autosaver(QObject):
     def write(self) -> None:
         """Write what there is; while an earlier state is being written, once that is done."""
         self._due = self.runner.busy
-        if self._file.empty or self._due:
+        if self._file.empty or not self._file.modified or self._due:
             return
         place = self._find_place()
         if place is None:
@@ -130,9 +138,9 @@ class Autosaver(QObject):
         self.runner.close()
         # A full disk must not keep the window from closing: there, what was kept before is what stays.
         self._sweep()
-        for place, session in self._unwritten.values():
+        for place, session, reason in self._unwritten.values():
             with suppress(OSError, MemoryError):
-                left_behind.write(place, session)
+                left_behind.put_aside(place, session, reason)
         own = self._find_place()
         if own is not None:
             with suppress(OSError, MemoryError):
@@ -180,7 +188,7 @@ class Autosaver(QObject):
 
     def _leave(self, own: Place) -> None:
         if self._file.modified and not self._file.empty:
-            left_behind.write(own, self._file.snapshot(secrets.token_hex(8)), self._written)
+            left_behind.put_aside(own, self._file.snapshot(secrets.token_hex(8)), Reason.CLOSED, self._written)
         else:
             own.remove()
 
@@ -195,7 +203,7 @@ class Autosaver(QObject):
             return
         first, count = offered[0], len(offered) - 1
         others = "" if not count else (ONE_OTHER if count == 1 else OTHERS).format(count=count, menu=MENU)
-        said = OFFER.filled(session=first.text, others=others)
+        said = OFFERS[first.reason].filled(session=first.text, others=others)
         self._notices.post(SESSION, replace(
             said, action=Action("Restore it", partial(self.restore, first)),
             other=Action(DISCARD, partial(self._discard_offered, first))))
@@ -205,18 +213,24 @@ class Autosaver(QObject):
         self.discard(left)
         self._offer()
 
-    def _put_aside(self, session: SavedSession) -> None:
+    def _put_aside(self, session: SavedSession, *, new: bool) -> None:
         """Keep a session that another one takes the place of, until it is saved or discarded."""
         place = self._find_place()
         self._own, self._written = self._new_place(), None
         self._timer.stop()
         if place is None:  # which was told when it was to be written
             return
-        self._unwritten[session.stamp] = place, session
-        self.runner.start("Keeping the session", lambda context: _write_aside(place, session, context),
+        reason = Reason.NEW if new else Reason.OTHER
+        self._unwritten[session.stamp] = place, session, reason
+        self.runner.start("Keeping the session", lambda context: _write_aside(place, session, reason, context),
                           partial(self._take_aside, session.stamp))
         now = datetime.now().astimezone()
-        self._set_left((Left(place, now, _summary(session), session.stamp), *self.left))
+        self._set_left((Left(place, now, _summary(session), session.stamp, reason), *self.left))
+
+    def _forget(self) -> None:
+        """Leave nothing of a session in which nothing was done since it was saved or opened."""
+        if not self._file.modified:
+            self._begin_anew()
 
     def _begin_anew(self) -> None:
         """Leave nothing of the session of before, which was saved or put aside: another one is in the window."""
@@ -246,6 +260,8 @@ class Autosaver(QObject):
             if self._own is not None:
                 self._drop(self._own)
             self._own, self._written = left.place, None
+            with suppress(OSError):
+                left.place.note.unlink(missing_ok=True)
             self._set_left(tuple(one for one in self.left if one is not left))
 
     def _drop(self, place: Place) -> None:
@@ -323,10 +339,10 @@ def _write(place: Place, session: SavedSession, before: SavedSession | None, con
         raise OutputError(NOT_KEPT, error.found, REMEDY) from error
 
 
-def _write_aside(place: Place, session: SavedSession, context: JobContext) -> None:
+def _write_aside(place: Place, session: SavedSession, reason: Reason, context: JobContext) -> None:
     context.token.raise_if_cancelled()
     try:
-        left_behind.write(place, session)
+        left_behind.put_aside(place, session, reason)
     except (OutputError, MemoryError) as error:
         found = error.found if isinstance(error, OutputError) else "too little memory"
         raise OutputError(ASIDE_NOT_KEPT, found, ASIDE_REMEDY) from error

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from anchorscope.parameters import ClusterParameters, Recipe
+from anchorscope.parameters import CLUSTER_AND_NAME, ClusterParameters, Recipe, ReferenceParameters
 
 if TYPE_CHECKING:
     from anchorscope.io.session import SavedStages
@@ -58,7 +58,14 @@ def same_labels(one: Recipe, other: Recipe) -> bool:
 
 
 def _of_labels(recipe: Recipe) -> Recipe:
-    return replace(recipe, transfer=recipe.transfer.replaced(min_score=0.0), colours=(), clusters=ClusterParameters())
+    found = replace(recipe, transfer=recipe.transfer.replaced(min_score=0.0), colours=(), clusters=ClusterParameters())
+    if recipe.reference.labels == CLUSTER_AND_NAME:
+        return found
+    # How clusters are found and named is read where there is no column of labels.
+    usual = ReferenceParameters()
+    reference = recipe.reference.replaced(n_neighbors=usual.n_neighbors, resolution=usual.resolution,
+                                          naming=usual.naming)
+    return replace(found, reference=reference, panel=Recipe().panel, names=())
 
 
 def describe(finding: Finding) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from anchorscope_desktop.state.notices import Notice, Weight
 
 if TYPE_CHECKING:
     from anchorscope.forecast import Forecast
-    from anchorscope.results import AnyJob, Job
+    from anchorscope.results import AnyJob, Job, Query, Reference
     from anchorscope_desktop.state.session import Session
 
 FORECAST = Notice("Run will take about {time} and {memory} of memory.")
@@ -98,6 +98,14 @@ def too_small(job: AnyJob) -> Notice | None:
     except InputError as error:
         return Notice(str(error), Weight.WARNING)
     return None
+
+
+def foreign(reference: Reference | None, query: Query | None) -> Notice | None:
+    """Return that the sides are of two species, in the words in which a run would refuse them."""
+    from anchorscope.io.species import species_conflict
+
+    said = species_conflict(reference, query) if reference is not None and query is not None else None
+    return Notice(said, Weight.WARNING) if said is not None else None
 
 
 def foreseen(job: Job, stages: Collection[str]) -> Notice:

@@ -90,7 +90,7 @@ class RecipeHistory(QObject):
                 self._session.set_inputs(query=self._now.query, recipe=self._now.recipe)
             self._session.set_recipe(self._now.recipe)
         finally:
-            self._moving = False
+            self._moving, self._now = False, self._present()
         self.changed.emit()
 
     def _note(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,19 @@ if TYPE_CHECKING:
 UNREADABLE = "cannot be read"
 
 
+class Reason(StrEnum):
+    """Why a session is in no window."""
+
+    NEW = "new"
+    """New session took its place."""
+    OTHER = "other"
+    """Another session took its place."""
+    CLOSED = "closed"
+    """Its window was closed."""
+    LOST = "lost"
+    """Nobody put it aside: its process ended without a word."""
+
+
 @dataclass(frozen=True)
 class Place:
     """Where one process keeps its session: the file, the small part beside it, and the lock that says it lives."""
@@ -29,6 +43,19 @@ class Place:
     def state(self) -> Path:
         """The small part."""
         return self.path.with_suffix(".json")
+
+    @property
+    def note(self) -> Path:
+        """Says why the session was put aside; not there while it is in a window."""
+        return self.path.with_suffix(".left")
+
+    @property
+    def reason(self) -> Reason:
+        """Why the session is in no window."""
+        try:
+            return Reason(self.note.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return Reason.LOST
 
     @property
     def written(self) -> datetime:
@@ -46,7 +73,7 @@ class Place:
 
     def remove(self) -> None:
         """Leave nothing behind."""
-        for path in (self.path, self.state, *self.path.parent.glob(f"{self.path.stem}.*.part")):
+        for path in (self.path, self.state, self.note, *self.path.parent.glob(f"{self.path.stem}.*.part")):
             path.unlink(missing_ok=True)
         self.lock.unlock()
 
@@ -65,12 +92,15 @@ class Left:
         What it holds; nothing where that cannot be read.
     stamp
         Of the session that was put aside in this window; empty for those that an earlier process left.
+    reason
+        Why it is in no window.
     """
 
     place: Place
     when: datetime
     summary: SessionSummary | None
     stamp: str = ""
+    reason: Reason = Reason.LOST
 
     @property
     def text(self) -> str:
@@ -94,7 +124,7 @@ def left_behind(folder: Path) -> tuple[Left, ...]:
     found = []
     for place in filter(None, (claimed(folder / name) for name in sorted(names))):
         if place.path.exists():
-            found.append(Left(place, place.written, summary_of(place.path)))
+            found.append(Left(place, place.written, summary_of(place.path), reason=place.reason))
             place.lock.unlock()
         else:
             place.remove()
@@ -113,11 +143,18 @@ def write(place: Place, session: SavedSession, before: SavedSession | None = Non
     """Write the session, or only its small part where inputs and results are those that were written before."""
     from anchorscope.io.session import write_session, write_state
 
+    place.note.unlink(missing_ok=True)
     if before is not None and _same_results(before, session):
         write_state(place.state, session.state, before.stamp)
         return before
     write_session(place.path, session)
     return session
+
+
+def put_aside(place: Place, session: SavedSession, reason: Reason, before: SavedSession | None = None) -> None:
+    """Write a session that leaves its window, and why it does."""
+    write(place, session, before)
+    place.note.write_text(reason, encoding="utf-8")
 
 
 def _same_results(one: SavedSession, other: SavedSession) -> bool:

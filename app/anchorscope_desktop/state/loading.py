@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QStandardPaths, Signal
 
 from anchorscope.errors import InputError
-from anchorscope.parameters import AUTOMATIC, COUNTS, INVERT_LOG, GeneActivityParameters, Repairs
+from anchorscope.parameters import COUNTS, INVERT_LOG, GeneActivityParameters, Recipe, Repairs
 from anchorscope_desktop.jobs.report import Ending, JobContext, JobEnd
 from anchorscope_desktop.jobs.runner import JobRunner
 from anchorscope_desktop.state import reading
 from anchorscope_desktop.state.files import UNOPENED, FileUse, QueryFiles, ReferenceFiles, in_order, inputs_of, use_of
+from anchorscope_desktop.state.fitting import fitting
 from anchorscope_desktop.state.notices import ACTIVITY, QUERY, REFERENCE, Action, Notice, Notices, Weight
 from anchorscope_desktop.state.reading import Brought, Present, RefusedError
 from anchorscope_desktop.state.session import Session
 
 if TYPE_CHECKING:
     from anchorscope.io.inputs import Inputs
-    from anchorscope.parameters import Recipe
 
 EXAMPLE_TRUTH = "cell_type"
 OTHERWISE = {REFERENCE: "Open as query", QUERY: "Open as reference"}
@@ -58,6 +58,8 @@ class _Request:
     """What the job bar says if it fails."""
     settle: Callable[[Recipe], Recipe] | None = None
     """What it makes of the settings: as much a part of what is read as the file, so no step of its own to undo."""
+    anew: Callable[[Brought], Recipe] | None = None
+    """The settings of the session that it is, where it is one of its own."""
 
 
 class Loader(QObject):
@@ -68,6 +70,11 @@ class Loader(QObject):
 
     loaded = Signal(str)
     failed = Signal(str)
+    opened = Signal()
+    """Another file is open in this session."""
+
+    brought_anew = Signal(object, object)
+    """What was read, a `Brought`, is a session of its own, with these settings."""
 
     def __init__(self, session: Session, runner: JobRunner, notices: Notices, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -117,10 +124,10 @@ class Loader(QObject):
             self._open_as(use, path, page)
 
     def open_example(self, then: Callable[[], None] | None = None) -> None:
-        """Write and read the simulated example, then do `then`."""
+        """Write and read the simulated example as a session of its own, then do `then`."""
         title = "Making the example"
         self._ask(_Request(title, REFERENCE, lambda _, context: reading.read_example(
-            example_folder(), context.progress(title)), then, failing="", settle=_of_example))
+            example_folder(), context.progress(title)), then, failing="", anew=_of_example))
 
     def change_reference(self, files: ReferenceFiles, *, topic: str = REFERENCE) -> None:
         """Read the reference again, from other files or with other repairs."""
@@ -268,6 +275,17 @@ class Loader(QObject):
         self._notices.post(request.topic, notice)
 
     def _accept(self, request: _Request, brought: Brought) -> None:
+        if request.anew is not None:
+            self.brought_anew.emit(brought, request.anew(brought))
+        else:
+            self._take_in(request, brought)
+        if request.then is not None:
+            request.then()
+        if request.opens:
+            self.loaded.emit(QUERY if brought.query is not None and brought.reference is None else REFERENCE)
+
+    def _take_in(self, request: _Request, brought: Brought) -> None:
+        """Let what was read be part of the session in the window."""
         for topic, side in ((REFERENCE, brought.reference), (QUERY, brought.query)):
             # Where both files were swapped, the other one is still offered.
             if side is not None and self._notices.of(topic) is not self._misplaced.get(topic):
@@ -279,17 +297,15 @@ class Loader(QObject):
         recipe = request.settle(self._session.recipe) if request.settle is not None else None
         self._session.set_inputs(reference=brought.reference, query=brought.query, recipe=recipe)
         self._use(brought)
-        if request.then is not None:
-            request.then()
         if request.opens:
-            self.loaded.emit(QUERY if brought.query is not None and brought.reference is None else REFERENCE)
+            self.opened.emit()
 
 
-def _of_example(recipe: Recipe) -> Recipe:
-    """Return the settings with what the example names its types by."""
-    return replace(recipe, gene_activity=recipe.gene_activity.replaced(assembly=AUTOMATIC),
-                   reference=recipe.reference.replaced(labels=EXAMPLE_TRUTH),
-                   grade=recipe.grade.replaced(truth=EXAMPLE_TRUTH))
+def _of_example(brought: Brought) -> Recipe:
+    """Return the settings as usual, with what the example names its types by."""
+    recipe = Recipe()
+    return fitting(replace(recipe, reference=recipe.reference.replaced(labels=EXAMPLE_TRUTH),
+                           grade=recipe.grade.replaced(truth=EXAMPLE_TRUTH)), brought.reference, brought.query)
 
 
 def _way_out(refused: RefusedError, again: Callable[[Repairs], None]) -> Action | None:

@@ -23,6 +23,11 @@ class Weight(Enum):
     WARNING = "warning"
     ERROR = "error"
 
+    @property
+    def rank(self) -> int:
+        """What is to be seen before what: the higher the earlier; what went well matters no more than what is told."""
+        return {Weight.ERROR: 2, Weight.WARNING: 1}.get(self, 0)
+
 
 @dataclass(frozen=True)
 class Action:
@@ -73,15 +78,28 @@ class Notices(QObject):
         """Return the notice of `topic`."""
         return self._notices.get(topic)
 
-    def latest(self, topics: Iterable[str]) -> str | None:
-        """Return which of the topics was told of last; nothing if there is no notice of any."""
+    def first(self, topics: Iterable[str]) -> str | None:
+        """Return the topic whose notice matters most, the latest of several; nothing if there is no notice of any."""
         there = [topic for topic in self._notices if topic in set(topics)]
-        return max(there, key=self._told.__getitem__) if there else None
+        return max(there, default=None, key=lambda topic: (
+            self.passing(topic), self._notices[topic].weight.rank, self._told[topic]))
+
+    def told(self, topic: str) -> int:
+        """Return when something was last said of a topic, see `now`."""
+        return self._told.get(topic, 0)
+
+    def now(self) -> int:
+        """Return the time as notices have it: a number that grows with all that is said."""
+        self._count += 1
+        return self._count
+
+    def passing(self, topic: str) -> bool:
+        """Whether the notice of a topic goes by itself in a moment."""
+        return self._mentioned is not None and self._mentioned[2] is self.of(topic)
 
     def post(self, topic: str, notice: Notice) -> None:
         """Replace the notice of `topic`."""
-        self._count += 1
-        self._notices[topic], self._told[topic] = notice, self._count
+        self._notices[topic], self._told[topic] = notice, self.now()
         self.changed.emit(topic)
 
     def error(self, topic: str, sentence: str) -> None:
@@ -91,9 +109,8 @@ class Notices(QObject):
     def mention(self, topic: str, notice: Notice) -> None:
         """Say something for a moment; afterwards the bar shows again what it did before."""
         self._end_mention()
-        before, told = self.of(topic), self._told.get(topic, 0)
+        self._mentioned = self.startTimer(_MOMENT_MS), topic, notice, self.of(topic), self.told(topic)
         self.post(topic, notice)
-        self._mentioned = self.startTimer(_MOMENT_MS), topic, notice, before, told
 
     def timerEvent(self, event: QTimerEvent) -> None:  # noqa: ARG002, N802 - Qt's name
         """Take back what was only mentioned."""

@@ -96,10 +96,7 @@ class RecipeFile(QObject):
             self._tell_changed(found.changed)
 
     def _tell_changed(self, names: tuple[str, ...]) -> None:
-        said, offer = CHANGED.filled(names=" and ".join(names)), self._notices.of(SESSION)
-        if offer is not None:  # what was in the window before stays at hand
-            said = replace(said, text=f"{said.text} {offer.text}", action=offer.action)
-        self._notices.post(SESSION, said)
+        self._file.say(CHANGED.filled(names=" and ".join(names)))
 
     def _tell(self, end: JobEnd) -> None:
         if end.ending is Ending.FAILED:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from anchorscope.results import LabelColumn, Recognised
 
+FILE = "File"
 _VALUES = {"counts": "raw counts", "log": "log-normalised values"}
 _FEATURES = {"RNA": "Genes", "ATAC": "Peaks"}
 _MOST = 6
@@ -11,7 +12,7 @@ _MOST = 6
 
 def facts_of(recognised: Recognised, *, peaks: bool) -> tuple[list[tuple[str, str]], list[str]]:
     """Return names and values, and the remarks; an assembly is of peaks only, also where the file has genes as well."""
-    facts = [("File", recognised.path.name), ("Format", f"{recognised.format}, {recognised.kind}"),
+    facts = [(FILE, recognised.path.name), ("Format", f"{recognised.format}, {recognised.kind}"),
              ("Cells", f"{recognised.n_cells:,}"),
              (_FEATURES.get(recognised.kind, "Features"), f"{recognised.n_features:,}"),
              ("Values", _VALUES.get(recognised.values, recognised.values)),

@@ -9,17 +9,20 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from anchorscope.errors import AnchorscopeError
+from anchorscope.parameters import NO_TRUTH
 from anchorscope_desktop.jobs.report import Ending, JobContext, JobEnd, JobReport
 from anchorscope_desktop.jobs.runner import JobRunner
 from anchorscope_desktop.state.findings import same_labels
-from anchorscope_desktop.state.notices import QUERY, REFERENCE, RUN, Notice, Notices
+from anchorscope_desktop.state.notices import QUERY, REFERENCE, RUN, Action, Notice, Notices, Weight
 from anchorscope_desktop.state.session import Session
 
 if TYPE_CHECKING:
     from anchorscope.parameters import Recipe
     from anchorscope.pipeline import Job, Pipeline, RunReport
-    from anchorscope.results import Outcome
+    from anchorscope.results import AnyJob, Outcome
 
+UNGRADED = "Run without grading"
 STOPPED = Notice("Cancelled. What was finished before is kept; Run goes on from there.")
 
 
@@ -51,8 +54,11 @@ class Runs(QObject):
         runner.started.connect(self.running_changed)
         runner.finished.connect(self.running_changed)
         session.inputs_changed.connect(self._forget)
+        self._refused: tuple[Notice, str] | None = None
+        """What was said of a run that could not begin, and why."""
         for signal in (session.recipe_changed, session.outcome_changed):
             signal.connect(self._withdraw_stopped)
+        session.recipe_changed.connect(self._withdraw_refusal)
 
     @property
     def running(self) -> bool:
@@ -95,6 +101,27 @@ class Runs(QObject):
             self._notices.withdraw(RUN, STOPPED)
             self._stopped = None
 
+    def _refuse(self, job: Job, sentence: str) -> None:
+        """Say why there is no result; where only the answer key stands in the way, offer to do without."""
+        action = Action(UNGRADED, self._run_ungraded) if sentence == refusal(job, of_key=True) else None
+        notice = Notice(sentence, Weight.ERROR, action)
+        self._refused = (notice, sentence) if sentence == refusal(job) else None
+        self._notices.post(RUN, notice)
+        self._withdraw_refusal()
+
+    def _run_ungraded(self) -> None:
+        """Run without an answer key, which is a setting like others, to be undone."""
+        session = self._session
+        session.change("grade", session.recipe.grade.replaced(truth=NO_TRUTH))
+        self.start()
+
+    def _withdraw_refusal(self) -> None:
+        """Take back why a run could not begin, once its settings are others and it could."""
+        job = self._session.job_at_hand
+        if self._refused is not None and (job is None or refusal(job) != self._refused[1]):
+            notice, self._refused = self._refused[0], None
+            self._notices.withdraw(RUN, notice)
+
     def _hear(self, report: JobReport) -> None:
         if self.running and report.stage != self._stage:
             self._stage = report.stage
@@ -110,7 +137,7 @@ class Runs(QObject):
             self._notices.post(RUN, STOPPED)
             self._withdraw_stopped()
         else:
-            self._notices.error(RUN, end.sentence)
+            self._refuse(job, end.sentence)
         self.running_changed.emit()
         if end.succeeded:
             self.succeeded.emit()
@@ -124,6 +151,21 @@ def _run(pipeline: Pipeline, job: Job, context: JobContext) -> _Found:
     started = time.perf_counter()
     outcome = pipeline.run(job, listener=lambda report: context.report(told(report)), token=context.token)
     return _Found(job, outcome, time.perf_counter() - started, markers_of_strangers(job, outcome))
+
+
+def refusal(job: AnyJob, *, of_key: bool = False) -> str:
+    """Return in which words a run of the job is refused before it begins, for its answer key alone if asked for."""
+    from anchorscope.checks import check_key
+    from anchorscope.results import Job
+    from anchorscope.stages import check_settings
+
+    if not isinstance(job, Job):
+        return ""
+    try:
+        check_key(job) if of_key else check_settings(job)
+    except AnchorscopeError as error:
+        return str(error)
+    return ""
 
 
 def told(report: RunReport) -> JobReport:

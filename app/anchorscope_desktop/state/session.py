@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from anchorscope.parameters import WITH_RUN, Parameters, Recipe, ReferenceParameters, TransferParameters
-from anchorscope.results import Floats, colours_of
+from anchorscope.results import Floats, Ints, colours_of
 from anchorscope_desktop.state.findings import begun_stages, clustered, same_labels, switched
 from anchorscope_desktop.state.fitting import another, carried, fitting_types
 from anchorscope_desktop.state.least_scores import LeastScores
@@ -47,6 +48,21 @@ class Finding:
 def same_cells(one: Reference | Query, other: Reference | Query | None) -> bool:
     """Whether two sides are the same data: un-pairing makes another query of the same counts."""
     return other is not None and one.counts is other.counts
+
+
+def same_query(one: Query, other: Query | None) -> bool:
+    """Whether two queries are the same data with the same answer key in the reference's cells."""
+    if other is None:
+        return False
+    # Remarks may differ: un-pairing adds one.
+    found = (replace(side.recognised, notes=()) for side in (one, other))
+    return (all(getattr(one, part) is getattr(other, part) for part in ("counts", "peaks", "cells", "annotation"))
+            and one.fragments == other.fragments and one.obsm is other.obsm and next(found) == next(found)
+            and _same_rows(one.pairing, other.pairing))
+
+
+def _same_rows(one: Ints | None, other: Ints | None) -> bool:
+    return one is other if one is None or other is None else np.array_equal(one, other)
 
 
 def counted(side: Reference | Query | None) -> bool:
@@ -113,7 +129,7 @@ class Session(QObject):
 
         Settings that name a column of the old file fall back to what fits the new one.
         """
-        before = self.query
+        before, query = self.query, self._known(query)
         if another(before, query):
             self.least_scores.forget()
         self.reference = reference or self.reference
@@ -130,6 +146,11 @@ class Session(QObject):
             self.cells_changed.emit()
         self.inputs_changed.emit()
         self.recipe_changed.emit()
+
+    def _known(self, query: Query | None) -> Query | None:
+        """Return the query that a result is of where this one is the same: one that was un-paired and is no longer."""
+        held = [self.query, *(one.job.query for one in reversed(self.findings))]
+        return next((one for one in held if query is not None and same_query(query, one)), query)
 
     def note_rewritten(self, was: str, now: str) -> None:
         """Take note that a file with one checksum has another since labels were written into it."""
@@ -248,6 +269,14 @@ class Session(QObject):
         if self._pipeline is None and self.reference is None and self.query is None:
             return {}
         return self.pipeline.status(self.reference, self.query, self.recipe)
+
+    def unlike_shown(self) -> tuple[str, ...]:
+        """Return the stages of which what is shown has another result than the pipeline, by other settings or files."""
+        if self.shown is None or not self.outdated:
+            return ()
+        job = self.shown.job
+        found = self.pipeline.status(job.reference, job.query, job.recipe)
+        return tuple(name for name, status in found.items() if status.value != "done")
 
     def status_of(self, stage: str) -> StageStatus | None:
         """Return the same of one stage, also of those that are no part of a run; nothing before a file is open."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from anchorscope.parameters import Recipe
 from anchorscope_desktop.jobs.report import Ending, JobEnd
 from anchorscope_desktop.jobs.runner import JobRunner
 from anchorscope_desktop.state import recent, session_inputs
@@ -17,11 +18,13 @@ from anchorscope_desktop.state.files import UNOPENED
 from anchorscope_desktop.state.loading import Loader
 from anchorscope_desktop.state.merging import Merger
 from anchorscope_desktop.state.notices import SESSION, Action, Notice, Notices, Weight
+from anchorscope_desktop.state.reading import Brought
 from anchorscope_desktop.state.recent import RecentFiles
 from anchorscope_desktop.state.session import Finding, Session
 from anchorscope_desktop.state.session_content import Content, comparison_of, content_of, packed
 from anchorscope_desktop.state.session_inputs import Asking, Attached, Wanted
 from anchorscope_desktop.state.view_state import EMPTY_VIEW, View
+from anchorscope_desktop.state.way_back import WayBack
 
 if TYPE_CHECKING:
     from anchorscope.io.session import SavedSession, SessionState
@@ -31,7 +34,6 @@ FILES = f"Anchorscope session (*{SUFFIX})"
 UNTITLED = "Untitled session"
 SAVED = Notice("The session was saved to {path}.", Weight.SUCCESS)
 NOTHING = Notice("There is nothing to save yet: open a reference or a query first.")
-REPLACED = Notice("The session before this one was not saved; it is still at hand.")
 NOT_WRITTEN = "Could not be saved"
 NOT_SAVED = Notice("Cancelled; the session was not saved.")
 MOVED = Notice("{name} is no longer in {folder}: the results can be looked at, but nothing can be computed or written "
@@ -50,8 +52,8 @@ class SessionFile(QObject):
     changed = Signal()
     touched = Signal()
     opened = Signal()
-    put_aside = Signal(object)
-    """Another session takes the place of this one, which was not saved: as it is now, see `snapshot`."""
+    put_aside = Signal(object, bool)
+    """Another session, or a new one, takes the place of this one, which was not saved: as it is now, see `snapshot`."""
     taken_back = Signal(str)
     """The session with this stamp, which had been put aside, is again the one in the window."""
 
@@ -68,11 +70,12 @@ class SessionFile(QObject):
         self._restored = 0
         self._wanted: Wanted | None = None
         self._stale: Notice | None = None
-        self._back: Action | None = None
-        """Leads to the session that this one took the place of, if that one was not saved."""
+        self._way = WayBack(notices)
         self.reading = False
         """Whether the files of a session that was opened are being read."""
         session.inputs_changed.connect(self._remember_files)
+        loader.opened.connect(self._way.close)
+        loader.brought_anew.connect(self._begin_with)
         for signal in (session.inputs_changed, session.recipe_changed, session.outcome_changed, comparer.compared,
                        merger.changed):
             signal.connect(self._changed)
@@ -149,11 +152,20 @@ class SessionFile(QObject):
 
     def new(self) -> None:
         """Begin anew, with no files and all settings as usual."""
+        self._notices.clear(SESSION)
+        self._begin_with(Brought(), Recipe())
+
+    def _begin_with(self, brought: Brought, recipe: Recipe) -> None:
+        """Begin anew with files that have been read, and all settings as usual but what these files make of them."""
         from anchorscope.io.session import SavedSession, SessionState
 
-        self._notices.clear(SESSION)
+        if self.modified and not self.empty:
+            self._notices.clear(SESSION)  # the way back takes its place
         view = {**EMPTY_VIEW, "compared": (USUAL_MODELS, REDUCTIONS)}
-        self.take_over(SavedSession(SessionState(view=view), {}, {}, {}), None)
+        self.take_over(
+            SavedSession(SessionState(recipe, view=view),
+                         *session_inputs.files_of(brought.reference_files, brought.query_files), {},
+                         brought.reference, brought.query), None, shared=brought.shared)
 
     def take_over(self, saved: SavedSession, path: Path | None, *, unsaved: bool = False, shared: int = 0) -> None:
         """Show another session, see `restore`; the one before stays one click away if it was not saved."""
@@ -161,12 +173,12 @@ class SessionFile(QObject):
         self._wanted = None
         self._runner.end()
         before, was = (self.snapshot() if self.modified and not self.empty else None), self.path
-        self._back = None if before is None else Action("Back to it", lambda: self._go_back(before, was))
+        self._way.action = None if before is None else Action("Back to it", lambda: self._go_back(before, was))
         if before is not None:
-            self.put_aside.emit(before)
+            self.put_aside.emit(before, saved.reference is None and saved.query is None)
         self.restore(saved, path, unsaved=unsaved, shared=shared)
         if self._notices.of(SESSION) is None:
-            self._say(None)
+            self.say(None)
 
     def restore(self, saved: SavedSession, path: Path | None, *, unsaved: bool = False, shared: int = 0) -> None:
         """Show a session that was read.
@@ -217,7 +229,7 @@ class SessionFile(QObject):
         missing = wanted.missing
         if missing:
             path = wanted.files[missing[0]]
-            self._say(replace(MOVED.filled(name=path.name, folder=path.parent), action=Action(
+            self.say(replace(MOVED.filled(name=path.name, folder=path.parent), action=Action(
                 f"Find {path.name}…", partial(self._find, missing[0]))))
             return
         title = f"Reading the files of {f'“{self.name}”' if self.path is not None else 'the session'}"
@@ -260,15 +272,9 @@ class SessionFile(QObject):
         elif end.ending is Ending.FAILED:
             self._notices.error(SESSION, end.sentence)
 
-    def _say(self, notice: Notice | None) -> None:
+    def say(self, notice: Notice | None) -> None:
         """Say something of the session, or nothing, without hiding the way back to the one before."""
-        if self._back is not None and notice is None:
-            notice = replace(REPLACED, action=self._back)
-        elif self._back is not None and notice is not None:
-            notice = replace(notice, text=f"{notice.text} {REPLACED.text}", action=notice.action or self._back,
-                             other=self._back if notice.action is not None else None)
-        if notice is not None:
-            self._notices.post(SESSION, notice)
+        self._way.say(notice)
 
     def _go_back(self, before: SavedSession, path: Path | None) -> None:
         self._notices.clear(SESSION)
@@ -282,9 +288,9 @@ class SessionFile(QObject):
         if end.succeeded:
             self._accept(wanted, end.value)
         elif end.ending is Ending.CANCELLED:
-            self._say(replace(NOT_READ, action=Action("Read them", self._attach)))
+            self.say(replace(NOT_READ, action=Action("Read them", self._attach)))
         else:
-            self._say(Notice(end.sentence, Weight.ERROR, Action("Try again", self._attach)))
+            self.say(Notice(end.sentence, Weight.ERROR, Action("Try again", self._attach)))
         self.changed.emit()
 
     def _accept(self, wanted: Wanted, found: Attached) -> None:
@@ -299,10 +305,10 @@ class SessionFile(QObject):
         if not chosen.empty and not found.changed:
             self._view.selection.choose(chosen)
         if found.changed:
-            self._say(CHANGED.filled(names=" and ".join(found.changed)))
-            self._stale = self._notices.of(SESSION)
+            self._stale = CHANGED.filled(names=" and ".join(found.changed))
+            self.say(self._stale)
         elif self._notices.of(SESSION) is None:
-            self._say(None)
+            self.say(None)
         if not found.changed and not modified:
             self._saved = self._content()
 
@@ -312,9 +318,9 @@ class SessionFile(QObject):
     def _changed(self) -> None:
         if self._stale is not None and self._session.shown is not None and not self._session.outdated:
             # A run has brought up to date what was said to be stale.
-            if self._notices.of(SESSION) is self._stale:
+            if self._way.says(self._stale):
                 self._notices.clear(SESSION)
-                self._say(None)
+                self.say(None)
             self._stale = None
         self.changed.emit()
         self.touched.emit()

@@ -103,6 +103,8 @@ class StepModel(QObject):
 
     def _look(self) -> None:
         self._stages = _translated(self._session.statuses())
+        if set(self._stages.values()) == {StepState.DONE}:  # what is shown is of other settings: an earlier run, say
+            self._stages |= dict.fromkeys(self._session.unlike_shown(), StepState.STALE)
         self._mark(self._stage_now)
         self.changed.emit()
 

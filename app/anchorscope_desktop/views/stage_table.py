@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QProgressBar, QWidget
 
+from anchorscope.parameters import NO_TRUTH
 from anchorscope_desktop.jobs.report import JobReport
 from anchorscope_desktop.plotting.theme import GRID
 from anchorscope_desktop.state.previews import CLUSTERS
@@ -14,6 +15,7 @@ from anchorscope_desktop.views.frame import ViewFrame
 from anchorscope_desktop.widgets.basics import ElidedLabel, boxed, column, label
 from anchorscope_desktop.widgets.icons import STATE_COLOURS, STATE_SYMBOLS, icon
 
+GRADE = "grade"
 EMPTY = "The stages of a run appear here once a file is open: which are done, and how long each took."
 _WORDS = {StepState.EMPTY: "needs data", StepState.READY: "to do", StepState.RUNNING: "running", StepState.DONE: "done",
           StepState.STALE: "stale"}
@@ -73,7 +75,12 @@ class StageTable(ViewFrame):
         return StepState[status.name] if status is not None else state
 
     def _of_use(self, name: str, state: StepState) -> bool:
-        """Whether a stage is listed: one side's own map until a run has drawn both, own clusters once there."""
+        """Whether a stage is listed: one side's own map until a run has drawn both, own clusters once there.
+
+        Grading is where there is an answer key, or was for what is shown.
+        """
+        if name == GRADE and self._workspace.session.recipe.grade.truth == NO_TRUTH:
+            return state is StepState.STALE
         if name not in self._alone or state is StepState.RUNNING:
             return True
         drawn = state in (StepState.DONE, StepState.STALE)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from anchorscope_desktop.plotting.literal import literal
 from anchorscope_desktop.plotting.theme import GRID
 from anchorscope_desktop.widgets.basics import ElidedLabel, label
 
@@ -30,14 +32,18 @@ class Facts(QWidget):
         """All that is said, line by line."""
         return "\n".join(self._lines)
 
-    def show_facts(self, facts: Sequence[tuple[str, str]], remarks: Sequence[str] = ()) -> None:
-        """Replace everything."""
+    def show_facts(self, facts: Sequence[tuple[str, str]], remarks: Sequence[str] = (),
+                   tips: Mapping[str, str] = MappingProxyType({})) -> None:
+        """Replace everything; `tips` are tooltips by the names of facts that have more to say than is shown."""
         self._clear()
         self._lines = [f"{name}: {value}" for name, value in facts] + list(remarks)
         for line, (name, value) in enumerate(facts):
             side = Qt.AlignmentFlag.AlignTop if "\n" in value else Qt.AlignmentFlag.AlignVCenter
             self._grid.addWidget(label(name, "muted", wraps=False), line, 0, side)
-            self._grid.addWidget(self._value(value), line, 1)
+            shown = self._value(value)
+            if name in tips:
+                shown.setToolTip(literal(tips[name]))
+            self._grid.addWidget(shown, line, 1)
         for line, remark in enumerate(remarks, start=len(facts)):
             self._grid.addWidget(label(remark, "muted"), line, 0, 1, 2)
 

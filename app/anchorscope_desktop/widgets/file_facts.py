@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from anchorscope.results import Recognised
 from anchorscope_desktop.plotting.theme import GRID
-from anchorscope_desktop.state.recognised import facts_of
+from anchorscope_desktop.state.recognised import FILE, facts_of
 from anchorscope_desktop.widgets.basics import column
 from anchorscope_desktop.widgets.facts import Facts
 from anchorscope_desktop.widgets.repair_list import RepairList
@@ -35,5 +35,5 @@ class FileFacts(QWidget):
 
     def show_file(self, recognised: Recognised) -> None:
         """Say what the file was taken for."""
-        self.facts.show_facts(*facts_of(recognised, peaks=self._peaks))
+        self.facts.show_facts(*facts_of(recognised, peaks=self._peaks), tips={FILE: str(recognised.path)})
         self.repairs.show_repairs(recognised)

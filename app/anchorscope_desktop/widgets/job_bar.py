@@ -12,6 +12,7 @@ from anchorscope_desktop.jobs.report import Ending, JobEnd, JobReport
 from anchorscope_desktop.plotting.theme import GRID
 from anchorscope_desktop.widgets.basics import ElidedLabel, boxed, button, column, label, row, tab_mark, with_role
 
+READY = "Ready"
 _LOG_LINES = 2000
 
 
@@ -24,7 +25,7 @@ class JobBar(QWidget):
         super().__init__(parent)
         with_role(self, "jobbar")
         self.setAccessibleName("Progress")
-        self._title = ElidedLabel("Ready")
+        self._title = ElidedLabel(READY)
         self._number, self._left = label("", "muted", wraps=False), label("", "muted", wraps=False)
         self._bar = _progress_bar()
         self._cancel = button("Cancel", self.cancel_requested.emit, tip="Stop; finished stages are kept")
@@ -57,6 +58,10 @@ class JobBar(QWidget):
         for before, one in pairwise((last, self._cancel, self._toggle, self.log)):
             self.setTabOrder(before, one)
         last.deleteLater()
+
+    def rest(self) -> None:
+        """Say nothing of what was done before: it was another session's."""
+        self._title.set_text(READY)
 
     def show_started(self, title: str) -> None:
         """Announce a job."""

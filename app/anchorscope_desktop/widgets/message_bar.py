@@ -63,6 +63,11 @@ class MessageBar(QWidget):
         return self._notice.text if self._notice is not None else ""
 
     @property
+    def rank(self) -> int:
+        """How much what is said matters."""
+        return self._notice.weight.rank if self._notice is not None else 0
+
+    @property
     def wanted_height(self) -> int:
         """Pixels that the bar needs: two lines, or all of them where the message is unfolded."""
         if not self.unfolded:

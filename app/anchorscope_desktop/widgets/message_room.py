@@ -13,14 +13,18 @@ from anchorscope_desktop.widgets.message_bar import HEIGHT, MessageBar
 
 
 class MessageRoom(QWidget):
-    """Keeps the room of one message. Of several, one is in front, and leads to the others by a click.
+    """Keeps the room of one message. Of several, the one that matters most is in front, and of those the latest.
+
+    It leads to the others by a click; what was turned to stays in front until something is said.
 
     The bars are no children of the room: a long message that is unfolded lies over what is below, until it is folded.
     """
 
     def __init__(self, purpose: str, bars: tuple[MessageBar, ...], parent: QWidget) -> None:
         super().__init__(parent)
-        self._bars, self._front = bars, bars[0]
+        self._bars = bars
+        self._told = dict.fromkeys(bars, 0)
+        self._turned: MessageBar | None = None
         self._purpose = label(purpose, "muted")
         self._purpose.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.setFixedHeight(HEIGHT)
@@ -31,9 +35,10 @@ class MessageRoom(QWidget):
             bar.other_wanted.connect(partial(self._turn, bar))
         self._arrange()
 
-    def bring_forward(self, bar: MessageBar) -> None:
-        """Put what a bar says in front: it has just been said."""
-        self._front = bar
+    def hear(self, bar: MessageBar, when: int, *, passing: bool = False) -> None:
+        """Take note that a bar has said something, and when; what goes by itself is in front until then."""
+        self._told[bar] = when
+        self._turned = bar if passing else None
         self._arrange()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
@@ -49,7 +54,8 @@ class MessageRoom(QWidget):
     def _turn(self, bar: MessageBar) -> None:
         others = [one for one in self._speaking if one is not bar]
         if others:
-            self.bring_forward(others[0])
+            self._turned = others[0]
+            self._arrange()
             others[0].next.setFocus()
 
     @property
@@ -58,7 +64,8 @@ class MessageRoom(QWidget):
 
     def _arrange(self) -> None:
         speaking = self._speaking
-        front = self._front if self._front in speaking else next(iter(speaking), None)
+        front = self._turned if self._turned in speaking else max(
+            speaking, default=None, key=lambda bar: (bar.rank, self._told[bar]))
         self._purpose.setVisible(front is None)
         place = self.geometry()
         for bar in self._bars:

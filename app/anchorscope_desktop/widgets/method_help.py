@@ -39,7 +39,8 @@ view says alone.</li>
 <li>The score is low, or the runner-up is close: raise the threshold, and these cells become <i>Unassigned</i>.</li>
 <li>The query has cells that the reference does not know. <i>Refined</i> looks for such populations, leaves them
 unassigned and says so above the maps; colour the query by <i>unlikeness to the reference</i> to see how near the others
-come. <i>Seurat</i> must call every cell something.</li>
+come. <i>Seurat</i> calls every cell something that has votes; one whose anchors are all of types that are left out has
+none, and is unassigned.</li>
 <li>A message above the maps says that genes and accessibility do not agree: the files are of different tissues or
 species, the assembly is wrong, or the query is too sparse.</li>
 <li>Two types that differ little in RNA (subsets of T cells, for example) differ less in gene activity. See whether

@@ -39,7 +39,8 @@ def doubts_of(outcome: Outcome, settings: TransferParameters, markers: Sequence[
     markers
         Genes that tell those cells from all others, see `markers_of_strangers`.
     """
-    return [*_no_answer(outcome.refinement.agreement), *_no_key(outcome), *_strangers(outcome, settings, markers)]
+    return [*_no_answer(outcome.refinement.agreement), *_no_key(outcome), *_strangers(outcome, settings, markers),
+            *_without_votes(outcome, settings)]
 
 
 def markers_of_strangers(job: Job, outcome: Outcome) -> tuple[str, ...]:
@@ -117,6 +118,26 @@ def _strangers(outcome: Outcome, settings: TransferParameters, markers: Sequence
     if not strange.any():
         return []
     told = f"; their top markers are {', '.join(markers)}" if markers else ""
-    left = settings.method != SEURAT and settings.unlike == UNASSIGNED
     return [f"{int(strange.sum()):,} cells look like nothing in the reference{told}. "
-            + ("They are left unassigned." if left else "They carry a label all the same.")]
+            + _fate(strange & (outcome.prediction.best <= 0), strange, settings)]
+
+
+def _fate(without: NDArray[np.bool_], strange: NDArray[np.bool_], settings: TransferParameters) -> str:
+    """Say what became of cells unlike the reference, of which some are `without` a vote."""
+    if settings.method != SEURAT and settings.unlike == UNASSIGNED:
+        return "They are left unassigned."
+    if not without.any():
+        return "They carry a label all the same."
+    if without.sum() == strange.sum():
+        return "They have no votes, so they are unassigned."
+    return f"{int(without.sum()):,} of them have no votes and are unassigned, the others carry a label all the same."
+
+
+def _without_votes(outcome: Outcome, settings: TransferParameters) -> list[str]:
+    without = outcome.prediction.best <= 0
+    if settings.method != SEURAT or not without.any():
+        return []
+    count, one = int(without.sum()), without.sum() == 1
+    return [f"{count:,} cell{' has' if one else 's have'} no votes ({without.mean():.1%} of the query), which leaves "
+            f"{'it' if one else 'them'} unassigned at any threshold: all anchors near by are of reference cells that "
+            "have no type or one that is left out, or of another group."]

@@ -56,11 +56,9 @@ def anchors_of_types(outcome: Outcome) -> Ints:
 def _without_label(job: Job, outcome: Outcome) -> list[str]:
     voted = job.recipe.transfer.method == SEURAT
     prediction, labels = outcome.prediction, outcome.reference_labels.labels
-    none, unsure = prediction.labels.codes < 0, (prediction.best < MAJORITY) & (prediction.labels.codes >= 0)
-    missing, n = labels.codes < 0, len(none)
-    said = [f"{_cells(none.sum())} of the query ({none.mean():.1%}) have no label, because no anchor reaches them."
-            ] * bool(voted and none.any())
-    said += [f"{_cells(unsure.sum())} of {n:,} ({unsure.mean():.0%}) have a label with "
+    unsure = (prediction.best < MAJORITY) & (prediction.labels.codes >= 0)
+    missing, n = labels.codes < 0, len(unsure)
+    said = [f"{_cells(unsure.sum())} of {n:,} ({unsure.mean():.0%}) have a label with "
              + ("less than half of the vote." if voted else "a probability below one half.")] * bool(unsure.any())
     return said + [f"{_cells(missing.sum())} of the reference have no label; "
                    + ("their anchors vote for nothing." if voted else "they teach nothing.")] * bool(missing.any())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from anchorscope.errors import InputError
 from anchorscope.io.gene_table import read_gene_table
 from anchorscope.results import Names, Query, Recognised, Reference
 
@@ -56,11 +57,27 @@ def species_of_assembly(assembly: str | None) -> str | None:
 
 def species_conflict(reference: Reference, query: Query) -> str | None:
     """Say in a sentence that reference and query are of two species; ``None`` if they are not, or it is not known."""
+    try:
+        check_species(reference, query)
+    except InputError as error:
+        return str(error)
+    return None
+
+
+def check_species(reference: Reference, query: Query) -> None:
+    """Refuse a reference and a query of two species; genes that the user brought may be named like the other's.
+
+    Raises
+    ------
+    InputError
+        With both species.
+    """
     first, second = _species(reference.recognised), _species(query.recognised)
-    if first is None or second is None or first == second:
-        return None
-    return (f"The reference {reference.recognised.path.name} is {first} but the query {query.recognised.path.name} is "
-            f"{second}: hardly a gene of one is found in the other; give two files of one species.")
+    if first is None or second is None or first == second or query.annotation is not None:
+        return
+    raise InputError(f"The reference is {first}, the query {second}",
+                     f"{reference.recognised.path.name} and {query.recognised.path.name}, which hardly share a gene",
+                     "give two files of one species")
 
 
 def _species(recognised: Recognised) -> str | None:

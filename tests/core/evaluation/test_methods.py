@@ -92,3 +92,24 @@ def test_strangers_are_counted_and_described(
     assert sentence.startswith(f"{monocytes.sum():,} cells look like nothing in the reference; their top markers are "
                                f"{', '.join(markers)}. ")
     assert sentence.endswith(ending)
+
+
+@pytest.mark.parametrize(("few", "fate"), [
+    (3, "3 of them have no votes and are unassigned, the others carry a label all the same."),
+    (None, "They have no votes, so they are unassigned."),
+])
+def test_cells_without_votes_are_told_with_the_reason(
+    job: Job, outcome: Outcome, few: int | None, fate: str
+) -> None:
+    strange = (job.query.cells["cell_type"] == "Mono").to_numpy()
+    without = np.flatnonzero(strange)[:few]
+    best = outcome.prediction.best.copy()
+    best[without] = 0.0
+    found = dataclasses.replace(
+        outcome, refinement=dataclasses.replace(outcome.refinement, unlike=strange, agreement=0.9),
+        prediction=dataclasses.replace(outcome.prediction, best=best))
+    strangers, voteless = doubts_of(found, with_transfer(job, method=SEURAT).recipe.transfer, ())
+    assert strangers.endswith(fate)
+    assert voteless.startswith(f"{len(without)} cells have no votes ({len(without) / 180:.1%} of the query)")
+    assert "left out" in voteless
+    assert len(doubts_of(found, with_transfer(job, method=REFINED).recipe.transfer, ())) == 1

@@ -359,7 +359,7 @@ def test_cells_without_a_label(job: Job, outcome: Outcome) -> None:
     codes[:9], best[:9] = -1, 0.0
     without = with_prediction(outcome, Labels(outcome.prediction.labels.types, codes), best)
     text = report_html(job, without)
-    assert "9 cells of the query (5.0%) have no label, because no anchor reaches them." in Page(text).text
+    assert "9 cells have no votes (5.0% of the query), which leaves them unassigned" in Page(text).text
     assert [UNASSIGNED, "", "", "9", "–"] in Page(text).rows
     assert n_dots(picture(text, "Query (ATAC), by transferred label")) == 180
 
@@ -440,7 +440,7 @@ def test_what_was_noticed_while_reading_is_told_once(job: Job) -> None:
 def test_two_species_are_the_first_warning(job: Job, outcome: Outcome) -> None:
     mouse = dataclasses.replace(job.reference.recognised, species="mouse", path=Path("m.h5ad"))
     mixed = dataclasses.replace(job, reference=dataclasses.replace(job.reference, recognised=mouse))
-    assert "m.h5ad is mouse" in warnings_of(mixed, outcome)[0]
+    assert "The reference is mouse, the query human: found m.h5ad" in warnings_of(mixed, outcome)[0]
 
 
 def test_settings_are_all_there_and_the_recipe_reads_back(job: Job, outcome: Outcome) -> None:

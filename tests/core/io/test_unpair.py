@@ -10,6 +10,9 @@ import pytest
 from anchorscope.errors import InputError
 from anchorscope.io import read_gene_table, read_query, read_reference, recognise_species, species_conflict, unpair
 from anchorscope.io.barcodes import match_barcodes
+from anchorscope.parameters import Recipe
+from anchorscope.results import Job
+from anchorscope.stages import check_settings
 
 
 def names(*texts) -> np.ndarray:
@@ -83,6 +86,10 @@ def test_mouse_reference_for_a_human_query(files) -> None:
     assert species_conflict(reference, query) is None
     mouse = replace(reference, recognised=replace(reference.recognised, species="mouse"))
     assert species_conflict(mouse, query) == (
-        "The reference rna.h5ad is mouse but the query atac.h5ad is human: hardly a gene of one is found in the other; "
+        "The reference is mouse, the query human: found rna.h5ad and atac.h5ad, which hardly share a gene; "
         "give two files of one species.")
+    with pytest.raises(InputError, match="The reference is mouse, the query human"):
+        check_settings(Job(mouse, query, Recipe()))
+    own_genes = replace(query, annotation=read_gene_table("GRCm38"))  # who brings genes answers for their names
+    assert species_conflict(mouse, own_genes) is None
     assert species_conflict(replace(reference, recognised=replace(reference.recognised, species=None)), query) is None
