@@ -10,12 +10,12 @@ from anchorscope.results import Ints
 from anchorscope_desktop.state import cell_list, choosing
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
-from anchorscope_desktop.views.why_panel import WhyPanel
 from anchorscope_desktop.widgets.basics import TwoLines, boxed, button, column, label
 from anchorscope_desktop.widgets.icons import Symbol
 from anchorscope_desktop.widgets.rows_model import Column, RowsTable
 from anchorscope_desktop.widgets.segments import Segments
 from anchorscope_desktop.widgets.tool_button import ToolButton
+from anchorscope_desktop.widgets.why_panel import WhyPanel
 
 EMPTY = ("Click in the confusion matrix, a legend, the types or the histogram, or draw with the lasso, to select "
          "cells. Shift adds, Ctrl takes away, Esc clears, Ctrl+Z undoes.")
