@@ -71,6 +71,17 @@ def test_the_list_is_sorted_anew_for_other_cells_and_a_cell_is_found_behind_its_
     window.workspace.selection.choose(of_query(finding, "odd", odd))
     panel.table.selectRow(0)
     assert best[window.workspace.focus.picked] == best[odd].min()
+
+
+def test_another_selection_is_listed_from_its_first_cell(window, finished_run):
+    finding = finished(window, finished_run)
+    window.show()
+    window.go_to("explore")
+    panel = select_all(window, finding)
+    panel.table.scrollToBottom()
+    assert panel.table.verticalScrollBar().value() > 0
+    odd = np.arange(len(finding.outcome.prediction.best)) % 2 == 1
+    window.workspace.selection.choose(of_query(finding, "odd", odd))
     assert panel.table.verticalScrollBar().value() == 0
 
 
@@ -205,7 +216,11 @@ def test_the_best_guess_of_a_cell_without_a_label_can_be_read(qtbot, window, fin
     assert rows
     guesses = [row[1].removesuffix(f" ({cell_list.UNASSIGNED})") for row in rows]
     assert all(name in finding.outcome.prediction.labels.types for name in guesses)
-    assert max(table.fontMetrics().horizontalAdvance(name) for name in guesses) < table.columnWidth(1)
+    long = "intermediate monocytes"
+    lines = [("CGCTTCTAGTTAGTTG-1", f"{long} ({cell_list.UNASSIGNED})", 0.5, long, 0.4, long)] * 20
+    table.show_rows(table.rows_model.columns, lines, stretch=-1)
+    assert table.fontMetrics().horizontalAdvance(long) < table.columnWidth(1)
+    assert table.columnWidth(0) < table.fontMetrics().horizontalAdvance(lines[0][0])  # the barcode gives way
     assert table.horizontalScrollBar().maximum() == 0
 
 
