@@ -27,14 +27,22 @@ def by_name(name: str) -> tuple[tuple[str | int, ...], str]:
     return tuple(int(part) if place % 2 else part for place, part in enumerate(parts)), name
 
 
-def type_colours(types: Iterable[str], own: Iterable[tuple[str, str]] = ()) -> dict[str, str]:
+def type_colours(types: Iterable[str], own: Iterable[tuple[str, str]] = (),
+                 more: Iterable[str] = ()) -> dict[str, str]:
     """Return a colour as ``#RRGGBB`` for each type; the same set of types always gets the same colours.
 
-    `UNASSIGNED` and the empty name are grey; beyond 37 types colours repeat. Those of `own`, pairs of type and colour,
-    go before.
+    Those that only `more` has get colours as well, and take none away from `types`. `UNASSIGNED` and the empty name are
+    grey; beyond 37 types colours repeat. Those of `own`, pairs of type and colour, go before.
     """
-    names = sorted({name for name in types if name and name != UNASSIGNED}, key=by_name)
-    colours = OKABE_ITO if len(names) <= len(OKABE_ITO) else OKABE_ITO[:-1] + FURTHER
-    table = {name: colours[place % len(colours)] for place, name in enumerate(names)}
+    first = _sorted(types)
+    last = _sorted(set(more) - set(first))
+    n_types = len(first) + len(last)
+    few = n_types <= len(OKABE_ITO) or len(first) == len(OKABE_ITO)
+    colours = (OKABE_ITO if few else OKABE_ITO[:-1]) + (FURTHER if n_types > len(OKABE_ITO) else ())
+    table = {name: colours[place % len(colours)] for place, name in enumerate((*first, *last))}
     chosen = {name: colour for name, colour in own if name in table}
     return table | {"": UNASSIGNED_COLOUR, UNASSIGNED: UNASSIGNED_COLOUR} | chosen
+
+
+def _sorted(types: Iterable[str]) -> list[str]:
+    return sorted({name for name in types if name and name != UNASSIGNED}, key=by_name)

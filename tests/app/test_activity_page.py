@@ -100,6 +100,22 @@ def test_all_models_stand_beside_each_other(qtbot, drawn):
     np.testing.assert_array_equal(lanes["fragments"].credit, lanes["body-promoter"].credit)
 
 
+def test_the_model_that_stood_beside_changes_places_with_the_one_before(qtbot, drawn):
+    track, page = drawn.activity_page.track, drawn.activity_page
+    first, second = (lane.model for lane in track.shown.lanes)
+    assert track.compare_box.findData(first) == -1
+    change(qtbot, drawn, model=second)
+    assert [lane.model for lane in track.shown.lanes] == [second, first]
+    assert track.compare_box.currentData() == first
+    assert track.compare_box.findData(second) == -1
+    change(qtbot, drawn, model="maestro")
+    assert track.compare_box.currentData() == first
+    drawn.workspace.sketch.show("maestro")  # of a session that knew no better
+    quiet(qtbot, drawn)
+    assert page.form.field("model").currentData() == "maestro"
+    assert len(track.shown.lanes) == 2
+
+
 def test_another_gene_is_drawn(qtbot, drawn):
     sketch = drawn.activity_page.track.shown
     other = next(gene for gene in sketch.genes if gene != sketch.gene)

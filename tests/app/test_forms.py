@@ -36,6 +36,44 @@ def test_every_setting_has_a_field_made_from_its_declaration(qtbot, group):
             assert field.suffix().strip() == declaration.unit
 
 
+@pytest.mark.parametrize("kind", [WholeField, DecimalField])
+def test_thousands_stand_apart_and_are_read_again(qtbot, kind):
+    field = kind()
+    qtbot.addWidget(field)
+    field.setRange(0, 10_000_000)
+    field.setSuffix(" counts")
+    field.setValue(1_234_500)
+    assert field.text() == "1,234,500 counts"
+    assert field.valueFromText(field.text()) == 1_234_500
+    field.selectAll()
+    qtbot.keyClicks(field, "20,000")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert (field.value(), field.text()) == (20_000, "20,000 counts")
+
+
+def test_a_decimal_has_no_zeros_that_say_nothing(qtbot):
+    field = DecimalField()
+    qtbot.addWidget(field)
+    field.setDecimals(4)
+    field.setRange(0, 10_000)
+    for value, text in ((0.5, "0.5"), (1000.25, "1,000.25"), (100, "100"), (0, "0")):
+        field.setValue(value)
+        assert field.text() == text
+        assert field.valueFromText(text) == value
+
+
+def test_a_list_of_choices_opens_below_its_field_in_one_frame(qtbot, window):
+    window.go_to("transfer")
+    box = window.transfer_page.anchor_form.field("reduction")
+    box.showPopup()
+    around = box.view().parentWidget()
+    assert around.isVisible()
+    assert around.frameWidth() == 0
+    assert around.geometry().top() >= box.mapToGlobal(box.rect().bottomLeft()).y()
+    assert around.height() - box.view().height() == 0
+    box.hidePopup()
+
+
 def test_a_good_value_is_announced_once_and_taken(qtbot):
     form = ParameterForm(AnchorParameters())
     qtbot.addWidget(form)

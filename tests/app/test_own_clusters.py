@@ -86,6 +86,14 @@ def test_a_run_tells_what_each_cluster_was_called(qtbot, window, finished_run):
     table = window.query_page.clusters.table
     assert not any(table.isColumnHidden(place) for place in range(7))
     qtbot.waitUntil(lambda: table.horizontalScrollBar().maximum() > 0)  # what has no room is reached by scrolling
+    for place in (2, 5):
+        assert table.columnWidth(place) >= table._wanted(place)
+    assert not window.query_page.clusters._older.isVisible()
+    session = window.workspace.session
+    session.change("anchors", session.recipe.anchors.replaced(k_anchor=7))
+    assert window.query_page.clusters._older.isVisible()  # the labels are those of the run before
+    session.change("anchors", finding.job.recipe.anchors)
+    assert not window.query_page.clusters._older.isVisible()
     window.workspace.threshold.move(1.0)
     qtbot.waitUntil(lambda: {row[2] for row in rows(window)} == {"Unassigned"})
 

@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QPushButton
 
+from anchorscope import stages
 from anchorscope_desktop.state.steps import StepState
 from anchorscope_desktop.views.depth_plot import advice
-from app.first_pages import fragments_of, quiet, run_fast
+from app.first_pages import fragments_of, quiet, run_fast, without_umap
 from app.helpers import finished, load, wait_for_stage
 
 
@@ -55,6 +57,23 @@ def test_the_lsi_is_computed_alone(qtbot, window, example):
     load(qtbot, window, example[1])
     assert "After a run" in page.depth_plot.empty_text
     assert page.depth_plot.heading == "Depth correlation of the LSI components"
+
+
+def test_what_brings_an_empty_picture_stands_in_it(qtbot, window, example, monkeypatch):
+    monkeypatch.setattr(stages, "umaps", without_umap)
+    load(qtbot, window, example[1])
+    window.resize(1280, 800)
+    window.go_to("query")
+    page = window.query_page
+    page.switch.button("clusters").click()
+    for view in (page.depth_plot, page.clusters, page.own_map):  # the others compute the LSI as well
+        made = next(one for one in view.findChildren(QPushButton) if one.text() in view.empty_text)
+        assert made.isVisible()
+        assert made.visibleRegion().boundingRect() == made.rect()
+        made.click()
+        quiet(qtbot, window)
+        assert view.empty_text == ""
+        assert not made.isVisible()
 
 
 def test_what_keeps_the_lsi_from_being_computed_is_said(qtbot, window, example):

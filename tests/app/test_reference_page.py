@@ -12,13 +12,17 @@ from PySide6.QtWidgets import QLabel
 
 from anchorscope import stages
 from anchorscope.checks import possible_types
+from anchorscope.evaluation.grade import grade
 from anchorscope.io import builtin_panels, read_query, read_reference
 from anchorscope.parameters import BLOOD_PANEL, CLUSTER_AND_NAME, MarkerPanel, Recipe, ReferenceParameters
 from anchorscope.pipeline import Pipeline
-from anchorscope.results import Job
+from anchorscope.results import Job, Labels
+from anchorscope_desktop.pages.reference import MAP
+from anchorscope_desktop.plotting.colours import type_colours
 from anchorscope_desktop.plotting.gesture import Combine
 from anchorscope_desktop.state.fitting import types_there
 from anchorscope_desktop.state.map_values import ColourBy, Meaning
+from anchorscope_desktop.state.run_colours import run_colours
 from anchorscope_desktop.state.selection import Selection
 from anchorscope_desktop.views.naming_heatmap import UNITS, heatmap_of, remarks_on, scale_of
 from anchorscope_desktop.widgets.panel_chooser import OWN
@@ -194,6 +198,43 @@ def test_clusters_are_named_before_a_run(qtbot, window, example):
     assert page.naming.table.name(0) == "Mine"
 
 
+def test_new_names_are_on_the_map_at_once(qtbot, window, finished_run):
+    finding = finished(window, finished_run)
+    page, session = window.reference_page, window.workspace.session
+    window.go_to("reference")
+    assert page.map.isVisible()
+    session.change("reference", session.recipe.reference.replaced(labels=CLUSTER_AND_NAME))
+    session.set_recipe(replace(session.recipe, panel=markers_of(
+        session.reference.counts, session.reference.genes, session.reference.cells["cell_type"])))
+    page.switch.choose(MAP)
+    page.switch.changed.emit()
+    assert page.map.isVisible()  # of the run, with the sign that it is older
+    page.name_button.click()
+    quiet(qtbot, window)
+    page.switch.button(MAP).click()
+    assert page.own_map.isVisible()
+    assert page.own_map.state.side.map.places is finding.outcome.maps.reference
+    assert page.own_map.state.meaning == Meaning(ColourBy.TYPE)
+    names = session.pipeline.result("labels").labels.types
+    assert sorted(page.own_map.map.legend.toolTip().split("\n")) == sorted(names)
+    assert not page.own_map.state.outdated
+
+
+def test_a_type_keeps_its_colour_whatever_the_answer_key_calls_others(clustered):
+    work, view = clustered.workspace, clustered.reference_page.naming
+    finding = work.session.shown
+    types = finding.outcome.reference_labels.labels.types
+    before, theme = type_colours(types, work.appearance.theme), work.appearance.theme
+    truth = Labels(("0 first of all", *types), np.zeros(len(finding.job.query.cells), dtype=np.int64))
+    other = grade(finding.outcome.prediction.labels, truth, "cell_type")
+    work.session.show(replace(finding, outcome=replace(finding.outcome, grade=other)))
+    after = run_colours(work.session.shown, theme)
+    assert "0 first of all" in after
+    assert {name: after[name] for name in types} == {name: before[name] for name in types}
+    assert {name: view.heatmap.data.colours[name] for name in types} == {name: before[name] for name in types}
+    assert len({color.name() for name, color in after.items() if name}) == len(after) - 1
+
+
 def test_clusters_are_named_though_the_answer_key_uses_other_names(qtbot, window, example):
     load(qtbot, window, *example)
     page, session = window.reference_page, window.workspace.session
@@ -324,24 +365,35 @@ def test_types_are_left_out_by_a_list_to_tick(qtbot, window, example):
     session, form = window.workspace.session, window.reference_page.form
     window.go_to("reference")
     field = form.field("left_out")
-    entries = [action.text() for action in field.menu().actions()]
+    entries = [box.text() for box in field.list.boxes]
     assert entries == sorted(set(session.reference.cells["cell_type"]), key=str.casefold)
     assert field.text() == "none"
+    qtbot.mouseClick(field, Qt.MouseButton.LeftButton)
+    assert field.list.isVisible()
+    assert field.list.height() <= field.screen().availableGeometry().bottom()
     for place in (2, 0):
-        field.menu().actions()[place].trigger()
+        box = field.list.boxes[place]
+        qtbot.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(10, box.height() // 2))
+        assert box.isChecked()
+        assert field.list.isVisible()
+    box.setFocus()
+    qtbot.keyClick(box, Qt.Key.Key_Down)
+    assert field.list.boxes[1].hasFocus()
+    qtbot.keyClick(field.list.boxes[1], Qt.Key.Key_Escape)
+    assert not field.list.isVisible()
     assert session.recipe.reference.left_out == f"{entries[0]}; {entries[2]}"
     assert field.text() == "2 types"
     window.workspace.history.undo()
     assert field.ticked == (entries[2],)
     assert field.text() == entries[2]
-    assert [action.isChecked() for action in field.menu().actions()[:3]] == [False, False, True]
+    assert [box.isChecked() for box in field.list.boxes[:3]] == [False, False, True]
     window.workspace.runs.start()
     quiet(qtbot, window)
     assert entries[2] not in session.shown.outcome.prediction.labels.types
     session.change("reference", session.recipe.reference.replaced(left_out=f"{entries[2]}; Martians"))
     assert session.recipe.reference.left_out == entries[2]  # what the labels do not have cannot be left out
     choose(window, form.field("labels"), CLUSTER_AND_NAME)
-    assert [action.text() for action in field.menu().actions()] == sorted(
+    assert [box.text() for box in field.list.boxes] == sorted(
         set(session.recipe.panel.types), key=str.casefold)
     session.set_recipe(replace(session.recipe, names=((0, "Mine"),)))
     assert types_there(CLUSTER_AND_NAME, session.recipe, session.reference) == session.recipe.cluster_names
@@ -355,7 +407,7 @@ def test_a_type_is_left_out_whatever_its_name_holds(qtbot, window, example, tmp_
     content.write_h5ad(tmp_path / "awkward.h5ad")
     load(qtbot, window, tmp_path / "awkward.h5ad", example[1])
     session, field = window.workspace.session, window.reference_page.form.field("left_out")
-    next(action for action in field.menu().actions() if action.text() == awkward).trigger()
+    next(box for box in field.list.boxes if box.text() == awkward).click()
     assert field.ticked == (awkward,)
     kept = possible_types(Job(session.reference, session.query, session.recipe))
     assert awkward not in kept

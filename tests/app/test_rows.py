@@ -92,6 +92,17 @@ def test_texts_that_yield_are_cut_before_names(qtbot: QtBot) -> None:
     assert made.model().index(0, 1).data(Qt.ItemDataRole.ToolTipRole) == "non-classical monocytes"
 
 
+def test_a_text_that_is_whole_is_never_cut_and_the_rest_is_reached_by_scrolling(qtbot: QtBot) -> None:
+    made = RowsTable("Cells")
+    qtbot.addWidget(made)
+    made.resize(250, 200)
+    made.show()
+    made.show_rows((Column("Barcode", whole=True), Column("Label"), Column("Truth", yields=1)),
+                   [("AAACGAAAGAAACGCC-1", "non-classical monocytes", "non-classical monocytes")], stretch=-1)
+    assert [made.columnWidth(place) for place in range(3)] == [made._wanted(0), 72, 72]
+    qtbot.waitUntil(lambda: made.horizontalScrollBar().maximum() > 0)
+
+
 def test_texts_that_begin_alike_are_cut_in_the_middle(qtbot: QtBot) -> None:
     made = RowsTable("Cells")
     qtbot.addWidget(made)

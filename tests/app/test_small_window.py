@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QStyle, QStyleOptionComboBox
 
+from anchorscope.parameters import PAIRED_TRUTH
 from anchorscope_desktop.state.choosing import of_query
 from anchorscope_desktop.state.steps import STEPS
+from anchorscope_desktop.views import result_facts
 from anchorscope_desktop.views.frame import ViewFrame
 from anchorscope_desktop.widgets.basics import ElidedLabel
 from app.helpers import finished
 
+facts_of = result_facts.facts_of
 NO_TITLE = {"Scores"}
 """Its switch says the same, and has the room."""
 
@@ -81,13 +86,43 @@ def test_boxes_are_as_wide_as_they_like_where_there_is_room(small):
     assert box.width() == wide
 
 
-def test_all_stages_can_be_read(small):
+@pytest.mark.parametrize("least", [0.0, 0.5])
+def test_all_stages_can_be_read(small, least):
+    small.workspace.threshold.move(least)
     seen(small, "transfer")
     lines = [line for line in small.transfer_page.stages.lines.values() if line.title.isVisible()]
     assert len(lines) > 8
     for line in lines:
         assert line.title.wanted_width <= line.title.width(), line.title.text()
         assert line.title.height() >= line.title.sizeHint().height()
+
+
+@pytest.mark.parametrize("size", [(1100, 700), (1280, 800)])
+def test_figures_of_a_run_are_whole(window, finished_run, size, monkeypatch):
+    large = [("Labelled cells", "1,123,456 of 1,123,456"), ("Peak memory", "1,048,576 MiB")]
+    monkeypatch.setattr(result_facts, "facts_of", lambda *given: [*facts_of(*given), *large])
+    finished(window, finished_run)
+    window.resize(*size)
+    seen(window, "transfer")
+    facts = window.transfer_page.result.facts
+    values = [one for one in facts.findChildren(QLabel) if one.isVisible()]
+    assert "1,048,576 MiB" in [value.text() for value in values]
+    for value in values:
+        assert value.width() >= value.sizeHint().width(), value.text()
+        assert value.visibleRegion().boundingRect() == value.rect(), value.text()
+
+
+def test_the_answer_key_of_an_unpaired_multiome_is_whole(window, finished_run):
+    query = replace(finished_run.job.query, pairing=np.zeros(len(finished_run.job.query.cells), dtype=np.int64))
+    finished(window, replace(finished_run, job=replace(finished_run.job, query=query)))
+    seen(window, "transfer")
+    box = window.transfer_page.truth_form.field("truth")
+    text = box.itemText(box.findData(PAIRED_TRUTH))
+    option = QStyleOptionComboBox()
+    box.initStyleOption(option)
+    room = box.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option,
+                                      QStyle.SubControl.SC_ComboBoxEditField, box)
+    assert 0 < box.fontMetrics().horizontalAdvance(text) <= room.width()
 
 
 def test_fields_keep_clear_of_the_bar_that_scrolls_them(small):

@@ -48,6 +48,14 @@ def test_own_colours_go_before_and_leave_the_others_alone() -> None:
     assert own == plain | {"T": "#123456"}
 
 
+@pytest.mark.parametrize(("first", "further"), [(3, 2), (7, 1), (7, 5), (8, 1), (8, 20), (9, 3), (3, 30)])
+def test_names_from_elsewhere_take_no_colour_away(first: int, further: int) -> None:
+    types, more = TYPES[-first:], TYPES[:further]
+    both = type_colours(types, more=(*more, *types))
+    assert {name: both[name] for name in types} == {name: type_colours(types)[name] for name in types}
+    assert len({both[name] for name in (*types, *more)}) == first + further
+
+
 def test_types_stand_in_the_order_of_their_names_and_numbers() -> None:
     names = ["T10", "b", "T2", "B", "a", "10", "9", "T2 memory"]
     assert sorted(names, key=by_name) == ["9", "10", "a", "B", "b", "T2", "T2 memory", "T10"]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
 
 from anchorscope.parameters import AUTOMATIC, GeneActivityParameters, Repairs
 from anchorscope.results import QueryJob
@@ -150,16 +150,26 @@ class QueryPage(Page):
 
     def _controls(self) -> QWidget:
         with_it = section("Goes with it", *self.slots.values(), self.unpair)
-        self.lsi_button = preview_button(self.workspace, "Compute the LSI", LSI_TIP, ("lsi",), QUERY)
-        self.map_button = preview_button(self.workspace, "Draw the map", MAP_TIP, ("query_map",), QUERY)
-        self.cluster_button = preview_button(self.workspace, "Cluster the cells", CLUSTER_TIP,
-                                             (previews.CLUSTERS,), QUERY)
+        self.lsi_button, self.map_button = self._lsi_button(), self._map_button()
+        self.cluster_button = self._cluster_button()
+        for view, made in ((self.depth_plot, self._lsi_button()), (self.own_map, self._map_button()),
+                           (self.clusters, self._cluster_button())):
+            view.offer_remedy(made)
         self._depth = section("Cells of the fragments", self.depth_form)
         self._of_query = (section("File", self.facts), with_it, section("Genome", self.assembly_form),
                           section("Accessibility space (LSI)", self.lsi_button, self.map_button, self.lsi_form),
                           section("Clusters of these cells alone", self.cluster_button, self.cluster_form))
         first, *others = self._of_query
         return boxed(column(first, self._depth, *others, None, spacing=3 * GRID))
+
+    def _lsi_button(self) -> QPushButton:
+        return preview_button(self.workspace, "Compute the LSI", LSI_TIP, ("lsi",), QUERY)
+
+    def _map_button(self) -> QPushButton:
+        return preview_button(self.workspace, "Draw the map", MAP_TIP, ("query_map",), QUERY)
+
+    def _cluster_button(self) -> QPushButton:
+        return preview_button(self.workspace, "Cluster the cells", CLUSTER_TIP, (previews.CLUSTERS,), QUERY)
 
     def _connect(self) -> None:
         loader = self.workspace.loader

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
 
 from anchorscope.parameters import CLUSTER_AND_NAME
 from anchorscope.results import ReferenceJob
@@ -44,7 +44,7 @@ DROP_TEXT = ("Cells by genes with raw counts: h5ad, h5mu, 10x h5, or a folder wi
 NAME_TIP = "Cluster the cells and name the clusters now, without the rest of a run, to see and correct the names first"
 MAP_TIP = ("Draw the map of these cells now, without a query and without the rest of a run; it can be coloured by "
            "type, column, depth or gene")
-NAMES, MAP = "Names", "Map"
+NAMES, MAP = "names", "map"
 LABELS_TIP = ("CSV or TSV with barcodes in one column and cell types in the others. They become columns of the "
               "reference, and the first one its labels.")
 
@@ -67,8 +67,7 @@ class ReferencePage(Page):
         self.drop_area = DropArea(workspace.appearance.theme, DROP_TITLE, DROP_TEXT,
                               button("Open the example", self._open_example, tip=EXAMPLE_TIP),
                               below=self.recent)
-        self.name_button = preview_button(workspace, "Name the clusters", NAME_TIP, ("labels",), REFERENCE)
-        self.map_button = preview_button(workspace, "Draw the map", MAP_TIP, ("reference_map", "labels"), REFERENCE)
+        self.name_button, self.map_button = self._name_button(), self._map_button()
         controls = boxed(column(section("File", self.facts),
                                 section("Labels", self.form, self.name_button, self.labels),
                                 section("Map", self.map_button), None, spacing=3 * GRID))
@@ -77,6 +76,8 @@ class ReferencePage(Page):
         self.panel, self.naming = PanelEditor(workspace), NamingHeatmap(workspace)
         self._pictures.addWidget(_beside(self.panel, self.naming))
         self.map, self.own_map = ReferenceMap(workspace), OwnReferenceMap(workspace)
+        self.naming.offer_remedy(self._name_button())
+        self.own_map.offer_remedy(self._map_button())
         self._maps = stacked(self.map, self.own_map)
         self._pictures.addWidget(self._maps)
         self.set_body(controls, self._pictures)
@@ -111,6 +112,12 @@ class ReferencePage(Page):
         if names_outdated(self.workspace.previews.named, session.recipe):
             return Notice(NAMES_OUTDATED, Weight.WARNING, Action("Take the names back", self._forget_names))
         return NO_COLUMNS if not session.reference.recognised.label_columns else None
+
+    def _name_button(self) -> QPushButton:
+        return preview_button(self.workspace, "Name the clusters", NAME_TIP, ("labels",), REFERENCE)
+
+    def _map_button(self) -> QPushButton:
+        return preview_button(self.workspace, "Draw the map", MAP_TIP, ("reference_map", "labels"), REFERENCE)
 
     def _connect(self) -> None:
         self.workspace.session.inputs_changed.connect(self._show_state)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from anchorscope.parameters import LARGEST_SEED, LSI_SPACE, NO_GROUP, NO_TRUTH
+from anchorscope.parameters import LARGEST_SEED, LSI_SPACE, NO_GROUP, NO_TRUTH, PAIRED_TRUTH
 from anchorscope.results import Query, Reference
 from anchorscope_desktop.pages.frame import Page, section
 from anchorscope_desktop.plotting.theme import GRID
@@ -35,6 +35,7 @@ ALL_NAMED = Notice("All {n:,} cells of the query have a label. Look at them on E
 SOME_NAMED = Notice("{named:,} of {n:,} cells have a label, {rest:,} {are} left Unassigned. Look at them on Explore, "
                     "save them on Export.", Weight.SUCCESS)
 NO_KEY, NO_COLUMN, OWN_LSI = "none", "none", "LSI, made here"
+PAIRED = "same cell's RNA"
 SEED_TIP = ("The same seed, files and settings give the same labels. Change it to see which labels hang on chance: "
             "those that another seed names otherwise.")
 
@@ -51,7 +52,8 @@ class TransferPage(Page):
         self.seed = _seed_field()
         self.run_button = self.add_run()
         self.stages, self.names = StageTable(workspace), MappingEditor(workspace)
-        self.set_body(self._controls(), _pictures(self.stages, ResultFacts(workspace), self.names))
+        self.result = ResultFacts(workspace)
+        self.set_body(self._controls(), _pictures(self.stages, self.result, self.names))
         self._connect()
         self._show_state()
 
@@ -87,7 +89,8 @@ class TransferPage(Page):
 
     def _show_state(self) -> None:
         session = self.workspace.session
-        self.truth_form.set_choices("truth", _named(truth_choices(session.query), NO_TRUTH, NO_KEY))
+        words = {NO_TRUTH: NO_KEY, PAIRED_TRUTH: PAIRED}
+        self.truth_form.set_choices("truth", [(one, words.get(one, one)) for one in truth_choices(session.query)])
         spaces = [LSI_SPACE, *(session.query.obsm if session.query is not None else ())]
         self.transfer_form.set_choices("weight_space", _named(spaces, LSI_SPACE, OWN_LSI))
         for name, side in (("reference_group", session.reference), ("query_group", session.query)):

@@ -19,9 +19,12 @@ _RAMP = ((68, 1, 84), (65, 68, 135), (42, 120, 142), (34, 168, 132), (122, 209, 
 """Six points of viridis, from low to high."""
 
 
-def type_colours(types: Iterable[str], theme: Theme) -> dict[str, QColor]:
-    """Return the colour of each type, the user's own first, black turned white on dark; without a type it is grey."""
-    table = {name: QColor(color) for name, color in palette.type_colours(types, theme.own).items()}
+def type_colours(types: Iterable[str], theme: Theme, more: Iterable[str] = ()) -> dict[str, QColor]:
+    """Return the colour of each type, the user's own first, black turned white on dark; without a type it is grey.
+
+    Names that only `more` has take no colour away from `types`.
+    """
+    table = {name: QColor(color) for name, color in palette.type_colours(types, theme.own, more).items()}
     for name, color in table.items():
         if color == QColor(palette.OKABE_ITO[-1]):
             table[name] = theme.color("eighth")

@@ -119,6 +119,7 @@ class GeneSketch(QObject):
         self._drafter = _Drafter()
         self._asked: Wish | None = None
         self.compared = FIRST_COMPARED
+        self._chosen = session.recipe.gene_activity.model
         self.current: Sketch | None = None
         self.problem = ""
         for signal in (session.inputs_changed, session.recipe_changed, session.outcome_changed, focus.changed):
@@ -143,12 +144,20 @@ class GeneSketch(QObject):
 
     def refresh(self) -> None:
         """Ask for another picture if anything changed that it depends on."""
+        self._part_models()
         wish = self._wish()
         if wish is None:
             self._forget()
         elif not wish.same(self._asked):
             self._asked = wish
             self.runner.start("Drawing", lambda context: self._drafter.sketch(wish, context), self._take)
+
+    def _part_models(self) -> None:
+        """Put the model that was chosen before beside one that is chosen now and stood beside it."""
+        before, self._chosen = self._chosen, self._session.recipe.gene_activity.model
+        if self.compared == self._chosen:
+            self.compared = before if before != self._chosen else next(one for one in MODELS if one != before)
+            self.chosen_changed.emit()
 
     def _forget(self) -> None:
         """Show no gene of a query that is gone, or is not there again yet."""

@@ -205,9 +205,16 @@ class OwnMap(QObject):
         finding = self._session.shown
         if finding is None or self.alone:
             return True
+        if self.side is None or not self._previews.fresh(f"{self.name}_map"):
+            return False
         own = getattr(finding.outcome.maps, self.name)
-        return (self.side is not None and self.side.map.places is not own
-                and self._previews.fresh(f"{self.name}_map"))
+        return self.side.map.places is not own or self._labelled_anew(finding)
+
+    def _labelled_anew(self, finding: Finding) -> bool:
+        """Whether cells in the places of the run have other types by now: clusters were named again, say."""
+        labels = self.side.labels if self.side is not None else None
+        return (labels is not None and labels is not finding.outcome.reference_labels
+                and self._previews.fresh("labels"))
 
     @property
     def reading(self) -> Meaning | None:

@@ -12,7 +12,6 @@ from anchorscope.parameters import Recipe
 from anchorscope.results import AnyJob, ClusterNaming, Lsi, Query, Reference, ReferenceLabels
 from anchorscope_desktop.jobs.report import Ending, JobContext, JobEnd
 from anchorscope_desktop.jobs.runner import JobRunner
-from anchorscope_desktop.state import figures
 from anchorscope_desktop.state.notices import Notices
 from anchorscope_desktop.state.runs import told
 from anchorscope_desktop.state.session import Finding, Session, counted, same_cells
@@ -162,9 +161,9 @@ class Previews(QObject):
             kept = {name: own for name, own in (earlier | self._own).items() if name not in found
                     and same_cells(own.data, getattr(finding.job, SIDE_OF[name]))}
             self._own = kept | found
-            naming = finding.outcome.reference_labels.naming
-            self.named = (None if naming is None else
-                          Named(finding.job.reference, finding.job.recipe, naming, figures.all_types(finding)))
+            labels = finding.outcome.reference_labels
+            self.named = (None if labels.naming is None else
+                          Named(finding.job.reference, finding.job.recipe, labels.naming, labels.labels.types))
         self.changed.emit()
 
     def _drop_old(self) -> None:

@@ -12,11 +12,10 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from anchorscope_desktop.plotting.cell_map import CellMap
-from anchorscope_desktop.plotting.colours import type_colours
 from anchorscope_desktop.plotting.recording import piece_of
 from anchorscope_desktop.plotting.theme import GRID, LIGHT
-from anchorscope_desktop.state import figures
 from anchorscope_desktop.state.appearance import OnPaper
+from anchorscope_desktop.state.run_colours import run_colours
 from anchorscope_desktop.state.session import Finding
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
@@ -73,7 +72,7 @@ class AnchorLines(QWidget):
 
     def _paint(self, painter: QPainter, finding: Finding, found: Links) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        table = type_colours(figures.all_types(finding), self._workspace.appearance.theme)
+        table = run_colours(finding, self._workspace.appearance.theme)
         names = finding.outcome.reference_labels.labels.names_of(found.reference_cell)
         top = float(found.weight.max())
         for cell, other, weight, name in zip(found.query_cell, found.reference_cell, found.weight, names, strict=True):

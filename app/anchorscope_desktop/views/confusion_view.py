@@ -6,12 +6,13 @@ import numpy as np
 from PySide6.QtWidgets import QPushButton, QVBoxLayout
 
 from anchorscope.results import Floats, Grade, Ints
-from anchorscope_desktop.plotting.colours import UNASSIGNED, type_colours
+from anchorscope_desktop.plotting.colours import UNASSIGNED
 from anchorscope_desktop.plotting.gesture import KEYS_HELP
 from anchorscope_desktop.plotting.heatmap import Heatmap
 from anchorscope_desktop.plotting.heatmap_data import HeatmapData
-from anchorscope_desktop.state import choosing, figures
+from anchorscope_desktop.state import choosing
 from anchorscope_desktop.state.fitting import truth_choices
+from anchorscope_desktop.state.run_colours import run_colours
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
 from anchorscope_desktop.widgets.basics import boxed, button, row
@@ -75,7 +76,7 @@ class ConfusionView(ViewFrame):
             return
         self.show_content()
         self.set_heading(_heading(grade))
-        colours = type_colours(figures.all_types(finding), self._workspace.appearance.theme)
+        colours = run_colours(finding, self._workspace.appearance.theme)
         counts, columns = with_unassigned(grade)
         shares = counts / np.maximum(grade.n, 1)[:, None]
         self.heatmap.set_data(HeatmapData(

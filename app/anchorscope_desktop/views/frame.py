@@ -55,7 +55,9 @@ class ViewFrame(QWidget):
         self._empty = label("", "muted")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._stack = QStackedWidget()
-        self._stack.addWidget(_padded(self._empty))
+        self._remedy = row()
+        self._stack.addWidget(boxed(column(None, self._empty, boxed(self._remedy), None, spacing=2 * GRID,
+                                           margin=2 * GRID)))
         self._stack.addWidget(content)
         self._controls = boxed(row(*controls))
         self._boxes = {box: box.minimumWidth() for box in controls if isinstance(box, Combo)}
@@ -86,6 +88,11 @@ class ViewFrame(QWidget):
         self._empty.setText(text)
         self._stack.setCurrentIndex(0)
         self._controls.hide()
+
+    def offer_remedy(self, button: QWidget) -> None:
+        """Put what brings the picture below the words that stand in its place, so that it need not be looked for."""
+        for part in (None, button, None):
+            self._remedy.addStretch(1) if part is None else self._remedy.addWidget(part)
 
     def show_content(self) -> None:
         """Show the picture."""
@@ -229,7 +236,3 @@ def drawn_for_paper(make: Callable[[Workspace], ViewFrame], workspace: Workspace
     view.setPalette(palette_of(LIGHT))
     view.setStyleSheet(stylesheet(LIGHT))
     return view
-
-
-def _padded(widget: QWidget) -> QWidget:
-    return boxed(column(None, widget, None, margin=2 * GRID))

@@ -7,10 +7,10 @@ import pyqtgraph as pg
 
 from anchorscope.results import Labels
 from anchorscope_desktop.plotting.canvas import Canvas
-from anchorscope_desktop.plotting.colours import type_colours
 from anchorscope_desktop.plotting.gesture import KEYS_HELP, ZOOM_HELP, Combine, combining
-from anchorscope_desktop.state import choosing, figures
+from anchorscope_desktop.state import choosing
 from anchorscope_desktop.state.bridge import Check, Violin
+from anchorscope_desktop.state.run_colours import run_colours
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
 
@@ -85,7 +85,7 @@ class GeneByType(ViewFrame):
         self.canvas.set_theme(theme)
         self.canvas.clear()
         self.canvas.label_axes("gene activity (log-normalised)", "")
-        colours = type_colours(figures.all_types(check.finding), theme)
+        colours = run_colours(check.finding, theme)
         lines = list(reversed(check.violins))
         self._drawn = [(violin.name, self._draw_violin(place, violin, colours.get(violin.name, colours[""]).name()))
                        for place, violin in enumerate(lines)]

@@ -65,6 +65,7 @@ class GeneTrack(ViewFrame):
     def _connect(self) -> None:
         self._workspace.sketch.changed.connect(self._show_sketch)
         self._workspace.session.inputs_changed.connect(self._show_sketch)
+        self._workspace.session.recipe_changed.connect(self._show_models)
         self._workspace.appearance.changed.connect(self._show_sketch)
         self.gene_box.chosen.connect(self._choose)
         self.gene_box.missed.connect(self._refuse)
@@ -83,8 +84,12 @@ class GeneTrack(ViewFrame):
     def _compare(self) -> None:
         self._workspace.sketch.compare(self.compare_box.currentData())
 
+    def _show_models(self) -> None:
+        self._show_compared(self._workspace.sketch.compared)
+
     def _show_compared(self, model: str) -> None:
         self.compare_box.blockSignals(True)  # noqa: FBT003 - Qt's signature
+        _offer(self.compare_box, self._workspace.session.recipe.gene_activity.model)
         self.compare_box.setCurrentIndex(self.compare_box.findData(model))
         self.compare_box.blockSignals(False)  # noqa: FBT003 - Qt's signature
 
@@ -205,9 +210,14 @@ def _compare_box() -> Combo:
     box.setFixedWidth(24 * GRID)
     box.setAccessibleName("Compare with another model")
     box.setToolTip("Draw what the peaks count under another model beside the chosen one, with that model's settings")
-    box.addItem("no other model", "")
-    for model in MODELS:
-        box.addItem(f"beside {model}", model)
-    box.addItem("beside all models", ALL_MODELS)
-    box.setCurrentIndex(box.findData(MODELS[1]))
     return box
+
+
+def _offer(box: Combo, chosen: str) -> None:
+    """List the models that can stand beside the chosen one."""
+    wanted = [("no other model", ""), *((f"beside {model}", model) for model in MODELS if model != chosen),
+              ("beside all models", ALL_MODELS)]
+    if [box.itemData(place) for place in range(box.count())] != [model for _, model in wanted]:
+        box.clear()
+        for text, model in wanted:
+            box.addItem(text, model)

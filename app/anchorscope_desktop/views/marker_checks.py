@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex
 
-from anchorscope_desktop.plotting.colours import type_colours
 from anchorscope_desktop.plotting.theme import GRID
-from anchorscope_desktop.state import choosing, figures
+from anchorscope_desktop.state import choosing
 from anchorscope_desktop.state.bridge import Check, verdict
+from anchorscope_desktop.state.run_colours import run_colours
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
 from anchorscope_desktop.widgets.basics import boxed, column, label
@@ -58,7 +58,7 @@ class MarkerChecks(ViewFrame):
             return
         self.show_content()
         self.sentence.setText(verdict(state.current.bridge))
-        colours = type_colours(figures.all_types(state.current.finding), self._workspace.appearance.theme)
+        colours = run_colours(state.current.finding, self._workspace.appearance.theme)
         self.table.show_rows(_COLUMNS, rows_of(state.current), colours)
         if not self.table.selectionModel().hasSelection():  # a marker that was clicked stays marked
             self._mark_rows()

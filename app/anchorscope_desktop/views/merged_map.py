@@ -17,6 +17,7 @@ from anchorscope_desktop.state import choosing, figures
 from anchorscope_desktop.state.foresight import foreseen_merged
 from anchorscope_desktop.state.map_values import AGREEMENT, ColourBy, Meaning, Numbers, merged_meanings
 from anchorscope_desktop.state.merged_values import ATAC, RNA, merged_values
+from anchorscope_desktop.state.run_colours import run_colours
 from anchorscope_desktop.state.selection import Selection
 from anchorscope_desktop.state.session import Finding
 from anchorscope_desktop.state.workspace import Workspace
@@ -136,7 +137,8 @@ def colouring(finding: Finding, meaning: Meaning, theme: Theme) -> Colouring:
     known = figures.all_types(finding)
     own = values.types or set(values.labels.types) <= set(known)
     missing = "unknown" if meaning.by in (ColourBy.TRUTH, ColourBy.COLUMN) else UNASSIGNED
-    return by_categories(values.labels, type_colours(known if own else values.labels.types, theme), missing)
+    table = run_colours(finding, theme) if own else type_colours(values.labels.types, theme)
+    return by_categories(values.labels, table, missing)
 
 
 def of_legend(finding: Finding, meaning: Meaning, index: int, entry: str) -> Selection:

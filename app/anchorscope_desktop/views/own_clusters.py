@@ -17,13 +17,13 @@ from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
 from anchorscope_desktop.widgets.rows_model import Column, RowsTable
 
-EMPTY = ("Press “Cluster the cells” on the left: the cells in clusters of their own and, after a run, what most cells "
+EMPTY = ("Press “Cluster the cells”: the cells in clusters of their own and, after a run, what most cells "
          "of each were labelled. A cluster with a low share was named mixed.")
 _ALONE = (Column("Cluster", tip="Numbered from 0, the largest first"), Column("Cells", "{:,}", "Cells in the cluster"))
-_NAMED = (Column("Label", tip="What most of its cells were labelled", yields=1),
+_NAMED = (Column("Label", tip="What most of its cells were labelled", whole=True),
           Column("Share", "{:.0%}", "Share of its cells with that label; a low one means that it was named mixed"),
           Column("Score", "{:.2f}", "Mean score of its cells"))
-_TRUE = (Column("Truth", tip="What most of its cells truly are", yields=2),
+_TRUE = (Column("Truth", tip="What most of its cells truly are", whole=True),
          Column("Share true", "{:.0%}", "Share of its graded cells that truly are that"))
 
 
@@ -89,7 +89,9 @@ class OwnClusters(ViewFrame):
         self._show_age()
 
     def _show_age(self) -> None:
-        self.mark_older(older=self.found is not None and not self._workspace.previews.fresh(CLUSTERS))
+        old_labels = self.finding is not None and self._workspace.session.outdated
+        older = old_labels or not self._workspace.previews.fresh(CLUSTERS)
+        self.mark_older(older=self.found is not None and older)
 
     def _mark_rows(self) -> None:
         """Mark the lines of the clusters that are selected as a whole, wherever that was done."""

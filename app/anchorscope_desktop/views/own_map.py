@@ -17,6 +17,7 @@ from anchorscope_desktop.plotting.theme import Theme
 from anchorscope_desktop.state import choosing, figures
 from anchorscope_desktop.state.map_values import AGREEMENT, Categories, ColourBy, Meaning, Numbers
 from anchorscope_desktop.state.own_map import OF_RUN, OwnMap, Side, meanings, run_meanings
+from anchorscope_desktop.state.run_colours import run_colours
 from anchorscope_desktop.state.selection import Mask, Selection
 from anchorscope_desktop.state.session import Finding
 from anchorscope_desktop.state.workspace import Workspace
@@ -26,8 +27,8 @@ from anchorscope_desktop.widgets.colour_box import ColourBox
 
 TIP = ("<p>Drag to move, turn the wheel to zoom, double-click to see everything. Cells can be selected here after a "
        "run of them: the run that is shown is of others.</p>")
-OF_REFERENCE = "Press “Draw the map” on the left: the cells of the reference alone, coloured by type, column or gene."
-OF_QUERY = ("Press “Draw the map” on the left: the cells of the query alone, coloured by column or depth and, once "
+OF_REFERENCE = "Press “Draw the map”: the cells of the reference alone, coloured by type, column or gene."
+OF_QUERY = ("Press “Draw the map”: the cells of the query alone, coloured by column or depth and, once "
             "gene activity is computed, by gene.")
 OF_GENE = ("Press “Show it on the map” on the left: the gene's activity in the cells of the query. Activity by type "
            "comes with a run.")
@@ -226,11 +227,15 @@ class OwnMapView(MapFrame):
     def _table(self, values: Categories, meaning: Meaning, theme: Theme) -> dict[str, QColor]:
         """Return the colours that the types of the reference have everywhere, where these are such types."""
         labels, run = self._workspace.previews.own("labels"), self.state.run
+        if run is not None and meaning.by in OF_RUN and _within(values, figures.all_types(run)):
+            return run_colours(run, theme)
         known = labels.result.labels.types if labels is not None else ()
-        if run is not None and meaning.by in OF_RUN:
-            known = figures.all_types(run)
-        own = values.types or set(values.labels.types) <= set(known)
-        return type_colours(known if own and known else values.labels.types, theme)
+        return type_colours(known if known and _within(values, known) else values.labels.types, theme)
+
+
+def _within(values: Categories, known: tuple[str, ...]) -> bool:
+    """Whether values are types that have their colours already."""
+    return values.types or set(values.labels.types) <= set(known)
 
 
 def _bare(side: Side, theme: Theme) -> Colouring:

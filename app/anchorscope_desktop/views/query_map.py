@@ -22,6 +22,7 @@ from anchorscope_desktop.state.map_values import (
     query_meanings,
     query_values,
 )
+from anchorscope_desktop.state.run_colours import run_colours
 from anchorscope_desktop.state.selection import Selection
 from anchorscope_desktop.state.session import Finding
 from anchorscope_desktop.state.workspace import Workspace
@@ -139,4 +140,4 @@ def _table(finding: Finding, meaning: Meaning, values: Categories, theme: Theme)
         return dict(zip((*AGREEMENT, ""), (AGREES, DIFFERS, theme.color("unassigned")), strict=True))
     known = figures.all_types(finding)
     own = values.types or set(values.labels.types) <= set(known)
-    return type_colours(known if own else values.labels.types, theme)
+    return run_colours(finding, theme) if own else type_colours(values.labels.types, theme)

@@ -10,6 +10,7 @@ from anchorscope_desktop.plotting.lasso import inside
 from anchorscope_desktop.plotting.theme import Theme
 from anchorscope_desktop.state import choosing, figures
 from anchorscope_desktop.state.map_values import ColourBy, Meaning, Numbers, reference_meanings, reference_values
+from anchorscope_desktop.state.run_colours import run_colours
 from anchorscope_desktop.state.session import Finding
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.map_frame import MapFrame
@@ -88,5 +89,5 @@ def colouring(finding: Finding, meaning: Meaning, theme: Theme) -> Colouring:
         return by_numbers(values.values, values.low, values.high, values.name)
     known = figures.all_types(finding)
     own = values.types or set(values.labels.types) <= set(known)
-    table = type_colours(known if own else values.labels.types, theme)
+    table = run_colours(finding, theme) if own else type_colours(values.labels.types, theme)
     return by_categories(values.labels, table, "unknown")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from PySide6.QtWidgets import QSizePolicy
 
 from anchorscope_desktop.state.session import Finding
 from anchorscope_desktop.state.workspace import Workspace
@@ -20,6 +21,8 @@ class ResultFacts(ViewFrame):
         self._workspace = workspace
         self.facts = Facts(numbers=True)
         super().__init__("Result", boxed(column(self.facts, None)))
+        # As wide as its widest line: a figure that is cut is none.
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self._connect()
         self._show_finding()
 

@@ -99,7 +99,7 @@ class _Line:
         self.title, self.seconds = ElidedLabel(title), label("", "", wraps=False)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
-        self.bar.setFixedSize(8 * GRID, 8)
+        self.bar.setFixedSize(6 * GRID, 8)
         self.bar.setAccessibleName(f"{title}, percent done")
         grid.addWidget(self.icon, row, 0)
         grid.addWidget(self.title, row, 1)
@@ -108,7 +108,7 @@ class _Line:
         grid.setAlignment(self.seconds, Qt.AlignmentFlag.AlignRight)
         self._always = [self.icon, self.title, self.state]
         grid.setColumnMinimumWidth(2, 7 * GRID)
-        grid.setColumnMinimumWidth(3, 8 * GRID)
+        grid.setColumnMinimumWidth(3, 6 * GRID)
 
     def show(self, *, shown: bool) -> None:
         for widget in self._always:

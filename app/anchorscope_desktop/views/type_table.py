@@ -8,10 +8,11 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtWidgets import QMenu
 
 from anchorscope.parameters import REFINED, SEURAT
-from anchorscope_desktop.plotting.colours import UNASSIGNED, type_colours
+from anchorscope_desktop.plotting.colours import UNASSIGNED
 from anchorscope_desktop.plotting.gesture import KEYS_HELP, combining_now
 from anchorscope_desktop.plotting.literal import on_button
 from anchorscope_desktop.state import choosing, figures
+from anchorscope_desktop.state.run_colours import run_colours
 from anchorscope_desktop.state.session import Finding
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
@@ -72,7 +73,7 @@ class TypeTable(ViewFrame):
             return
         self.show_content()
         lines = [replace(line, name=line.name or UNASSIGNED) for line in figures.type_rows(finding)]
-        colours = type_colours(figures.all_types(finding), self._workspace.appearance.theme)
+        colours = run_colours(finding, self._workspace.appearance.theme)
         columns = _columns(finding, strangers=any(line.n_unlike for line in lines))
         self.table.show_rows(list(columns.values()),
                              [tuple(getattr(line, name) for name in columns) for line in lines], colours)
@@ -122,7 +123,7 @@ class TypeTable(ViewFrame):
     def _ask_colour(self, name: str) -> None:
         finding = self._workspace.session.shown
         if finding is not None:
-            table = type_colours(figures.all_types(finding), self._workspace.appearance.theme)
+            table = run_colours(finding, self._workspace.appearance.theme)
             found = self._workspace.chooser.pick_colour(f"Colour of {name}", table[name].name())
             if found is not None:
                 self._recolour(name, found)

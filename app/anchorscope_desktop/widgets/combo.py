@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPalette, QPen, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QListView, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QListView, QWidget
 
 _REACH, _DROP = 4.0, 4.0
+_MOST_IN_SIGHT = 16
 _LENS, _LENS_WIDTH = 3.5, 12
 _STEPS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
+
+
+def draw_chevron(field: QWidget) -> None:
+    """Draw, at the right of a field, what says that a list opens below it."""
+    painter = QPainter(field)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(field.palette().color(QPalette.ColorRole.PlaceholderText), 1.5))
+    middle = QPointF(field.width() - 13.0, field.height() / 2 + _DROP / 2)
+    painter.drawPolyline([middle + QPointF(-_REACH, -_DROP), middle, middle + QPointF(_REACH, -_DROP)])
+    painter.end()
 
 
 class Combo(QComboBox):
@@ -18,17 +29,13 @@ class Combo(QComboBox):
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumContentsLength(8)
+        self.setMaxVisibleItems(_MOST_IN_SIGHT)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Draw the box, then a chevron at its right."""
         super().paintEvent(event)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(self.palette().color(QPalette.ColorRole.PlaceholderText), 1.5))
-        middle = QPointF(self.width() - 13.0, self.height() / 2 + _DROP / 2)
-        painter.drawPolyline([middle + QPointF(-_REACH, -_DROP), middle, middle + QPointF(_REACH, -_DROP)])
-        painter.end()
+        draw_chevron(self)
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
         """Let the page scroll: a setting must not change on the way past it."""
@@ -38,6 +45,12 @@ class Combo(QComboBox):
         """Open the list wide enough for its longest entry."""
         self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + 24)
         super().showPopup()
+        around = self.view().parentWidget()
+        if isinstance(around, QFrame):
+            # The list has a frame of its own; a second one would stand around it.
+            around.setFrameShape(QFrame.Shape.NoFrame)
+            right = self.screen().availableGeometry().right()
+            around.move(min(around.x(), right - around.width()), around.y())
 
 
 class TypedCombo(Combo):

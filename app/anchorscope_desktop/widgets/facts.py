@@ -19,7 +19,7 @@ class Facts(QWidget):
         self._numbers = numbers
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(2 * GRID)
+        self._grid.setHorizontalSpacing(GRID if numbers else 2 * GRID)
         self._grid.setVerticalSpacing(GRID // 2)
         self._grid.setColumnStretch(1, 1)
         self.setLayout(self._grid)
@@ -37,9 +37,17 @@ class Facts(QWidget):
         for line, (name, value) in enumerate(facts):
             side = Qt.AlignmentFlag.AlignTop if "\n" in value else Qt.AlignmentFlag.AlignVCenter
             self._grid.addWidget(label(name, "muted", wraps=False), line, 0, side)
-            self._grid.addWidget(label(value) if "\n" in value else ElidedLabel(value, right=self._numbers), line, 1)
+            self._grid.addWidget(self._value(value), line, 1)
         for line, remark in enumerate(remarks, start=len(facts)):
             self._grid.addWidget(label(remark, "muted"), line, 0, 1, 2)
+
+    def _value(self, value: str) -> QWidget:
+        if self._numbers:
+            # A figure that is cut is none: it asks for the room that it needs.
+            whole = label(value, wraps=False)
+            whole.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            return whole
+        return label(value) if "\n" in value else ElidedLabel(value)
 
     def _clear(self) -> None:
         while self._grid.count():

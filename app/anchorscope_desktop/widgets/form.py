@@ -193,7 +193,6 @@ def _number(declaration: Declaration, default: float) -> WholeField | DecimalFie
     if declaration.low is not None and declaration.high is not None:
         field.setRange(int(declaration.low) if isinstance(default, int) else declaration.low,  # type: ignore[arg-type]
                        int(declaration.high) if isinstance(default, int) else declaration.high)  # type: ignore[arg-type]
-    field.setGroupSeparatorShown(True)
     field.setSuffix(f" {declaration.unit}" if declaration.unit else "")
     return field
 

@@ -14,6 +14,7 @@ def _prepare(box: QAbstractSpinBox) -> None:
     box.setKeyboardTracking(False)
     box.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToPreviousValue)
     box.setAlignment(Qt.AlignmentFlag.AlignRight)
+    box.setGroupSeparatorShown(True)
 
 
 def _plain(box: QSpinBox | QDoubleSpinBox, text: str) -> str:
@@ -70,8 +71,10 @@ class DecimalField(QDoubleSpinBox):
         return _softened(super().validate(text, position), _plain(self, text))
 
     def textFromValue(self, value: float) -> str:  # noqa: N802 - Qt's name
-        """Write no zeros that say nothing."""
-        return f"{value:.4f}".rstrip("0").rstrip(".")
+        """Write thousands apart, and no zeros that say nothing."""
+        whole, _, rest = f"{value:,.4f}".partition(".")
+        rest, locale = rest.rstrip("0"), self.locale()
+        return whole.replace(",", locale.groupSeparator()) + (f"{locale.decimalPoint()}{rest}" if rest else "")
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
         """Let the page scroll: a setting must not change on the way past it."""

@@ -41,8 +41,9 @@ VALUE_ROLE = Qt.ItemDataRole.UserRole
 class Column:
     """Title, number format and explanation of a column; one that can be spared gives way where texts would be cut.
 
-    Where texts are cut, those of the columns with the highest `yields` are cut first: at their end, or in the `middle`
-    where they begin alike.
+    Where texts are cut, those of the columns with the highest `yields` are cut first, and those that are `whole` never:
+    what does not fit beside them is reached with the scroll bar. Texts are cut at their end, or in the `middle` where
+    they begin alike.
     """
 
     title: str
@@ -50,6 +51,7 @@ class Column:
     tip: str = ""
     spared: bool = False
     yields: int = 0
+    whole: bool = False
     middle: bool = False
 
 
@@ -220,7 +222,8 @@ class RowsTable(QTableView):
                 header.resizeSection(section, widths[section])
         if widths and self._stretch >= 0:
             left = self.viewport().width() - sum(widths) + widths[self._stretch]
-            header.resizeSection(self._stretch, max(_LEAST_WIDTH, left))
+            least = wanted[self._stretch] if self.rows_model.columns[self._stretch].whole else _LEAST_WIDTH
+            header.resizeSection(self._stretch, max(least, left))
 
     def _wanted(self, section: int) -> int:
         """Return how wide a column's title and its first texts are."""
@@ -246,8 +249,9 @@ class RowsTable(QTableView):
     def _squeezed(self, widths: list[int]) -> list[int]:
         """Take what does not fit from the widest of the texts that yield first; numbers keep their width."""
         texts = [place for place, value in enumerate(self.rows_model.rows[0] if self.rows_model.rows else ())
-                 if isinstance(value, str) and place != self._stretch]
-        rest = widths[self._stretch] - _LEAST_WIDTH if 0 <= self._stretch < len(widths) else 0
+                 if isinstance(value, str) and place != self._stretch and not self.rows_model.columns[place].whole]
+        gives = 0 <= self._stretch < len(widths) and not self.rows_model.columns[self._stretch].whole
+        rest = widths[self._stretch] - _LEAST_WIDTH if gives else 0
         over = sum(widths) - max(rest, 0) - self.viewport().width()
         ranks = {place: self.rows_model.columns[place].yields for place in texts}
         for rank in sorted(set(ranks.values()), reverse=True):

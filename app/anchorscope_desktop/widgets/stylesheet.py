@@ -37,6 +37,7 @@ def _buttons(t: Theme) -> str:
         padding: 4px 0; text-align: left; }}
     QPushButton[role="link"]:hover {{ text-decoration: underline; }}
     QPushButton[role="link"]:focus {{ border: 1px solid {t.accent}; }}
+    QPushButton[role="field"] {{ background: {t.surface}; padding: 4px 8px; text-align: left; }}
     QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: 4px; padding: 3px; }}
     QToolButton:hover {{ background: {t.raised}; }}
     QPushButton[role="segment"] {{ padding: 3px 5px; border-radius: 0; }}
@@ -61,9 +62,10 @@ def _fields(t: Theme) -> str:
     QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {t.muted}; border-radius: 3px;
         background: {t.surface}; }}
     QCheckBox::indicator:checked {{ background: {t.accent}; border-color: {t.accent}; }}
-    QCheckBox::indicator:focus {{ border: 2px solid {t.accent}; }}
+    QCheckBox::indicator:focus {{ border: 2px solid {t.accent}; width: 12px; height: 12px; }}
     QSpinBox[problem="true"], QDoubleSpinBox[problem="true"] {{ border: 1px solid {t.error}; }}
     QComboBox::drop-down {{ border: none; width: 20px; }}
+    QComboBox {{ combobox-popup: 0; }}
     QComboBox QAbstractItemView {{ background: {t.surface}; border: 1px solid {t.border};
         selection-background-color: {t.accent_soft}; selection-color: {t.text}; }}
     """
@@ -85,6 +87,7 @@ def _tables(t: Theme) -> str:
 
 def _frames(t: Theme) -> str:
     return f"""
+    QWidget[role="ticks"] {{ background: {t.surface}; border: 1px solid {t.border}; }}
     QMainWindow, QWidget[role="page"] {{ background: {t.window}; }}
     QWidget[role="card"] {{ background: {t.surface}; border: 1px solid {t.border}; border-radius: 6px; }}
     Canvas {{ border: 1px solid transparent; }}

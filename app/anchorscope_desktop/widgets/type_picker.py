@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QMenu
+from PySide6.QtGui import QPaintEvent, QResizeEvent
 
 from anchorscope_desktop.plotting.literal import on_button
 from anchorscope_desktop.plotting.theme import GRID
 from anchorscope_desktop.widgets.basics import Button
+from anchorscope_desktop.widgets.combo import draw_chevron
+from anchorscope_desktop.widgets.tick_list import TickList
 
 NONE = "none"
 
@@ -23,10 +23,11 @@ class TypePicker(Button):
 
     def __init__(self) -> None:
         super().__init__()
+        self.setProperty("role", "field")
         self._offered: tuple[str, ...] = ()
         self._ticked: tuple[str, ...] = ()
-        self._menu = QMenu(self)
-        self.setMenu(self._menu)
+        self.list = TickList(self)
+        self.clicked.connect(lambda: self.list.open_at(self))
         self._show()
 
     @property
@@ -39,11 +40,7 @@ class TypePicker(Button):
         offered = tuple(dict.fromkeys((*sorted(names, key=str.casefold), *ticked)))
         if offered != self._offered:
             self._offered = offered
-            self._menu.clear()
-            for name in offered:
-                action = self._menu.addAction(on_button(name))
-                action.setCheckable(True)
-                action.toggled.connect(partial(self._tick, name))
+            self.list.offer(offered, self._tick)
         self.show_ticked(ticked)
 
     def show_ticked(self, ticked: Collection[str]) -> None:
@@ -52,16 +49,21 @@ class TypePicker(Button):
             self.offer(self._offered, ticked)
             return
         self._ticked = tuple(name for name in self._offered if name in ticked)
-        for name, action in zip(self._offered, self._menu.actions(), strict=True):
-            action.blockSignals(True)  # noqa: FBT003 - Qt's signature
-            action.setChecked(name in ticked)
-            action.blockSignals(False)  # noqa: FBT003 - Qt's signature
+        for name, box in zip(self._offered, self.list.boxes, strict=True):
+            box.blockSignals(True)  # noqa: FBT003 - Qt's signature
+            box.setChecked(name in ticked)
+            box.blockSignals(False)  # noqa: FBT003 - Qt's signature
         self._show()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Show as much of a name as fits."""
         super().resizeEvent(event)
         self._show()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Draw the field, then a chevron at its right."""
+        super().paintEvent(event)
+        draw_chevron(self)
 
     def _tick(self, name: str, on: bool) -> None:  # noqa: FBT001 - Qt's signature
         wanted = {*self._ticked, name} if on else {*self._ticked} - {name}
@@ -71,5 +73,5 @@ class TypePicker(Button):
 
     def _show(self) -> None:
         text = f"{len(self._ticked)} types" if len(self._ticked) > 1 else next(iter(self._ticked), NONE)
-        room = self.width() - 5 * GRID
+        room = self.width() - 4 * GRID
         self.setText(on_button(self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)))

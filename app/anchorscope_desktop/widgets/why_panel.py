@@ -5,8 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from anchorscope_desktop.plotting.colours import type_colours
-from anchorscope_desktop.state import figures
+from anchorscope_desktop.state.run_colours import run_colours
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.widgets.basics import ElidedLabel, boxed, column, label, row
 from anchorscope_desktop.widgets.icons import Symbol
@@ -62,7 +61,7 @@ class WhyPanel(QWidget):
         barcode = str(told.finding.job.query.cells.index[told.why.votes.cell])
         self._whose.set_text(whose(barcode, work.focus.n_selected, picked=work.focus.picked is not None))
         self._reason.setText(reason(told))
-        colours = type_colours(figures.all_types(told.finding), theme)
+        colours = run_colours(told.finding, theme)
         self.facts.show_sections(sections(told), colours, theme.color("muted"))
         shown = barcode, told.finding.number
         if shown != self._shown:

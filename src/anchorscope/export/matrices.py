@@ -10,7 +10,7 @@ from scipy import sparse
 
 from anchorscope.counts import blocks_of, in_memory
 from anchorscope.evaluation.abstain import abstaining
-from anchorscope.export.h5ad import plain_table, write_blocks
+from anchorscope.export.h5ad import OURS, plain_table, write_blocks
 from anchorscope.export.labels import predicted_names
 from anchorscope.io.atomic import atomic_path
 from anchorscope.palette import UNASSIGNED, type_colours
@@ -19,8 +19,12 @@ from anchorscope.results import CoEmbedding, GeneActivity, Job, Outcome, Query, 
 
 if TYPE_CHECKING:
     import anndata
+    import pandas as pd
 
 RNA, ATAC = "RNA", "ATAC"
+
+JOINT_LABEL = "joint.label"
+"""What the cells of both assays are coloured by: labels of the reference, and those that the query was given."""
 
 
 def reference_anndata(reference: Reference) -> anndata.AnnData:
@@ -64,34 +68,49 @@ def coembedding_anndata(job: Job, outcome: Outcome, joint: CoEmbedding) -> annda
     Returns
     -------
     anndata.AnnData
-        (n1 + n2, 0): reference cells first, barcodes prefixed by their assay; ``obs`` tells the assay, the cell type
-        (the reference's own, the query's transferred), the score and the novelty (not a number for the reference);
+        (n1 + n2, 0): reference cells first, barcodes prefixed by their assay. ``obs['assay']``; ``obs['joint.label']``
+        is what both assays are coloured by: the reference's own labels and the query's transferred ones.
+        ``obs['predicted.id']``, ``obs['prediction.score.max']`` and ``obs['prediction.novelty']`` are of the query
+        alone, as in the labelled query; cells of the reference have no value there. The columns of both files follow,
+        each cell with what its own file says; one that has a name of ours has ``_before`` appended.
         ``obsm['X_pca']`` and ``obsm['X_umap']``. Query cells that no anchor reaches have no place and are left out.
     """
+    import anndata as ad
+
+    placed = joint.placed
+    obs = _joint_columns(job, outcome, joint)[placed]
+    table = type_colours(outcome.reference_labels.labels.types, job.colours)
+    colours = {}
+    for name in (JOINT_LABEL, OURS[0]):
+        obs[name] = obs[name].cat.remove_unused_categories()
+        colours[f"{name}_colors"] = np.array([table[one] for one in obs[name].cat.categories], dtype=object)
+    return ad.AnnData(
+        obs=obs,
+        obsm={"X_pca": joint.pca[placed].astype(np.float32), "X_umap": joint.map[placed].astype(np.float32)},
+        uns={**colours, "anchorscope": {"genes": joint.genes.astype(str)}})
+
+
+def _joint_columns(job: Job, outcome: Outcome, joint: CoEmbedding) -> pd.DataFrame:
+    """Return the table of all cells, placed or not: what is ours first, then what the files have."""
     import pandas as pd
 
     labels = outcome.reference_labels.labels
     prediction = abstaining(outcome, job.recipe.transfer.min_score).prediction
-    assay = np.repeat([RNA, ATAC], [joint.n_reference, len(joint.placed) - joint.n_reference])
-    barcodes = np.concatenate([job.reference.cells.index, job.query.cells.index])
+    n_reference, n_query = joint.n_reference, len(joint.placed) - joint.n_reference
+    assay = np.repeat([RNA, ATAC], [n_reference, n_query])
+    given, none = predicted_names(prediction), np.full(n_reference, np.nan, dtype=np.float32)
     own = np.where(labels.codes < 0, UNASSIGNED, labels.names)
-    types = np.concatenate([own, predicted_names(prediction)])
-    score = np.concatenate([np.ones(joint.n_reference), prediction.best])
-    novelty = np.concatenate([np.full(joint.n_reference, np.nan), outcome.refinement.novelty])
-    colours = type_colours(labels.types, job.colours)
-    placed = joint.placed
-    names = sorted(set(types[placed].tolist()))
-    obs = pd.DataFrame({
-        "assay": pd.Categorical(assay), "cell_type": pd.Categorical(types, categories=names),
-        "prediction.score.max": score.astype(np.float32), "prediction.novelty": novelty.astype(np.float32),
-    }, index=[f"{kind}_{barcode}" for kind, barcode in zip(assay, barcodes, strict=True)])
-    import anndata as ad
-
-    return ad.AnnData(
-        obs=obs[placed],
-        obsm={"X_pca": joint.pca[placed].astype(np.float32), "X_umap": joint.map[placed].astype(np.float32)},
-        uns={"cell_type_colors": np.array([colours[name] for name in names], dtype=object),
-             "anchorscope": {"genes": joint.genes.astype(str)}})
+    names = sorted({*own.tolist(), *given.tolist()})
+    ours = {"assay": pd.Categorical(assay),
+            JOINT_LABEL: pd.Categorical(np.concatenate([own, given]), categories=names),
+            OURS[0]: pd.Categorical(np.concatenate([np.full(n_reference, None, dtype=object), given]),
+                                    categories=names),
+            OURS[1]: np.concatenate([none, prediction.best.astype(np.float32)]),
+            OURS[3]: np.concatenate([none, outcome.refinement.novelty.astype(np.float32)])}
+    # What one file lacks is missing for its cells, and the dtypes that this brings are made plain once more.
+    theirs = plain_table(pd.concat([plain_table(side.cells, ours) for side in (job.reference, job.query)]))
+    barcodes = [f"{kind}_{barcode}" for kind, barcode in zip(assay, theirs.index, strict=True)]
+    return pd.concat([pd.DataFrame(ours, index=barcodes), theirs.set_axis(barcodes)], axis=1)
 
 
 def write_anndata(path: Path, data: anndata.AnnData, progress: Progress = SILENT) -> None:

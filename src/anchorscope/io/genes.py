@@ -75,7 +75,7 @@ def name_genes(names: Names, ids: Names | None, table: Table, settings: Repairs)
     species = recognised if settings.species == AUTOMATIC else settings.species
     spelled, more, spelling = _spelled(named, species, settings.case)
     found = f"genes of {recognised}" if recognised else "genes of neither human nor mouse"
-    others = tuple(choice for choice in (AUTOMATIC, "human", "mouse") if choice not in (settings.species, species))
+    others = tuple(choice for choice in (AUTOMATIC, "human", "mouse") if choice != settings.species)
     kind = Repair("species", found, f"taken for {species}" if species else "", others)
     return GeneNames(spelled, kept, species, notes + more, (*repairs, *spelling, kind))
 

@@ -7,12 +7,10 @@ import numpy as np
 from anchorscope.machine import one_blas_thread
 from anchorscope.progress import SILENT, Part, Progress
 from anchorscope.refine.discriminant import Coordinates, discriminant
+from anchorscope.refine.folds import FOLDS, folds
 from anchorscope.refine.refine import Evidence, one_hot
 from anchorscope.refine.views import Shortened, log_posterior
 from anchorscope.results import Floats, Ints
-
-FOLDS = 5
-"""Parts of the query; each is named by a view that was taught by the other four."""
 
 
 def common_ground(evidence: Evidence, seed: int, progress: Progress = SILENT) -> float:
@@ -37,7 +35,7 @@ def common_ground(evidence: Evidence, seed: int, progress: Progress = SILENT) ->
     The accessibility view never saw the cells that it names, so the two can agree only on what both data sets hold.
     """
     codes, n_types = evidence.labels.codes, len(evidence.labels.types)
-    space, fold = Shortened.of(evidence.space, 0.5), _folds(len(evidence.genes), seed)
+    space, fold = Shortened.of(evidence.space, 0.5), folds(len(evidence.genes), seed)
     with one_blas_thread():
         by_genes = _by_genes(evidence, one_hot(codes, n_types, np.ones(len(codes))))
         called = np.zeros(len(evidence.genes), dtype=np.int64)
@@ -54,10 +52,6 @@ def _by_genes(evidence: Evidence, taught: Floats) -> Floats:
 
 def _named(points: Coordinates, lessons: Floats, asked: Floats, progress: Progress) -> Ints:
     return np.asarray(discriminant(points, lessons, progress).log_joint(asked).argmax(axis=1), dtype=np.int64)
-
-
-def _folds(n_cells: int, seed: int) -> Ints:
-    return np.random.default_rng(seed).permutation(np.arange(n_cells) % FOLDS)
 
 
 def _kappa(one: Ints, other: Ints, n_types: int) -> float:

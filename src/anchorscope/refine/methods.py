@@ -47,7 +47,9 @@ def refinement_of(
     found = refined(evidence, seed, Part(progress, 0.0, 0.35))
     strange = novelty(evidence, found, Part(progress, 0.35, 0.43))
     agreement = common_ground(evidence, seed, Part(progress, 0.43, 0.5))
-    probabilities = found.probabilities
+    probabilities, views = found.probabilities, found.views
+    # What components say alone is asked of single cells only: for all cells it takes memory.
+    del found
     scores = peak_scores(counts, probabilities, seed, Part(progress, 0.5, 0.65))
     # Other weights than before: what chance did to the components, it does not do to the scores as well.
     again = refined(replace(evidence, space=scores), (seed, 1), Part(progress, 0.65, 1.0))
@@ -55,8 +57,7 @@ def refinement_of(
     probabilities /= 2.0
     if groups is not None:
         probabilities = within(probabilities, allowed(evidence.labels, groups))
-    return Refinement(evidence.labels.types, probabilities, strange, unlike(strange), agreement, found.views,
-                      again.by_space)
+    return Refinement(evidence.labels.types, probabilities, strange, unlike(strange), agreement, views, again.by_space)
 
 
 def prediction_of(voted: Prediction, refinement: Refinement, settings: TransferParameters) -> Prediction:

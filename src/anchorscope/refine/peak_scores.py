@@ -12,10 +12,8 @@ from anchorscope.block_forms import Matrix
 from anchorscope.blocks import CellBlocks
 from anchorscope.engine import each_block, sum_over
 from anchorscope.progress import SILENT, Part, Progress
+from anchorscope.refine.folds import FOLDS, folds
 from anchorscope.results import Floats, Ints
-
-FOLDS = 5
-"""Parts of the cells; each is scored by what the other four have taught."""
 
 ENOUGH = 20_000
 """Of more peaks than this, every second, third ... is asked how far the profiles can be trusted."""
@@ -50,10 +48,13 @@ def peak_scores(counts: CellBlocks, probabilities: Floats, seed: int, progress: 
     (empirical Bayes; Robbins 1956). No cell is scored by a profile that it taught: among many thousand peaks a profile
     remembers its cells. LSI keeps the directions in which cells differ most; peaks of a rare type are not among them.
     """
-    fold = np.random.default_rng(seed).permutation(np.arange(counts.shape[0]) % FOLDS)
+    fold = folds(counts.shape[0], seed)
     profiles = _Profiles.of(_taught(counts, probabilities, fold, Part(progress, 0.0, 0.5)))
-    prior = _prior_counts(profiles, Part(progress, 0.5, 0.5))
-    ratios = [profiles.log_ratios(number, prior) for number in range(FOLDS)]
+    meanwhile = Part(progress, 0.5, 0.5)
+    prior, ratios = _prior_counts(profiles, meanwhile), []
+    for number in range(FOLDS):
+        meanwhile.update(0.0)
+        ratios.append(profiles.log_ratios(number, prior))
 
     def scored(rows: slice, block: Matrix) -> Floats:
         entries, scores = sparse.csr_matrix(block), np.zeros((block.shape[0], probabilities.shape[1]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,24 +112,24 @@ def refined(evidence: Evidence, seed: int | tuple[int, ...], progress: Progress 
     rng = np.random.default_rng(seed)
     # Added up as they come: twelve tables of a million cells would be gigabytes.
     total, agreed, left_open = np.zeros((len(evidence.genes), len(known))), 0.0, 0.0
-    by_space = np.zeros((len(evidence.genes), len(evidence.labels.types)), dtype=np.float32)
+    by_space = np.zeros(total.shape, dtype=np.float32)
     learnt, powers = [], np.linspace(0.0, 1.0, REPEATS)
     with one_blas_thread():
         for repeat, power in enumerate(powers):
             weights = rng.exponential(size=len(codes)), rng.exponential(size=len(evidence.genes))
             heard = Part(progress, repeat / REPEATS, repeat / REPEATS)
-            once = _once(evidence, codes, Shortened.of(evidence.space, float(power)), weights, heard)
+            once = _once(evidence, codes, Shortened.of(evidence.space, float(power)), weights, by_space, heard)
             total += once.probabilities
-            by_space[:, known] += once.by_space
             agreed, left_open = agreed + once.agreement, left_open + once.openness
             learnt.append(once.learnt)
             del once
             progress.update((repeat + 1) / REPEATS)
-    probabilities = np.zeros((len(evidence.genes), len(evidence.labels.types)))
-    probabilities[:, known] = total / REPEATS
+    total /= REPEATS
     by_space /= REPEATS
     views = _views(evidence, learnt, known, powers)
-    return Refined(probabilities, agreed / REPEATS, left_open / REPEATS, views, by_space)
+    n_types = len(evidence.labels.types)
+    return Refined(_of_all(total, known, n_types), agreed / REPEATS, left_open / REPEATS, views,
+                   _of_all(by_space, known, n_types))
 
 
 def one_hot(codes: Ints, n_types: int, weights: Floats) -> Floats:
@@ -137,6 +138,15 @@ def one_hot(codes: Ints, n_types: int, weights: Floats) -> Floats:
     typed = np.flatnonzero(codes >= 0)
     hot[typed, codes[typed]] = weights[typed]
     return hot
+
+
+def _of_all(table: NDArray[Any], known: Ints, n_types: int) -> NDArray[Any]:
+    """Return a table of the types `known` with columns of zeros for the others; itself where all are known."""
+    if len(known) == n_types:
+        return table
+    whole = np.zeros((len(table), n_types), dtype=table.dtype)
+    whole[:, known] = table
+    return whole
 
 
 def _places(known: Ints, n_types: int) -> Ints:
@@ -165,12 +175,13 @@ class _Once:
     agreement: float
     openness: float
     learnt: _Learnt
-    by_space: NDArray[np.float32]
 
 
 def _once(
-    evidence: Evidence, codes: Ints, space: Shortened, weights: tuple[Floats, Floats], progress: Progress
+    evidence: Evidence, codes: Ints, space: Shortened, weights: tuple[Floats, Floats], by_space: NDArray[np.float32],
+    progress: Progress,
 ) -> _Once:
+    """Go through all steps once; what the space says alone is added to `by_space`."""
     of_reference, of_query = weights
     taught = one_hot(codes, int(codes.max()) + 1, of_reference)
     gene_view = discriminant(evidence.reference, taught, progress)
@@ -182,14 +193,13 @@ def _once(
     own = _posterior(own_view, space, progress, lessons)
     agreed, left_open = agreement(own, by_genes), 0.0
     exponent = temperature(by_genes, agreed)
-    by_space = np.empty(own.shape, dtype=np.float32)
     for rows in parts(len(own), progress):
-        by_space[rows] = np.exp(own[rows])
+        by_space[rows] += np.exp(own[rows])
         open_here = openness(own[rows], own_view.shares)
         evidence_of_genes = exponent * (by_genes[rows] - gene_view.log_shares)
         own[rows] = np.exp(log_posterior(own[rows] + open_here[:, None] * evidence_of_genes))
         left_open += float(open_here.sum())
-    return _Once(own, agreed, left_open / len(own), _Learnt(gene_view, exponent, own_view), by_space)
+    return _Once(own, agreed, left_open / len(own), _Learnt(gene_view, exponent, own_view))
 
 
 def _posterior(view: Discriminant, points: Coordinates, progress: Progress, out: Floats | None = None) -> Floats:

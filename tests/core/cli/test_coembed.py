@@ -37,7 +37,7 @@ def test_like_lies_with_like(call: Call) -> None:
     assert coembed(call)[0] == 0
     data = ad.read_h5ad(call.out / "both.h5ad")
     rna = (data.obs["assay"] == "RNA").to_numpy()
-    pca, types = data.obsm["X_pca"], data.obs["cell_type"].astype(str).to_numpy()
+    pca, types = data.obsm["X_pca"], data.obs["joint.label"].astype(str).to_numpy()
     truth = ad.read_h5ad(call.files / "atac.h5ad").obs["cell_type"].astype(str)
     truth = truth.set_axis([f"ATAC_{name}" for name in truth.index]).loc[data.obs_names[~rna]].to_numpy()
     nearest = np.square(pca[~rna][:, None] - pca[rna][None]).sum(axis=2).argmin(axis=1)

@@ -162,9 +162,11 @@ def test_both_assays_in_one_file(job: Job, outcome: Outcome, joint: CoEmbedding)
     assert data.obs_names[201] == f"ATAC_{job.query.cells.index[2]}"
     own = job.reference.cells["cell_type"].astype(str).tolist()
     given = np.delete(outcome.prediction.labels.names, [1, 4]).tolist()
-    assert data.obs["cell_type"].tolist() == own + given
+    assert data.obs["joint.label"].tolist() == own + given
+    assert data.obs["predicted.id"].isna().tolist() == [True] * 200 + [False] * 178
+    assert data.obs["predicted.id"][200:].tolist() == given
     score = data.obs["prediction.score.max"]
-    assert (score[:200] == 1).all()
+    assert score[:200].isna().all()
     assert np.array_equal(score[200:], np.delete(outcome.prediction.best, [1, 4]).astype(np.float32))
     novelty = data.obs["prediction.novelty"]
     assert novelty[:200].isna().all()
@@ -173,7 +175,8 @@ def test_both_assays_in_one_file(job: Job, outcome: Outcome, joint: CoEmbedding)
         assert data.obsm[name].dtype == np.float32
         assert np.array_equal(data.obsm[name], values[joint.placed].astype(np.float32))
     colours = type_colours(outcome.prediction.labels.types)
-    assert data.uns["cell_type_colors"].tolist() == [colours[name] for name in data.obs["cell_type"].cat.categories]
+    for name in ("joint.label", "predicted.id"):
+        assert data.uns[f"{name}_colors"].tolist() == [colours[kind] for kind in data.obs[name].cat.categories]
     assert data.uns["anchorscope"]["genes"].tolist() == ["IL7R", "LYZ"]
 
 
@@ -190,10 +193,32 @@ def test_cells_without_a_type_are_called_unassigned_in_both_assays(
     prediction = dataclasses.replace(outcome.prediction, labels=without(outcome.prediction.labels, 0))
     data = coembedding_anndata(
         job, dataclasses.replace(outcome, reference_labels=reference_labels, prediction=prediction), joint)
-    assert (data.obs["cell_type"] == UNASSIGNED).to_numpy().nonzero()[0].tolist() == [7, 200]
-    place = data.obs["cell_type"].cat.categories.get_loc(UNASSIGNED)
-    assert data.uns["cell_type_colors"][place] == UNASSIGNED_COLOUR
-    assert "" not in data.obs["cell_type"].cat.categories
+    assert (data.obs["joint.label"] == UNASSIGNED).to_numpy().nonzero()[0].tolist() == [7, 200]
+    place = data.obs["joint.label"].cat.categories.get_loc(UNASSIGNED)
+    assert data.uns["joint.label_colors"][place] == UNASSIGNED_COLOUR
+    assert "" not in data.obs["joint.label"].cat.categories
+
+
+def test_every_column_of_the_user_says_of_both_assays_what_its_own_file_says(
+    job: Job, outcome: Outcome, joint: CoEmbedding, tmp_path: Path
+) -> None:
+    rna = job.reference.cells.assign(depth=np.arange(200), assay="mine", doublet=np.arange(200) > 3)
+    atac = job.query.cells.assign(depth=np.arange(180) / 2, peaks=np.arange(180), **{"predicted.id": "mine"})
+    both = dataclasses.replace(job, reference=dataclasses.replace(job.reference, cells=rna),
+                               query=dataclasses.replace(job.query, cells=atac))
+    write_anndata(tmp_path / "both.h5ad", coembedding_anndata(both, outcome, joint))
+    found = ad.read_h5ad(tmp_path / "both.h5ad").obs
+    there = np.delete(np.arange(180), [1, 4])
+    types = [*rna["cell_type"].astype(str), *atac["cell_type"].astype(str).iloc[there]]
+    assert found["cell_type"].astype(str).tolist() == types
+    assert found["depth"].tolist() == [*np.arange(200), *there / 2]
+    assert found["peaks"].isna().tolist() == [True] * 200 + [False] * 178
+    assert found["peaks"][200:].tolist() == there.tolist()
+    assert found["doublet"].astype(str).tolist() == ["False"] * 4 + ["True"] * 196 + [""] * 178
+    assert found["assay"].astype(str).tolist() == ["RNA"] * 200 + ["ATAC"] * 178
+    assert found["assay_before"].astype(str).tolist() == ["mine"] * 200 + [""] * 178
+    assert found["predicted.id_before"].astype(str).tolist() == [""] * 200 + ["mine"] * 178
+    assert found["predicted.id"][200:].tolist() == outcome.prediction.labels.names[there].tolist()
 
 
 def test_cells_of_the_same_barcode_stay_apart(job: Job, outcome: Outcome, joint: CoEmbedding) -> None:

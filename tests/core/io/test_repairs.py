@@ -101,6 +101,7 @@ def test_species_decides_how_symbols_are_written(write_h5ad, counts) -> None:
     names = ["GAPDH", "ACTB", "IL7R", "CD8A", "MS4A1", "LYZ2", "CD3E", "CD4", "CD19"]
     path = write_h5ad(counts, names)
     assert inspect(path).species == "human"
+    assert repairs(read_reference(path).recognised)["species"].choices == ("human", "mouse")
     mouse = read_reference(path, repairs=Repairs(species="mouse"))
     assert list(mouse.genes[:4]) == ["Gapdh", "Actb", "Il7r", "Cd8a"]
     assert (mouse.recognised.species, repairs(mouse.recognised)["species"].choices) == ("mouse", ("automatic", "human"))

@@ -10,7 +10,8 @@ from anchorscope.blocks import InMemory
 from anchorscope.errors import Cancelled
 from anchorscope.progress import CancelToken, Reporting
 from anchorscope.refine import peak_scores as module
-from anchorscope.refine.peak_scores import FOLDS, peak_scores
+from anchorscope.refine.folds import FOLDS, folds
+from anchorscope.refine.peak_scores import peak_scores
 
 N_PEAKS = 60
 
@@ -39,7 +40,7 @@ def test_scores_are_log_likelihood_ratios_of_the_profiles_of_the_other_folds(mon
     prior = 300.0
     monkeypatch.setattr(module, "_prior_counts", lambda *_: prior)
     found = peak_scores(InMemory(counts), probabilities, seed=3)
-    dense, fold = counts.toarray(), np.random.default_rng(3).permutation(np.arange(40) % FOLDS)
+    dense, fold = counts.toarray(), folds(40, 3)
     overall = dense.sum(axis=0) / dense.sum()
     for cell in range(40):
         others = fold != fold[cell]
@@ -69,7 +70,7 @@ def test_noise_tells_nothing_and_the_prior_silences_it() -> None:
 
 def test_the_prior_found_foretells_better_than_a_hundredth_or_a_hundredfold_of_it() -> None:
     counts, probabilities = two_types(contrast=1.6)
-    fold = np.random.default_rng(0).permutation(np.arange(200) % FOLDS)
+    fold = folds(200, 0)
     profiles = module._Profiles.of(module._taught(InMemory(counts), probabilities, fold, module.SILENT))
 
     def foretold(prior: float) -> float:
