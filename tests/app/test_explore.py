@@ -357,7 +357,7 @@ def test_why_this_label_is_what_the_core_explains(qtbot, window, finished_run):
     assert str(finding.job.query.cells.index[cells[2]]) in page.selected.reason
     apart = round(100 * told.share) - round(100 * told.runner_up_share)
     assert f"margin of {apart}%" in page.selected.reason or not told.runner_up
-    rows = page.selected.facts.sections[-1].rows
+    rows = page.selected.why.facts.sections[-1].rows
     assert [row[0] for row in rows] == list(told.types)
     assert [row[1] for row in rows] == list(told.weight)
     lines = links(outcome.prediction, outcome.anchors, cells[2:3])

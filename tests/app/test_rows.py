@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QStyleOptionViewItem, QTableView
 from pytestqt.qtbot import QtBot
 
+from anchorscope.parameters import BLOOD_PANEL
+from anchorscope_desktop.plotting.theme import LIGHT
+from anchorscope_desktop.widgets.cluster_table import ClusterLine, ClusterTable
 from anchorscope_desktop.widgets.facts import Facts
+from anchorscope_desktop.widgets.panel_table import PanelTable
 from anchorscope_desktop.widgets.rows_model import Column, RowsTable
+from anchorscope_desktop.widgets.sort_header import ARROW
+from anchorscope_desktop.widgets.stylesheet import stylesheet
 
+NO_KEYS = Qt.KeyboardModifier.NoModifier
 COLUMNS = (Column("Type"), Column("Recall"), Column("True", spared=True), Column("F1", spared=True))
 ROWS = [("non-classical monocytes", 0.93, 42, 0.97), ("naive CD8 T cells", 0.91, 56, 0.94)]
 
@@ -91,6 +101,86 @@ def test_a_text_that_is_whole_is_never_cut_and_the_rest_is_reached_by_scrolling(
                    [("AAACGAAAGAAACGCC-1", "non-classical monocytes", "non-classical monocytes")], stretch=-1)
     assert [made.columnWidth(place) for place in range(3)] == [made._wanted(0), 72, 72]
     qtbot.waitUntil(lambda: made.horizontalScrollBar().maximum() > 0)
+
+
+def test_texts_that_begin_alike_are_cut_in_the_middle(qtbot: QtBot) -> None:
+    made = RowsTable("Cells")
+    qtbot.addWidget(made)
+    made.resize(250, 200)
+    made.show()
+    made.show_rows((Column("Barcode", yields=2, middle=True), Column("Label")),
+                   [("AAACGAAAGAAACGCC-1", "non-classical monocytes")], stretch=-1)
+    modes = []
+    for place in range(2):
+        option = QStyleOptionViewItem()
+        option.textElideMode = Qt.TextElideMode.ElideRight
+        made.itemDelegate().initStyleOption(option, made.model().index(0, place))
+        modes.append(option.textElideMode)
+    assert modes == [Qt.TextElideMode.ElideMiddle, Qt.TextElideMode.ElideRight]
+    assert made.columnWidth(0) < made._wanted(0)
+    assert made.columnWidth(1) >= made._wanted(1)
+
+
+def test_other_texts_in_the_same_lines_get_fitting_columns(table: RowsTable) -> None:
+    columns = (Column("Barcode"), Column("Label"))
+    table.show_rows(columns, [("AAAC-1", "NK")], stretch=-1)
+    before = table.columnWidth(1)
+    table.show_rows(columns, [("AAAC-1", "intermediate monocytes")], stretch=-1)
+    assert table.columnWidth(1) >= table._wanted(1) > before
+
+
+def many(table: RowsTable) -> None:
+    table.show_rows(COLUMNS, [(f"type {place}", place / 50, place, 0.5) for place in range(50)])
+
+
+def test_sorting_shows_the_first_lines(table: RowsTable) -> None:
+    many(table)
+    table.scrollToBottom()
+    assert table.verticalScrollBar().value() > 0
+    header = table.horizontalHeader()
+    QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, NO_KEYS,
+                     QPoint(header.sectionViewportPosition(1) + 5, header.height() // 2))
+    assert header.sortIndicatorSection() == 1
+    assert table.verticalScrollBar().value() == 0
+
+
+def inked(table: RowsTable, *, upper: bool) -> list[int]:
+    """Return how many pixels of each line of the heading, above the title or over its whole height, are not ground."""
+    header = table.horizontalHeader()
+    seen = header.viewport().grab().toImage()
+    left, width = header.sectionViewportPosition(1), header.sectionSize(1)
+    ground = seen.pixelColor(left + 1, 1)
+    lines = range(1, ARROW[1] + 3) if upper else range(ARROW[1] + 3, seen.height() - 2)
+    return [sum(seen.pixelColor(x, y) != ground for x in range(left, left + width)) for y in lines]
+
+
+def test_the_arrow_stands_above_the_title_and_points_down_for_the_largest_on_top(table: RowsTable) -> None:
+    table.setStyleSheet(stylesheet(LIGHT))
+    title = inked(table, upper=False)
+    assert not any(inked(table, upper=True))
+    for order, wider_below in ((Qt.SortOrder.AscendingOrder, True), (Qt.SortOrder.DescendingOrder, False)):
+        table.sortByColumn(1, order)
+        assert inked(table, upper=False) == title  # nothing is drawn over it
+        arrow = [n for n in inked(table, upper=True) if n]
+        assert (arrow[-1] > arrow[0]) == wider_below
+
+
+def cluster_table() -> ClusterTable:
+    made = ClusterTable()
+    made.show_lines([ClusterLine("NK", "NK", 12, 0.4, "T")])
+    return made
+
+
+@pytest.mark.parametrize("make", [cluster_table, lambda: PanelTable(BLOOD_PANEL)], ids=["clusters", "panel"])
+def test_titles_stay_as_they_are_where_a_line_is_marked(qtbot: QtBot, make: Callable[[], QTableView]) -> None:
+    made = make()
+    qtbot.addWidget(made)
+    made.setStyleSheet(stylesheet(LIGHT))
+    made.resize(500, 200)
+    made.show()
+    before = made.horizontalHeader().grab().toImage()
+    made.selectAll()
+    assert made.horizontalHeader().grab().toImage() == before
 
 
 @pytest.mark.parametrize(("value", "side"), [("text", Qt.AlignmentFlag.AlignLeft), (3, Qt.AlignmentFlag.AlignRight),

@@ -152,7 +152,7 @@ def test_names_of_types_are_whole_and_their_grades_beside_them(small):
     seen(small, "explore")
     table = small.explore_page.types.table
     model, names = table.rows_model, ("non-classical monocytes", "intermediate monocytes", "effector CD8 T cells")
-    rows = [(name, 1860, 1780, 1780, 0.87, 0.9, 0.88) for name in names]
+    rows = [(name, 1860, 1780, 1780, 0.87, 0.9, 0.88, 0.93, 0.25) for name in names]
     table.show_rows(model.columns, rows, dict.fromkeys(names, next(iter(model.colours.values()))))
     assert table.columnWidth(0) >= table._wanted(0)
     shown = [one.title for place, one in enumerate(model.columns) if not table.isColumnHidden(place)]

@@ -51,7 +51,7 @@ def checked(qtbot, window):
 
 
 def section(panel, name):
-    return next(one for one in panel.facts.sections if one.titles[0].title == name)
+    return next(one for one in panel.why.facts.sections if one.titles[0].title == name)
 
 
 def titles(panel, name):
@@ -119,7 +119,7 @@ def test_a_panel_without_these_types_is_told_in_a_few_words(qtbot, window, finis
                         if prediction.scores[3][code] > 0)
     remark = section(panel, MARKERS).remark
     assert remark == OTHER_NAMES.format(names=names)
-    texts = [panel.facts.model().index(row, 0).data() for row in range(panel.facts.model().rowCount())]
+    texts = [panel.why.facts.model().index(row, 0).data() for row in range(panel.why.facts.model().rowCount())]
     assert remark in texts
 
 
@@ -175,7 +175,7 @@ def test_probability_and_whole_vote_of_every_type(window, finished_run):
     finding = finished(window, finished_run)
     cell = int(finding.outcome.prediction.best.argmin())
     panel = look_at(window, finding, cell)
-    assert titles(panel, TYPES)[:4] == ["Types", "probability", "votes", "anchors"]
+    assert titles(panel, TYPES)[:4] == ["Types", "prob.", "votes", "anchors"]
     rows = {row[0]: row for row in section(panel, TYPES).rows}
     votes = why(finding.job, finding.outcome, cell).votes
     for name in (votes.guess, votes.runner_up):
@@ -193,7 +193,7 @@ def test_genes_lsi_and_peaks_are_told_each_alone_and_together(window, finished_r
     finding = finished(window, finished_run)
     cell = int(finding.outcome.prediction.best.argmin())
     panel = look_at(window, finding, cell)
-    assert [one.titles[0].title for one in panel.facts.sections] == [VIEWS, TYPES, MARKERS, ANCHORS]
+    assert [one.titles[0].title for one in panel.why.facts.sections] == [VIEWS, TYPES, MARKERS, ANCHORS]
     assert titles(panel, VIEWS) == ["Views", "genes", "LSI", "peaks", "together"]
     rows = section(panel, VIEWS).rows
     votes = why(finding.job, finding.outcome, cell).votes
@@ -208,7 +208,7 @@ def test_genes_lsi_and_peaks_are_told_each_alone_and_together(window, finished_r
         assert {name: said[cell, types.index(name)] for name in told} == pytest.approx(told)
         assert types[said[cell].argmax()] in told
     window.explore_page.method.button("Seurat").click()
-    assert [one.titles[0].title for one in panel.facts.sections] == [TYPES, MARKERS, ANCHORS]
+    assert [one.titles[0].title for one in panel.why.facts.sections] == [TYPES, MARKERS, ANCHORS]
 
 
 
@@ -238,7 +238,7 @@ def test_a_doubtful_cell_says_what_it_would_be_called_and_the_threshold(qtbot, w
         window.workspace.threshold.move(least)
     assert (f"Unassigned: score {best:.2f}, below the threshold of {least:.2f}. "
             f"At best {guess} {best:.0%}") in panel.reason
-    assert panel.table.rows_model.rows[0][1] == f"Unassigned ({guess})"
+    assert panel.table.rows_model.rows[0][1] == f"{guess} (unassigned)"
     with qtbot.waitSignal(window.workspace.threshold.changed):
         window.workspace.threshold.move(0.0)
     assert panel.table.rows_model.rows[0][1] == guess
@@ -258,7 +258,7 @@ def test_a_cell_unlike_the_reference_says_so_whatever_the_threshold(qtbot, windo
     with qtbot.waitSignal(window.workspace.threshold.changed):
         window.workspace.threshold.move(0.99)
     assert expected in panel.reason
-    assert panel.table.rows_model.rows[0][1] == f"Unassigned ({guess})"
+    assert panel.table.rows_model.rows[0][1] == f"{guess} (unassigned)"
 
 
 def test_a_score_far_from_the_vote_says_where_it_comes_from(window, finished_run):
@@ -328,7 +328,7 @@ def test_only_reference_cells_have_no_label_to_explain(window, finished_run):
     finding = finished(window, finished_run)
     panel = look_at(window, finding)
     assert "select a query cell" in panel.reason
-    assert panel.facts.sections == ()
+    assert panel.why.facts.sections == ()
 
 
 @pytest.fixture

@@ -38,6 +38,9 @@ _METHOD_TIPS = ("Labels by genes and accessibility together, with probabilities"
 AFTER_A_RUN = "Nothing to switch or move yet: this is for the labels of a run. {more}"
 TWO_MAPS, ONE_MAP = "two maps", "merged"
 _LEGEND_LINES = 3
+_WHY_SHARE = 0.53
+"""Of the height of the column, for why a cell has its label."""
+
 _LEAST = 20 * GRID
 """Of a view, in either direction."""
 
@@ -72,6 +75,8 @@ class ExplorePage(Page):
         self._maps.addWidget(self.merged_map)
         self._maps.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.set_body(None, self._grid())
+        self._heights: list[int] | None = None
+        """Of matrix and selection, before why a cell has its label took more room."""
         self._connect()
         self._show_threshold()
         self._show_method()
@@ -122,6 +127,8 @@ class ExplorePage(Page):
         for name, switch in (("maps", self.layout_switch), ("confusion", self.confusion.switch),
                              ("scores", self.histogram.switch)):
             self._keep(name, switch)
+        self.selected.why_shown.connect(self._give_room)
+        self._right.splitterMoved.connect(self._keep_heights)
         self.method.changed.connect(self._choose_method)
         self.save_both.triggered.connect(self.save_maps)
         self.workspace.session.recipe_changed.connect(self._show_method)
@@ -160,8 +167,22 @@ class ExplorePage(Page):
     def _grid(self) -> QWidget:
         below = _split("types", Qt.Orientation.Horizontal, (self.types, 14), (self.histogram, 9))
         left = _split("maps", Qt.Orientation.Vertical, (self._maps, 5), (below, 4))
-        right = _split("matrix", Qt.Orientation.Vertical, (self.confusion, 3), (self.selected, 2))
-        return _split("columns", Qt.Orientation.Horizontal, (left, 11), (right, 7))
+        self._right = _split("matrix", Qt.Orientation.Vertical, (self.confusion, 3), (self.selected, 2))
+        return _split("columns", Qt.Orientation.Horizontal, (left, 11), (self._right, 7))
+
+    def _give_room(self, why: bool) -> None:  # noqa: FBT001 - a signal's value
+        """Let why a cell has its label have its room, and give it back; what the user has dragged since stays."""
+        sizes = self._right.sizes()
+        wanted = round(sum(sizes) * _WHY_SHARE)
+        if why and self._heights is None and sizes[1] < wanted:
+            self._heights = sizes
+            self._right.setSizes([sum(sizes) - wanted, wanted])
+        elif not why and self._heights is not None:
+            self._right.setSizes(self._heights)
+            self._heights = None
+
+    def _keep_heights(self) -> None:
+        self._heights = None
 
 
 def _split(name: str, direction: Qt.Orientation, *parts: tuple[QWidget, int]) -> QSplitter:

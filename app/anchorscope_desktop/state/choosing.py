@@ -6,17 +6,30 @@ from dataclasses import replace
 
 import numpy as np
 
+from anchorscope.parameters import REFINED, SEURAT
 from anchorscope.results import ClusterNaming, Grade, Ints, Labels, QueryClusters
 from anchorscope_desktop.plotting.colouring import marks_of, said
 from anchorscope_desktop.plotting.heatmap_layout import Hit
 from anchorscope_desktop.state import figures
 from anchorscope_desktop.state.map_values import Numbers, column_values
-from anchorscope_desktop.state.selection import Mask, Selection
+from anchorscope_desktop.state.selection import Labelling, Mask, Selection
 from anchorscope_desktop.state.session import Finding, Session
 
 _NONE = np.zeros(0, dtype=np.intp)
 _A_LOOK = 4_000
 """Cells that tell whether it is worth while to look at all."""
+
+_METHODS = {REFINED: "Refined", SEURAT: "Seurat"}
+
+
+def by_labels(finding: Finding) -> Labelling:
+    """Return which labels are shown, for words that speak of them."""
+    return replace(by_scores(finding), left=int(finding.outcome.prediction.labels.sizes[-1]))
+
+
+def by_scores(finding: Finding) -> Labelling:
+    """Return the same for words that speak of scores, which no threshold changes."""
+    return Labelling(_METHODS[finding.job.recipe.transfer.method], least=finding.min_score)
 
 
 def of_confusion(finding: Finding, truth: int | None, predicted: int | None) -> Selection:
@@ -36,7 +49,8 @@ def of_confusion(finding: Finding, truth: int | None, predicted: int | None) -> 
         query = query & (grade.predicted.codes == (predicted if predicted < len(grade.types) else -1))
     named = predicted if predicted is not None and predicted < len(grade.types) else truth
     partners = "" if named is None else grade.types[named]
-    return Selection(_words(types, truth, predicted), _partners(finding, query, partners), query)
+    by = by_labels(finding) if predicted is not None else None
+    return Selection(_words(types, truth, predicted), _partners(finding, query, partners), query, by)
 
 
 def in_confusion(finding: Finding, selection: Selection) -> frozenset[Hit]:
@@ -118,7 +132,8 @@ def of_type(finding: Finding, name: str) -> Selection:
     """Return all reference cells of a type and all query cells that were given it."""
     prediction = finding.outcome.prediction.labels
     return Selection(words_of_type(name),
-                     with_name(finding.outcome.reference_labels.labels, name), with_name(prediction, name))
+                     with_name(finding.outcome.reference_labels.labels, name), with_name(prediction, name),
+                     by_labels(finding))
 
 
 def near_mark(values: Numbers, mark: int) -> tuple[str, Mask]:
@@ -149,7 +164,7 @@ def of_score(finding: Finding, low: float, high: float) -> Selection:
     """Return the query cells whose best score lies from `low` up to `high` (included only at 1)."""
     best = finding.outcome.prediction.best
     query = (best >= low) & ((best < high) | (high >= 1.0))
-    return of_query(finding, f"Score {low:.2f} to {high:.2f}", query)
+    return replace(of_query(finding, f"Score {low:.2f} to {high:.2f}", query), by=by_scores(finding))
 
 
 def of_cluster(finding: Finding, naming: ClusterNaming, cluster: int) -> Selection:

@@ -9,7 +9,7 @@ import numpy as np
 
 from anchorscope.palette import by_name
 from anchorscope.progress import SILENT, Part, Progress
-from anchorscope.results import ClusterNaming, Floats, Ints, Labels, Names, Query
+from anchorscope.results import ClusterNaming, Floats, Labels, Names, Query
 from anchorscope_desktop.state.session import Finding, counted
 
 if TYPE_CHECKING:
@@ -42,6 +42,9 @@ class TypeRow:
     recall: float
     precision: float
     f1: float
+    score: float
+    doubtful: float
+    n_unlike: int
 
 
 def type_rows(finding: Finding) -> list[TypeRow]:
@@ -50,11 +53,21 @@ def type_rows(finding: Finding) -> list[TypeRow]:
     reference, query = _sizes(outcome.reference_labels.labels), _sizes(outcome.prediction.labels)
     n_true, recall, precision, f1 = (_graded(finding, field) for field in ("n", "recall", "precision", "f1"))
     nan = float("nan")
-    left = int(outcome.prediction.labels.sizes[-1])
+    doubts, left = _doubted(finding), int(outcome.prediction.labels.sizes[-1])
     rows = [TypeRow(name, reference.get(name, 0), query.get(name, 0), n_true.get(name), recall.get(name, nan),
-                    precision.get(name, nan), f1.get(name, nan))
+                    precision.get(name, nan), f1.get(name, nan), *doubts.get(name, (nan, nan, 0)))
             for name in all_types(finding)]
-    return rows + [TypeRow("", None, left, None, nan, nan, nan)] * bool(left)
+    return rows + [TypeRow("", None, left, None, nan, nan, nan, *doubts[""])] * bool(left)
+
+
+def _doubted(finding: Finding) -> dict[str, tuple[float, float, int]]:
+    """Return mean score, doubtful share and cells unlike the reference, by type; ``""`` is of cells without a label."""
+    from anchorscope.evaluation.type_doubts import type_doubts
+
+    outcome = finding.outcome
+    found = type_doubts(outcome.prediction, outcome.refinement.unlike, finding.job.recipe.transfer.method)
+    numbers = zip(found.mean_score.tolist(), found.doubtful.tolist(), found.unlike.tolist(), strict=True)
+    return dict(zip((*outcome.prediction.labels.types, ""), numbers, strict=True))
 
 
 def _sizes(labels: Labels) -> dict[str, int]:
@@ -64,41 +77,6 @@ def _sizes(labels: Labels) -> dict[str, int]:
 def _graded(finding: Finding, field: str) -> dict[str, Any]:
     grade = finding.outcome.grade
     return {} if grade is None else dict(zip(grade.types, getattr(grade, field).tolist(), strict=True))
-
-
-@dataclass(frozen=True)
-class CellRow:
-    """What the selection table says of a query cell; one without a label has its best guess beside that."""
-
-    barcode: str
-    label: str
-    score: float
-    runner_up: str
-    runner_up_score: float
-    truth: str
-
-
-def cell_rows(finding: Finding, rows: Ints) -> list[CellRow]:
-    """Return label, score and runner-up of the query cells at `rows`."""
-    prediction, grade = finding.outcome.prediction, finding.outcome.grade
-    labels = prediction.labels.names_of(rows)
-    truth = [""] * len(rows) if grade is None else grade.truth.names_of(rows)
-    second, scores = _runners_up(prediction.scores[rows])
-    types = prediction.labels.types
-    runners_up = [types[code] if score > 0 else "" for code, score in zip(second, scores, strict=True)]
-    best, guesses = prediction.best[rows].tolist(), prediction.scores[rows].argmax(axis=1)
-    called = [label or (f"Unassigned ({types[code]})" if score > 0 else "Unassigned")
-              for label, code, score in zip(labels, guesses, best, strict=True)]
-    found = zip(finding.job.query.cells.index[rows].astype(str), called, best, runners_up, scores, truth, strict=True)
-    return [CellRow(*one) for one in found]
-
-
-def _runners_up(scores: Floats) -> tuple[list[int], list[float]]:
-    """Return the second-best type of each row, and its score: 0 where there is only one type."""
-    if scores.shape[1] < 2:
-        return [0] * len(scores), [0.0] * len(scores)
-    second = np.argsort(-scores, axis=1, kind="stable")[:, 1]
-    return second.tolist(), scores[np.arange(len(scores)), second].tolist()
 
 
 def has_activity(finding: Finding) -> bool:

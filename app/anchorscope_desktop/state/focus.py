@@ -27,8 +27,8 @@ READING = "The activity of the markers is still being read."
 NO_COUNTS = "Shown once the files are read again."
 NOT_READ = "The activity of the markers could not be read."
 NO_MARKER = "The marker panel has no active marker of these types."
-OTHER_NAMES = ("The marker panel has no type called {names}: choose one with the names of the labels on the page Gene "
-               "activity.")
+OTHER_NAMES = ("The marker panel has no type called {names}: choose a panel with the names of the labels, on the page "
+               "Gene activity.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +41,11 @@ class Told:
     finding: Finding
     why: Why
     without: str
+
+    @property
+    def by_panel(self) -> bool:
+        """Whether another marker panel could tell more."""
+        return bool(self.without) and self.without not in (READING, NO_COUNTS, NOT_READ)
 
 
 class CellFocus(QObject):

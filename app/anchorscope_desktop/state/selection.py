@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -22,17 +22,55 @@ BYTES_KEPT = 64 * 2**20
 """Memory that these steps may take: of a million cells on each side some thirty are kept."""
 
 
+@dataclass(frozen=True)
+class Labelling:
+    """By what cells had their labels, or their scores, when they were chosen.
+
+    `method` is what the window calls the method, `left` how many cells were unassigned (nothing where only the scores
+    matter), `least` the score below which they were. Labels with as many cells unassigned by one method are the same.
+    """
+
+    method: str
+    left: int | None = None
+    least: float = field(default=0.0, compare=False)
+
+    def beside(self, now: Labelling) -> str:
+        """Return what to add to words that were true by these labels, when those of `now` are shown; often nothing."""
+        by = f" by {self.method}" if self.method != now.method else ""
+        if self.left is None or self.left == now.left:
+            return by
+        if not by and self.least == now.least:
+            return " before the labels changed"
+        return by if by and not self.least else f"{by} when “Unassigned below” was {self.least:.2f}"
+
+
+Parts = tuple[tuple[str, Labelling | None], ...]
+"""Words, each with the labels it speaks of."""
+
+
 @dataclass(frozen=True, eq=False)
 class Selection:
     """Chosen cells: what they are in words, and which rows of the reference and of the query they are.
 
     A mask that is missing means no cell, and leaves a map of that side as it is. A mask without a cell dims it all: in
-    full colour its cells would look selected.
+    full colour its cells would look selected. `by` says which labels the words speak of, if they do; `parts` are the
+    words of a selection that was put together, each with the labels it speaks of.
     """
 
     description: str = ""
     reference: Mask | None = None
     query: Mask | None = None
+    by: Labelling | None = None
+    parts: Parts = ()
+
+    def told(self, now: Labelling) -> str:
+        """Return the description, with by what cells were labelled where the labels of `now` are others."""
+        return "".join(text + (by.beside(now) if by is not None else "") for text, by in self.in_parts)
+
+    @property
+    def in_parts(self) -> Parts:
+        """The words, each with the labels it speaks of."""
+        return self.parts or ((self.description, self.by),)
 
     @property
     def empty(self) -> bool:
@@ -60,8 +98,9 @@ class Selection:
             return other
         if self.empty or (other.empty and how is not Combine.INTERSECT):
             return self
-        return Selection(_words(self.description, other.description, how),
-                         _masked(self.reference, other.reference, how), _masked(self.query, other.query, how))
+        parts = _joined(self.in_parts, other.in_parts, how)
+        return Selection("".join(text for text, _ in parts), _masked(self.reference, other.reference, how),
+                         _masked(self.query, other.query, how), parts=parts)
 
     def same_cells(self, other: Selection) -> bool:
         """Return whether `other` has the same cells, whatever they are called."""
@@ -69,9 +108,9 @@ class Selection:
                    for one, same in ((self.reference, other.reference), (self.query, other.query)))
 
 
-def _words(one: str, other: str, how: Combine) -> str:
-    mixed = any(sign in one for kind, sign in _SIGNS.items() if kind is not how)
-    return f"({one}){_SIGNS[how]}{other}" if mixed else f"{one}{_SIGNS[how]}{other}"
+def _joined(one: Parts, other: Parts, how: Combine) -> Parts:
+    mixed = any(sign in text for text, _ in one for kind, sign in _SIGNS.items() if kind is not how)
+    return (*((("(", None), *one, (")", None)) if mixed else one), (_SIGNS[how], None), *other)
 
 
 def _masked(one: Mask | None, other: Mask | None, how: Combine) -> Mask | None:
@@ -124,7 +163,7 @@ class SelectionModel(QObject):
     def choose(self, selection: Selection, how: int = Combine.REPLACE) -> None:
         """Replace the selection, or combine it with a new one; what leaves it as it is makes no step."""
         found = self._current.combined(selection, Combine(how))
-        renamed = how == Combine.REPLACE and found.description != self._current.description
+        renamed = how == Combine.REPLACE and found.in_parts != self._current.in_parts
         if renamed or not found.same_cells(self._current):
             self._step(found)
 

@@ -38,6 +38,8 @@ class Finding:
     """Genes that tell the cells unlike the reference from all others."""
     levels: dict[tuple[str, str], Floats] = field(default_factory=dict)
     """Levels of genes, and totals of cells (no gene), of ``query`` and ``reference``, once they have been read."""
+    min_score: float = 0.0
+    """The score below which cells are shown as unassigned."""
 
     @property
     def whole(self) -> bool:

@@ -43,7 +43,7 @@ class Threshold(QObject):
             return None
         if self._seen is None or self._seen[0] is not shown or self._seen[1] != self._value:
             outcome = abstaining(shown.outcome, self._value)
-            self._seen = (shown, self._value, replace(shown, outcome=outcome))
+            self._seen = (shown, self._value, replace(shown, outcome=outcome, min_score=self._value))
         return self._seen[2]
 
     def move(self, value: float) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from anchorscope_desktop.state.genes import GeneFocus, GeneSketch
 from anchorscope_desktop.state.levels import GeneLevels
 from anchorscope_desktop.state.map_values import FIRST, ColourBy, MapColours, Meaning
 from anchorscope_desktop.state.own_map import OwnMap
-from anchorscope_desktop.state.selection import Mask, Selection, SelectionModel
+from anchorscope_desktop.state.selection import Labelling, Mask, Parts, Selection, SelectionModel
 from anchorscope_desktop.state.session import Session
 
 EMPTY_VIEW: Mapping[str, Any] = {
@@ -71,8 +71,8 @@ class View:
             "switches": self.choices.plain(), "least_scores": self.session.least_scores.plain(),
             "colours": {side: _plain_meaning(self.levels.meaning(side)) for side in FIRST},
             "own_colours": {one.name: _plain_meaning(one.chosen) for one in self.own_maps if one.chosen is not None},
-            "selection": {"description": chosen.description, "reference": _plain_mask(chosen.reference),
-                          "query": _plain_mask(chosen.query)}}
+            "selection": {"description": chosen.description, "words": _plain_words(chosen),
+                          "reference": _plain_mask(chosen.reference), "query": _plain_mask(chosen.query)}}
 
     def show(self, plain: Mapping[str, Any]) -> None:
         """Show what `plain` told; what is not known stays as it is, but the model beside the chosen one is as usual."""
@@ -91,7 +91,8 @@ class View:
         chosen = plain.get("selection", {})
         reference, query = _mask(chosen.get("reference")), _mask(chosen.get("query"))
         if reference is not None or query is not None:
-            self.selection.choose(Selection(str(chosen.get("description", "")), reference, query))
+            self.selection.choose(Selection(str(chosen.get("description", "")), reference, query,
+                                            parts=_words(chosen.get("words", ()))))
         if plain.get("page"):
             self.navigation.requested.emit(plain["page"])
 
@@ -103,6 +104,15 @@ def _plain_meaning(meaning: Meaning) -> dict[str, str]:
 def _meaning(plain: Mapping[str, Any]) -> Meaning | None:
     known = plain.get("by") in {by.value for by in ColourBy}
     return Meaning(ColourBy(plain["by"]), str(plain.get("name", ""))) if known else None
+
+
+def _plain_words(chosen: Selection) -> list[list[Any]]:
+    """Return the words of a selection, each with the labels it speaks of: method, cells unassigned, least score."""
+    return [[text, None if by is None else [by.method, by.left, by.least]] for text, by in chosen.in_parts]
+
+
+def _words(plain: Iterable[Any]) -> Parts:
+    return tuple((str(text), None if by is None else Labelling(str(by[0]), by[1], float(by[2]))) for text, by in plain)
 
 
 def _plain_mask(mask: Mask | None) -> dict[str, Any] | None:

@@ -150,13 +150,15 @@ def of_legend(finding: Finding, meaning: Meaning, index: int, entry: str) -> Sel
     values, n = merged_values(finding, meaning), len(finding.job.reference.cells)
     if isinstance(values, Numbers):
         words, cells = choosing.near_mark(values, index)
-        return Selection(words, cells[:n], cells[n:])
+        by = choosing.by_scores(finding) if meaning.by is ColourBy.SCORE else None
+        return Selection(words, cells[:n], cells[n:], by)
     name = entry if entry in values.labels.types else ""
     words = {ColourBy.ASSAY: f"All of {entry}", ColourBy.TYPE: choosing.words_of_type(name),
              ColourBy.TRUTH: f"Truly {name or 'unknown'}",
              ColourBy.COLUMN: f"{meaning.name} {entry}"}.get(meaning.by, f"Label {entry}")
     cells = choosing.with_name(values.labels, name)
-    return Selection(words, cells[:n], cells[n:])
+    by = choosing.by_labels(finding) if meaning.by in (ColourBy.TYPE, ColourBy.AGREEMENT) else None
+    return Selection(words, cells[:n], cells[n:], by)
 
 
 def joint_mask(finding: Finding, selection: Selection) -> NDArray[np.bool_] | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtGui import QColor
 
 from anchorscope.results import Floats
@@ -109,7 +111,8 @@ def of_legend(finding: Finding, meaning: Meaning, index: int, entry: str) -> Sel
     """Return the cells that an entry of the legend stands for; where colours are numbers, those nearest to it."""
     values = query_values(finding, meaning)
     if isinstance(values, Numbers):
-        return choosing.of_query(finding, *choosing.near_mark(values, index))
+        by = choosing.by_scores(finding) if meaning.by is ColourBy.SCORE else None
+        return replace(choosing.of_query(finding, *choosing.near_mark(values, index)), by=by)
     if meaning.by is ColourBy.LABEL:
         return choosing.of_type(finding, entry if entry in values.labels.types else "")
     if meaning.by is ColourBy.TRUTH:
@@ -122,7 +125,8 @@ def of_legend(finding: Finding, meaning: Meaning, index: int, entry: str) -> Sel
         return choosing.of_column(finding, "query", meaning.name, name, cells)
     agreement = dict(zip(AGREEMENT, ("Rightly labelled", "Wrongly labelled"), strict=True))
     words = agreement.get(name, f"{meaning.name} {entry}")
-    return choosing.of_query(finding, words.strip(), choosing.with_name(values.labels, name))
+    chosen = choosing.of_query(finding, words.strip(), choosing.with_name(values.labels, name))
+    return replace(chosen, by=choosing.by_labels(finding)) if name in agreement else chosen
 
 
 def colouring(finding: Finding, meaning: Meaning, theme: Theme) -> Colouring:

@@ -6,29 +6,48 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QMenu
 
+from anchorscope.parameters import REFINED, SEURAT
 from anchorscope_desktop.plotting.colours import UNASSIGNED
 from anchorscope_desktop.plotting.gesture import KEYS_HELP, combining_now
 from anchorscope_desktop.state import choosing, figures
 from anchorscope_desktop.state.run_colours import run_colours
+from anchorscope_desktop.state.session import Finding
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
 from anchorscope_desktop.widgets.rows_model import Column, RowsTable
 from anchorscope_desktop.widgets.type_colours import TypeColours
 
-EMPTY = "The types appear here after a run, with their sizes; with an answer key also how well each was recognised."
-_SIZES = (Column("Type"), Column("RNA", "{:,}", "Reference cells of this type", spared=True),
-          Column("ATAC", "{:,}", "Query cells that were given this label"))
-_GRADES = (Column("True", "{:,}", "Query cells that truly are of this type", spared=True),
-           Column("Recall", "{:.2f}", "Share of the cells truly of this type that were labelled so"),
-           Column("Prec.", "{:.2f}", "Precision: share of the cells labelled so that truly are of this type"),
-           Column("F1", "{:.2f}", "Harmonic mean of recall and precision", spared=True))
+EMPTY = ("The types appear here after a run, with their sizes and how sure their labels are; with an answer key also "
+         "how well each was recognised.")
+_SIZES = {"name": Column("Type"), "n_reference": Column("RNA", "{:,}", "Reference cells of this type", spared=True),
+          "n_query": Column("ATAC", "{:,}", "Query cells that were given this label")}
+_GRADES = {"n_true": Column("True", "{:,}", "Query cells that truly are of this type", spared=True),
+           "recall": Column("Recall", "{:.2f}", "Share of the cells truly of this type that were labelled so"),
+           "precision": Column("Prec.", "{:.2f}", "Precision: share of the cells labelled so that truly are of this "
+                                                  "type"),
+           "f1": Column("F1", "{:.2f}", "Harmonic mean of recall and precision", spared=True)}
+_SCORE = {REFINED: "Mean probability of the labels of these cells; what lacks to 1 is the share expected to be wrong",
+          SEURAT: "Mean score of the labels of these cells"}
+_DOUBTFUL = "Share of these cells whose score is below {low:g}: see in the list whether the runner-up fits better"
+_UNLIKE = "Cells with this label, or with it as best guess, that look like nothing in the reference"
+
+
+def _columns(finding: Finding, *, strangers: bool) -> dict[str, Column]:
+    """Return the columns, by what they show of a `figures.TypeRow`: with an answer key grades come before scores."""
+    from anchorscope.evaluation.type_doubts import LOW_SCORE
+
+    method, graded = finding.job.recipe.transfer.method, finding.outcome.grade is not None
+    doubts = {"score": Column("Score", "{:.2f}", _SCORE[method], spared=graded),
+              "doubtful": Column("Doubtful", "{:.0%}", _DOUBTFUL.format(low=LOW_SCORE[method]), spared=graded)}
+    unlike = {"n_unlike": Column("Unlike", "{:,}", _UNLIKE, spared=True)} if strangers else {}
+    return _SIZES | (_GRADES if graded else {}) | doubts | unlike
 
 
 class TypeTable(ViewFrame):
     """One line a type, sortable by every column."""
 
     def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
+        self._workspace, self._number = workspace, 0
         self.table = RowsTable("Types")
         self.table.setToolTip(f"Click a type to select its cells; {KEYS_HELP}. The right button changes its colour")
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -52,12 +71,14 @@ class TypeTable(ViewFrame):
             self.show_empty(EMPTY)
             return
         self.show_content()
-        graded = finding.outcome.grade is not None
-        rows = [(line.name or UNASSIGNED, line.n_reference, line.n_query, line.n_true, line.recall, line.precision,
-                 line.f1) for line in figures.type_rows(finding)]
-        columns = _SIZES + (_GRADES if graded else ())
+        lines = [replace(line, name=line.name or UNASSIGNED) for line in figures.type_rows(finding)]
         colours = run_colours(finding, self._workspace.appearance.theme)
-        self.table.show_rows(columns, [line[: len(columns)] for line in rows], colours)
+        columns = _columns(finding, strangers=any(line.n_unlike for line in lines))
+        self.table.show_rows(list(columns.values()),
+                             [tuple(getattr(line, name) for name in columns) for line in lines], colours)
+        if finding.number != self._number:
+            self.table.scrollToTop()
+            self._number = finding.number
         self._mark_rows()
         self._show_age()
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from anchorscope_desktop.plotting.literal import literal, on_button
@@ -179,6 +179,42 @@ class ElidedLabel(QWidget):
         """Follow the palette and the font."""
         self.updateGeometry()
         super().changeEvent(event)
+
+
+class TwoLines(ElidedLabel):
+    """A text on one line or, where it does not fit, on two; what does not fit there either ends in an ellipsis."""
+
+    def set_text(self, text: str) -> None:
+        """Show `text`."""
+        super().set_text(text)
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Return the height of one line or of two."""
+        return QSize(40, self.fontMetrics().height() + 2 + (self.fontMetrics().lineSpacing() if self.cut else 0))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Ask for the other height where the width needs it."""
+        super().resizeEvent(event)
+        self.updateGeometry()
+
+    @property
+    def shown(self) -> str:
+        """As much of the text as fits."""
+        metrics, wraps, text = self.fontMetrics(), Qt.TextFlag.TextWordWrap.value, self.text()
+        room = 2 * self.width()
+        most = 2.5 * metrics.lineSpacing()
+        while room > 0 and metrics.boundingRect(0, 0, self.width(), 10_000, wraps, text).height() > most:
+            room -= metrics.averageCharWidth()
+            text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+        return text
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
+        """Draw as much as fits."""
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+        painter.drawText(self.rect(), Qt.TextFlag.TextWordWrap.value | self.side.value, self.shown)
+        painter.end()
 
 
 def tab_mark(parent: QWidget) -> QWidget:

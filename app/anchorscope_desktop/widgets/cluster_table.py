@@ -52,6 +52,7 @@ class ClusterTable(QTableWidget):
             self.setHorizontalHeaderItem(place, heading)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.horizontalHeader().setSectionResizeMode(_NAME, QHeaderView.ResizeMode.Stretch)
+        self.horizontalHeader().setHighlightSections(False)
         self.verticalHeader().hide()
         self.setTabKeyNavigation(False)
         self.verticalHeader().setDefaultSectionSize(_LINE)

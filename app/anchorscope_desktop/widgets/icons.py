@@ -37,6 +37,8 @@ class Symbol(Enum):
     FIT = "mdi6.fit-to-page-outline"
     EXPAND = "mdi6.chevron-right"
     COLLAPSE = "mdi6.chevron-down"
+    UP = "mdi6.chevron-up"
+    DOWN = COLLAPSE
     LOG = "mdi6.text-box-outline"
 
 

@@ -45,6 +45,7 @@ class MappingTable(QTableWidget):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for place in (1, 2):
             self.setHorizontalHeaderItem(place, _item(_TITLES[place], editable=False, right=True, color=None))
+        header.setHighlightSections(False)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(26)
         self.setShowGrid(False)

@@ -68,6 +68,7 @@ KEYS = (
     ("A click or Enter on cells", "Shift adds, Ctrl or Alt takes away, with Shift it keeps what is in both"),
     ("In a legend, matrix, histogram or violin plot", "Arrows, then Enter"),
     ("In a map or track", "Arrows, + and -, Home"),
+    ("In why: the cell before, the next cell", "Alt+Up, Alt+Down"),
     ("Copy the picture used last, save it as a figure", "Ctrl+Shift+C, Ctrl+Shift+P"),
     ("In a table: copy the marked lines, or all", "Ctrl+C"),
     ("How it works", "F1"))

@@ -23,6 +23,7 @@ class PanelTable(QTableWidget):
         self.setHorizontalHeaderLabels(_TITLES)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.horizontalHeader().setHighlightSections(False)
         self.verticalHeader().hide()
         self.setTabKeyNavigation(False)
         self.verticalHeader().setDefaultSectionSize(26)

@@ -18,9 +18,10 @@ from PySide6.QtCore import (
     Qt,
 )
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QKeyEvent, QKeySequence, QMouseEvent, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from anchorscope_desktop.plotting.literal import literal
+from anchorscope_desktop.widgets.sort_header import SortHeader
 
 Index = QModelIndex | QPersistentModelIndex
 _NO_INDEX = QModelIndex()
@@ -41,7 +42,8 @@ class Column:
     """Title, number format and explanation of a column; one that can be spared gives way where texts would be cut.
 
     Where texts are cut, those of the columns with the highest `yields` are cut first, and those that are `whole` never:
-    what does not fit beside them is reached with the scroll bar.
+    what does not fit beside them is reached with the scroll bar. Texts are cut at their end, or in the `middle` where
+    they begin alike.
     """
 
     title: str
@@ -50,6 +52,7 @@ class Column:
     spared: bool = False
     yields: int = 0
     whole: bool = False
+    middle: bool = False
 
 
 class RowsModel(QAbstractTableModel):
@@ -143,6 +146,19 @@ def _sortable(value: Any) -> Any:
     return -1.0 if value is None or (isinstance(value, float) and math.isnan(value)) else value
 
 
+class _Cut(QStyledItemDelegate):
+    """Cuts texts where their column says."""
+
+    def __init__(self, model: RowsModel, parent: QObject) -> None:
+        super().__init__(parent)
+        self._model = model
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:  # noqa: N802 - Qt's name
+        super().initStyleOption(option, index)
+        if self._model.columns[index.column()].middle:
+            option.textElideMode = Qt.TextElideMode.ElideMiddle
+
+
 class RowsTable(QTableView):
     """A sortable table of rows, copied by its keys; `row_at` finds the original row behind what is shown."""
 
@@ -153,6 +169,8 @@ class RowsTable(QTableView):
         self._sorted.setSourceModel(self.rows_model)
         self._sorted.setSortRole(VALUE_ROLE)
         self.setModel(self._sorted)
+        self.setHorizontalHeader(SortHeader(self))
+        self.setItemDelegate(_Cut(self.rows_model, self))
         self._stretch = 0
         self._shared: tuple[object, ...] = ()
         self.setAccessibleName(name)
@@ -166,7 +184,7 @@ class RowsTable(QTableView):
         self.setTabKeyNavigation(False)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(24)
-        self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().sortIndicatorChanged.connect(self.scrollToTop)
 
     def show_rows(self, columns: Sequence[Column], rows: Sequence[Sequence[Any]],
                   colours: Mapping[str, QColor] | None = None, *, stretch: int = 0) -> None:
@@ -182,8 +200,9 @@ class RowsTable(QTableView):
 
     def _share_width(self) -> None:
         header, sections = self.horizontalHeader(), range(len(self.rows_model.columns))
-        shape = (tuple(self.rows_model.columns), tuple(row[0] for row in self.rows_model.rows), self.viewport().width(),
-                 self._stretch)
+        texts = tuple(value for row in self.rows_model.rows[:_MEASURED] for value in row if isinstance(value, str))
+        shape = (tuple(self.rows_model.columns), tuple(row[0] for row in self.rows_model.rows), texts,
+                 self.viewport().width(), self._stretch)
         if shape == self._shared:
             return  # other numbers in the same lines: measuring them again costs more than drawing them
         self._shared = shape
@@ -282,6 +301,10 @@ class RowsTable(QTableView):
                                      | QItemSelectionModel.SelectionFlag.Rows)
         if places and not seen:
             self.scrollTo(places[0])
+
+    def line_of(self, row: int) -> int:
+        """Return in which line, counted from the top, a row stands that was given; -1 where there is no such row."""
+        return self._sorted.mapFromSource(self.rows_model.index(row, 0)).row()
 
     def row_at(self, index: QModelIndex) -> int:
         """Return the row, as it was given, that `index` shows."""

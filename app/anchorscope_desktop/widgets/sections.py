@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
 from anchorscope_desktop.plotting.literal import literal
 from anchorscope_desktop.plotting.theme import SMALL
+from anchorscope_desktop.widgets.basics import button
 from anchorscope_desktop.widgets.rows_model import Column, chip_of
 
 Index = QModelIndex | QPersistentModelIndex
@@ -21,7 +22,7 @@ _CHIP = 10
 _AROUND = 8
 """Room to both sides of a text."""
 
-_LINE, _TITLE_LINE = 18, 22
+_LINE, _TITLE_LINE, _LINK_LINE = 18, 22, 26
 _LEAST_FIRST, _LEAST_OTHER = 96, 44
 
 
@@ -30,7 +31,7 @@ class Section:
     """Titles, lines of values under them, and a remark below.
 
     `types` says by whose colour each line is marked; without it, by what stands first in the line. `title_types` says
-    the same of the titles. Lines may be shorter than the titles.
+    the same of the titles. Lines may be shorter than the titles. `link` is what a button below the remark says.
     """
 
     titles: Sequence[Column]
@@ -38,6 +39,7 @@ class Section:
     remark: str = ""
     types: Sequence[str] = ()
     title_types: Sequence[str] = ()
+    link: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,8 @@ class _Line:
     """By whose colours the texts are marked; nothing for none."""
     names: tuple[int, ...] = ()
     """Places of the texts that may be cut: no titles and no numbers."""
+    wraps: bool = False
+    link: str = ""
 
 
 class _SectionsModel(QAbstractTableModel):
@@ -59,6 +63,8 @@ class _SectionsModel(QAbstractTableModel):
         super().__init__(parent)
         self.lines: Sequence[_Line] = ()
         self.muted, self.font = QColor(), QFont()
+        self.heading: _Line | None = None
+        """The titles of the section at the upper edge."""
         self._chips: dict[str, QIcon] = {}
 
     def show(self, lines: Sequence[_Line], colours: Mapping[str, QColor]) -> None:
@@ -68,6 +74,17 @@ class _SectionsModel(QAbstractTableModel):
         self._chips = {kind: chip_of(colours[kind]) for kind in wanted}
         self.endResetModel()
 
+    def head(self, heading: _Line | None) -> None:
+        if heading is not self.heading:
+            self.heading = heading
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, self.columnCount() - 1)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: N802 - Qt's name
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        line = self.heading or _Line((), ())
+        return self._of(line, section, role)
+
     def rowCount(self, parent: Index = _NO_INDEX) -> int:  # noqa: N802 - Qt's name
         return 0 if parent.isValid() else len(self.lines)
 
@@ -75,7 +92,9 @@ class _SectionsModel(QAbstractTableModel):
         return 0 if parent.isValid() else max((len(line.texts) for line in self.lines), default=0)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        line, place = self.lines[index.row()], index.column()
+        return self._of(self.lines[index.row()], index.column(), role)
+
+    def _of(self, line: _Line, place: int, role: int) -> Any:
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             texts = line.texts if role == Qt.ItemDataRole.DisplayRole else tuple(map(literal, line.tips))
             return texts[place] if place < len(texts) else ""
@@ -95,16 +114,25 @@ class _SectionsModel(QAbstractTableModel):
 
 
 class _Ends(QStyledItemDelegate):
-    """Cuts names at their end, but barcodes, which often begin alike, in the middle."""
+    """Cuts names at their end, but barcodes, which often begin alike, in the middle; remarks go on in the next line."""
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:  # noqa: N802 - Qt's name
         super().initStyleOption(option, index)
         if index.column() == 0 or index.data(Qt.ItemDataRole.ForegroundRole) is not None:
             option.textElideMode = Qt.TextElideMode.ElideRight
+        model = index.model()
+        if isinstance(model, _SectionsModel) and model.lines[index.row()].wraps:
+            option.features |= QStyleOptionViewItem.ViewItemFeature.WrapText
+            option.textElideMode = Qt.TextElideMode.ElideNone
 
 
 class SectionsTable(QTableView):
-    """A table of sections, in small text; what is cut where there is no room is told in full by its tooltip."""
+    """A table of sections, in small text; what is cut where there is no room is told in full by its tooltip.
+
+    The titles of the section at the upper edge stay in sight while its lines are scrolled.
+    """
+
+    link_clicked = Signal()
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -122,7 +150,16 @@ class SectionsTable(QTableView):
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.verticalHeader().hide()
-        self.horizontalHeader().hide()
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionsClickable(False)
+        header.setFixedHeight(_TITLE_LINE)
+        self.verticalScrollBar().valueChanged.connect(self._show_heading)
+
+    @property
+    def heading(self) -> tuple[str, ...]:
+        """The titles that stay in sight at the upper edge."""
+        return self._model.heading.texts if self._model.heading is not None else ()
 
     def show_sections(self, sections: Sequence[Section], colours: Mapping[str, QColor], muted: QColor) -> None:
         """Replace everything; titles and remarks are `muted`."""
@@ -132,10 +169,21 @@ class SectionsTable(QTableView):
         self.clearSpans()
         self._model.show(lines, colours)
         for place, line in enumerate(lines):
-            self.setRowHeight(place, _TITLE_LINE if line.title else _LINE)
             if line.muted and len(line.texts) == 1 < self._model.columnCount():
                 self.setSpan(place, 0, 1, self._model.columnCount())
+            if line.link:
+                self.setIndexWidget(self._model.index(place, 0), button(line.link, self.link_clicked.emit, "link"))
+            self.setRowHidden(place, place == 0)  # the heading says it
         self._share_width()
+        self._show_heading()
+
+    def _show_heading(self) -> None:
+        """Show the titles of the first line in sight, unless that line is titles itself."""
+        first, lines = max(self.rowAt(0), 1), self._model.lines
+        if not lines or (first < len(lines) and lines[first].title):
+            self._model.head(_Line((), ()) if lines else None)
+        else:
+            self._model.head(next(line for line in reversed(lines[:first]) if line.title))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Share the width anew."""
@@ -165,6 +213,17 @@ class SectionsTable(QTableView):
             widths[place] += max(left, 0) // len(takers)
         for place, width in enumerate(widths):
             self.setColumnWidth(place, width)
+        self._share_height(metrics, sum(widths))
+
+    def _share_height(self, metrics: QFontMetrics, width: int) -> None:
+        """Give remarks as many lines as they need."""
+        for place, line in enumerate(self._model.lines):
+            height = _TITLE_LINE if line.title else _LINK_LINE if line.link else _LINE
+            if line.wraps:
+                wrapped = Qt.TextFlag.TextWordWrap.value
+                room = metrics.boundingRect(0, 0, width - _AROUND, 10_000, wrapped, line.texts[0])
+                height = max(room.height() + _LINE - metrics.height(), _LINE)
+            self.setRowHeight(place, height)
 
     def _wanted(self, metrics: QFontMetrics, place: int, *, names: bool) -> int:
         """Return how wide the texts of a column are: the names, or the others."""
@@ -184,7 +243,9 @@ def _lines(section: Section) -> list[_Line]:
         texts = tuple(_text(value, one.format) for value, one in zip(row, section.titles, strict=False))
         names = tuple(place for place, value in enumerate(row) if isinstance(value, str))
         lines.append(_Line(texts, texts, types=(kind,), names=names))
-    return [*lines, _Line((section.remark,), (section.remark,), muted=True)] if section.remark else lines
+    if section.remark:
+        lines.append(_Line((section.remark,), (section.remark,), muted=True, wraps=True))
+    return [*lines, _Line(("",), ("",), muted=True, link=section.link)] if section.link else lines
 
 
 def _text(value: Any, form: str) -> str:

@@ -16,16 +16,20 @@ LEAST_TOLD = 0.005
 """Score or vote below which a type without a near cell is left out: it would be written as 0 %."""
 
 TYPES_TOLD = 5
-"""Types that have a line of their own; the others share one."""
+"""Types that have a line of their own, at least; the others share one."""
+
+MUCH = 0.15
+"""Probability, share of the vote or of the near cells from which a type always has a line of its own."""
+
+CHOOSE_PANEL = "Choose a marker panel"
 
 FAR_FROM_VOTE = 0.2
 """Difference of score and vote from which it is said where the score comes from."""
 
-BEYOND_VOTES = (" Score and vote differ: Refined also asks the cell's own accessibility, taught by all cells and not "
-                "only by the anchors near this one.")
+BEYOND_VOTES = " Score and vote differ: Refined also asks accessibility."
 UNASSIGNED = "Unassigned"
 NO_TYPE = "no type"
-_PROBABILITY = Column("probability", "{:.0%}", "By genes and accessibility together")
+_PROBABILITY = Column("prob.", "{:.0%}", "Probability, by genes and accessibility together")
 _VOTES = Column("votes", "{:.0%}", "Share of the vote of all anchors of the type together")
 _COUNTED = Column("anchors", tip="Anchors of the type that voted on this cell")
 _NEAR_TIP = "How many of the nearest query cells, in the space in which anchors were weighed, carry the label"
@@ -113,23 +117,29 @@ def _types(told: Told) -> Section:
     rows: list[tuple[Any, ...]] = [
         (name or NO_TYPE, score, vote, *rest) for name, score, vote, *rest in lines
         if name in firsts or rest[-1] or max(score, vote) >= LEAST_TOLD]
-    rows = _shortened(rows)
+    n_near = 0 if near is None else len(near.cells)
+    rows = _shortened(rows, [name for name in firsts if name], n_near)
     if labels.get(""):
         rows.append((UNASSIGNED, None, None, None, labels[""]))
-    n_near = 0 if near is None else len(near.cells)
     titles = (Column("Types"), _PROBABILITY, _VOTES, _COUNTED, Column(f"{n_near} nearest", tip=_NEAR_TIP))
     # The vote alone is the score by Seurat's method, and near cells are not always at hand.
     kept = [0, *([] if told.finding.job.recipe.transfer.method == SEURAT else [1]), 2, 3, *([4] if n_near else [])]
     return Section([titles[place] for place in kept], [[row[place] for place in kept] for row in rows])
 
 
-def _shortened(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """Return the first types, and all others added up in one line."""
-    others = rows[TYPES_TOLD:]
+def _shortened(rows: list[tuple[Any, ...]], firsts: list[str], n_near: int) -> list[tuple[Any, ...]]:
+    """Return label, runner-up and what most speaks for, by any measure, and all others added up in one line."""
+    def most(row: tuple[Any, ...]) -> float:
+        _, score, vote, _, near = row
+        return max(float(score), float(vote), near / n_near if n_near else 0.0)
+
+    ranked = sorted(rows, key=lambda row: (firsts.index(row[0]) if row[0] in firsts else len(firsts), -most(row)))
+    told = max(TYPES_TOLD, len(firsts) + sum(most(row) >= MUCH for row in ranked if row[0] not in firsts))
+    others = ranked[told:]
     if len(others) < 2:
-        return rows
+        return ranked
     numbers = list(zip(*others, strict=True))[1:]
-    return [*rows[:TYPES_TOLD], (f"{len(others)} others", *(sum(those) for those in numbers))]
+    return [*ranked[:told], (f"{len(others)} others", *(sum(those) for those in numbers))]
 
 
 def _views(told: Told) -> list[Section]:
@@ -142,7 +152,7 @@ def _markers(told: Told) -> Section:
     """Return a line for each marker of the label and the runner-up, or why there is none."""
     found = told.why
     if not found.markers:
-        return Section((Column("Markers"),), remark=told.without)
+        return Section((Column("Markers"),), remark=told.without, link=CHOOSE_PANEL if told.by_panel else "")
     asked = [one for one in (found.votes.guess, found.votes.runner_up) if one]
     titles = [Column("Markers", tip="Genes of the marker panel, in the colour of the type they mark; log-normalised "
                                     "activity"),
