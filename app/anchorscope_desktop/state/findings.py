@@ -61,11 +61,12 @@ def _of_labels(recipe: Recipe) -> Recipe:
     found = replace(recipe, transfer=recipe.transfer.replaced(min_score=0.0), colours=(), clusters=ClusterParameters())
     if recipe.reference.labels == CLUSTER_AND_NAME:
         return found
-    # How clusters are found and named is read where there is no column of labels.
+    # How clusters are found and named is read where there is no column of labels; the panel's markers are looked at
+    # in every run.
     usual = ReferenceParameters()
     reference = recipe.reference.replaced(n_neighbors=usual.n_neighbors, resolution=usual.resolution,
                                           naming=usual.naming)
-    return replace(found, reference=reference, panel=Recipe().panel, names=())
+    return replace(found, reference=reference, names=())
 
 
 def describe(finding: Finding) -> dict[str, Any]:
