@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from anchorscope.anchors.find import check_enough
+from anchorscope.declared import names_in
 from anchorscope.errors import InputError
 from anchorscope.evaluation.grade import check_names
 from anchorscope.evaluation.vocabulary import mapped_names
 from anchorscope.io.labels import labels_from_column
 from anchorscope.io.species import check_species
-from anchorscope.parameters import CLUSTER_AND_NAME, NO_TRUTH, PAIRED_TRUTH, names_in
+from anchorscope.parameters import CLUSTER_AND_NAME, NO_TRUTH, PAIRED_TRUTH
 from anchorscope.results import AnyJob, Ints, Job, Labels, Query, Reference, ReferenceJob
 from anchorscope.transfer.choices import chosen_groups, chosen_space
 from anchorscope.transfer.weights import check_voters

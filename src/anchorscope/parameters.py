@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
+from anchorscope.declared import Parameters, declared, is_number
 from anchorscope.errors import ParameterError
 
 CLUSTER_AND_NAME = ""
@@ -47,151 +47,41 @@ CO_ACCESSIBILITY, FRAGMENTS = "co-accessibility", "fragments"
 
 
 @dataclass(frozen=True)
-class Declaration:
-    """What the form, the check and the help say of one setting; `low` and `high` are inclusive.
-
-    A setting that `applies` to some models only is shown when the setting `model` of its group is one of these. The
-    value of one that takes `several` names is one text, with `SEPARATOR` between them.
-    """
-
-    title: str
-    help: str
-    unit: str = ""
-    low: float | None = None
-    high: float | None = None
-    choices: tuple[str, ...] = ()
-    everyday: bool = False
-    applies: tuple[str, ...] = ()
-    several: bool = False
-
-    @property
-    def range_text(self) -> str:
-        """The allowed values in words."""
-        if self.choices:
-            return "one of " + ", ".join(self.choices)
-        unit = f" {self.unit}" if self.unit else ""
-        return f"between {self.low:,g} and {self.high:,g}{unit}" if self.low is not None else "any text"
-
-
-SEPARATOR = ";"
-"""Between the names in a setting that takes several."""
-
-QUOTE = '"'
-"""Around a name that holds the separator, or that begins or ends with a space; doubled within."""
-
-_ONE_NAME = re.compile(rf'\s*(?:{QUOTE}((?:[^{QUOTE}]|{QUOTE}{QUOTE})*){QUOTE}\s*|([^{SEPARATOR}]*))(?:{SEPARATOR}|\Z)')
-
-
-def names_in(value: str) -> tuple[str, ...]:
-    """Return the names in a setting that takes several; one in quotation marks is taken as it is."""
-    found = (match.groups() for match in _ONE_NAME.finditer(value))
-    names = (plain.strip() if quoted is None else quoted.replace(2 * QUOTE, QUOTE) for quoted, plain in found)
-    return tuple(name for name in names if name)
-
-
-def joined(names: Iterable[str]) -> str:
-    """Return names as a setting that takes several holds them; `names_in` takes them apart, whatever they hold."""
-    return f"{SEPARATOR} ".join(_written(name) for name in names)
-
-
-def _written(name: str) -> str:
-    if SEPARATOR not in name and not name.startswith(QUOTE) and name == name.strip():
-        return name
-    return f"{QUOTE}{name.replace(QUOTE, 2 * QUOTE)}{QUOTE}"
-
-
-def _declared(default: Any, title: str, text: str, **more: Any) -> Any:
-    return field(default=default, metadata={"declaration": Declaration(title, text, **more)})
-
-
-@dataclass(frozen=True)
-class Parameters:
-    """Base of the parameter groups: checks every value against its declaration on creation.
-
-    Raises
-    ------
-    ParameterError
-        If a value has the wrong type or lies outside its declared range or choices.
-    """
-
-    title: ClassVar[str] = ""
-
-    def __post_init__(self) -> None:
-        for name, declaration, default in self.declarations():
-            _check(declaration, default, getattr(self, name))
-
-    @classmethod
-    def declarations(cls) -> Iterator[tuple[str, Declaration, Any]]:
-        """Yield name, declaration and default of each setting, in the order of the form."""
-        for item in dataclasses.fields(cls):
-            yield item.name, item.metadata["declaration"], item.default
-
-    @classmethod
-    def choices_of(cls, setting: str) -> tuple[str, ...]:
-        """Return the allowed values of a setting that has a list of them."""
-        return next(declared.choices for name, declared, _ in cls.declarations() if name == setting)
-
-    def replaced(self, **changes: Any) -> Self:
-        """Return a copy with some settings changed."""
-        return dataclasses.replace(self, **changes)
-
-
-def _check(declaration: Declaration, default: Any, value: Any) -> None:
-    number = isinstance(default, int | float)
-    right_type = isinstance(value, str) if not number else _is_number(value, whole=isinstance(default, int))
-    in_choices = not declaration.choices or value in declaration.choices
-    in_range = not number or declaration.low is None or (right_type and declaration.low <= value <= declaration.high)
-    if not (right_type and in_choices and in_range):
-        kind = "a whole number " if isinstance(default, int) else "a number " if number else ""
-        raise ParameterError(
-            f"The setting “{declaration.title}” must be {kind}{declaration.range_text}",
-            f"{value!r}",
-            f"choose another value, for example {default!r}",
-        )
-
-
-def _is_number(value: Any, *, whole: bool) -> bool:
-    if isinstance(value, bool):
-        return False
-    return isinstance(value, int) if whole else isinstance(value, int | float)
-
-
-@dataclass(frozen=True)
 class ReferenceParameters(Parameters):
     """How the scRNA-seq reference is prepared and where its labels come from."""
 
     title: ClassVar[str] = "Reference"
 
-    labels: str = _declared(
+    labels: str = declared(
         CLUSTER_AND_NAME, "Labels from",
         "Column of the reference that holds the cell types. Leave empty to cluster the cells and name the "
         "clusters with the marker panel.", everyday=True)
-    left_out: str = _declared(
+    left_out: str = declared(
         "", "Types to leave out",
         "Types that no cell of the query is to be given, such as doublets or cells called unknown; names with "
         "semicolons between them, one that holds a semicolon in double quotes. Their cells stay in the reference and "
         "lend no label.", everyday=True, several=True)
-    resolution: float = _declared(
+    resolution: float = declared(
         0.6, "Clustering resolution",
         "Raise it to split the reference into more, smaller clusters; lower it to merge them.",
         low=0.01, high=10.0, everyday=True)
-    naming: str = _declared(
+    naming: str = declared(
         "zscore", "Naming rule",
         "“zscore” compares each marker with its own level in the other clusters, so that a marker that is high "
         "everywhere cannot win; “raw” takes the marker with the highest mean expression.",
         choices=("zscore", "raw"), everyday=True)
-    n_variable_genes: int = _declared(
+    n_variable_genes: int = declared(
         2000, "Variable genes",
         "How many of the most variable genes describe a cell. Raise it for subtle types, lower it for noisy data.",
         low=20, high=20000, unit="genes")
-    n_components: int = _declared(
+    n_components: int = declared(
         30, "Principal components",
         "Axes used for clustering and for the reference map. Raise it for very diverse tissue.", low=2, high=100)
-    n_neighbors: int = _declared(
+    n_neighbors: int = declared(
         20, "Neighbours for clustering",
         "Size of each cell's neighbourhood, itself included. Lower it to keep very small clusters apart.",
         low=2, high=200, unit="cells")
-    scale_factor: float = _declared(
+    scale_factor: float = declared(
         10000.0, "Normalisation total",
         "Counts of every cell are scaled to this total before the logarithm. There is rarely a reason to change it.",
         low=1.0, high=1e7, unit="counts")
@@ -203,69 +93,69 @@ class GeneActivityParameters(Parameters):
 
     title: ClassVar[str] = "Gene activity"
 
-    assembly: str = _declared(
+    assembly: str = declared(
         AUTOMATIC, "Genome assembly",
         "Must be the assembly the peaks were called on. “automatic” recognises it from the peak coordinates.",
         choices=(AUTOMATIC, "GRCh38", "GRCh37", "GRCm38"), everyday=True)
-    model: str = _declared(
+    model: str = declared(
         BODY_PROMOTER, "Model",
         "“body-promoter” adds up the peaks in and before a gene. “archr” and “maestro” also credit peaks further away, "
         "the less the further. “co-accessibility” adds the peaks that open together with the promoter; it takes "
         "longer. “fragments” counts from the fragments file instead of the peaks.",
         choices=(BODY_PROMOTER, ARCHR, MAESTRO, CO_ACCESSIBILITY, FRAGMENTS), everyday=True)
-    upstream: int = _declared(
+    upstream: int = declared(
         2000, "Upstream of the gene",
         "How far the region reaches before the gene's start, to catch its promoter. Raise it to credit nearby "
         "enhancers, at the price of noise from neighbouring genes.",
         low=0, high=500_000, unit="bp", everyday=True, applies=(BODY_PROMOTER, FRAGMENTS))
-    downstream: int = _declared(
+    downstream: int = declared(
         0, "Downstream of the gene",
         "How far the region reaches past the gene's end. Raise it only if elements behind a gene are known to rule it: "
         "mostly it adds peaks of the neighbour.",
         low=0, high=500_000, unit="bp", everyday=True, applies=(BODY_PROMOTER, FRAGMENTS))
-    archr_decay: int = _declared(
+    archr_decay: int = declared(
         5000, "Decay of credit",
         "Distance over which a peak's credit falls to about a third. Lower it to trust promoters only.",
         low=100, high=1_000_000, unit="bp", everyday=True, applies=(ARCHR,))
-    archr_reach: int = _declared(
+    archr_reach: int = declared(
         100_000, "Reach of a gene",
         "Peaks further from the gene than this have no credit. Lower it where genes lie densely.",
         low=1000, high=1_000_000, unit="bp", everyday=True, applies=(ARCHR,))
-    archr_boundaries: str = _declared(
+    archr_boundaries: str = declared(
         "on", "Stop at the next gene",
         "Whether peaks behind a neighbouring gene are that gene's. Turn it off to let distant enhancers count.",
         choices=("on", "off"), applies=(ARCHR,))
-    archr_upstream: int = _declared(
+    archr_upstream: int = declared(
         5000, "Upstream with full credit",
         "How far before its start a gene has full credit. Lower it where genes lie densely.",
         low=0, high=100_000, unit="bp", applies=(ARCHR,))
-    archr_length: float = _declared(
+    archr_length: float = declared(
         5.0, "Weight of short genes",
         "How many times as much as the longest genes the shortest weigh, because long genes collect more by chance. "
         "Lower it if short genes look too active in every type; at 1 all weigh the same.",
         low=1.0, high=20.0, applies=(ARCHR,))
-    maestro_half_decay: int = _declared(
+    maestro_half_decay: int = declared(
         10_000, "Half-decay",
         "Distance from the gene's start over which a peak's credit halves. MAESTRO advises 1,000 for genes ruled by "
         "their promoter, 10,000 for those ruled by enhancers.",
         low=100, high=200_000, unit="bp", everyday=True, applies=(MAESTRO,))
-    links_cutoff: float = _declared(
+    links_cutoff: float = declared(
         0.25, "Weakest link",
         "Distal peaks whose co-accessibility with the promoter is lower do not count. Raise it for fewer, surer links.",
         low=0.0, high=1.0, everyday=True, applies=(CO_ACCESSIBILITY,))
-    links_cells: int = _declared(
+    links_cells: int = declared(
         50, "Cells in a group",
         "Cells are added up in groups of this many similar ones before peaks are correlated. Lower it for small data.",
         low=2, high=1000, unit="cells", everyday=True, applies=(CO_ACCESSIBILITY,))
-    links_window: int = _declared(
+    links_window: int = declared(
         500_000, "Window of links",
         "Peaks are linked within windows this wide, up to half of it apart. Lower it for small genomes.",
         low=20_000, high=5_000_000, unit="bp", applies=(CO_ACCESSIBILITY,))
-    links_promoter: int = _declared(
+    links_promoter: int = declared(
         1000, "Promoter",
         "Peaks this near to the gene's start are its promoter. Raise it if many genes have no peak in their promoter, "
         "and so no activity.", low=0, high=20_000, unit="bp", applies=(CO_ACCESSIBILITY,))
-    scale_factor: float = _declared(
+    scale_factor: float = declared(
         10000.0, "Normalisation total",
         "Gene activity of every cell is scaled to this total before the logarithm. There is rarely a reason to change "
         "it.", low=1.0, high=1e7, unit="counts")
@@ -277,22 +167,22 @@ class LsiParameters(Parameters):
 
     title: ClassVar[str] = "LSI"
 
-    n_components: int = _declared(
+    n_components: int = declared(
         50, "LSI components", "Axes kept of the accessibility space. Raise it for very diverse tissue.",
         low=3, high=200)
-    first_component: int = _declared(
+    first_component: int = declared(
         2, "First component used",
         "The first component usually follows sequencing depth; starting at 2 leaves it out. Look at the depth plot.",
         low=1, high=20)
-    last_component: int = _declared(
+    last_component: int = declared(
         30, "Last component used",
         "Later components carry ever finer detail and ever more noise. Raise it for many close types, lower it for few "
         "cells.", low=2, high=200)
-    min_peak_count: int = _declared(
+    min_peak_count: int = declared(
         5, "Peaks need more counts than",
         "Peaks with this total count or less, over all cells, are left out of the LSI. Raise it for very many "
         "cells, where rare peaks are mostly noise.", low=0, high=10_000, unit="counts")
-    scale_factor: float = _declared(
+    scale_factor: float = declared(
         10000.0, "TF-IDF factor",
         "Multiplies TF-IDF before the logarithm. There is rarely a reason to change it; Signac's LSI has the same "
         "10,000.", low=1.0, high=1e7)
@@ -304,24 +194,24 @@ class AnchorParameters(Parameters):
 
     title: ClassVar[str] = "Anchors"
 
-    reduction: str = _declared(
+    reduction: str = declared(
         "cca", "Shared space",
         "“cca” finds the axes that RNA and gene activity have in common, the right default across assays. “rpca” lays "
         "each side onto the other's principal components and is stricter: far fewer anchors. “pcaproject” lays the "
         "query onto the reference's components; it is meant for queries of the same assay.",
         choices=("cca", "rpca", "pcaproject"), everyday=True)
-    n_components: int = _declared(
+    n_components: int = declared(
         30, "Shared axes", "Number of shared axes in which cells are compared. Lower it for few, distinct types.",
         low=2, high=100, everyday=True)
-    k_anchor: int = _declared(
+    k_anchor: int = declared(
         5, "k.anchor",
         "Two cells become an anchor when each is among the other's this many nearest. Raise it for more anchors of "
         "lower quality.", low=1, high=100, unit="cells", everyday=True)
-    k_score: int = _declared(
+    k_score: int = declared(
         30, "k.score",
         "Neighbourhood size in which an anchor's support is counted. Lower it if the rarest type has fewer cells than "
         "this.", low=2, high=500, unit="cells", everyday=True)
-    k_filter: int = _declared(
+    k_filter: int = declared(
         0, "k.filter",
         "Keeps an anchor only if its query cell is among this many nearest to its reference cell by the genes "
         "themselves; 0 keeps all. Try 200 when anchors join cells of different types.",
@@ -334,33 +224,33 @@ class TransferParameters(Parameters):
 
     title: ClassVar[str] = "Transfer"
 
-    method: str = _declared(
+    method: str = declared(
         REFINED, "Method",
         "“seurat” lets the anchors vote, exactly as Seurat does. “refined” lets genes and anchors teach the query's "
         "own accessibility, weighs both views and gives probabilities. Both are always computed.",
         choices=(SEURAT, REFINED), everyday=True)
-    unlike: str = _declared(
+    unlike: str = declared(
         UNASSIGNED, "Cells unlike the reference",
         "What the refined method does when the query holds a population like nothing in the reference: leaves its "
         "cells “unassigned”, or gives them the least unlikely type (“named”).", choices=(UNASSIGNED, NAMED))
-    k_weight: int = _declared(
+    k_weight: int = declared(
         50, "k.weight",
         "How many anchors vote on each query cell. Lower it to keep rare types from being outvoted.",
         low=2, high=1000, unit="anchors", everyday=True)
-    sd_weight: float = _declared(
+    sd_weight: float = declared(
         1.0, "sd.weight", "Width of the weighting kernel. There is rarely a reason to change it.", low=0.01, high=100.0)
-    weight_space: str = _declared(
+    weight_space: str = declared(
         LSI_SPACE, "Distances in",
         "The space in which a query cell's nearest anchors are sought: “lsi”, made here, or the name of a matrix in "
         "the query's obsm, for example one in which the batches of many samples are already joined.")
-    reference_group: str = _declared(
+    reference_group: str = declared(
         NO_GROUP, "Reference groups",
         "Column of the reference with broad groups (tissue, lineage, donor). With “Query groups” filled as well, "
         "labels travel only between cells of the same group. Leave both empty for no restriction.")
-    query_group: str = _declared(
+    query_group: str = declared(
         NO_GROUP, "Query groups",
         "Column of the query with the same groups, by the same names.")
-    min_score: float = _declared(
+    min_score: float = declared(
         0.0, "Unassigned below",
         "Query cells whose best score is lower are marked Unassigned in every result. Raise it to keep only sure "
         "labels; 0 keeps all. No stage runs anew.", low=0.0, high=1.0)
@@ -372,7 +262,7 @@ class GradeParameters(Parameters):
 
     title: ClassVar[str] = "Grading"
 
-    truth: str = _declared(
+    truth: str = declared(
         NO_TRUTH, "Answer key",
         "Column of the query that holds the true cell types, if they are known. It is used for grading only.",
         everyday=True)
@@ -384,10 +274,10 @@ class UmapParameters(Parameters):
 
     title: ClassVar[str] = "Maps"
 
-    n_neighbors: int = _declared(
+    n_neighbors: int = declared(
         30, "UMAP neighbours", "Lower it to see finer islands, raise it for the broad picture.", low=2, high=200,
         unit="cells")
-    min_distance: float = _declared(
+    min_distance: float = declared(
         0.3, "UMAP minimum distance", "Lower it to pack islands more tightly.", low=0.0, high=1.0)
 
 
@@ -401,15 +291,15 @@ class ClusterParameters(Parameters):
 
     title: ClassVar[str] = "Query clusters"
 
-    resolution: float = _declared(
+    resolution: float = declared(
         0.8, "Resolution",
         "Raise it to split the query into more, smaller clusters; lower it to merge them.", low=0.01, high=10.0,
         everyday=True)
-    n_neighbors: int = _declared(
+    n_neighbors: int = declared(
         20, "Neighbours",
         "Size of each cell's neighbourhood, itself included. Lower it to keep very small clusters apart.",
         low=2, high=200, unit="cells")
-    when: str = _declared(
+    when: str = declared(
         ON_DEMAND, "Cluster the query",
         "“with-run” clusters the query's cells in every run, also in one that is repeated from its recipe. Labels do "
         "not need it, and with very many cells it takes a while.", choices=(ON_DEMAND, WITH_RUN))
@@ -431,39 +321,39 @@ class Repairs(Parameters):
 
     title: ClassVar[str] = "Reading"
 
-    values: str = _declared(
+    values: str = declared(
         AUTOMATIC, "Values",
         "“automatic” takes whole numbers only. “invert-log” turns log-normalised values back into counts, if that is "
         "exact. “counts” takes values that are not whole as they are, for example after removal of ambient RNA.",
         choices=(AUTOMATIC, COUNTS, INVERT_LOG), everyday=True)
-    matrix: str = _declared(
+    matrix: str = declared(
         AUTOMATIC, "Counts from",
         "Where the file holds its counts: X, raw, or a layer such as layers/counts. “automatic” takes the first of "
         "these that holds counts.")
-    genes: str = _declared(
+    genes: str = declared(
         AUTOMATIC, "Gene names",
         "Genes named by Ensembl id get their symbol: “from-file” from a column of the file, “from-ids” from Ensembl "
         "release 90, “automatic” from whichever there is. “as-is” keeps the ids.",
         choices=(AUTOMATIC, FROM_FILE, FROM_IDS, AS_IS))
-    case: str = _declared(
+    case: str = declared(
         AUTOMATIC, "Upper and lower case",
         "Writes symbols as Ensembl does, for example C1orf159 for C1ORF159. “as-is” keeps them as written.",
         choices=(AUTOMATIC, AS_IS))
-    chromosomes: str = _declared(
+    chromosomes: str = declared(
         AUTOMATIC, "Chromosome names",
         "Adds the prefix chr, so that 1 and chr1 are the same. Choose “as-is” for a species whose genes you bring.",
         choices=(AUTOMATIC, AS_IS))
-    species: str = _declared(
+    species: str = declared(
         AUTOMATIC, "Species", "“automatic” recognises it from symbols, ids or the assembly. It decides how symbols are "
         "written.", choices=(AUTOMATIC, "human", "mouse"))
-    genome: str = _declared(
+    genome: str = declared(
         AUTOMATIC, "Genome of an old 10x file",
         "Which genome to read of a file that holds several. “automatic” takes the one with most counts.")
-    unassigned: str = _declared(
+    unassigned: str = declared(
         AUTOMATIC, "Cells left unassigned",
         "Cells that Anchorscope had called “Unassigned” in a file of its own have no label. “as-is” takes "
         "“Unassigned” for a type like any other.", choices=(AUTOMATIC, AS_IS))
-    min_fragments: int = _declared(
+    min_fragments: int = declared(
         1000, "Fragments of a cell",
         "In a fragments file that comes without a list of cells, barcodes with fewer fragments are no cells. Lower it "
         "for shallow sequencing.", low=1, high=1_000_000, unit="fragments")
@@ -559,7 +449,7 @@ class Recipe:
     seed: int = 42
 
     def __post_init__(self) -> None:
-        if not _is_number(self.seed, whole=True) or not 0 <= self.seed <= LARGEST_SEED:
+        if not is_number(self.seed, whole=True) or not 0 <= self.seed <= LARGEST_SEED:
             raise ParameterError(f"The seed must be a whole number between 0 and {LARGEST_SEED:,}", f"{self.seed!r}",
                                  "choose another, for example 42")
         _check_pairs("Names given to clusters", self.names, (int, str), (2, "CD8 T"))

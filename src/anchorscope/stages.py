@@ -23,6 +23,7 @@ from anchorscope.checks import (
     possible_types,
 )
 from anchorscope.counts import Counts, are_in_memory, blocks_of
+from anchorscope.declared import names_in
 from anchorscope.embedding.shared import REDUCTIONS, directions, gene_loadings
 from anchorscope.embedding.shared_genes import places, shared_genes
 from anchorscope.embedding.umap import fitted_cells, umaps
@@ -43,7 +44,6 @@ from anchorscope.parameters import (
     WITH_RUN,
     GeneActivityParameters,
     Recipe,
-    names_in,
 )
 from anchorscope.preprocess.cluster import clusters
 from anchorscope.preprocess.normalize import log_normalize

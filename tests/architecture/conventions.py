@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from anchorscope.parameters import Declaration, Parameters
+from anchorscope.declared import Declaration, Parameters
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef
 FORBIDDEN_NAMES = {"copy", "inplace"}

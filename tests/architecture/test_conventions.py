@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from anchorscope.parameters import Declaration, Parameters, Recipe, Repairs
+from anchorscope.declared import Declaration, Parameters
+from anchorscope.parameters import Recipe, Repairs
 from architecture import conventions
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -11,20 +11,17 @@ from typing import Any
 import numpy as np
 import pytest
 
+from anchorscope.declared import Declaration, Parameters, joined, names_in
 from anchorscope.errors import ParameterError
 from anchorscope.parameters import (
     BLOOD_PANEL,
     REFINED,
     SEURAT,
-    Declaration,
     GeneActivityParameters,
     MarkerPanel,
-    Parameters,
     Recipe,
     ReferenceParameters,
     Repairs,
-    joined,
-    names_in,
 )
 
 GROUPS = [type(getattr(Recipe(), item.name)) for item in dataclasses.fields(Recipe)

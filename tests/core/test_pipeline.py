@@ -10,17 +10,9 @@ import numpy as np
 import pytest
 
 from anchorscope import stages
+from anchorscope.declared import Declaration, Parameters
 from anchorscope.errors import Cancelled, InputError
-from anchorscope.parameters import (
-    BLOOD_PANEL,
-    CLUSTER_AND_NAME,
-    NO_TRUTH,
-    AnchorParameters,
-    Declaration,
-    MarkerPanel,
-    Parameters,
-    Recipe,
-)
+from anchorscope.parameters import BLOOD_PANEL, CLUSTER_AND_NAME, NO_TRUTH, AnchorParameters, MarkerPanel, Recipe
 from anchorscope.pipeline import STAGES, Pipeline, RunReport, Stage, StageStatus
 from anchorscope.progress import SILENT, CancelToken, Progress
 from anchorscope.results import Job, Query, Reference

@@ -12,9 +12,10 @@ from anchorscope.anchors.filter import anchors_to_keep
 from anchorscope.anchors.find import find_anchors
 from anchorscope.blocks import InMemory
 from anchorscope.checks import all_types
+from anchorscope.declared import joined
 from anchorscope.embedding.shared import directions, gene_loadings
 from anchorscope.errors import InputError
-from anchorscope.parameters import PAIRED_TRUTH, AnchorParameters, GeneActivityParameters, GradeParameters, joined
+from anchorscope.parameters import PAIRED_TRUTH, AnchorParameters, GeneActivityParameters, GradeParameters
 from anchorscope.pipeline import STAGES, Pipeline
 from anchorscope.progress import SILENT
 from anchorscope.results import Job, Labels, Outcome

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from anchorscope.declared import joined, names_in
 from anchorscope.parameters import (
     CLUSTER_AND_NAME,
     LSI_SPACE,
@@ -14,8 +15,6 @@ from anchorscope.parameters import (
     Recipe,
     ReferenceParameters,
     TransferParameters,
-    joined,
-    names_in,
 )
 
 if TYPE_CHECKING:

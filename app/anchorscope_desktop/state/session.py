@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from anchorscope.parameters import WITH_RUN, Parameters, Recipe, ReferenceParameters, TransferParameters
+from anchorscope.declared import Parameters
+from anchorscope.parameters import WITH_RUN, Recipe, ReferenceParameters, TransferParameters
 from anchorscope.results import Floats, Ints, colours_of
 from anchorscope_desktop.state.findings import begun_stages, clustered, same_labels, switched
 from anchorscope_desktop.state.fitting import another, carried, fitting_types

@@ -8,8 +8,8 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
 
+from anchorscope.declared import Declaration, Parameters, joined, names_in
 from anchorscope.errors import ParameterError
-from anchorscope.parameters import Declaration, Parameters, joined, names_in
 from anchorscope_desktop.plotting.theme import GRID
 from anchorscope_desktop.widgets.basics import button, column, label, restyle
 from anchorscope_desktop.widgets.combo import Combo

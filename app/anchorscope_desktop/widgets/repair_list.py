@@ -7,7 +7,8 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from anchorscope.parameters import AS_IS, AUTOMATIC, COUNTS, FROM_FILE, FROM_IDS, INVERT_LOG, Declaration, Repairs
+from anchorscope.declared import Declaration
+from anchorscope.parameters import AS_IS, AUTOMATIC, COUNTS, FROM_FILE, FROM_IDS, INVERT_LOG, Repairs
 from anchorscope.results import Recognised, Repair
 from anchorscope_desktop.plotting.theme import GRID
 from anchorscope_desktop.widgets.basics import boxed, column, label, row, tab_mark

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from anchorscope.parameters import Parameters
+from anchorscope.declared import Parameters
 from anchorscope_desktop.state.session import Session
 from anchorscope_desktop.widgets.form import ParameterForm
 

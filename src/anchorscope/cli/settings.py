@@ -9,8 +9,9 @@ import textwrap
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
+from anchorscope.declared import Parameters
 from anchorscope.errors import ParameterError
-from anchorscope.parameters import Parameters, Recipe, Repairs
+from anchorscope.parameters import Recipe, Repairs
 
 Group = TypeVar("Group", bound=Parameters)
 

@@ -6,6 +6,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from anchorscope.declared import Parameters
 from anchorscope.evaluation.abstain import abstaining
 from anchorscope.export.destination import result_path
 from anchorscope.export.report_markers import markers_section
@@ -16,7 +17,6 @@ from anchorscope.export.report_types import clusters_section, naming_section, ty
 from anchorscope.export.report_warnings import reading_notes, warnings_of
 from anchorscope.export.summary import summary
 from anchorscope.io.recipe import recipe_text
-from anchorscope.parameters import Parameters
 from anchorscope.progress import SILENT, Progress
 from anchorscope.results import Job, Outcome
 

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from anchorscope.declared import Parameters
 from anchorscope.errors import InputError, ParameterError
 from anchorscope.io.atomic import atomic_path
 from anchorscope.io.files import check_file
 from anchorscope.io.inputs import FILES, Inputs
-from anchorscope.parameters import MarkerPanel, Parameters, Recipe, Repairs
+from anchorscope.parameters import MarkerPanel, Recipe, Repairs
 from anchorscope.progress import SILENT, Progress
 from anchorscope.results import Query, Reference
 

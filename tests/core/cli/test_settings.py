@@ -11,10 +11,11 @@ import pytest
 from anchorscope.cli import parser
 from anchorscope.cli.options import check_outputs, files_of, inputs_of, recipe_of
 from anchorscope.cli.settings import GROUPS, listing
+from anchorscope.declared import names_in
 from anchorscope.errors import OutputError
 from anchorscope.io.panel import builtin_panels
 from anchorscope.io.recipe import READING
-from anchorscope.parameters import BLOOD_PANEL, Recipe, names_in
+from anchorscope.parameters import BLOOD_PANEL, Recipe
 from core.cli.calls import Call, in_one_sentence
 
 WITH_SETTINGS = ("transfer", "compare", "coembed", "activity")

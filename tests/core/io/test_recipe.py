@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 
 from anchorscope.cli.settings import GROUPS
+from anchorscope.declared import Declaration, Parameters
 from anchorscope.errors import AnchorscopeError, InputError, OutputError, ParameterError
 from anchorscope.export.summary import write_plan
 from anchorscope.io.inputs import FILES, Inputs
 from anchorscope.io.recipe import READING, SCHEMA, SETTINGS, Outputs, Plan, read_recipe, recipe_of, write_recipe
-from anchorscope.parameters import Declaration, MarkerPanel, Parameters, Recipe, Repairs
+from anchorscope.parameters import MarkerPanel, Recipe, Repairs
 
 START = f'schema = {SCHEMA}\n[inputs]\nreference = "rna.h5ad"\nquery = "atac.h5ad"\n'
 
