@@ -25,7 +25,7 @@ from anchorscope.parameters import GradeParameters, Recipe, ReferenceParameters
 from anchorscope.pipeline import Job, Pipeline
 from anchorscope.progress import LEFT_TO_ITSELF
 from anchorscope_desktop.main_window import MainWindow
-from anchorscope_desktop.state import loading
+from anchorscope_desktop.state import example as example_files
 from anchorscope_desktop.state.files import QueryFiles, ReferenceFiles
 from anchorscope_desktop.widgets.choosers import with_suffix
 from app import timers
@@ -75,7 +75,7 @@ def isolated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder.mkdir()
     QSettings.setDefaultFormat(QSettings.Format.IniFormat)
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "settings"))
-    monkeypatch.setattr(loading, "example_folder", lambda: folder)
+    monkeypatch.setattr(example_files, "example_folder", lambda: folder)
     # How fast this machine is concerns no test, and looking takes longer than many of them.
     monkeypatch.setattr(forecast, "look_again", lambda: None)
     monkeypatch.setattr(simulate, "write_example",
@@ -128,6 +128,16 @@ def window(qtbot: QtBot, answers: Answers) -> Iterator[MainWindow]:
     # What a test leaves is collected here, never by a worker of the next one.
     del made
     gc.collect()
+
+
+@pytest.fixture
+def second(qtbot: QtBot) -> Iterator[MainWindow]:
+    """Another window, as after the next start."""
+    made = window_without_pages(Answers())
+    qtbot.addWidget(made)
+    made.show()
+    yield made
+    made.close()
 
 
 @pytest.fixture

@@ -101,6 +101,41 @@ def test_what_was_taken_up_again_and_lost_is_no_longer_put_aside(qtbot, at_work,
     assert left_behind.Place(path, None).reason is Reason.LOST
 
 
+def keep(qtbot, work):
+    work.autosaver.write()
+    qtbot.waitUntil(lambda: not work.autosaver.runner.busy, timeout=20_000)
+
+
+def test_what_was_in_the_window_is_offered_before_what_was_put_aside_later(qtbot, at_work, second, tmp_path):
+    folder, work = tmp_path / "autosave", at_work.workspace
+    work.autosaver.begin(folder)
+    keep(qtbot, work)
+    open_example(qtbot, at_work)
+    work.session.change("anchors", work.session.recipe.anchors.replaced(k_anchor=9))
+    at_work.page.session_messages.action.click()  # back to what was open before
+    settle(qtbot, at_work)
+    qtbot.waitUntil(lambda: not work.autosaver.runner.busy, timeout=20_000)
+    for place in (work.autosaver._own, *(one.place for one in work.autosaver.left)):
+        place.lock.unlock()  # as the lock of a process that was killed
+    second.workspace.autosaver.begin(folder)
+    aside, own = second.workspace.autosaver.left
+    assert (aside.reason, own.reason) == (Reason.OTHER, Reason.LOST)
+    assert "the example (" in aside.text
+    assert "in example0 (" in own.text
+    assert bar(second).text.startswith(autosaving.OFFERS[Reason.LOST].filled(session=own.text, others="").text)
+    assert bar(second).text.endswith("There is one more: File > Unsaved sessions.")
+
+
+def test_what_was_taken_back_while_it_was_put_aside_is_in_the_window(qtbot, at_work, tmp_path):
+    folder, work = tmp_path / "autosave", at_work.workspace
+    work.autosaver.begin(folder)
+    work.file.new()
+    at_work.page.session_messages.action.click()  # before it has been written
+    qtbot.waitUntil(lambda: not work.autosaver.runner.busy, timeout=20_000)
+    (path,) = folder.glob(f"*{SUFFIX}")
+    assert left_behind.Place(path, None).reason is Reason.LOST
+
+
 def test_nothing_is_kept_of_an_example_that_nobody_touched(qtbot, window, tmp_path):
     def look(work):
         open_example(qtbot, window)

@@ -38,9 +38,8 @@ from anchorscope_desktop.state.previews import UP_TO_DATE
 from anchorscope_desktop.state.selection import Selection
 from anchorscope_desktop.state.steps import STEPS
 from anchorscope_desktop.state.view_state import View
-from app.conftest import Answers
 from app.first_pages import one_nucleus, quiet, run_fast
-from app.helpers import finished, load, settle, window_without_pages
+from app.helpers import finished, load, settle
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -66,16 +65,6 @@ def at_work(window, finished_run, tmp_path, example):
     work.colours.choose("query", Meaning(ColourBy.SCORE))
     work.session.change("transfer", work.session.recipe.transfer.replaced(min_score=0.4))
     return window
-
-
-@pytest.fixture
-def second(qtbot):
-    """Another window, as after the next start."""
-    made = window_without_pages(Answers())
-    qtbot.addWidget(made)
-    made.show()
-    yield made
-    made.close()
 
 
 def saved(qtbot, window, path):
@@ -594,7 +583,7 @@ def test_all_sessions_left_behind_are_offered_by_what_they_hold(qtbot, at_work, 
     os.utime(broken, (0, 0))
     begin(second, folder)
     bar, cells = second.page.session_messages, len(work.session.query.cells)
-    held = f"rna.h5ad and atac.h5ad ({cells} and {cells} cells"
+    held = f"rna.h5ad and atac.h5ad in {work.loader.query_files.path.parent.name} ({cells} and {cells} cells"
     assert f"{held}, 2 runs)" in bar.text
     assert bar.text.endswith("There are 2 more: File > Unsaved sessions.")
     newest, oldest, damaged = entries(second)

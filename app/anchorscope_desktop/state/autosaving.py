@@ -197,11 +197,15 @@ class Autosaver(QObject):
         self.left_changed.emit()
 
     def _offer(self) -> None:
-        """Offer the latest of what earlier processes left, and say where the others are."""
+        """Offer the latest of what earlier processes left, and say where the others are.
+
+        What was in a window that was lost comes first: of all others the user knew that they left the window.
+        """
         offered = [one for one in self.left if not one.stamp]
         if not offered:
             return
-        first, count = offered[0], len(offered) - 1
+        first = next((one for one in offered if one.reason is Reason.LOST), offered[0])
+        count = len(offered) - 1
         others = "" if not count else (ONE_OTHER if count == 1 else OTHERS).format(count=count, menu=MENU)
         said = OFFERS[first.reason].filled(session=first.text, others=others)
         self._notices.post(SESSION, replace(
@@ -223,7 +227,7 @@ class Autosaver(QObject):
         reason = Reason.NEW if new else Reason.OTHER
         self._unwritten[session.stamp] = place, session, reason
         self.runner.start("Keeping the session", lambda context: _write_aside(place, session, reason, context),
-                          partial(self._take_aside, session.stamp))
+                          partial(self._take_aside, session.stamp, place))
         now = datetime.now().astimezone()
         self._set_left((Left(place, now, _summary(session), session.stamp, reason), *self.left))
 
@@ -239,8 +243,10 @@ class Autosaver(QObject):
             self._drop(self._own)
             self._own, self._written = self._new_place(), None
 
-    def _take_aside(self, stamp: str, end: JobEnd) -> None:
+    def _take_aside(self, stamp: str, place: Place, end: JobEnd) -> None:
         self._sweep()
+        if place is self._own:  # taken back meanwhile: it is the one in the window, whatever was noted since
+            place.forget_reason()
         if end.succeeded:
             self._unwritten.pop(stamp, None)
         elif end.ending is Ending.FAILED and stamp in self._unwritten:  # tried once more when the window closes
@@ -260,8 +266,7 @@ class Autosaver(QObject):
             if self._own is not None:
                 self._drop(self._own)
             self._own, self._written = left.place, None
-            with suppress(OSError):
-                left.place.note.unlink(missing_ok=True)
+            left.place.forget_reason()
             self._set_left(tuple(one for one in self.left if one is not left))
 
     def _drop(self, place: Place) -> None:
@@ -351,5 +356,7 @@ def _write_aside(place: Place, session: SavedSession, reason: Reason, context: J
 def _summary(session: SavedSession) -> SessionSummary:
     sides = {"reference": session.reference, "query": session.query}
     names = tuple(dict.fromkeys(session.files[side].name for side in sides if side in session.files))
+    first = next((session.files[side] for side in sides if side in session.files), None)
     return SessionSummary(names, tuple(len(side.cells) for side in sides.values() if side is not None),
-                          len(session.runs))
+                          len(session.runs), folder=str(first.resolve().parent) if first is not None else "",
+                          name=Path(str(session.state.view.get("path", ""))).stem)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -11,12 +12,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QLockFile
 
 from anchorscope.io.session_summary import SessionSummary, summary_of
+from anchorscope_desktop.state.example import holds_example
 from anchorscope_desktop.state.session_file import SUFFIX
 
 if TYPE_CHECKING:
     from anchorscope.io.session import SavedSession
 
 UNREADABLE = "cannot be read"
+EXAMPLE = "the example"
 
 
 class Reason(StrEnum):
@@ -63,6 +66,11 @@ class Place:
         times = [one.stat().st_mtime for one in (self.path, self.state) if one.exists()]
         return datetime.fromtimestamp(max(times, default=0.0)).astimezone()
 
+    def forget_reason(self) -> None:
+        """Note that the session is in a window again."""
+        with suppress(OSError):
+            self.note.unlink(missing_ok=True)
+
     def claim(self) -> bool:
         """Make the place this process's, and return whether it is: another one may have it, or have emptied it."""
         if not (self.lock.isLocked() or self.lock.tryLock(0)):
@@ -105,7 +113,14 @@ class Left:
     @property
     def text(self) -> str:
         """What it holds and of when it is, in one line."""
-        return f"{self.when:%d %B at %H:%M}: {self.summary.text if self.summary is not None else UNREADABLE}"
+        return f"{self.when:%d %B at %H:%M}: {self._held}"
+
+    @property
+    def _held(self) -> str:
+        if self.summary is None:
+            return UNREADABLE
+        of_example = not self.summary.name and holds_example(Path(self.summary.folder))
+        return self.summary.text_of(EXAMPLE) if of_example else self.summary.text
 
 
 def claimed(path: Path) -> Place | None:

@@ -8,13 +8,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QStandardPaths, Signal
+from PySide6.QtCore import QObject, Signal
 
 from anchorscope.errors import InputError
 from anchorscope.parameters import COUNTS, INVERT_LOG, GeneActivityParameters, Recipe, Repairs
 from anchorscope_desktop.jobs.report import Ending, JobContext, JobEnd
 from anchorscope_desktop.jobs.runner import JobRunner
-from anchorscope_desktop.state import reading
+from anchorscope_desktop.state import example, reading
 from anchorscope_desktop.state.files import UNOPENED, FileUse, QueryFiles, ReferenceFiles, in_order, inputs_of, use_of
 from anchorscope_desktop.state.fitting import fitting
 from anchorscope_desktop.state.notices import ACTIVITY, QUERY, REFERENCE, Action, Notice, Notices, Weight
@@ -127,7 +127,7 @@ class Loader(QObject):
         """Write and read the simulated example as a session of its own, then do `then`."""
         title = "Making the example"
         self._ask(_Request(title, REFERENCE, lambda _, context: reading.read_example(
-            example_folder(), context.progress(title)), then, failing="", anew=_of_example))
+            example.example_folder(), context.progress(title)), then, failing="", anew=_of_example))
 
     def change_reference(self, files: ReferenceFiles, *, topic: str = REFERENCE) -> None:
         """Read the reference again, from other files or with other repairs."""
@@ -313,14 +313,6 @@ def _way_out(refused: RefusedError, again: Callable[[Repairs], None]) -> Action 
     fractions = COUNTS in refused.choices and "fractions" in str(refused)
     choice = INVERT_LOG if INVERT_LOG in refused.choices else COUNTS if fractions else ""
     return Action(WAYS_OUT[choice], lambda: again(Repairs(values=choice))) if choice else None
-
-
-def example_folder() -> Path:
-    """Return the folder of the user's cache that holds the example."""
-    cache = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.CacheLocation)
-    folder = Path(cache) / "example"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 def _read(request: _Request, present: Present, context: JobContext) -> Brought:

@@ -223,6 +223,7 @@ def read_example(folder: Path, progress: Progress) -> Brought:
     from anchorscope import io, simulate
 
     progress.update(0.0)
+    folder.mkdir(parents=True, exist_ok=True)
     rna, atac = simulate.write_example(folder)
     reference = io.read_reference(rna, Part(progress, 0.6, 0.8))
     query = io.read_query(atac, AUTOMATIC, Part(progress, 0.8, 1.0))

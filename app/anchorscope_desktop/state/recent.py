@@ -8,6 +8,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, Signal
 
+from anchorscope_desktop.state.example import of_example
+
 SESSION, RECIPE, REFERENCE, QUERY = "session", "recipe", "reference", "query"
 _KEPT = 12
 _KEY = "files/recent"
@@ -28,8 +30,8 @@ class RecentFiles(QObject):
 
     @property
     def files(self) -> tuple[RecentFile, ...]:
-        """Those that are still there."""
-        return tuple(one for one in self._stored() if one.path.exists())
+        """Those that are still there; the example's are nobody's own, and the menu opens them."""
+        return tuple(one for one in self._stored() if one.path.exists() and not of_example(one.path))
 
     @property
     def named(self) -> tuple[tuple[RecentFile, str], ...]:

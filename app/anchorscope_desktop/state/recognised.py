@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from anchorscope.results import LabelColumn, Recognised
+from anchorscope_desktop.state.example import NAME as EXAMPLE
+from anchorscope_desktop.state.example import of_example
 
 FILE = "File"
 _VALUES = {"counts": "raw counts", "log": "log-normalised values"}
@@ -12,7 +14,9 @@ _MOST = 6
 
 def facts_of(recognised: Recognised, *, peaks: bool) -> tuple[list[tuple[str, str]], list[str]]:
     """Return names and values, and the remarks; an assembly is of peaks only, also where the file has genes as well."""
-    facts = [(FILE, recognised.path.name), ("Format", f"{recognised.format}, {recognised.kind}"),
+    name = recognised.path.name
+    facts = [(FILE, f"{name} ({EXAMPLE})" if of_example(recognised.path) else name),
+             ("Format", f"{recognised.format}, {recognised.kind}"),
              ("Cells", f"{recognised.n_cells:,}"),
              (_FEATURES.get(recognised.kind, "Features"), f"{recognised.n_features:,}"),
              ("Values", _VALUES.get(recognised.values, recognised.values)),

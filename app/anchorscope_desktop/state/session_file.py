@@ -14,6 +14,8 @@ from anchorscope_desktop.jobs.report import Ending, JobEnd
 from anchorscope_desktop.jobs.runner import JobRunner
 from anchorscope_desktop.state import recent, session_inputs
 from anchorscope_desktop.state.comparing import REDUCTIONS, USUAL_MODELS, Comparer
+from anchorscope_desktop.state.example import NAME as EXAMPLE
+from anchorscope_desktop.state.example import of_example
 from anchorscope_desktop.state.files import UNOPENED
 from anchorscope_desktop.state.loading import Loader
 from anchorscope_desktop.state.merging import Merger
@@ -87,7 +89,15 @@ class SessionFile(QObject):
     @property
     def name(self) -> str:
         """What the session is called."""
-        return self.path.stem if self.path is not None else UNTITLED
+        if self.path is not None:
+            return self.path.stem
+        return EXAMPLE if self._of_example else UNTITLED
+
+    @property
+    def _of_example(self) -> bool:
+        """Whether all files that are open are the example's."""
+        sides = [side.recognised.path for side in (self._session.reference, self._session.query) if side is not None]
+        return bool(sides) and all(map(of_example, sides))
 
     @property
     def modified(self) -> bool:
@@ -330,5 +340,6 @@ class SessionFile(QObject):
             (self._loader.reference_files, recent.REFERENCE), (self._loader.query_files, recent.QUERY))
         known = {(one.path, one.use) for one in self.recent.files}
         for files, use in sides:
-            if files is not None and files.path.exists() and (files.path.resolve(), use) not in known:
+            if (files is not None and files.path.exists() and not of_example(files.path)
+                    and (files.path.resolve(), use) not in known):
                 self.recent.add(files.path, use)

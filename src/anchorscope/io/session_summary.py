@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any
@@ -25,18 +26,33 @@ class SessionSummary:
         Cells of the reference and of the query, of those that are there; empty in files of earlier versions.
     runs
         Finished runs.
+    folder
+        Where the first of the files is; empty if that is not known.
+    name
+        What the session was called when it was saved last; empty if it never was.
     """
 
     files: tuple[str, ...]
     cells: tuple[int, ...]
     runs: int
+    folder: str = ""
+    name: str = ""
 
     @property
     def text(self) -> str:
-        """All of it in words, for example ``rna.h5ad and atac.h5ad (996 and 1,024 cells, 1 run)``."""
+        """All of it in words, for example ``rna.h5ad and atac.h5ad in blood (996 and 1,024 cells, 1 run)``.
+
+        Files of two sessions often have the same names; the session's own name or their folder tells them apart.
+        """
+        place = PurePath(self.folder).name
+        files = " and ".join(self.files)
+        return self.text_of(f"“{self.name}”" if self.name else f"{files} in {place}" if place else files)
+
+    def text_of(self, what: str) -> str:
+        """Return the same in words, with files and place said by `what`."""
         done = "nothing run yet" if not self.runs else "1 run" if self.runs == 1 else f"{self.runs} runs"
         cells = [f"{' and '.join(f'{count:,}' for count in self.cells)} cells"] if self.cells else []
-        return f"{' and '.join(self.files)} ({', '.join([*cells, done])})"
+        return f"{what} ({', '.join([*cells, done])})"
 
 
 def summary_of(path: Path | str) -> SessionSummary | None:
@@ -49,7 +65,13 @@ def summary_of(path: Path | str) -> SessionSummary | None:
 
 
 def _summary(manifest: dict[str, Any]) -> SessionSummary:
-    names = [PurePath(manifest["files"][side]["path"]).name for side in SIDES if side in manifest["files"]]
-    cells = manifest.get("cells", {})
-    return SessionSummary(tuple(dict.fromkeys(names)), tuple(int(cells[side]) for side in SIDES if side in cells),
-                          len(manifest["runs"]))
+    paths = [PurePath(manifest["files"][side]["path"]) for side in SIDES if side in manifest["files"]]
+    cells, saved = manifest.get("cells", {}), manifest.get("state", {}).get("view", {}).get("path", "")
+    return SessionSummary(tuple(dict.fromkeys(path.name for path in paths)),
+                          tuple(int(cells[side]) for side in SIDES if side in cells), len(manifest["runs"]),
+                          folder=_folder_of(paths), name=PurePath(saved).stem)
+
+
+def _folder_of(paths: Sequence[PurePath]) -> str:
+    """Return where the first file is; a bare name tells nothing of it."""
+    return str(paths[0].parent) if paths and paths[0].parent.name else ""

@@ -20,14 +20,20 @@ def write(path: Path, **manifest: object) -> Path:
 def test_files_cells_and_runs_are_told(tmp_path: Path) -> None:
     files = {"reference": {"path": "/a/rna.h5ad"}, "query": {"path": "/b/atac.h5ad"}, "peaks": {"path": "/b/p.bed"}}
     path = write(tmp_path / "x", files=files, cells={"reference": 996, "query": 1024}, runs=[{}])
-    assert summary_of(path) == SessionSummary(("rna.h5ad", "atac.h5ad"), (996, 1024), 1)
-    assert summary_of(path).text == "rna.h5ad and atac.h5ad (996 and 1,024 cells, 1 run)"
+    assert summary_of(path) == SessionSummary(("rna.h5ad", "atac.h5ad"), (996, 1024), 1, folder="/a")
+    assert summary_of(path).text == "rna.h5ad and atac.h5ad in a (996 and 1,024 cells, 1 run)"
 
 
 def test_one_file_for_both_sides_is_named_once_and_cells_may_be_unknown(tmp_path: Path) -> None:
     both = {"path": "/a/both.h5mu"}
     path = write(tmp_path / "x", files={"reference": both, "query": both}, runs=[])
-    assert summary_of(path).text == "both.h5mu (nothing run yet)"
+    assert summary_of(path).text == "both.h5mu in a (nothing run yet)"
+
+
+def test_the_name_of_a_session_is_told_where_it_has_one(tmp_path: Path) -> None:
+    files = {"query": {"path": "/b/atac.h5ad"}}
+    path = write(tmp_path / "x", files=files, runs=[{}], state={"view": {"path": "/c/mine.anchorscope"}})
+    assert summary_of(path).text == "“mine” (1 run)"
 
 
 @pytest.mark.parametrize("content", [b"", b"no session"])
