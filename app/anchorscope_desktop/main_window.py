@@ -124,6 +124,7 @@ class MainWindow(QMainWindow):
                 # Qt would put the keyboard on whatever comes first on the other page, a message for instance.
                 self.rail.button(key).setFocus()
             self._stack.setCurrentWidget(page)
+            self.job_bar.withdraw_failure()
             self.job_bar.come_last()
             self.rail.mark_current(key)
             self.workspace.navigation.arrive(key)
@@ -227,6 +228,7 @@ class MainWindow(QMainWindow):
         work.appearance.changed.connect(self._dress)
         work.file.changed.connect(self._show_name)
         work.file.opened.connect(self._rest)
+        work.notices.changed.connect(self._withdraw_failure)
         self._tell_of(work.runner, lambda: True)
         self._tell_of(work.writer, lambda: not work.runner.busy)
         self.job_bar.cancel_requested.connect(work.cancel)
@@ -236,6 +238,11 @@ class MainWindow(QMainWindow):
         """Say nothing of what was done before where nothing is open and nothing under way."""
         if self.workspace.file.empty and not self.workspace.busy:
             self.job_bar.rest()
+
+    def _withdraw_failure(self) -> None:
+        """Let the job bar say no more of a failure than the pages do."""
+        if not self.workspace.notices.wrong:
+            self.job_bar.withdraw_failure()
 
     def _tell_of(self, runner: JobRunner, seen: Callable[[], bool]) -> None:
         """Show in the job bar what a runner does, while it is to be seen there; how it ended in any case."""

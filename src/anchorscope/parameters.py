@@ -309,6 +309,8 @@ AS_IS = "as-is"
 """Value of a repair that leaves everything as the file has it."""
 
 COUNTS, INVERT_LOG = "counts", "invert-log"
+HOW_INVERTED = f"(repair “{INVERT_LOG}”)"
+"""How a sentence says that it is asked for, where there is no button for it."""
 """Values of `Repairs.values`: take the values as they are; turn log-normalised values back into counts."""
 
 FROM_FILE, FROM_IDS = "from-file", "from-ids"

@@ -221,7 +221,8 @@ class Pipeline:
         todo = [stage for stage in stages if self._status(stage.name, keys[stage.name]) is not StageStatus.DONE]
         foreseen = forecast(sizes_of(job), job.recipe, 1.0)
         check_fit(job, foreseen)
-        clock = _Clock(todo, listener, seconds_alone(sizes_of(job), job.recipe, 1.0))
+        at_work = [stage for stage in todo if not stage.idle(job.recipe)]
+        clock = _Clock(at_work, listener, seconds_alone(sizes_of(job), job.recipe, 1.0))
         preparations = _preparations(todo, job.recipe)
         if preparations:
             clock.preparing()
@@ -241,7 +242,8 @@ class Pipeline:
 
     def _compute(self, stage: Stage, job: AnyJob, keys: _Keys, clock: _Clock, token: CancelToken) -> None:
         started = time.perf_counter()
-        progress = Reporting(clock.entering(stage), token)
+        told = (lambda _: None) if stage.idle(job.recipe) else clock.entering(stage)
+        progress = Reporting(told, token)
         progress.update(0.0)
         at_hand = [part for part in stage.parts if self._status(part, keys[part]) is StageStatus.DONE]
         done = {name: self._stored[name].result for name in (*stage.needed(job.recipe), *at_hand)}

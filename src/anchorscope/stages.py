@@ -115,6 +115,8 @@ class Stage:
         Refuses settings that would fail only after minutes of work.
     parts
         Stages of which its result is made: taken over where they are at hand, computed with it where they are not.
+    idle
+        Whether there is nothing to do for it under some settings: nobody is told of it then.
     """
 
     name: str
@@ -126,6 +128,7 @@ class Stage:
     needs_too: Callable[[Recipe], tuple[str, ...]] = lambda _: ()
     check: Callable[[Any], object] = lambda _: None
     parts: tuple[str, ...] = ()
+    idle: Callable[[Recipe], bool] = lambda _: False
 
     def needed(self, recipe: Recipe) -> tuple[str, ...]:
         """Return the stages whose results it reads under this recipe."""
@@ -379,7 +382,8 @@ STAGES: tuple[Stage, ...] = (
     Stage("refine", "Refining labels", ("reference", "query"), ("labels", "lsi", "shared_space", "anchors"),
           lambda r: (r.seed, *_places_of(r)), _refine, check=check_places),
     Stage("grade", "Grading against the answer key", ("query", "pairing"), ("labels", "transfer", "refine"),
-          lambda r: (r.grade, r.mapping, r.transfer.method, r.transfer.unlike), _grade, check=check_key),
+          lambda r: (r.grade, r.mapping, r.transfer.method, r.transfer.unlike), _grade, check=check_key,
+          idle=lambda r: r.grade.truth == NO_TRUTH),
     Stage("maps", "Drawing the maps (UMAP)", (), ("pca", "lsi"), lambda r: (r.umap, r.seed), _maps,
           parts=(REFERENCE_MAP, QUERY_MAP)),
 )

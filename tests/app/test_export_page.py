@@ -8,7 +8,8 @@ from dataclasses import replace
 import anndata
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
 from anchorscope import cli
 from anchorscope.coembedding import coembed
@@ -17,7 +18,9 @@ from anchorscope.io import read_query
 from anchorscope.io.files import checksum
 from anchorscope.io.recipe import read_recipe
 from anchorscope_desktop.pages.export import OUTDATED
+from anchorscope_desktop.state import opening
 from anchorscope_desktop.state.exporting import EXPORT_KINDS
+from anchorscope_desktop.state.selection import Selection
 from anchorscope_desktop.state.unpaired import SIDE_KINDS
 from anchorscope_desktop.widgets.choosers import DialogChooser
 from app.first_pages import one_nucleus
@@ -73,6 +76,50 @@ def test_the_recipe_repeats_the_run(qtbot, window, finished_run, tmp_path):
     assert plan.inputs.reference.resolve() == finding.job.reference.recognised.path.resolve()
     assert plan.inputs.query.resolve() == finding.job.query.recognised.path.resolve()
     assert plan.outputs.h5ad.name == "mine.labelled.h5ad"
+
+
+@pytest.fixture
+def opened(monkeypatch):
+    """What would have been opened by the desktop's programs, and whether there is one."""
+    found, there = [], [True]
+
+    def open_url(url):
+        found.append(url.toLocalFile())
+        return there[0]
+
+    monkeypatch.setattr(opening.QDesktopServices, "openUrl", open_url)
+    return found, there
+
+
+def test_a_file_that_was_saved_is_opened_or_shown_by_a_click(qtbot, window, finished_run, tmp_path, opened):
+    finished(window, finished_run)
+    found, there = opened
+    bar, report, table = window.export_page.messages, tmp_path / "a.report.html", tmp_path / "a.labels.csv"
+    save(qtbot, window, "report", report)
+    assert (bar.action.text(), bar.other.text()) == (opening.OPEN, opening.SHOW)
+    bar.action.click()
+    bar.other.click()
+    save(qtbot, window, "labels", table)
+    assert bar.action.text() == opening.SHOW
+    assert bar.other.isHidden()
+    assert found == [str(report), str(tmp_path)]
+    there[0] = False
+    bar.action.click()
+    assert bar.text == opening.NOT_OPENED.format(path=tmp_path)
+
+
+def test_escape_leaves_the_file_and_the_selection_as_they_are(qtbot, window, finished_run, tmp_path):
+    finished(window, finished_run)
+    window.go_to("export")
+    work, back = window.workspace, window.export_page.write_back
+    work.selection.choose(Selection("all", None, np.ones(len(work.session.query.cells), dtype=bool)))
+    back.ask.click()
+    assert back.question
+    qtbot.keyClick(QApplication.focusWidget() or back.leave, Qt.Key.Key_Escape)
+    assert not back.question
+    assert not work.selection.current.empty
+    qtbot.keyClick(window.export_page, Qt.Key.Key_Escape)
+    assert work.selection.current.empty
 
 
 class StopsAtTheEnd:

@@ -17,7 +17,9 @@ from anchorscope.io.inputs import Inputs
 from anchorscope.parameters import INVERT_LOG, NO_TRUTH, PAIRED_TRUTH, REFINED, SEURAT, Repairs
 from anchorscope_desktop.state import session_inputs
 from anchorscope_desktop.state.files import UNOPENED, FileUse, QueryFiles, ReferenceFiles, in_order, inputs_of, use_of
+from anchorscope_desktop.state.loading import STILL_OFFERED
 from anchorscope_desktop.state.session_file import NOT_WRITTEN
+from anchorscope_desktop.widgets.job_bar import READY
 from app.first_pages import SHARED, choose, fragments_of, needs_data, one_nucleus, quiet
 from app.helpers import load, settle
 
@@ -376,11 +378,15 @@ def test_swapped_files_find_their_sides_by_a_click_each(qtbot, window, example, 
     assert (bars["reference"].action.text(), bars["query"].action.text()) == ("Open as query", "Open as reference")
     assert window.workspace.session.reference is window.workspace.session.query is None
     second = "query" if first == "reference" else "reference"
+    left, offered = example[0 if first == "reference" else 1].name, bars[second].action.text()
     bars[first].action.click()
     settle(qtbot, window)
-    assert bars[first].text == ""
-    assert window.page.step.key == second  # where what was read is shown, and what is still offered
-    bars[second].action.click()
+    assert window.page.step.key == second  # where what was read is shown
+    assert left not in bars[second].text  # no error stands over the right file
+    assert window.job_bar.title != UNOPENED
+    assert bars[first].text == STILL_OFFERED.format(name=left)
+    assert bars[first].action.text() == offered
+    bars[first].action.click()
     settle(qtbot, window)
     assert window.workspace.session.complete
     assert (window.workspace.loader.reference_files.path, window.workspace.loader.query_files.path) == example
@@ -421,6 +427,7 @@ def test_logarithms_as_a_query_are_a_reference_that_is_turned_back(qtbot, window
     bar = window.query_page.messages
     for text in ("Open as reference", "Turn back into counts"):
         assert bar.action.text() == text
+        assert "invert-log" not in bar.text
         bar.action.click()
         settle(qtbot, window)
     assert window.workspace.session.reference is not None
@@ -435,6 +442,8 @@ def test_the_job_bar_says_what_could_not_be_done(qtbot, window, example, logarit
         begin(logarithms if begin == work.loader.open_reference else bad)
         settle(qtbot, window)
         assert window.job_bar.title == UNOPENED
+        window.go_to("explore")
+        assert window.job_bar.title == READY  # the page with the error says it
         assert f"{UNOPENED}. " in window.job_bar.log.toPlainText().splitlines()[-1]
     load(qtbot, window, example[0])
     assert window.job_bar.title == "Done"

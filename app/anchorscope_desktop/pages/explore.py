@@ -31,6 +31,8 @@ PURPOSE = "Every cell with its label, and where to doubt it."
 NO_INPUTS = Notice("Open a reference and a query first, or open the example from the File menu.")
 NOTHING_YET = Notice("Press Run to name the cells; the pictures below then fill.")
 OUTDATED = Notice("You look at run {number}; settings or files have changed since. Run brings it up to date.")
+GRADED_ANEW = Notice("You look at run {number}; what grades its labels has changed since. Labels and maps stay, and "
+                     "Run grades them.")
 
 _METHODS = (REFINED, SEURAT)
 _METHOD_TIPS = ("Labels by genes and accessibility together, with probabilities",
@@ -88,7 +90,8 @@ class ExplorePage(Page):
         if finding is None:
             return NOTHING_YET if self.workspace.session.complete else NO_INPUTS
         if self.workspace.session.outdated:
-            return OUTDATED.filled(number=finding.number)
+            found = OUTDATED if self.workspace.session.old_labels else GRADED_ANEW
+            return found.filled(number=finding.number)
         return self._doubts(finding)
 
     def save_maps(self) -> FigureDialog:

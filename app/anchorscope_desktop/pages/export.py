@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import SignalInstance
+from PySide6.QtCore import QEvent, Qt, SignalInstance
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from anchorscope_desktop.pages.frame import Page
@@ -44,6 +45,8 @@ SIDES_ONLY = Notice("The sides of the multiome can be saved; everything else can
 NO_COUNTS = Notice("Figures can be saved; everything else is written from the counts of the files, which are not at "
                    "hand for this run.", Weight.WARNING)
 OUTDATED = Notice("What is saved is run {number}; settings or files have changed since.", Weight.WARNING)
+GRADED_ANEW = Notice("Labels and maps are those of run {number}; what grades them has changed since, and Run grades "
+                     "them anew.")
 THRESHOLD = Notice("Cells with a score below {value:.2f} are saved as Unassigned; move the slider on Explore to change "
                    "that.")
 WRITE_BACK = "Write the labels into your own file"
@@ -70,6 +73,15 @@ class ExportPage(Page):
         self._connect()
         self._show_state()
 
+    def event(self, event: QEvent) -> bool:
+        """Let Esc leave the file as it is while that is asked; at other times it clears the selection."""
+        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape and self.write_back.question:
+            if event.type() == QEvent.Type.KeyPress:
+                self.write_back.leave.click()
+            event.accept()  # Qt asks first whether the key is wanted here, and gives it to the menu if it is not
+            return True
+        return super().event(event)
+
     def save(self, kind: ExportKind) -> None:
         """Ask where to, and write."""
         finding = self.workspace.session.shown
@@ -87,7 +99,8 @@ class ExportPage(Page):
         if not finding.whole:
             return self.lacking(NO_COUNTS)
         if self.workspace.session.outdated:
-            return OUTDATED.filled(number=finding.number)
+            found = OUTDATED if self.workspace.session.old_labels else GRADED_ANEW
+            return found.filled(number=finding.number)
         return THRESHOLD.filled(value=threshold) if threshold > 0 else None
 
     def _body(self) -> QWidget:
@@ -125,7 +138,7 @@ class _WriteBack(QWidget):
         self._workspace = workspace
         self.ask = button("Write back…", self._ask, tip="Ask whether to write into the file; nothing happens yet")
         self.confirm = button("Write into it", self._write, tip="Change the file now")
-        self.leave = button("Leave it", self._show_state, tip="Change nothing")
+        self.leave = button("Leave it", self._show_state, tip="Change nothing (Esc)")
         self._words, self._which = label(WRITE_BACK_HELP, "muted"), label()
         head = row(boxed(column(label(WRITE_BACK, "heading"), self._words, spacing=2)), self.ask, spacing=2 * GRID)
         head.setStretch(0, 1)

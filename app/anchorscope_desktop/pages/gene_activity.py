@@ -74,7 +74,7 @@ class GeneActivityPage(Page):
             return NO_FRAGMENTS
         if model == CO_ACCESSIBILITY and self.workspace.previews.obstacle("gene_activity") != UP_TO_DATE:
             return LINKS_LATER
-        return OUTDATED if session.outdated else None
+        return OUTDATED if session.old_labels else None
 
     def choose_genes(self) -> None:
         """Ask for a gene model and read the query again with it."""

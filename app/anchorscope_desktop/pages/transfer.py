@@ -28,6 +28,7 @@ from anchorscope_desktop.widgets.settings import bound_form
 PURPOSE = "Pairs of cells that are each other's nearest across the two assays carry the labels over."
 NO_INPUTS = Notice("{lacking}; then Run names every cell of the query.")
 OUTDATED = Notice("Settings or files have changed since the last run; Run computes only what depends on them.")
+GRADING = Notice("What grades the labels has changed since the last run; labels and maps stay.")
 HALF_GROUPED = Notice("Groups restrict the transfer only if both sides have them: choose a column of the other side as "
                       "well, or none.", Weight.WARNING)
 ALL_NAMED = Notice("All {n:,} cells of the query have a label. Look at them on Explore, save them on Export.",
@@ -76,7 +77,8 @@ class TransferPage(Page):
         foreseen = foreseen_of(session)
         if finding is None or foreseen is None or foreseen.weight is Weight.WARNING:
             return foreseen
-        return replace(OUTDATED, text=f"{OUTDATED.text} {foreseen.text}")
+        said = OUTDATED if session.old_labels else GRADING
+        return replace(said, text=f"{said.text} {foreseen.text}")
 
     def _controls(self) -> QWidget:
         return boxed(column(section("Grading", self.truth_form), section("Anchors", self.anchor_form),

@@ -14,6 +14,7 @@ from anchorscope_desktop.jobs.runner import JobRunner
 from anchorscope_desktop.state.loading import Loader
 from anchorscope_desktop.state.merging import Merger
 from anchorscope_desktop.state.notices import EXPORT, Notice, Notices, Weight
+from anchorscope_desktop.state.opening import with_ways
 from anchorscope_desktop.state.session import Finding, Session
 from anchorscope_desktop.state.threshold import Threshold
 
@@ -239,7 +240,8 @@ class Exporter(QObject):
             if end.succeeded:
                 if finding is not None:
                     self._note(finding)
-                self._tell(topic, done.filled(path=end.value))
+                said = done.filled(path=end.value)
+                self._tell(topic, with_ways(said, end.value, self._notices, topic))
             elif end.ending is Ending.CANCELLED:
                 self._tell(topic, stopped)
             else:

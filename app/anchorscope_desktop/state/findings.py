@@ -57,6 +57,11 @@ def same_labels(one: Recipe, other: Recipe) -> bool:
     return _of_labels(one) == _of_labels(other)
 
 
+def same_before_grading(one: Recipe, other: Recipe) -> bool:
+    """Whether two recipes give every cell the same label and place, however the labels are graded."""
+    return same_labels(one, replace(other, grade=one.grade, mapping=one.mapping))
+
+
 def _of_labels(recipe: Recipe) -> Recipe:
     found = replace(recipe, transfer=recipe.transfer.replaced(min_score=0.0), colours=(), clusters=ClusterParameters())
     if recipe.reference.labels == CLUSTER_AND_NAME:

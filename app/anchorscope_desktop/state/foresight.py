@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 FORECAST = Notice("Run will take about {time} and {memory} of memory.")
 """What can be foreseen: the time of what is not up to date, and the memory of a whole run."""
 
+GRADE = "grade"
+ONLY_GRADING = Notice("Run will only grade them, which takes a moment.")
+"""Instead, where all but the grading is up to date."""
+
 COMPARISON = Notice("Compare will take about {time} and {memory} of memory for {n} combinations.")
 ALONE = "It will take about {time}."
 MAPS = ("maps", "reference_map", "query_map")
@@ -30,7 +34,9 @@ def foreseen_of(session: Session) -> Notice | None:
 
     if session.reference is None or session.query is None or not session.complete:
         return None
-    return foreseen(Job(session.reference, session.query, session.recipe), _missing(session))
+    missing = _missing(session)
+    said = foreseen(Job(session.reference, session.query, session.recipe), missing)
+    return ONLY_GRADING if missing == [GRADE] and said.weight is not Weight.WARNING else said
 
 
 def foreseen_comparison(session: Session, models: Collection[str], reductions: Collection[str]) -> Notice | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from anchorscope.errors import InputError
-from anchorscope.parameters import COUNTS, INVERT_LOG, GeneActivityParameters, Recipe, Repairs
+from anchorscope.parameters import COUNTS, HOW_INVERTED, INVERT_LOG, GeneActivityParameters, Recipe, Repairs
 from anchorscope_desktop.jobs.report import Ending, JobContext, JobEnd
 from anchorscope_desktop.jobs.runner import JobRunner
 from anchorscope_desktop.state import example, reading
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 EXAMPLE_TRUTH = "cell_type"
 OTHERWISE = {REFERENCE: "Open as query", QUERY: "Open as reference"}
 """What is offered by a click where a file is of the other side, by the page on which that is said."""
+
+STILL_OFFERED = "{name} is not open yet."
+"""Said of such a file on the page where it belongs, once the other page has the right one."""
 
 WAYS_OUT = {INVERT_LOG: "Turn back into counts", COUNTS: "Take them as counts"}
 """What is offered by a click where a file holds no counts."""
@@ -46,6 +49,8 @@ class _Request:
     title: str
     topic: str
     read: _Read
+    name: str = ""
+    """The file's name, where it is one that can turn out to be of the other side."""
     then: Callable[[], None] | None = None
     opens: bool = True
     again: Callable[[Repairs], None] | None = None
@@ -85,8 +90,8 @@ class Loader(QObject):
         self.query_files: QueryFiles | None = None
         self.shared = 0
         self._too_shallow: tuple[Notice, QueryFiles] | None = None
-        self._misplaced: dict[str, Notice] = {}
-        """What was said of files that are of the other side, by the topic."""
+        self._misplaced: dict[str, tuple[Notice, Notice]] = {}
+        """What was said of files that are of the other side, by the topic, and how they are offered there."""
 
     @property
     def inputs(self) -> Inputs | None:
@@ -127,7 +132,7 @@ class Loader(QObject):
         """Write and read the simulated example as a session of its own, then do `then`."""
         title = "Making the example"
         self._ask(_Request(title, REFERENCE, lambda _, context: reading.read_example(
-            example.example_folder(), context.progress(title)), then, failing="", anew=_of_example))
+            example.example_folder(), context.progress(title)), then=then, failing="", anew=_of_example))
 
     def change_reference(self, files: ReferenceFiles, *, topic: str = REFERENCE) -> None:
         """Read the reference again, from other files or with other repairs."""
@@ -193,7 +198,7 @@ class Loader(QObject):
         def read(present: Present, context: JobContext) -> Brought:
             return reading.read_matrix(path, assembly, kind, repairs or Repairs(), present, context.progress(title))
 
-        self._ask(_Request(title, topic, read, again=partial(self._open, path, topic, kind),
+        self._ask(_Request(title, topic, read, path.name, again=partial(self._open, path, topic, kind),
                            other=partial(self._open_otherwise, path, topic)))
 
     def _open_otherwise(self, path: Path, topic: str) -> None:
@@ -267,9 +272,11 @@ class Loader(QObject):
         notice, error = Notice(end.sentence, Weight.ERROR), end.error
         if isinstance(error, RefusedError) and error.other and request.other is not None:
             notice = replace(notice, action=Action(OTHERWISE[request.topic], request.other))
-            self._misplaced[request.topic] = notice
+            offer = Notice(STILL_OFFERED.format(name=request.name), action=notice.action)
+            self._misplaced[request.topic] = notice, offer
         elif isinstance(error, RefusedError) and request.again is not None:
-            notice = replace(notice, action=_way_out(error, request.again))
+            said = end.sentence.replace(HOW_INVERTED, f"(“{WAYS_OUT[INVERT_LOG]}”)")
+            notice = replace(notice, text=said, action=_way_out(error, request.again))
         if request.fragments is not None and _SETTING in end.sentence:
             self._too_shallow = notice, request.fragments
         self._notices.post(request.topic, notice)
@@ -286,10 +293,7 @@ class Loader(QObject):
 
     def _take_in(self, request: _Request, brought: Brought) -> None:
         """Let what was read be part of the session in the window."""
-        for topic, side in ((REFERENCE, brought.reference), (QUERY, brought.query)):
-            # Where both files were swapped, the other one is still offered.
-            if side is not None and self._notices.of(topic) is not self._misplaced.get(topic):
-                self._notices.clear(topic)
+        offers = self._overcome(request.topic, brought)
         self._notices.clear(request.topic)
         self.reference_files = brought.reference_files or self.reference_files
         self.query_files = brought.query_files or self.query_files
@@ -297,8 +301,29 @@ class Loader(QObject):
         recipe = request.settle(self._session.recipe) if request.settle is not None else None
         self._session.set_inputs(reference=brought.reference, query=brought.query, recipe=recipe)
         self._use(brought)
+        for topic, offer in offers:
+            self._notices.post(topic, offer)
         if request.opens:
             self.opened.emit()
+
+    def _overcome(self, asked: str, brought: Brought) -> list[tuple[str, Notice]]:
+        """Take back what was said of other files of the sides that were read.
+
+        Returns what is still to be offered, with its topic: where both files were swapped, the other one, on the page
+        of the side that it can be.
+        """
+        offers = []
+        for topic, side, other, there in (
+                (REFERENCE, brought.reference, QUERY, self._session.query or brought.query),
+                (QUERY, brought.query, REFERENCE, self._session.reference or brought.reference)):
+            said = self._notices.of(topic)
+            if side is None or said is None:
+                continue
+            refused, offer = self._misplaced.get(topic, (None, None))
+            if said is refused and offer is not None and there is None and topic != asked:
+                offers.append((other, offer))
+            self._notices.clear(topic)
+        return offers
 
 
 def _of_example(brought: Brought) -> Recipe:

@@ -78,6 +78,11 @@ class Notices(QObject):
         """Return the notice of `topic`."""
         return self._notices.get(topic)
 
+    @property
+    def wrong(self) -> bool:
+        """Whether something is said to be wrong, of any topic."""
+        return any(notice.weight is Weight.ERROR for notice in self._notices.values())
+
     def first(self, topics: Iterable[str]) -> str | None:
         """Return the topic whose notice matters most, the latest of several; nothing if there is no notice of any."""
         there = [topic for topic in self._notices if topic in set(topics)]

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from anchorscope.declared import Parameters
 from anchorscope.parameters import WITH_RUN, Recipe, ReferenceParameters, TransferParameters
 from anchorscope.results import Floats, Ints, colours_of
-from anchorscope_desktop.state.findings import begun_stages, clustered, same_labels, switched
+from anchorscope_desktop.state.findings import begun_stages, clustered, same_before_grading, same_labels, switched
 from anchorscope_desktop.state.fitting import another, carried, fitting_types
 from anchorscope_desktop.state.least_scores import LeastScores
 
@@ -306,6 +306,13 @@ class Session(QObject):
         if self.shown is None:
             return False
         return not (self._of_open_sides(self.shown.job) and same_labels(self.shown.job.recipe, self.recipe))
+
+    @property
+    def old_labels(self) -> bool:
+        """Whether the labels and maps that are shown are of other files or settings; grading alone changes neither."""
+        if self.shown is None:
+            return False
+        return not (self._of_open_sides(self.shown.job) and same_before_grading(self.shown.job.recipe, self.recipe))
 
     @property
     def lacks_clusters(self) -> bool:

@@ -97,7 +97,7 @@ class StepModel(QObject):
     def _of_files(self) -> StepState:
         if self._session.shown is None:
             return StepState.EMPTY
-        if self._session.outdated:
+        if self._session.old_labels:
             return StepState.STALE
         return StepState.DONE if self._exporter.written is self._session.shown else StepState.READY
 

@@ -13,6 +13,7 @@ from anchorscope_desktop.plotting.cell_map import CellMap
 from anchorscope_desktop.plotting.colours import UNASSIGNED
 from anchorscope_desktop.plotting.theme import Theme
 from anchorscope_desktop.state import choosing, figures
+from anchorscope_desktop.state.map_values import ColourBy
 from anchorscope_desktop.state.run_colours import run_colours
 from anchorscope_desktop.state.selection import Selection
 from anchorscope_desktop.state.session import Finding
@@ -97,6 +98,7 @@ class MapFrame(ViewFrame):
     def _connect(self) -> None:
         work = self._workspace
         work.colours.changed.connect(self._recolour)
+        work.colours.changed.connect(self._show_age)
         work.levels.changed.connect(self._show_note)
         self._connect_cells()
 
@@ -160,8 +162,16 @@ class MapFrame(ViewFrame):
         return theme
 
     def _show_age(self) -> None:
-        self.mark_older(older=self._workspace.session.outdated)
-        self.map.fade(faded=self._workspace.session.outdated)
+        session = self._workspace.session
+        older = session.outdated if self._shows_key else session.old_labels
+        self.mark_older(older=older)
+        self.map.fade(faded=older)
+
+    @property
+    def _shows_key(self) -> bool:
+        """Whether the colours are those of the answer key, or hold labels against it."""
+        meaning = getattr(self._workspace.colours, self._whose)
+        return meaning.by in (ColourBy.TRUTH, ColourBy.AGREEMENT)
 
     def _pick(self, point: int, how: int) -> None:
         """Select one cell, and look at it."""

@@ -65,7 +65,7 @@ class MarkerChecks(ViewFrame):
         self._show_age()
 
     def _show_age(self) -> None:
-        self.mark_older(older=self._workspace.session.outdated)
+        self.mark_older(older=self._workspace.session.old_labels)
 
     def _follow_selection(self) -> None:
         self.when_seen(self._mark_rows)

@@ -89,7 +89,7 @@ class OwnClusters(ViewFrame):
         self._show_age()
 
     def _show_age(self) -> None:
-        old_labels = self.finding is not None and self._workspace.session.outdated
+        old_labels = self.finding is not None and self._workspace.session.old_labels
         older = old_labels or not self._workspace.previews.fresh(CLUSTERS)
         self.mark_older(older=self.found is not None and older)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from PySide6.QtCore import QModelIndex
 
 from anchorscope_desktop.state.findings import describe
@@ -13,9 +14,17 @@ from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
 from anchorscope_desktop.widgets.rows_model import Column, RowsTable
 
+if TYPE_CHECKING:
+    from anchorscope.results import Grade
+
 EMPTY = ("Every finished run becomes a line here: the settings that differ, and accuracy, mean recall, anchors and "
          "time. Change a setting on any page and run again to compare.")
-_FIGURES = (Column("Accuracy", "{:.1%}", "Share of graded cells with the right label, whatever their score"),
+_FIGURES = (Column("Accuracy", "{:.1%}", "Share of all graded cells with the right label, whatever their score; cells "
+                   "called Unassigned count as wrong"),
+            Column("Labelled", "{:.1%}", "Share of the graded cells that have a label, whatever its score: the others "
+                   "were called Unassigned"),
+            Column("Right of labelled", "{:.1%}", "Share of the labelled cells with the right label: times Labelled it "
+                   "is the accuracy"),
             Column("Mean recall", "{:.1%}", "Mean over the types, so that rare ones count as much; whatever the score"),
             Column("Anchors", "{:,}"), Column("Seconds", "{:.1f}", "Only what had to be computed anew"))
 
@@ -51,13 +60,21 @@ class RunTable(ViewFrame):
         settings, outcome, grade = describe(finding), finding.outcome, finding.outcome.grade
         mark = " (shown)" if finding is self._workspace.session.shown else ""
         return (f"{finding.number}{mark}", *(settings[name] for name in differing),
-                grade.accuracy if grade is not None else float("nan"),
-                grade.balanced_accuracy if grade is not None else float("nan"), len(outcome.anchors), finding.seconds)
+                *_graded(grade), len(outcome.anchors), finding.seconds)
 
     def _choose(self, index: QModelIndex) -> None:
         finding = self._workspace.session.findings[self.table.row_at(index)]
         if finding is not self._workspace.session.shown:
             self._workspace.session.show(finding)
+
+
+def _graded(grade: Grade | None) -> tuple[float, float, float, float]:
+    """Return accuracy, the share of the graded cells with a label, of these the right share, and mean recall."""
+    if grade is None:
+        return (float("nan"),) * 4
+    labelled = int(grade.counts.sum())
+    right = int(np.trace(grade.counts)) / labelled if labelled else float("nan")
+    return grade.accuracy, labelled / grade.n_graded, right, grade.balanced_accuracy
 
 
 def _short(name: str) -> str:

@@ -47,7 +47,7 @@ HEIGHT_TIP = "Height of the saved figure. Raise it where names or legends are cu
 DPI_TIP = ("Pixels in an inch, of PNG and of what is copied. 150 is enough for slides; journals ask for 300, and for "
            "600 where there are lines.")
 _PREVIEW_DPI = 96
-DIMMED = "The selection is drawn; clear it with Esc on the page to draw all cells alike."
+DIMMED = "The selection is drawn; press Esc to clear it and draw all cells alike."
 CUT = ("At this size names are left out or cut, even in letters of 5 pt: raise the height or the width until this line "
        "goes.")
 SMALLER = "Letters of {points:.1f} pt, so that everything fits; raise the height or the width for larger ones."

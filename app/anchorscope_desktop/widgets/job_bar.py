@@ -34,7 +34,7 @@ class JobBar(QWidget):
         self._cancel.setSizePolicy(kept)
         self._toggle = button("Log", self._toggle_log, "link", tip="Show or hide what happened")
         self.log = _log_view()
-        self._last_line = ""
+        self._last_line, self._failed = "", False
         line = row(self._title, self._number, self._bar, self._left, self._cancel, self._toggle, spacing=2 * GRID)
         line.setStretch(0, 1)
         layout = column(boxed(line), self.log)
@@ -61,10 +61,17 @@ class JobBar(QWidget):
 
     def rest(self) -> None:
         """Say nothing of what was done before: it was another session's."""
+        self._failed = False
         self._title.set_text(READY)
+
+    def withdraw_failure(self) -> None:
+        """Say no longer that something failed, once that has been overcome or was read."""
+        if self._failed and not self._cancel.isVisibleTo(self):
+            self.rest()
 
     def show_started(self, title: str) -> None:
         """Announce a job."""
+        self._failed = False
         self._title.set_text(title)
         self._bar.setValue(0)
         self._show_working(working=True)
@@ -91,6 +98,7 @@ class JobBar(QWidget):
         if end.details:
             self.log.appendPlainText(end.details.rstrip())
         if not busy:
+            self._failed = end.ending is Ending.FAILED
             self._title.set_text(words)
             self._show_working(working=False)
 

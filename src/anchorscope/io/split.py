@@ -16,7 +16,7 @@ from anchorscope.io.names import renamed_note, unique
 from anchorscope.io.peaks import examples, parse_peaks
 from anchorscope.io.recognise import Loaded, Side
 from anchorscope.io.species import species_of_assembly
-from anchorscope.parameters import AS_IS, AUTOMATIC, INVERT_LOG
+from anchorscope.parameters import AS_IS, AUTOMATIC, HOW_INVERTED, INVERT_LOG
 from anchorscope.results import Names, Peaks, Query, Recognised, Reference, Repair
 
 
@@ -66,7 +66,7 @@ def _counts(side: Side, name_of_side: str) -> Counts:
 def _remedy(content: Content) -> str:
     raw = "give the file with raw counts, in X or in layers['counts']"
     exact = any(repair.name == "values" and INVERT_LOG in repair.choices for repair in content.repairs)
-    return f"{raw}, or let the values be turned back into counts (repair “{INVERT_LOG}”)" if exact else raw
+    return f"{raw}, or let the values be turned back into counts {HOW_INVERTED}" if exact else raw
 
 
 def genes_of(loaded: Loaded) -> GeneNames:
