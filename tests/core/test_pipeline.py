@@ -20,6 +20,8 @@ from anchorscope.results import Job, Query, Reference
 pytestmark = pytest.mark.usefixtures("fast_maps")
 
 NAMES = [stage.name for stage in STAGES]
+TOLD = [stage.name for stage in STAGES if not stage.idle(Recipe())]
+"""Those with something to do where there is no answer key."""
 
 FOLLOWS = {
     "variable_genes": {"pca", "shared_space"}, "pca": {"labels", "maps"}, "labels": {"transfer", "refine", "grade"},
@@ -415,8 +417,8 @@ def test_reports_go_forwards_through_all_stages(named_job: Job) -> None:
     assert fractions == sorted(fractions)
     assert fractions[0] == 0.0
     assert fractions[-1] == pytest.approx(1.0)
-    assert list(dict.fromkeys(report.stage for report in reports)) == ["prepare", *NAMES]
-    assert {(report.number, report.total) for report in reports} == {(place, 11) for place in range(1, 12)}
+    assert list(dict.fromkeys(report.stage for report in reports)) == ["prepare", *TOLD]
+    assert {(report.number, report.total) for report in reports} == {(place, 10) for place in range(1, 11)}
     assert all(0 <= report.stage_fraction <= 1 for report in reports)
     for report in reports:
         assert (report.seconds_left is None) == (report.fraction < 0.05)
@@ -455,7 +457,7 @@ def test_the_rest_of_a_run_counts_as_a_whole(job: Job) -> None:
     assert reports[-1].fraction == pytest.approx(1.0)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", TOLD)
 def test_a_cancel_keeps_finished_stages_and_the_next_run_does_the_rest(
     named_job: Job, finished_named: Pipeline, name: str
 ) -> None:
