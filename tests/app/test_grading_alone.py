@@ -50,6 +50,18 @@ def test_labels_and_maps_stay_as_they_are(graded):
     assert graded.export_page.standing_notice().text == export.OUTDATED.filled(number=1).text
 
 
+def test_what_was_never_graded_is_not_older_for_another_key(graded, finished_run):
+    page, work = graded.explore_page, graded.workspace
+    cards = (page.types, page.histogram, graded.transfer_page.result)
+    ungraded(graded)
+    assert not any(card._older.isHidden() for card in cards)  # their grades are of the run
+    work.session.add_finding(replace(finished_run.job, recipe=work.session.recipe),
+                             replace(finished_run.outcome, grade=None), 1.0)
+    work.session.change("grade", finished_run.job.recipe.grade)
+    assert work.session.outdated
+    assert all(card._older.isHidden() for card in cards)
+
+
 def test_nobody_is_told_of_a_grading_that_is_none(qtbot, graded):
     ungraded(graded)
     run(qtbot, graded)

@@ -315,6 +315,11 @@ class Session(QObject):
         return not (self._of_open_sides(self.shown.job) and same_before_grading(self.shown.job.recipe, self.recipe))
 
     @property
+    def old_figures(self) -> bool:
+        """Whether the same is true of what stands beside them, which is graded where there was an answer key."""
+        return self.old_labels or (self.outdated and self.shown is not None and self.shown.outcome.grade is not None)
+
+    @property
     def lacks_clusters(self) -> bool:
         """Whether runs are to cluster the query, and what is shown was not."""
         status = self.status_of("query_clusters") if self.recipe.clusters.when == WITH_RUN else None

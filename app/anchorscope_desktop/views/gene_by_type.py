@@ -78,7 +78,7 @@ class GeneByType(ViewFrame):
         self._show_age()
 
     def _show_age(self) -> None:
-        self.mark_older(older=self._workspace.session.outdated)
+        self.mark_older(older=self._workspace.session.old_figures)
 
     def _draw(self, check: Check) -> None:
         theme = self._workspace.appearance.theme

@@ -44,7 +44,7 @@ class ResultFacts(ViewFrame):
         self._show_age()
 
     def _show_age(self) -> None:
-        self.mark_older(older=self._workspace.session.outdated)
+        self.mark_older(older=self._workspace.session.old_figures)
 
 
 def facts_of(finding: Finding, threshold: float) -> list[tuple[str, str]]:

@@ -135,7 +135,7 @@ class ScoreHistogram(ViewFrame):
         self._show_threshold()
 
     def _show_age(self) -> None:
-        self.mark_older(older=self._workspace.session.outdated)
+        self.mark_older(older=self._workspace.session.old_figures)
 
     def _draw_scores(self) -> None:
         if self._scores is None:

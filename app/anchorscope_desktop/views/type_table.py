@@ -85,7 +85,7 @@ class TypeTable(ViewFrame):
         self._show_age()
 
     def _show_age(self) -> None:
-        self.mark_older(older=self._workspace.session.outdated)
+        self.mark_older(older=self._workspace.session.old_figures)
 
     def _mark_rows(self) -> None:
         """Mark the lines of the types that are selected, wherever that was done; none where other cells are."""
