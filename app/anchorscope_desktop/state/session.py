@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from anchorscope.declared import Parameters
 from anchorscope.parameters import WITH_RUN, Recipe, ReferenceParameters, TransferParameters
 from anchorscope.results import Floats, Ints, colours_of
-from anchorscope_desktop.state.findings import begun_stages, clustered, same_labels, switched
+from anchorscope_desktop.state.findings import begun_stages, clustered, same_labels, switched, with_panel
 from anchorscope_desktop.state.fitting import another, carried, fitting_types
 from anchorscope_desktop.state.least_scores import LeastScores
 
@@ -194,11 +194,9 @@ class Session(QObject):
         self.set_recipe(self.recipe.reset(method))
 
     def _switched(self) -> Finding | None:
-        """Return what is shown by the method of the recipe, where nothing else differs: every run has both."""
+        """Return what is shown by the method and the panel of the recipe, where nothing else differs."""
         shown = self.shown
-        if shown is None or not self._of_open_sides(shown.job) or same_labels(shown.job.recipe, self.recipe):
-            return None
-        return switched(shown, self.recipe)
+        return switched(shown, self.recipe) if shown is not None and self._of_open_sides(shown.job) else None
 
     def _of_open_sides(self, job: AnyJob) -> bool:
         """Whether a job of one side or both is of those that are open."""
@@ -212,8 +210,9 @@ class Session(QObject):
         self.show(finding)
 
     def show(self, finding: Finding) -> None:
-        """Let the pictures show `finding`."""
-        self.shown = finding
+        """Let the pictures show `finding`, with the panel of the recipe where its own named no clusters."""
+        self.shown = with_panel(finding, self.recipe) if self._of_open_sides(finding.job) else finding
+        self.findings = tuple(self.shown if one is finding else one for one in self.findings)
         self.cells_changed.emit()
         self.outcome_changed.emit()
 

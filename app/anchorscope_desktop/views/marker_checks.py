@@ -57,9 +57,9 @@ class MarkerChecks(ViewFrame):
             self.show_empty(state.problem or (WAIT if session.shown is not None else lacking))
             return
         self.show_content()
-        self.sentence.setText(verdict(state.current.bridge))
+        self.sentence.setText(WAIT if state.behind else verdict(state.current.bridge))
         colours = run_colours(state.current.finding, self._workspace.appearance.theme)
-        self.table.show_rows(_COLUMNS, rows_of(state.current), colours)
+        self.table.show_rows(_COLUMNS, [] if state.behind else rows_of(state.current), colours)
         if not self.table.selectionModel().hasSelection():  # a marker that was clicked stays marked
             self._mark_rows()
         self._show_age()
