@@ -454,6 +454,39 @@ def test_a_panel_that_names_clusters_is_a_setting_of_the_run(qtbot, window, fini
     assert session.outdated
 
 
+def test_the_panel_is_loaded_and_edited_beside_its_check_which_says_how_names_fit(
+    qtbot, window, answers, finished_run, tmp_path
+):
+    run = finished(window, finished_run)
+    quiet(qtbot, window)
+    window.go_to("gene_activity")
+    page, session = window.activity_page, window.workspace.session
+    checks, types = page.checks, run.outcome.reference_labels.labels.types
+    genes = map(str, run.outcome.gene_activity.regions.symbols)
+    path, lines = tmp_path / "mine.csv", [f"{kind},{gene}" for kind, gene in zip(types, genes, strict=False)]
+    path.write_text("\n".join(["type,gene", *lines[1:], f"Other{lines[0]}"]))
+    answers.opens = [path]
+    checks.load_button.click()
+    quiet(qtbot, window)
+    assert session.recipe.panel.name == "mine"
+    assert f"“{types[0]}”" in checks.names.text()
+    assert not checks.names.isHidden()
+    checks.edit_button.click()
+    assert checks.pieces.table.isVisible()
+    place = len(lines) - 1
+    assert checks.pieces.table.item(place, 0).text() == f"Other{types[0]}"
+    checks.pieces.table.item(place, 0).setText(types[0])
+    quiet(qtbot, window)
+    assert checks.names.isHidden()
+    checks.edit_button.click()
+    assert checks.table.isVisible()
+    assert (types[0], lines[0].split(",")[1]) in [row[:2] for row in checks.table.rows_model.rows]
+    path.write_text("one column only\n")
+    answers.opens = [path]
+    checks.load_button.click()
+    assert "mine.csv" in page.messages.text
+
+
 def test_the_check_is_of_no_session_before_this_one(qtbot, window, finished_run):
     finished(window, finished_run)
     quiet(qtbot, window)
