@@ -64,6 +64,7 @@ class Page(QWidget):
         self.session_messages.show_notice(workspace.notices.of(SESSION))
         workspace.notices.changed.connect(self._show_notice)
         workspace.file.changed.connect(self.refresh_notice)
+        workspace.file.opened.connect(self.begin)
         workspace.choices.shown.connect(self.refresh_notice)
         workspace.navigation.field_wanted.connect(self._focus)
         workspace.appearance.changed.connect(self._recolour)
@@ -71,6 +72,11 @@ class Page(QWidget):
     def standing_notice(self) -> Notice | None:
         """Return what the bar says while no topic has anything to say."""
         return None
+
+    def begin(self) -> None:
+        """Begin at the top, and with the first of what can be switched: another session is in the window."""
+        for area in self.findChildren(QScrollArea):
+            area.verticalScrollBar().setValue(0)
 
     def set_body(self, controls: QWidget | None, content: QWidget) -> None:
         """Put controls into the column on the left and give the rest to the pictures."""

@@ -139,6 +139,11 @@ class QueryPage(Page):
         offer = Notice(OFFER.format(shared=f"{loader.shared:,}"), action=Action("Un-pair", loader.unpair))
         return offer if loader.same_cells else None
 
+    def begin(self) -> None:
+        """Begin at the top with the columns."""
+        super().begin()
+        self._look_at(COLUMNS)
+
     def _take_back(self) -> None:
         """Undo the un-pairing, so that the answer key before it comes back, or else end it as it was not the last."""
         if self.workspace.history.unpaired_last:

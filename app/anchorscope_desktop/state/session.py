@@ -227,14 +227,14 @@ class Session(QObject):
 
     def restore(self, pipeline: Pipeline, reference: Reference | None, query: Query | None, recipe: Recipe,
                 findings: tuple[Finding, ...], shown: Finding | None, begun: SavedStages | None = None) -> None:
-        """Replace everything by what a session file holds; its sides have no counts yet."""
+        """Replace everything by what a session file holds; its sides may have no counts yet."""
         self._begun = begun
         self.pipeline, self.recipe = pipeline, recipe
         self.least_scores.show({}, recipe.transfer)
         self.reference, self.query = reference, query
         self.findings, self.shown = findings, shown
         self._adopt()
-        self._announce()
+        self._begin_again(at_hand=self.at_hand)  # a session that was in the window before still has its counts
 
     def attach(self, reference: Reference | None, query: Query | None, *, same: bool) -> None:
         """Take the sides with their counts; where they are the `same` data, the findings are of them."""
@@ -245,10 +245,17 @@ class Session(QObject):
             self.shown = self.findings[place] if place is not None else None
             self._begun = _begun_with_sides(self._begun, now)
         self.reference, self.query = reference or self.reference, query or self.query
-        begun, self._begun = self._begun if same else None, None
         if same:
             self._adopt()
+        else:
+            self._begun = None
+        self._begin_again(at_hand=True)
+
+    def _begin_again(self, *, at_hand: bool) -> None:
+        """Go on with the stages that had been begun, once the counts are there, and announce everything."""
+        begun = self._begun if at_hand else None
         if begun is not None:
+            self._begun = None
             self.pipeline.take(begun.job, begun.results)
         self._announce()
         if begun is not None:
