@@ -13,6 +13,7 @@ from anchorscope.evaluation.gene_statistics import ByType
 from anchorscope.gene_activity import coaccessibility
 from anchorscope.io.gene_models import read_gene_model
 from anchorscope.parameters import BLOOD_PANEL, CLUSTER_AND_NAME, MarkerPanel
+from anchorscope_desktop.pages.gene_activity import LEAST_HEIGHT
 from anchorscope_desktop.state import choosing
 from anchorscope_desktop.state.bridge import UNFIT, verdict
 from anchorscope_desktop.state.choosing import of_true_type, of_type, type_meant
@@ -485,6 +486,22 @@ def test_the_panel_is_loaded_and_edited_beside_its_check_which_says_how_names_fi
     answers.opens = [path]
     checks.load_button.click()
     assert "mine.csv" in page.messages.text
+
+
+@pytest.mark.parametrize("height", [800, 600])
+def test_pictures_scroll_where_they_would_leave_out_names(qtbot, window, finished_run, height):
+    finished(window, finished_run)
+    window.setMinimumSize(100, 100)
+    window.resize(1280, height)
+    window.go_to("gene_activity")
+    quiet(qtbot, window)
+    page = window.activity_page
+    qtbot.waitUntil(lambda: page.checks.sentence.height() >= page.checks.sentence.heightForWidth(
+        page.checks.sentence.width()))
+    area = page.pictures
+    assert area.widget().height() >= LEAST_HEIGHT
+    assert (area.verticalScrollBar().maximum() > 0) is (area.height() < LEAST_HEIGHT)
+    assert (area.height() < LEAST_HEIGHT) is (height == 600)
 
 
 def test_the_check_is_of_no_session_before_this_one(qtbot, window, finished_run):

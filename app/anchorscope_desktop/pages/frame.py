@@ -187,13 +187,20 @@ def stacked(*views: QWidget) -> QStackedWidget:
     return stack
 
 
-def _scrolling(controls: QWidget) -> QScrollArea:
+def scrolled(content: QWidget, least: int) -> QScrollArea:
+    """Return pictures that keep a `least` height in pixels; where there is less room, one scrolls to see them all."""
+    content.setMinimumHeight(least)
     area = QScrollArea()
-    area.setWidget(controls)
+    area.setWidget(content)
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setFixedWidth(COLUMN_WIDTH)
-    area.setViewportMargins(0, 0, GRID // 2, 0)  # between the fields and the bar
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return area
+
+
+def _scrolling(controls: QWidget) -> QScrollArea:
+    area = scrolled(controls, 0)
+    area.setFixedWidth(COLUMN_WIDTH)
+    area.setViewportMargins(0, 0, GRID // 2, 0)  # between the fields and the bar
     return area

@@ -13,7 +13,7 @@ from anchorscope_desktop.pages.frame import EXAMPLE_TIP, Page, section, stacked
 from anchorscope_desktop.plotting.theme import GRID
 from anchorscope_desktop.state.fitting import types_there
 from anchorscope_desktop.state.foresight import foreign, too_small
-from anchorscope_desktop.state.naming import names_outdated
+from anchorscope_desktop.state.naming import names_outdated, panel_doubted
 from anchorscope_desktop.state.notices import REFERENCE, Action, Notice, Weight
 from anchorscope_desktop.state.steps import REFERENCE_STEP
 from anchorscope_desktop.state.workspace import Workspace
@@ -111,6 +111,9 @@ class ReferencePage(Page):
             return conflict
         if names_outdated(self.workspace.previews.named, session.recipe):
             return Notice(NAMES_OUTDATED, Weight.WARNING, Action("Take the names back", self._forget_names))
+        doubt = panel_doubted(self.workspace.previews.named, session.recipe)
+        if doubt:
+            return Notice(f"{doubt} {OUTDATED.text}" if session.outdated else doubt, Weight.WARNING)
         if session.outdated:
             return OUTDATED
         return NO_COLUMNS if not session.reference.recognised.label_columns else None
@@ -133,6 +136,7 @@ class ReferencePage(Page):
             lambda name, value: self.workspace.loader.repair(REFERENCE, name, value))
         self.workspace.own_reference.changed.connect(self._show_map)
         self.workspace.steps.changed.connect(self.refresh_notice)
+        self.workspace.previews.changed.connect(self.refresh_notice)
         self.workspace.steps.changed.connect(self._show_map)
         self.switch.changed.connect(self._show_labels)
         self.map_button.clicked.connect(lambda: self._look_at(MAP))

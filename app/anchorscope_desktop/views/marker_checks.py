@@ -12,7 +12,7 @@ from anchorscope_desktop.state.notices import ACTIVITY
 from anchorscope_desktop.state.run_colours import run_colours
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
-from anchorscope_desktop.widgets.basics import boxed, button, column, label, row
+from anchorscope_desktop.widgets.basics import WholeLabel, boxed, button, column, label, row
 from anchorscope_desktop.widgets.panel_chooser import PanelChooser
 from anchorscope_desktop.widgets.panel_pieces import LOAD_TIP, PanelPieces
 from anchorscope_desktop.widgets.rows_model import Column, RowsTable
@@ -20,7 +20,7 @@ from anchorscope_desktop.widgets.rows_model import Column, RowsTable
 EMPTY = "After a run: whether the panel's markers are more active in their own type than elsewhere."
 EDIT, DONE = "Edit", "Done"
 EDIT_TIP = "Change types and genes of the panel, save it, or go back to the check"
-NAMES = "A type of the panel is checked where it is called exactly as a label is; none of it is called “{label}”."
+NAMES = "The panel's types must be called as the labels are, such as “{label}”."
 WAIT = "Checking the markers…"
 _COLUMNS = (Column("Type"), Column("Gene", tip="A click shows the gene"),
             Column("AUROC", "{:.2f}",
@@ -38,8 +38,8 @@ class MarkerChecks(ViewFrame):
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self.table = RowsTable("Markers of the panel")
-        self.sentence, self.chooser, self.names = label(""), PanelChooser(workspace), label("", "muted")
-        self.pieces = PanelPieces(workspace, ACTIVITY)
+        self.sentence, self.chooser, self.names = WholeLabel(), PanelChooser(workspace), label("", "muted")
+        self.pieces = PanelPieces(workspace, ACTIVITY, helped=False)
         self.load_button = button("Load…", self.pieces.load, tip=LOAD_TIP)
         self.edit_button = button(EDIT, self._edit, tip=EDIT_TIP)
         panel = row(self.chooser, self.load_button, self.edit_button)
@@ -76,12 +76,13 @@ class MarkerChecks(ViewFrame):
         self.table.show_rows(_COLUMNS, [] if state.behind else rows_of(state.current), colours)
         if not self.table.selectionModel().hasSelection():  # a marker that was clicked stays marked
             self._mark_rows()
-        self._show_names(state.current)
+        self._show_names()
         self._show_age()
 
-    def _show_names(self, check: Check) -> None:
+    def _show_names(self) -> None:
         """Say how names fit, by a label that the panel does not name."""
-        strange = strange_label(check)
+        check = self._workspace.bridge.current
+        strange = strange_label(check) if check is not None else ""
         self.names.setText(NAMES.format(label=strange))
         self.names.setVisible(bool(strange))
 
@@ -91,6 +92,13 @@ class MarkerChecks(ViewFrame):
         self._tables.setCurrentIndex(int(editing))
         self.edit_button.setText(DONE if editing else EDIT)
         self.load_button.setVisible(not editing)  # it is below the lines as well
+        self.sentence.setVisible(not editing)  # the lines need its room
+        self._show_names()
+
+    def stop_editing(self) -> None:
+        """Show the check."""
+        if self._tables.currentIndex():
+            self._edit()
 
     def _show_age(self) -> None:
         self.mark_older(older=self._workspace.session.outdated)

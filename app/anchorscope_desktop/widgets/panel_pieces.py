@@ -20,9 +20,12 @@ LOAD_TIP = "Read a CSV with the columns type and gene"
 
 
 class PanelPieces(QWidget):
-    """Keeps the recipe's panel and the table in step; what goes wrong is said on the page of `topic`."""
+    """Keeps the recipe's panel and the table in step; what goes wrong is said on the page of `topic`.
 
-    def __init__(self, workspace: Workspace, topic: str) -> None:
+    Without `helped` there is no room to say how markers count.
+    """
+
+    def __init__(self, workspace: Workspace, topic: str, *, helped: bool = True) -> None:
         super().__init__()
         self._workspace, self._topic = workspace, topic
         self.table = PanelTable(workspace.session.recipe.panel)
@@ -31,7 +34,9 @@ class PanelPieces(QWidget):
         files = boxed(row(button("Load…", self.load, tip=LOAD_TIP),
                           button("Save…", self.save, tip="Write the panel as CSV, with its sources"),
                           button("Reset", self.reset, tip="Go back to the built-in blood panel"), None))
-        layout = column(label(HELP, "muted"), self.table, edit, files)
+        said = label(HELP, "muted")
+        said.setVisible(helped)
+        layout = column(said, self.table, edit, files)
         layout.setStretch(1, 1)
         self.setLayout(layout)
         workspace.session.recipe_changed.connect(self._show_panel)
