@@ -56,7 +56,7 @@ def test_a_panel_whose_markers_are_there_and_high_is_not_doubted(naming: Cluster
 
 
 @pytest.mark.parametrize(("missing", "doubted"), [(2, False), (3, True)])
-def test_a_panel_is_doubted_where_fewer_than_half_of_its_markers_are_genes(missing: int, doubted: bool) -> None:  # noqa: FBT001
+def test_a_panel_is_doubted_where_fewer_than_half_of_its_markers_are_genes(missing: int, doubted: bool) -> None:
     panel = MarkerPanel("brain", (*PANEL.entries, *((f"T{k}", f"GONE{k}") for k in range(missing))))
     said = panel_doubt(named_by([[2.0, 0], [0, 2]], "MS4A1 LYZ", panel), panel)
     assert said == ("2 of 5 markers of the panel are among the genes of the reference; the panel may not fit this "
@@ -65,7 +65,7 @@ def test_a_panel_is_doubted_where_fewer_than_half_of_its_markers_are_genes(missi
 
 @pytest.mark.parametrize(("level", "doubted"), [(1.1 * CLEAR_LEVEL, False), (0.9 * CLEAR_LEVEL, True)])
 def test_a_panel_is_doubted_where_half_of_the_types_are_hardly_higher_in_their_own_clusters(
-    level: float, doubted: bool  # noqa: FBT001
+    level: float, doubted: bool
 ) -> None:
     found = named_by([[2.0, 0], [0, level]], "MS4A1 LYZ", PANEL)
     assert found.names == ("B", "Mono")

@@ -347,7 +347,8 @@ def test_a_panel_that_may_not_fit_is_warned_of(named_job: Job, named_outcome: Ou
         named_job.recipe, panel=MarkerPanel("Brain", entries)))
     assert "the panel may not fit this tissue" in Page(report_html(job, doubted)).text
     fitting = MarkerPanel("Known", tuple(one for one in named_job.recipe.panel.entries if one not in naming.missing))
-    known = dataclasses.replace(naming, missing=())
+    clear = (naming.scores == naming.scores.max(axis=0)).astype(float)
+    known = dataclasses.replace(naming, missing=(), means=clear)
     job = dataclasses.replace(named_job, recipe=dataclasses.replace(named_job.recipe, panel=fitting))
     outcome = dataclasses.replace(named_outcome, reference_labels=dataclasses.replace(
         named_outcome.reference_labels, naming=known))
