@@ -686,7 +686,7 @@ def test_a_new_session_begins_at_the_top_of_every_page_with_its_first_tab(qtbot,
     at_work.workspace.file.new()
     quiet(qtbot, at_work)
     assert (query.switch.value, reference.switch.value) == ("columns", "names")
-    assert query.columns.isVisibleTo(query)
+    assert query._tables.currentWidget() is query.columns
     assert bar.value() == 0
     assert activity.checks.edit_button.text() == EDIT
 

@@ -35,7 +35,8 @@ class PanelPieces(QWidget):
                           button("Save…", self.save, tip="Write the panel as CSV, with its sources"),
                           button("Reset", self.reset, tip="Go back to the built-in blood panel"), None))
         said = label(HELP, "muted")
-        said.setVisible(helped)
+        if not helped:
+            said.hide()
         layout = column(said, self.table, edit, files)
         layout.setStretch(1, 1)
         self.setLayout(layout)
