@@ -496,8 +496,12 @@ def test_pictures_scroll_where_they_would_leave_out_names(qtbot, window, finishe
     window.go_to("gene_activity")
     quiet(qtbot, window)
     page = window.activity_page
-    qtbot.waitUntil(lambda: page.checks.sentence.height() >= page.checks.sentence.heightForWidth(
-        page.checks.sentence.width()))
+    said = page.checks.sentence
+    wrapped = said.fontMetrics().boundingRect(0, 0, said.width(), 10_000, Qt.TextFlag.TextWordWrap.value, said.text())
+    qtbot.waitUntil(lambda: said.height() >= wrapped.height())
+    assert said.minimumHeight() == wrapped.height()
+    said.setText("Short.")
+    assert said.minimumHeight() < wrapped.height()
     area = page.pictures
     assert area.widget().height() >= LEAST_HEIGHT
     assert (area.verticalScrollBar().maximum() > 0) is (area.height() < LEAST_HEIGHT)

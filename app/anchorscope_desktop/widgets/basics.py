@@ -120,7 +120,9 @@ class WholeLabel(QLabel):
         self._keep()
 
     def _keep(self) -> None:
-        self.setMinimumHeight(max(self.heightForWidth(self.width()), 0))
+        # Not by `heightForWidth`, which takes the least height of before into account and would never be less.
+        flags = Qt.TextFlag.TextWordWrap.value
+        self.setMinimumHeight(self.fontMetrics().boundingRect(0, 0, self.width(), 10_000, flags, self.text()).height())
 
 
 class SentenceRoom(QLabel):
