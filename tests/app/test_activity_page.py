@@ -12,14 +12,17 @@ from anchorscope.evaluation.bridge import Bridge, MarkerCheck
 from anchorscope.evaluation.gene_statistics import ByType
 from anchorscope.gene_activity import coaccessibility
 from anchorscope.io.gene_models import read_gene_model
-from anchorscope.parameters import BLOOD_PANEL, MarkerPanel
+from anchorscope.parameters import BLOOD_PANEL, CLUSTER_AND_NAME, MarkerPanel
+from anchorscope_desktop.pages.gene_activity import LEAST_HEIGHT
 from anchorscope_desktop.state import choosing
 from anchorscope_desktop.state.bridge import UNFIT, verdict
 from anchorscope_desktop.state.choosing import of_true_type, of_type, type_meant
+from anchorscope_desktop.state.focus import READING
 from anchorscope_desktop.state.genes import ALL_MODELS, LAST_RUN, MODELS, NOT_COMPUTED
 from anchorscope_desktop.state.selection import Selection
 from anchorscope_desktop.views.frame import drawn_for_paper
 from anchorscope_desktop.views.gene_by_type import TITLE, GeneByType
+from anchorscope_desktop.views.marker_checks import WAIT
 from anchorscope_desktop.widgets.basics import ElidedLabel
 from app.first_pages import choose, quiet, run_fast
 from app.helpers import finished, load, settle
@@ -412,8 +415,115 @@ def test_a_panel_that_does_not_fit_is_said_and_another_is_chosen_there(qtbot, dr
     choose(drawn, page.checks.chooser, BLOOD_PANEL.name)
     assert session.recipe.panel == BLOOD_PANEL
     assert drawn.reference_page.panel.chooser.currentData() == BLOOD_PANEL.name
-    assert drawn.workspace.runs.possible
-    assert "Press Run" in page.messages.text
+    quiet(qtbot, drawn)
+    assert drawn.workspace.bridge.current.finding is session.shown
+    assert page.checks.sentence.text() == verdict(drawn.workspace.bridge.current.bridge) != UNFIT
+    assert not drawn.workspace.runs.possible
+    assert not session.outdated
+    assert "Press Run" not in page.messages.text
+
+
+def test_the_check_and_why_follow_the_panel_and_an_earlier_run_does_so_too(qtbot, window, finished_run):
+    first, work = finished(window, finished_run), window.workspace
+    types, genes = first.outcome.reference_labels.labels.types, first.outcome.gene_activity.regions.symbols
+    quiet(qtbot, window)
+    work.selection.choose(of_type(first, types[0]))
+    panel = MarkerPanel("mine", tuple(zip(types, map(str, genes), strict=False)))
+    work.session.set_recipe(replace(work.session.recipe, panel=panel))
+    assert work.focus.told(work.threshold, work.bridge).without == READING  # not what the panel of before knew
+    assert window.activity_page.checks.sentence.text() == WAIT
+    quiet(qtbot, window)
+    assert {one.type for one in work.bridge.current.bridge.markers} == set(types)
+    assert work.focus.told(work.threshold, work.bridge).why.markers
+    assert work.session.shown.job.recipe.panel == panel  # which is what the report is made of
+
+    changed = replace(finished_run.job, recipe=replace(work.session.recipe, seed=5))
+    work.session.add_finding(changed, finished_run.outcome, 1.0)
+    work.session.set_recipe(replace(work.session.recipe, panel=BLOOD_PANEL))
+    work.session.show(work.session.findings[0])
+    assert work.session.shown.job.recipe.panel == BLOOD_PANEL
+    assert work.session.shown in work.session.findings
+
+
+def test_a_panel_that_names_clusters_is_a_setting_of_the_run(qtbot, window, finished_run):
+    settings = finished_run.job.recipe.reference.replaced(labels=CLUSTER_AND_NAME)
+    job = replace(finished_run.job, recipe=replace(finished_run.job.recipe, reference=settings))
+    before = finished(window, replace(finished_run, job=job))
+    session = window.workspace.session
+    session.set_recipe(replace(session.recipe, panel=MarkerPanel("mine", BLOOD_PANEL.entries)))
+    assert session.shown is before
+    assert session.outdated
+
+
+def test_the_panel_is_loaded_and_edited_beside_its_check_which_says_how_names_fit(
+    qtbot, window, answers, finished_run, tmp_path
+):
+    run = finished(window, finished_run)
+    quiet(qtbot, window)
+    window.go_to("gene_activity")
+    page, session = window.activity_page, window.workspace.session
+    checks, types = page.checks, run.outcome.reference_labels.labels.types
+    genes = map(str, run.outcome.gene_activity.regions.symbols)
+    path, lines = tmp_path / "mine.csv", [f"{kind},{gene}" for kind, gene in zip(types, genes, strict=False)]
+    path.write_text("\n".join(["type,gene", *lines[1:], f"Other{lines[0]}"]))
+    answers.opens = [path]
+    checks.load_button.click()
+    quiet(qtbot, window)
+    assert session.recipe.panel.name == "mine"
+    assert f"“{types[0]}”" in checks.names.text()
+    assert not checks.names.isHidden()
+    checks.edit_button.click()
+    assert checks.pieces.table.isVisible()
+    place = len(lines) - 1
+    assert checks.pieces.table.item(place, 0).text() == f"Other{types[0]}"
+    checks.pieces.table.item(place, 0).setText(types[0])
+    quiet(qtbot, window)
+    assert checks.names.isHidden()
+    checks.edit_button.click()
+    assert checks.table.isVisible()
+    assert (types[0], lines[0].split(",")[1]) in [row[:2] for row in checks.table.rows_model.rows]
+    path.write_text("one column only\n")
+    answers.opens = [path]
+    checks.load_button.click()
+    assert "mine.csv" in page.messages.text
+
+
+@pytest.mark.parametrize("height", [800, 600])
+def test_pictures_scroll_where_they_would_leave_out_names(qtbot, window, finished_run, height):
+    finished(window, finished_run)
+    window.setMinimumSize(100, 100)
+    window.resize(1280, height)
+    window.go_to("gene_activity")
+    quiet(qtbot, window)
+    page = window.activity_page
+    said = page.checks.sentence
+    wrapped = said.fontMetrics().boundingRect(0, 0, said.width(), 10_000, Qt.TextFlag.TextWordWrap.value, said.text())
+    qtbot.waitUntil(lambda: said.height() >= wrapped.height())
+    assert said.minimumHeight() == wrapped.height()
+    said.setText("Short.")
+    assert said.minimumHeight() < wrapped.height()
+    area = page.pictures
+    assert area.widget().height() >= LEAST_HEIGHT
+    assert (area.verticalScrollBar().maximum() > 0) is (area.height() < LEAST_HEIGHT)
+    assert (area.height() < LEAST_HEIGHT) is (height == 600)
+
+
+def test_the_check_is_of_no_session_before_this_one(qtbot, window, finished_run):
+    finished(window, finished_run)
+    quiet(qtbot, window)
+    page, work = window.activity_page, window.workspace
+    assert page.checks.empty_text == ""
+    work.file.new()
+    quiet(qtbot, window)
+    assert work.bridge.current is None
+    assert page.checks.empty_text.startswith("After a run")
+    work.session.set_inputs(reference=finished_run.job.reference, query=finished_run.job.query)
+    quiet(qtbot, window)
+    assert page.checks.empty_text.startswith("After a run")
+    finished(window, finished_run)
+    quiet(qtbot, window)
+    assert work.bridge.current.finding is work.session.shown
+    assert page.checks.empty_text == ""
 
 
 def bridge_of(aurocs, over_types):

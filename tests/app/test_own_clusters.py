@@ -39,6 +39,45 @@ def rows(window):
     return window.query_page.clusters.table.rows_model.rows
 
 
+@pytest.mark.parametrize("place", [0, 1])
+def test_the_clusters_colour_the_map_that_is_seen_as_the_table_does(qtbot, window, finished_run, place):
+    finding, work = finished(window, finished_run), window.workspace
+    drawn = finding.outcome.maps.sides[1]
+    # What was read from a file is equal and yet another array.
+    work.session.pipeline.take(finding.job, {"query_map": replace(drawn, places=drawn.places + 0.0)})
+    window.go_to("query")
+    page = window.query_page
+    page.map.colour_by.pick(Meaning(ColourBy.SCORE))
+    work.previews.compute(("gene_activity", "lsi"), "query")  # which says nothing of colours
+    settle(qtbot, window)
+    assert work.colours.query == Meaning(ColourBy.SCORE)
+    page.switch.button("clusters").click()
+    page._cluster_buttons[place].click()
+    settle(qtbot, window)
+    quiet(qtbot, window)
+    assert page.map.isVisible()
+    assert page.map.colour_by.currentText() == "by own cluster"
+    legend = page.map.map.legend
+    assert [legend.entry(line) for line in range(12)] == [str(row[0]) for row in rows(window)]
+    table = page.clusters.table.rows_model
+    assert {name: color for name, color in legend._entries if name} == {
+        name: color for name, color in table.colours.items() if name in dict(legend._entries)}
+
+
+def test_the_colours_stay_where_no_cluster_was_found(qtbot, window, finished_run, monkeypatch):
+    finished(window, finished_run)
+    work = window.workspace
+    before = work.colours.query
+
+    def fail(*_):
+        raise ValueError("too few cells")
+
+    monkeypatch.setattr(stages, "clusters", fail)
+    clustered(qtbot, window)
+    assert work.colours.query == before
+    assert not window.query_page._clusters_wanted
+
+
 def test_before_a_run_there_are_sizes_a_colour_and_cells_to_choose(qtbot, window, example):
     load(qtbot, window, example[1])
     window.go_to("query")
@@ -270,6 +309,7 @@ def test_clusters_of_a_query_alone_are_in_the_session_file_and_in_the_run_that_f
     settle(qtbot, window)
     np.testing.assert_array_equal(work.session.shown.outcome.query_clusters.clusters, FOUND.clusters)
     window.go_to("query")
+    window.query_page.switch.button("clusters").click()  # a session begins with the first tab
     assert len(rows(window)[0]) == 5
 
 

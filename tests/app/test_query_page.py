@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QPushButton
 from anchorscope import stages
 from anchorscope_desktop.state.steps import StepState
 from anchorscope_desktop.views.depth_plot import advice
-from app.first_pages import fragments_of, quiet, run_fast, without_umap
+from app.first_pages import fragments_of, one_nucleus, quiet, run_fast, without_umap
 from app.helpers import finished, load, wait_for_stage
 
 
@@ -119,6 +119,20 @@ def test_the_map_of_a_query_that_was_replaced_is_not_shown(qtbot, window, finish
     quiet(qtbot, window)
     assert "appears here after a run" in window.query_page.map.empty_text
     assert window.explore_page.query_map.empty_text == ""
+
+
+def test_un_pairing_keeps_the_map(qtbot, window, example, tmp_path, monkeypatch):
+    load(qtbot, window, *one_nucleus(example, tmp_path))
+    run_fast(qtbot, window, monkeypatch)
+    window.go_to("query")
+    page, loader = window.query_page, window.workspace.loader
+    for wanted in (True, False):
+        loader.unpair(wanted=wanted)
+        quiet(qtbot, window)
+        assert (window.workspace.session.query.pairing is not None) is wanted
+        seen = page.own_map if window.workspace.own_query.leads else page.map
+        assert seen.isVisible()
+        assert seen.empty_text == ""
 
 
 def test_fragments_without_a_cell_are_read_again_with_fewer_to_a_cell(qtbot, window, answers, example, tmp_path):

@@ -412,3 +412,34 @@ def test_a_type_is_left_out_whatever_its_name_holds(qtbot, window, example, tmp_
     kept = possible_types(Job(session.reference, session.query, session.recipe))
     assert awkward not in kept
     assert len(kept) == len(set(content.obs["cell_type"])) - 1
+
+
+def test_a_panel_of_another_tissue_is_warned_of_until_another_is_chosen(qtbot, clustered):
+    session, page = clustered.workspace.session, clustered.reference_page
+    assert "may not fit" not in page.messages.text
+    strange = tuple((f"T{k}", f"GONE{k}") for k in range(20))
+    fitting = session.recipe.panel
+    session.set_recipe(replace(session.recipe, panel=MarkerPanel("Brain", (*fitting.entries, *strange))))
+    assert "may not fit" not in page.messages.text  # nothing is named by it yet
+    page.name_button.click()
+    quiet(qtbot, clustered)
+    there, total = len(fitting.entries) - 1, len(fitting.entries) + 20
+    assert page.messages.text.startswith(f"{there} of {total} markers of the panel are among the genes")
+    assert "Press Run" in page.messages.text
+    session.set_recipe(replace(session.recipe, panel=fitting))
+    assert "may not fit" not in page.messages.text
+
+
+def test_what_makes_the_results_older_is_said_with_the_button_beside_it(qtbot, clustered):
+    session, page = clustered.workspace.session, clustered.reference_page
+    clustered.go_to("reference")
+    assert not page.run_button.isEnabled()
+    page.naming.table.item(1, 1).setText("Odd cells")
+    assert "Press Run" in page.messages.text
+    assert page.run_button.isVisible()
+    assert page.run_button.isEnabled()
+    page.naming.table.item(1, 1).setText("")
+    assert page.messages.text == ""
+    session.change("reference", session.recipe.reference.replaced(left_out=session.shown.job.recipe.panel.types[0]))
+    assert "Press Run" in page.messages.text
+    quiet(qtbot, clustered)

@@ -24,7 +24,7 @@ from anchorscope.errors import OutputError
 from anchorscope.evaluation.comparison import Comparison, ComparisonRow, Scores
 from anchorscope.io import session as sessions
 from anchorscope.io.session import read_session
-from anchorscope.parameters import REFINED, SEURAT, Recipe
+from anchorscope.parameters import CLUSTER_AND_NAME, REFINED, SEURAT, Recipe
 from anchorscope.results import Job
 from anchorscope_desktop.jobs.report import Ending, JobEnd
 from anchorscope_desktop.menus import NO_UNSAVED
@@ -38,7 +38,8 @@ from anchorscope_desktop.state.previews import UP_TO_DATE
 from anchorscope_desktop.state.selection import Selection
 from anchorscope_desktop.state.steps import STEPS
 from anchorscope_desktop.state.view_state import View
-from app.first_pages import one_nucleus, quiet, run_fast
+from anchorscope_desktop.views.marker_checks import EDIT
+from app.first_pages import one_nucleus, quiet, run_fast, without_umap
 from app.helpers import finished, load, settle
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -660,6 +661,42 @@ def test_a_new_session_is_empty_and_what_was_not_saved_stays_at_hand(qtbot, at_w
     assert work.file.modified
     assert not entries(at_work)
     assert bar.text == ""
+
+
+def test_a_new_session_begins_at_the_top_of_every_page_with_its_first_tab(qtbot, at_work):
+    query, reference, activity = at_work.query_page, at_work.reference_page, at_work.activity_page
+    at_work.go_to("query")
+    query.switch.button("clusters").click()
+    reference.switch.choose("map")
+    activity.checks.edit_button.click()
+    bar = query.controls.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    bar.setValue(bar.maximum())
+    at_work.workspace.file.new()
+    quiet(qtbot, at_work)
+    assert (query.switch.value, reference.switch.value) == ("columns", "names")
+    assert query._tables.currentWidget() is query.columns
+    assert bar.value() == 0
+    assert activity.checks.edit_button.text() == EDIT
+
+
+def test_the_way_back_leads_to_what_was_done_without_a_run(qtbot, window, example, monkeypatch):
+    monkeypatch.setattr(stages, "umaps", without_umap)
+    load(qtbot, window, *example)
+    work = window.workspace
+    work.session.change("reference", work.session.recipe.reference.replaced(labels=CLUSTER_AND_NAME))
+    work.previews.compute(("labels", "query_map"), REFERENCE)
+    quiet(qtbot, window)
+    named, drawn = work.previews.named.naming, work.own_query.side.map
+    work.file.new()
+    quiet(qtbot, window)
+    assert work.previews.named is None
+    window.page.session_messages.action.click()
+    quiet(qtbot, window)
+    assert work.previews.named.naming is named
+    assert work.own_query.side.map is drawn
+    assert work.previews.obstacle("labels", "query_map") == UP_TO_DATE
+    assert work.session.findings == ()
 
 
 def test_what_is_discarded_before_it_was_written_stays_away(qtbot, at_work, tmp_path):

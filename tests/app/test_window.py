@@ -133,19 +133,19 @@ def test_the_panel_is_edited_saved_loaded_and_reset(qtbot, window, answers, exam
     assert session.recipe.panel.entries[0] == ("CD4 T", "CD4")
     path = tmp_path / "panel.csv"
     answers.saves, answers.opens = [path], [path]
-    editor.save()
+    editor.pieces.save()
     edited = session.recipe.panel.entries
-    editor.reset()
+    editor.pieces.reset()
     assert session.recipe.panel == BLOOD_PANEL
     assert editor.table.entries() == BLOOD_PANEL.entries
-    editor.load()
+    editor.pieces.load()
     assert session.recipe.panel.entries == edited
     editor.table.selectRow(0)
     editor.table.remove_lines()
     assert session.recipe.panel.entries == edited[1:]
     path.write_text("one column only\n")
     answers.opens = [path]
-    editor.load()
+    editor.pieces.load()
     assert "panel.csv" in window.reference_page.messages.text
     assert session.recipe.panel.entries == edited[1:]
 

@@ -64,6 +64,7 @@ class Page(QWidget):
         self.session_messages.show_notice(workspace.notices.of(SESSION))
         workspace.notices.changed.connect(self._show_notice)
         workspace.file.changed.connect(self.refresh_notice)
+        workspace.file.opened.connect(self.begin)
         workspace.choices.shown.connect(self.refresh_notice)
         workspace.navigation.field_wanted.connect(self._focus)
         workspace.appearance.changed.connect(self._recolour)
@@ -71,6 +72,11 @@ class Page(QWidget):
     def standing_notice(self) -> Notice | None:
         """Return what the bar says while no topic has anything to say."""
         return None
+
+    def begin(self) -> None:
+        """Begin at the top, and with the first of what can be switched: another session is in the window."""
+        for area in self.findChildren(QScrollArea):
+            area.verticalScrollBar().setValue(0)
 
     def set_body(self, controls: QWidget | None, content: QWidget) -> None:
         """Put controls into the column on the left and give the rest to the pictures."""
@@ -181,13 +187,20 @@ def stacked(*views: QWidget) -> QStackedWidget:
     return stack
 
 
-def _scrolling(controls: QWidget) -> QScrollArea:
+def scrolled(content: QWidget, least: int) -> QScrollArea:
+    """Return pictures that keep a `least` height in pixels; where there is less room, one scrolls to see them all."""
+    content.setMinimumHeight(least)
     area = QScrollArea()
-    area.setWidget(controls)
+    area.setWidget(content)
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setFixedWidth(COLUMN_WIDTH)
-    area.setViewportMargins(0, 0, GRID // 2, 0)  # between the fields and the bar
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return area
+
+
+def _scrolling(controls: QWidget) -> QScrollArea:
+    area = scrolled(controls, 0)
+    area.setFixedWidth(COLUMN_WIDTH)
+    area.setViewportMargins(0, 0, GRID // 2, 0)  # between the fields and the bar
     return area

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QWidget
 
 from anchorscope.parameters import CO_ACCESSIBILITY, FRAGMENTS
-from anchorscope_desktop.pages.frame import Page, section, stacked
+from anchorscope_desktop.pages.frame import Page, scrolled, section, stacked
 from anchorscope_desktop.plotting.theme import GRID
 from anchorscope_desktop.state.notices import ACTIVITY, RUN, Notice, Weight
 from anchorscope_desktop.state.previews import UP_TO_DATE
@@ -32,6 +32,8 @@ OUTDATED = Notice("The track follows the settings as they are; the activity by t
                   "to bring it up to date.")
 LINKS_LATER = Notice("The links of co-accessibility are learned from all cells, so the track shows them as computed "
                      "last. “Learn the links” brings them up to date.")
+LEAST_HEIGHT = 72 * GRID
+"""Of the pictures: below it they would leave out names and cut sentences off."""
 MODEL = "The model says which peaks count for a gene, and how much."
 LINKS_TIP = "Learn which peaks open together now, without the rest of a run; the track then shows their credit"
 MAP_TIP = ("Compute gene activity and the query's map now, without a reference and without the rest of a run, and "
@@ -60,9 +62,15 @@ class GeneActivityPage(Page):
                                          ACTIVITY)
         controls = column(section("Model", label(MODEL, "muted"), self.form, self.links_button, self.map_button),
                           section("Genes", self._genes_line, self.genes), None, spacing=3 * GRID)
-        self.set_body(boxed(controls), boxed(pictures))
+        self.pictures = scrolled(boxed(pictures), LEAST_HEIGHT)
+        self.set_body(boxed(controls), self.pictures)
         self._connect()
         self._show_state()
+
+    def begin(self) -> None:
+        """Begin at the top with the check of the panel, not with its lines."""
+        super().begin()
+        self.checks.stop_editing()
 
     def standing_notice(self) -> Notice | None:
         """Return what is missing, or that the pictures are older than the settings."""

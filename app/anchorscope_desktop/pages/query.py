@@ -15,6 +15,7 @@ from anchorscope_desktop.plotting.theme import GRID
 from anchorscope_desktop.state import previews
 from anchorscope_desktop.state.files import FileUse, use_of
 from anchorscope_desktop.state.foresight import foreign, too_small
+from anchorscope_desktop.state.map_values import ColourBy, Meaning
 from anchorscope_desktop.state.notices import QUERY, Action, Notice, Weight
 from anchorscope_desktop.state.steps import QUERY_STEP
 from anchorscope_desktop.state.workspace import Workspace
@@ -95,6 +96,7 @@ class QueryPage(Page):
         self.drop_area = DropArea(workspace.appearance.theme, DROP_TITLE, DROP_TEXT,
                               button("Open the example", self._open_example, tip=EXAMPLE_TIP))
         self._pictures = QStackedWidget()
+        self._clusters_wanted = False
         self._pictures.addWidget(self.drop_area)
         self.depth_plot, self.map = DepthPlot(workspace), QueryMap(workspace, present_only=True)
         self.columns, self.own_map = LabelColumns(workspace), OwnQueryMap(workspace)
@@ -139,6 +141,11 @@ class QueryPage(Page):
         offer = Notice(OFFER.format(shared=f"{loader.shared:,}"), action=Action("Un-pair", loader.unpair))
         return offer if loader.same_cells else None
 
+    def begin(self) -> None:
+        """Begin at the top with the columns."""
+        super().begin()
+        self._look_at(COLUMNS)
+
     def _take_back(self) -> None:
         """Undo the un-pairing, so that the answer key before it comes back, or else end it as it was not the last."""
         if self.workspace.history.unpaired_last:
@@ -150,8 +157,9 @@ class QueryPage(Page):
         with_it = section("Goes with it", *self.slots.values(), self.unpair)
         self.lsi_button, self.map_button = self._lsi_button(), self._map_button()
         self.cluster_button = self._cluster_button()
+        self._cluster_buttons = (self.cluster_button, self._cluster_button())
         for view, made in ((self.depth_plot, self._lsi_button()), (self.own_map, self._map_button()),
-                           (self.clusters, self._cluster_button())):
+                           (self.clusters, self._cluster_buttons[1])):
             view.offer_remedy(made)
         self._depth = section("Cells of the fragments", self.depth_form)
         self._of_query = (section("File", self.facts), with_it, section("Genome", self.assembly_form),
@@ -180,7 +188,10 @@ class QueryPage(Page):
         self.depth_form.changed.connect(loader.recount)
         self.facts.repair_requested.connect(lambda name, value: loader.repair(QUERY, name, value))
         self.switch.changed.connect(self._show_table)
-        self.cluster_button.clicked.connect(lambda: self._look_at(CLUSTERS))
+        for made in self._cluster_buttons:
+            made.clicked.connect(self._await_clusters)
+        self.workspace.previews.changed.connect(self._colour_clusters)
+        self.workspace.runner.finished.connect(lambda _: self._await_clusters(wanted=False))
         self.unpair.clicked.connect(lambda checked: loader.unpair() if checked else self._take_back())
         for name, slot in self.slots.items():
             slot.choose_requested.connect(lambda name=name: self.choose_part(name))
@@ -209,6 +220,21 @@ class QueryPage(Page):
     def _look_at(self, table: str) -> None:
         self.switch.choose(table)
         self._show_table()
+
+    def _await_clusters(self, *_: object, wanted: bool = True) -> None:
+        """Show the clusters once they are there, in the table and on whichever map is seen."""
+        self._clusters_wanted = wanted
+        if wanted:
+            self._look_at(CLUSTERS)
+
+    def _colour_clusters(self) -> None:
+        work = self.workspace
+        if self._clusters_wanted and work.previews.fresh(previews.CLUSTERS):
+            self._clusters_wanted = False
+            meaning = Meaning(ColourBy.OWN_CLUSTER)
+            work.own_query.choose(meaning)
+            if not work.own_query.alone:
+                work.levels.colour("query", meaning)
 
     def _show_table(self) -> None:
         self._tables.setCurrentIndex((COLUMNS, CLUSTERS).index(self.switch.value))

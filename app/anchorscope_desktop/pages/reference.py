@@ -13,7 +13,7 @@ from anchorscope_desktop.pages.frame import EXAMPLE_TIP, Page, section, stacked
 from anchorscope_desktop.plotting.theme import GRID
 from anchorscope_desktop.state.fitting import types_there
 from anchorscope_desktop.state.foresight import foreign, too_small
-from anchorscope_desktop.state.naming import names_outdated
+from anchorscope_desktop.state.naming import names_outdated, panel_doubted
 from anchorscope_desktop.state.notices import REFERENCE, Action, Notice, Weight
 from anchorscope_desktop.state.steps import REFERENCE_STEP
 from anchorscope_desktop.state.workspace import Workspace
@@ -37,6 +37,7 @@ PURPOSE = "The annotated scRNA-seq cells whose types will be carried over."
 CLUSTERED = "cluster and name"
 NO_COLUMNS = Notice("The reference has no column that could serve as labels, so its cells are clustered and named "
                     "with the marker panel. Or add labels as a table by barcode, on the left.")
+OUTDATED = Notice("Files or settings are not those of the last run. Press Run to bring the results up to date.")
 NAMES_OUTDATED = "Names were given by hand to the clusters of the last run; the next run will find other clusters."
 DROP_TITLE = "Drop an scRNA-seq file here"
 DROP_TEXT = ("Cells by genes with raw counts: h5ad, h5mu, 10x h5, or a folder with matrix.mtx or "
@@ -62,6 +63,7 @@ class ReferencePage(Page):
         self.open_button = self.add_action("Open…", Symbol.OPEN, self.open_file, tip="Open a reference (Ctrl+O)")
         self.first_button = self.add_action("Open a file…", Symbol.OPEN, self.open_file, primary=True,
                                             tip="Open a reference (Ctrl+O)")
+        self.run_button = self.add_run(primary=False)
         self.next_button = self.add_action("Continue to Query", Symbol.NEXT, self._go_on, primary=True, tip=NEXT_TIP)
         self.recent = RecentList(workspace, self)
         self.drop_area = DropArea(workspace.appearance.theme, DROP_TITLE, DROP_TEXT,
@@ -109,7 +111,17 @@ class ReferencePage(Page):
             return conflict
         if names_outdated(self.workspace.previews.named, session.recipe):
             return Notice(NAMES_OUTDATED, Weight.WARNING, Action("Take the names back", self._forget_names))
+        doubt = panel_doubted(self.workspace.previews.named, session.recipe)
+        if doubt:
+            return Notice(f"{doubt} {OUTDATED.text}" if session.outdated else doubt, Weight.WARNING)
+        if session.outdated:
+            return OUTDATED
         return NO_COLUMNS if not session.reference.recognised.label_columns else None
+
+    def begin(self) -> None:
+        """Begin at the top with the names."""
+        super().begin()
+        self._look_at(NAMES)
 
     def _name_button(self) -> QPushButton:
         return preview_button(self.workspace, "Name the clusters", NAME_TIP, ("labels",), REFERENCE)
@@ -123,6 +135,8 @@ class ReferencePage(Page):
         self.facts.repair_requested.connect(
             lambda name, value: self.workspace.loader.repair(REFERENCE, name, value))
         self.workspace.own_reference.changed.connect(self._show_map)
+        self.workspace.steps.changed.connect(self.refresh_notice)
+        self.workspace.previews.changed.connect(self.refresh_notice)
         self.workspace.steps.changed.connect(self._show_map)
         self.switch.changed.connect(self._show_labels)
         self.map_button.clicked.connect(lambda: self._look_at(MAP))
@@ -139,7 +153,7 @@ class ReferencePage(Page):
     def _show_state(self) -> None:
         reference, files = self.workspace.session.reference, self.workspace.loader.reference_files
         loaded = reference is not None
-        for widget in (self.controls, self.switch, self.open_button, self.next_button):
+        for widget in (self.controls, self.switch, self.open_button, self.run_button, self.next_button):
             widget.setVisible(loaded)
         self.first_button.setVisible(not loaded)
         if reference is None:

@@ -27,12 +27,12 @@ FEWEST_MARKERS = 3
 """With fewer markers that can be looked at, chance may speak as well as the bridge."""
 
 UNFIT = ("The marker panel does not fit these data: none of its genes has activity in the query. Choose another panel "
-         "here, or on the Reference page under “cluster and name”, and press Run.")
+         "or load your own below.")
 TOO_FEW = ("It cannot be told: only {n} of the panel's {total} markers could be looked at, which is too few. Choose a "
-           "panel of this tissue here, or on the Reference page under “cluster and name”, and press Run.")
+           "panel of this tissue or load your own below.")
 OTHER_NAMES = "The panel names other types than the labels do, so no AUROC can be given."
 UNKNOWN = ("It cannot be told: no type of the marker panel is among the labels, and fewer than three types are on both "
-           "sides. Choose a panel with the names of the labels, and press Run.")
+           "sides. Choose a panel with the names of the labels, or load one below.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,15 +86,26 @@ class BridgeCheck(QObject):
     def refresh(self) -> None:
         """Check the run that is shown and the gene in focus, unless that was asked for last."""
         finding, gene = self._session.shown, self._focus.gene
-        if finding is not None and not finding.whole:
-            self._asked = self.current = None  # what is known of another session's run
-            self.changed.emit()
+        if finding is None or not finding.whole:
+            self._forget()  # what is known is of another session's run
             return
-        if finding is None or (self._asked is not None and self._asked[0] is finding and self._asked[1] == gene):
+        if (self._asked is not None and self._asked[0] is finding and self._asked[1] == gene):
             return
         self._asked = finding, gene
         before = self.current
         self.runner.start("Checking the bridge", lambda context: check(finding, gene, before, context), self._take)
+
+    @property
+    def behind(self) -> bool:
+        """Whether what is known is of another marker panel than that of the run shown, which is being looked at."""
+        shown = self._session.shown
+        return (self.busy and self.current is not None and shown is not None
+                and self.current.finding.job.recipe.panel != shown.job.recipe.panel)
+
+    def _forget(self) -> None:
+        self.runner.cancel()
+        self._asked, self.current, self.problem = None, None, ""
+        self.changed.emit()
 
     def _take(self, end: JobEnd) -> None:
         if end.ending is not Ending.CANCELLED:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from anchorscope.parameters import CLUSTER_AND_NAME, ClusterParameters, Recipe, ReferenceParameters
+from anchorscope.parameters import BLOOD_PANEL, CLUSTER_AND_NAME, ClusterParameters, Recipe, ReferenceParameters
 
 if TYPE_CHECKING:
     from anchorscope.io.session import SavedStages
@@ -28,15 +28,27 @@ def begun_stages(pipeline: Pipeline, job: AnyJob, findings: Sequence[Finding]) -
 
 
 def switched(finding: Finding, recipe: Recipe) -> Finding | None:
-    """Return a finding by the method of a recipe, where nothing else differs: every run has both."""
-    wanted, had = recipe.transfer, finding.job.recipe.transfer
-    found = replace(finding.job.recipe, transfer=had.replaced(method=wanted.method, unlike=wanted.unlike))
-    if not same_labels(found, recipe):
+    """Return a finding by the method and the panel of a recipe, where nothing else differs; nothing if these do not.
+
+    Every run has both methods, and a panel that names no clusters is only looked at.
+    """
+    before, wanted = finding.job.recipe, recipe.transfer
+    looked_at = with_panel(finding, recipe).job.recipe
+    found = replace(looked_at, transfer=before.transfer.replaced(method=wanted.method, unlike=wanted.unlike))
+    if found == before or not same_labels(found, recipe):
         return None
     # Only now, so that a setting changed before any run loads nothing that computes.
     from anchorscope.evaluation.methods import by_method
 
     return replace(finding, job=replace(finding.job, recipe=found), outcome=by_method(finding.outcome, found))
+
+
+def with_panel(finding: Finding, recipe: Recipe) -> Finding:
+    """Return a finding with the marker panel of a recipe, unless its own panel named the clusters."""
+    before = finding.job.recipe
+    if before.reference.labels == CLUSTER_AND_NAME or before.panel == recipe.panel:
+        return finding
+    return replace(finding, job=replace(finding.job, recipe=replace(before, panel=recipe.panel)))
 
 
 def clustered(finding: Finding, pipeline: Pipeline, wanted: ClusterParameters) -> Finding:
@@ -66,12 +78,11 @@ def _of_labels(recipe: Recipe) -> Recipe:
     found = replace(recipe, transfer=recipe.transfer.replaced(min_score=0.0), colours=(), clusters=ClusterParameters())
     if recipe.reference.labels == CLUSTER_AND_NAME:
         return found
-    # How clusters are found and named is read where there is no column of labels; the panel's markers are looked at
-    # in every run.
+    # How clusters are found and named is read where there is no column of labels.
     usual = ReferenceParameters()
     reference = recipe.reference.replaced(n_neighbors=usual.n_neighbors, resolution=usual.resolution,
                                           naming=usual.naming)
-    return replace(found, reference=reference, names=())
+    return replace(found, reference=reference, names=(), panel=BLOOD_PANEL)
 
 
 def describe(finding: Finding) -> dict[str, Any]:

@@ -123,6 +123,8 @@ class CellFocus(QObject):
         # Another method gives other labels to the same activity.
         if current is None or current.finding.outcome.gene_activity is not finding.outcome.gene_activity:
             return None, READING if check.busy else NOT_READ
+        if check.behind:
+            return None, READING
         if current.bridge is None:
             return None, NO_MARKER
         if self._levels is None or self._levels[0] is not finding or self._levels[1] is not current.bridge:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 
 from anchorscope.errors import AnchorscopeError, InputError
-from anchorscope.parameters import Recipe
+from anchorscope.parameters import CLUSTER_AND_NAME, Recipe
 from anchorscope.results import ClusterNaming, Reference
 from anchorscope_desktop.jobs.report import Ending, JobContext, JobEnd
 from anchorscope_desktop.jobs.runner import JobRunner
@@ -60,6 +60,16 @@ def naming_outdated(found: Named, recipe: Recipe) -> bool:
     """Whether clusters, or what the panel calls them, may be others under the settings as they are."""
     before = found.recipe
     return (before.reference, before.panel, before.seed) != (recipe.reference, recipe.panel, recipe.seed)
+
+
+def panel_doubted(found: Named | None, recipe: Recipe) -> str:
+    """Return why the panel that named the clusters may not fit, as long as they would be named by it again."""
+    if found is None or recipe.reference.labels != CLUSTER_AND_NAME or naming_outdated(found, recipe):
+        return ""
+    from anchorscope.evaluation.naming import panel_doubt
+
+    naming = present_naming(found, recipe)
+    return panel_doubt(naming, recipe.panel) if naming is not None else ""
 
 
 class NamingQuality(QObject):

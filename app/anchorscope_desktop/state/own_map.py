@@ -208,7 +208,9 @@ class OwnMap(QObject):
         if self.side is None or not self._previews.fresh(f"{self.name}_map"):
             return False
         own = getattr(finding.outcome.maps, self.name)
-        return self.side.map.places is not own or self._labelled_anew(finding)
+        # Runs that were read from a file have the same map each on its own.
+        another = self.side.map.places is not own and not np.array_equal(self.side.map.places, own)
+        return another or self._labelled_anew(finding)
 
     def _labelled_anew(self, finding: Finding) -> bool:
         """Whether cells in the places of the run have other types by now: clusters were named again, say."""

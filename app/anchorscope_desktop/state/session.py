@@ -12,7 +12,14 @@ from PySide6.QtCore import QObject, Signal
 from anchorscope.declared import Parameters
 from anchorscope.parameters import WITH_RUN, Recipe, ReferenceParameters, TransferParameters
 from anchorscope.results import Floats, Ints, colours_of
-from anchorscope_desktop.state.findings import begun_stages, clustered, same_before_grading, same_labels, switched
+from anchorscope_desktop.state.findings import (
+    begun_stages,
+    clustered,
+    same_before_grading,
+    same_labels,
+    switched,
+    with_panel,
+)
 from anchorscope_desktop.state.fitting import another, carried, fitting_types
 from anchorscope_desktop.state.least_scores import LeastScores
 
@@ -194,11 +201,9 @@ class Session(QObject):
         self.set_recipe(self.recipe.reset(method))
 
     def _switched(self) -> Finding | None:
-        """Return what is shown by the method of the recipe, where nothing else differs: every run has both."""
+        """Return what is shown by the method and the panel of the recipe, where nothing else differs."""
         shown = self.shown
-        if shown is None or not self._of_open_sides(shown.job) or same_labels(shown.job.recipe, self.recipe):
-            return None
-        return switched(shown, self.recipe)
+        return switched(shown, self.recipe) if shown is not None and self._of_open_sides(shown.job) else None
 
     def _of_open_sides(self, job: AnyJob) -> bool:
         """Whether a job of one side or both is of those that are open."""
@@ -212,8 +217,9 @@ class Session(QObject):
         self.show(finding)
 
     def show(self, finding: Finding) -> None:
-        """Let the pictures show `finding`."""
-        self.shown = finding
+        """Let the pictures show `finding`, with the panel of the recipe where its own named no clusters."""
+        self.shown = with_panel(finding, self.recipe) if self._of_open_sides(finding.job) else finding
+        self.findings = tuple(self.shown if one is finding else one for one in self.findings)
         self.cells_changed.emit()
         self.outcome_changed.emit()
 
@@ -228,14 +234,14 @@ class Session(QObject):
 
     def restore(self, pipeline: Pipeline, reference: Reference | None, query: Query | None, recipe: Recipe,
                 findings: tuple[Finding, ...], shown: Finding | None, begun: SavedStages | None = None) -> None:
-        """Replace everything by what a session file holds; its sides have no counts yet."""
+        """Replace everything by what a session file holds; its sides may have no counts yet."""
         self._begun = begun
         self.pipeline, self.recipe = pipeline, recipe
         self.least_scores.show({}, recipe.transfer)
         self.reference, self.query = reference, query
         self.findings, self.shown = findings, shown
         self._adopt()
-        self._announce()
+        self._begin_again(at_hand=self.at_hand)  # a session that was in the window before still has its counts
 
     def attach(self, reference: Reference | None, query: Query | None, *, same: bool) -> None:
         """Take the sides with their counts; where they are the `same` data, the findings are of them."""
@@ -246,10 +252,17 @@ class Session(QObject):
             self.shown = self.findings[place] if place is not None else None
             self._begun = _begun_with_sides(self._begun, now)
         self.reference, self.query = reference or self.reference, query or self.query
-        begun, self._begun = self._begun if same else None, None
         if same:
             self._adopt()
+        else:
+            self._begun = None
+        self._begin_again(at_hand=True)
+
+    def _begin_again(self, *, at_hand: bool) -> None:
+        """Go on with the stages that had been begun, once the counts are there, and announce everything."""
+        begun = self._begun if at_hand else None
         if begun is not None:
+            self._begun = None
             self.pipeline.take(begun.job, begun.results)
         self._announce()
         if begun is not None:

@@ -2,81 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from PySide6.QtWidgets import QSizePolicy
 
-from anchorscope.errors import InputError, OutputError
-from anchorscope.parameters import BLOOD_PANEL, MarkerPanel
 from anchorscope_desktop.plotting.theme import GRID
-from anchorscope_desktop.state.notices import REFERENCE, Notice, Weight
+from anchorscope_desktop.state.notices import REFERENCE
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.frame import ViewFrame
-from anchorscope_desktop.widgets.basics import boxed, button, column, label, row
-from anchorscope_desktop.widgets.choosers import PANEL_FILES
+from anchorscope_desktop.widgets.basics import boxed, column
 from anchorscope_desktop.widgets.panel_chooser import PanelChooser
-from anchorscope_desktop.widgets.panel_table import PanelTable
-
-SAVED = Notice("The marker panel was saved to {path}.", Weight.SUCCESS)
-HELP = "A type may have several markers. Where two types score the same, the upper one wins."
+from anchorscope_desktop.widgets.panel_pieces import PanelPieces
 
 
 class PanelEditor(ViewFrame):
-    """Keeps the recipe's panel and the table in step."""
+    """Shows the recipe's panel under its name."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self.table = PanelTable(workspace.session.recipe.panel)
-        self.chooser = PanelChooser(workspace)
-        edit = boxed(row(button("Add", self.table.add_line, tip="Add a marker"),
-                         button("Remove", self.table.remove_lines, tip="Remove the selected markers"), None))
-        files = boxed(row(button("Load…", self.load, tip="Read a CSV with the columns type and gene"),
-                          button("Save…", self.save, tip="Write the panel as CSV, with its sources"),
-                          button("Reset", self.reset, tip="Go back to the built-in blood panel"), None))
-        super().__init__("Marker panel", boxed(column(self.chooser, label(HELP, "muted"), self.table, edit, files)))
+        self.chooser, self.pieces = PanelChooser(workspace), PanelPieces(workspace, REFERENCE)
+        layout = column(self.chooser, self.pieces)
+        layout.setStretch(1, 1)
+        super().__init__("Marker panel", boxed(layout))
+        self.table = self.pieces.table
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self.setFixedWidth(36 * GRID)
         self.show_content()
-        self._connect()
-        self._show_panel()
+        workspace.session.recipe_changed.connect(self._show_name)
+        self._show_name()
 
-    def _connect(self) -> None:
-        self._workspace.session.recipe_changed.connect(self._show_panel)
-        self.table.panel_changed.connect(self._take)
-
-    def load(self) -> None:
-        """Read a panel from a CSV file."""
-        from anchorscope import io
-
-        path = self._workspace.chooser.open_file("Load a marker panel", PANEL_FILES)
-        if path is not None:
-            try:
-                self._take(io.read_panel(path))
-            except InputError as error:
-                self._workspace.notices.error(REFERENCE, str(error))
-
-    def save(self) -> None:
-        """Write the panel to a CSV file."""
-        from anchorscope import io
-
-        path = self._workspace.chooser.save_file("Save the marker panel", "marker_panel.csv", PANEL_FILES)
-        if path is None:
-            return
-        try:
-            io.write_panel(path, self._workspace.session.recipe.panel)
-        except OutputError as error:
-            self._workspace.notices.error(REFERENCE, str(error))
-        else:
-            self._workspace.notices.post(REFERENCE, SAVED.filled(path=path))
-
-    def reset(self) -> None:
-        """Go back to the built-in panel."""
-        self._take(BLOOD_PANEL)
-
-    def _take(self, panel: MarkerPanel) -> None:
-        self._workspace.session.set_recipe(replace(self._workspace.session.recipe, panel=panel))
-
-    def _show_panel(self) -> None:
-        panel = self._workspace.session.recipe.panel
-        self.set_heading(f"Marker panel: {panel.name}")
-        self.table.show_panel(panel)
+    def _show_name(self) -> None:
+        self.set_heading(f"Marker panel: {self._workspace.session.recipe.panel.name}")

@@ -25,7 +25,7 @@ from anchorscope_desktop.state.map_values import (
 )
 from anchorscope_desktop.state.run_colours import run_colours
 from anchorscope_desktop.state.selection import Selection
-from anchorscope_desktop.state.session import Finding
+from anchorscope_desktop.state.session import Finding, same_cells
 from anchorscope_desktop.state.workspace import Workspace
 from anchorscope_desktop.views.map_frame import MapFrame
 from anchorscope_desktop.widgets.colour_box import ColourBox
@@ -75,7 +75,7 @@ class QueryMap(MapFrame):
 
     def _replaced(self, finding: Finding) -> bool:
         query = self._workspace.session.query
-        return query is not None and query.recognised is not finding.job.query.recognised
+        return query is not None and not same_cells(finding.job.query, query)
 
     def _recolour(self) -> None:
         theme, finding = self._dress(), self._workspace.threshold.finding

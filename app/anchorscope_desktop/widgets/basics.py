@@ -100,6 +100,31 @@ def restyle(widget: QWidget) -> None:
     widget.style().polish(widget)
 
 
+class WholeLabel(QLabel):
+    """A text that keeps the height it needs, wherever room is short: what is beside it yields."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+
+    def setText(self, text: str) -> None:  # noqa: N802 - Qt's name
+        """Show another text, whole as well."""
+        super().setText(text)
+        self._keep()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Ask for the height that the text needs in this width."""
+        super().resizeEvent(event)
+        self._keep()
+
+    def _keep(self) -> None:
+        # Not by `heightForWidth`, which takes the least height of before into account and would never be less.
+        flags = Qt.TextFlag.TextWordWrap.value
+        self.setMinimumHeight(self.fontMetrics().boundingRect(0, 0, self.width(), 10_000, flags, self.text()).height())
+
+
 class SentenceRoom(QLabel):
     """A label with room for the longest of its sentences, so that nothing below moves when it says another one."""
 

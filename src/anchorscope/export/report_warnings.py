@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from anchorscope.evaluation.doubts import doubts_of, markers_of_strangers
+from anchorscope.evaluation.naming import panel_doubt
 from anchorscope.io.species import species_conflict
 from anchorscope.parameters import SEURAT
 from anchorscope.results import ClusterNaming, Grade, Ints, Job, Outcome, Recognised
@@ -27,7 +28,7 @@ def warnings_of(job: Job, outcome: Outcome) -> list[str]:
     found = [] if conflict is None else [conflict]
     found += doubts_of(outcome, job.recipe.transfer, markers_of_strangers(job, outcome))
     found += [*_without_label(job, outcome), *_anchors(job, outcome), *_never_given(outcome)]
-    found += [*_naming(outcome), *_depth(outcome)]
+    found += [*_naming(job, outcome), *_depth(outcome)]
     return found + ([] if outcome.grade is None else _grading(outcome.grade, outcome))
 
 
@@ -78,9 +79,12 @@ def _never_given(outcome: Outcome) -> list[str]:
     return [f"No query cell was labelled {_listed(absent, 'or')}, which the reference has."] * bool(absent)
 
 
-def _naming(outcome: Outcome) -> list[str]:
+def _naming(job: Job, outcome: Outcome) -> list[str]:
     naming = outcome.reference_labels.naming
-    return [] if naming is None else [*_panel(naming), *(
+    if naming is None:
+        return []
+    doubt = panel_doubt(naming, job.recipe.panel)
+    return [*[doubt] * bool(doubt), *_panel(naming), *(
         f"Cluster {cluster} was named {now} by hand; the panel says {before}."
         for cluster, before, now in naming.overridden)]
 

@@ -337,6 +337,24 @@ def test_a_run_without_an_answer_key_says_so(named_job: Job, named_outcome: Outc
             row[:3] for row in page.rows if row[0] == f"{cluster}" and len(row) == 6)
 
 
+def test_a_panel_that_may_not_fit_is_warned_of(named_job: Job, named_outcome: Outcome) -> None:
+    entries = (*named_job.recipe.panel.entries, *((f"T{k}", f"GONE{k}") for k in range(200)))
+    naming = named_outcome.reference_labels.naming
+    assert naming is not None
+    doubted = dataclasses.replace(named_outcome, reference_labels=dataclasses.replace(
+        named_outcome.reference_labels, naming=dataclasses.replace(naming, missing=entries[-200:])))
+    job = dataclasses.replace(named_job, recipe=dataclasses.replace(
+        named_job.recipe, panel=MarkerPanel("Brain", entries)))
+    assert "the panel may not fit this tissue" in Page(report_html(job, doubted)).text
+    fitting = MarkerPanel("Known", tuple(one for one in named_job.recipe.panel.entries if one not in naming.missing))
+    clear = (naming.scores == naming.scores.max(axis=0)).astype(float)
+    known = dataclasses.replace(naming, missing=(), means=clear)
+    job = dataclasses.replace(named_job, recipe=dataclasses.replace(named_job.recipe, panel=fitting))
+    outcome = dataclasses.replace(named_outcome, reference_labels=dataclasses.replace(
+        named_outcome.reference_labels, naming=known))
+    assert "the panel may not fit this tissue" not in Page(report_html(job, outcome)).text
+
+
 def test_names_given_by_hand_are_told(named_job: Job, named_outcome: Outcome) -> None:
     naming = named_outcome.reference_labels.naming
     assert naming is not None
