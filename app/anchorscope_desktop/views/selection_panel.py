@@ -89,8 +89,11 @@ class SelectionPanel(ViewFrame):
         why = self.switch.value == WHY
         self._pages.setCurrentIndex(int(why))
         self._words.setHidden(why)  # one cell is looked at, and the room is little
-        self.why_shown.emit(why)
+        self._ask_for_room()
         self._show_why()
+
+    def _ask_for_room(self) -> None:
+        self.why_shown.emit(self.switch.value == WHY and not self.empty_text)
 
     def _follow(self) -> None:
         """Look at the cell to which the keys have moved."""
@@ -132,8 +135,10 @@ class SelectionPanel(ViewFrame):
         rows, partners = selection.query_rows, selection.reference_rows
         if finding is None or rows is None:
             self.show_empty(EMPTY)
+            self._ask_for_room()
             return
         self.show_content()
+        self._ask_for_room()
         header = self.table.horizontalHeader()
         sorting = header.sortIndicatorSection() if header.sortIndicatorSection() < len(self._columns) else -1
         self._rows = cell_list.listed(finding, rows, ROWS_SHOWN, sorting,
