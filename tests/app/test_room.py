@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QApplication
 from anchorscope_desktop.plotting.heatmap_data import HeatmapData
 from anchorscope_desktop.plotting.heatmap_layout import HeatmapLayout
 from anchorscope_desktop.plotting.heatmap_room import READABLE_ROW
-from anchorscope_desktop.state.choosing import of_query
+from anchorscope_desktop.state.choosing import of_query, of_reference
+from anchorscope_desktop.widgets.why_panel import NO_CELL
 from app.helpers import finished
 
 
@@ -60,3 +61,64 @@ def test_the_frame_of_the_keys_goes_around_the_name_of_a_low_row():
     name, frame = layout.row_name(3), layout.outline((3, None)).boundingRect()
     assert frame.top() - name.top() <= 1
     assert name.bottom() - frame.bottom() <= 1
+
+
+def test_why_of_reference_cells_alone_says_what_is_missing_and_shows_no_orphans(window, finished_run):
+    finding = finished(window, finished_run)
+    window.go_to("explore")
+    panel = window.explore_page.selected
+    panel.switch.button("why").click()
+    cells = np.arange(len(finding.outcome.reference_labels.labels.codes)) < 3
+    window.workspace.selection.choose(of_reference(finding, "some", cells))
+    assert panel.reason.strip() == NO_CELL
+    parts = panel.why.before, panel.why.after, panel.why.facts
+    assert not any(part.isVisible() for part in parts)
+    select_all(window, finding)
+    assert all(part.isVisible() for part in parts)
+
+
+def test_the_first_cell_that_is_explained_is_marked_and_linked_at_once(window, finished_run):
+    finding, page = finished(window, finished_run), window.explore_page
+    focus = window.workspace.focus
+    panel = select_all(window, finding)
+    assert (focus.marked, page.lines.ends) == (None, [])
+    panel.switch.button("why").click()
+    assert (focus.picked, focus.marked) == (None, 0)
+    assert {cell for cell, _ in page.lines.ends} == {0}
+    panel.switch.button("cells").click()
+    assert (focus.marked, page.lines.ends) == (None, [])
+    panel.switch.button("why").click()
+    window.workspace.selection.clear()
+    assert (focus.marked, page.lines.ends) == (None, [])
+
+
+def test_the_names_of_the_axes_of_coverage_are_whole_in_the_narrowest_view(qtbot, window, finished_run):
+    finished(window, finished_run)
+    view = window.explore_page.histogram
+    window.resize(1200, 700)
+    window.show()
+    window.go_to("explore")
+    view.switch.button("coverage").click()
+    split = view.parentWidget()
+    split.setSizes([10_000, 1])
+    qtbot.waitUntil(lambda: view.width() == view.minimumWidth())
+    QApplication.processEvents()
+    assert not view.coverage_canvas.cut
+
+
+def test_a_long_name_in_a_colour_box_shows_its_beginning_after_enter(qtbot, window, finished_run):
+    finished(window, finished_run)
+    window.show()
+    window.go_to("explore")
+    box = window.explore_page.query_map.colour_by
+    meaning = box.meanings[-1]
+    text = "by a column with a name that is far longer than the box is wide"
+    box.offer([("by transferred label", box.meanings[0]), (text, meaning)], box.meanings[0])
+    line = box.lineEdit()
+    line.setFocus()
+    line.selectAll()
+    qtbot.keyClicks(line, "column with")
+    box.completer().popup().hide()
+    box.show_meaning(meaning)
+    qtbot.waitUntil(lambda: line.selectedText() == text)
+    assert line.cursorPosition() == 0

@@ -28,7 +28,7 @@ _CORNER = 4.5 * GRID
 _LEAST_CELL = 15.0, 10.0
 """Width and height of cells in which numbers can be read; names may take the room of larger ones."""
 
-READABLE_ROW = 12.0
+READABLE_ROW = 11.0
 """Height of a row whose name stays clear of the next one's and in which a number can be read."""
 
 _TAIL = 2.0

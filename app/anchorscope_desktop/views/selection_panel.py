@@ -93,7 +93,9 @@ class SelectionPanel(ViewFrame):
         self._show_why()
 
     def _ask_for_room(self) -> None:
-        self.why_shown.emit(self.switch.value == WHY and not self.empty_text)
+        why = self.switch.value == WHY and not self.empty_text
+        self.why_shown.emit(why)
+        self._workspace.focus.explain(wanted=why)
 
     def _follow(self) -> None:
         """Look at the cell to which the keys have moved."""
