@@ -1,14 +1,20 @@
-"""Room on the Explore page: the confusion matrix stays readable, why gives its room back, frames strike nothing."""
+"""Room on the Explore page: what names a doubt is seen, the matrix stays readable, why gives its room back."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from anchorscope_desktop.plotting.heatmap_data import HeatmapData
 from anchorscope_desktop.plotting.heatmap_layout import HeatmapLayout
 from anchorscope_desktop.plotting.heatmap_room import READABLE_ROW
 from anchorscope_desktop.state.choosing import of_query, of_reference
+from anchorscope_desktop.widgets.rows_model import Column
+from anchorscope_desktop.widgets.sections import Section, SectionsTable
 from anchorscope_desktop.widgets.why_panel import NO_CELL
 from app.helpers import finished
 
@@ -122,3 +128,66 @@ def test_a_long_name_in_a_colour_box_shows_its_beginning_after_enter(qtbot, wind
     box.show_meaning(meaning)
     qtbot.waitUntil(lambda: line.selectedText() == text)
     assert line.cursorPosition() == 0
+
+
+def test_a_click_on_a_link_that_is_half_seen_works_at_once(qtbot):
+    table = SectionsTable("Why")
+    qtbot.addWidget(table)
+    table.resize(300, 140)
+    table.show()
+    table.activateWindow()
+    qtbot.waitActive(table)
+    rows = [(f"line {place}", place) for place in range(20)]
+    table.show_sections([Section((Column("Markers"), Column("n")), rows[:2], remark="None.", link="Choose"),
+                         Section((Column("Anchors"), Column("n")), rows)], {}, QColor("grey"))
+    QApplication.processEvents()
+    link = table.findChild(QPushButton)
+    below = link.mapTo(table, QPoint(0, link.height() // 2)).y() + table.frameWidth()
+    table.resize(300, below)
+    table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    QApplication.processEvents()
+    at = QPoint(10, 10)
+    assert link.visibleRegion().contains(at)
+    assert link.visibleRegion().boundingRect().height() < link.height()
+    seen = link.mapToGlobal(at)
+    clicks = []
+    table.link_clicked.connect(lambda: clicks.append(True))
+    table.setFocus()
+    qtbot.mousePress(link, Qt.MouseButton.LeftButton, pos=at)
+    QApplication.processEvents()
+    assert link.mapToGlobal(at) == seen  # it did not scroll away under the mouse
+    qtbot.mouseRelease(link, Qt.MouseButton.LeftButton, pos=link.mapFromGlobal(seen))
+    assert clicks == [True]
+
+
+def test_cells_left_unassigned_are_not_said_to_be_like_the_reference(window, finished_run):
+    outcome = finished_run.outcome
+    unlike = np.zeros(len(outcome.prediction.best), dtype=bool)
+    unlike[:4] = True
+    codes = np.where(unlike, -1, outcome.prediction.labels.codes)
+    prediction = replace(outcome.prediction, labels=replace(outcome.prediction.labels, codes=codes))
+    strange = replace(outcome, prediction=prediction, grade=None,
+                      refinement=replace(outcome.refinement, unlike=unlike))
+    finished(window, replace(finished_run, outcome=strange))
+    table = window.explore_page.types.table
+    place = [column.title for column in table.rows_model.columns].index("Unlike")
+    shown = {table.model().index(line, 0).data(): table.model().index(line, place).data()
+             for line in range(table.model().rowCount())}
+    assert shown.pop("Unassigned") == "–"
+    assert sum(map(int, shown.values())) == 4
+    assert "best guess" in table.rows_model.columns[place].tip
+    assert table.rows_model.columns[place].largest_first
+
+
+def test_without_an_answer_key_the_list_has_room_for_the_runner_up(window, finished_run):
+    outcome = finished_run.outcome
+    names = tuple(f"a type with a long name {place}" for place in range(len(outcome.prediction.labels.types)))
+    prediction = replace(outcome.prediction, labels=replace(outcome.prediction.labels, types=names))
+    finding = finished(window, replace(finished_run, outcome=replace(outcome, grade=None, prediction=prediction)))
+    window.resize(1280, 800)
+    window.show()
+    window.go_to("explore")
+    table = select_all(window, finding).table
+    titles = [column.title for column in table.rows_model.columns]
+    assert not any(table.isColumnHidden(titles.index(title)) for title in ("Runner-up", "Its score"))
+    assert table.more.isHidden()

@@ -327,7 +327,7 @@ def test_nothing_is_sought_while_nobody_looks(window, finished_run, monkeypatch)
 def test_only_reference_cells_have_no_label_to_explain(window, finished_run):
     finding = finished(window, finished_run)
     panel = look_at(window, finding)
-    assert "select a query cell" in panel.reason
+    assert "why tells of query cells" in panel.reason
     assert panel.why.facts.sections == ()
 
 
