@@ -263,7 +263,7 @@ def test_a_cell_unlike_the_reference_says_so_whatever_the_threshold(qtbot, windo
 
 
 def with_shares(told, **shares):
-    """What is told of a cell, with other shares of the vote or of a view, by type; what is not named follows `share`."""
+    """What is told of a cell, with other shares of the vote or of a view, by type; all others follow `share`."""
     guess, share = told.why.votes.guess, told.why.votes.share
     names = [one.type for one in told.why.votes.by_type]
     usual = {name: share if name == guess else 0.01 for name in names}

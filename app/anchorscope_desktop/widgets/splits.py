@@ -22,11 +22,11 @@ class UpperFirst(QSplitter):
 
     def hold(self) -> None:
         """Give the upper view what it lacks."""
-        sizes = self.sizes()
-        if len(sizes) != 2:
+        lower, sizes = self.widget(1), self.sizes()
+        if lower is None:
             return
         every = sum(sizes)
-        wanted = min(self._least(), every - self.widget(1).minimumHeight())
+        wanted = min(self._least(), every - lower.minimumHeight())
         if sizes[0] < wanted:
             self.setSizes([wanted, every - wanted])
 
