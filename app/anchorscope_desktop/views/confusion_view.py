@@ -46,7 +46,7 @@ class ConfusionView(ViewFrame):
         empty = self._stack.widget(0)
         layout = empty.layout() if empty is not None else None
         assert isinstance(layout, QVBoxLayout)
-        self.run_button = button("Run", workspace.runs.start)
+        self.run_button = button("Run", workspace.runs.start, tip="Grade the labels against the answer key")
         layout.insertWidget(2, boxed(row(None, self.choose_key, self.run_button, None)))
         self._connect()
         self._show_finding()

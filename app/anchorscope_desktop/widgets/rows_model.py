@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOpti
 
 from anchorscope_desktop.plotting.literal import literal
 from anchorscope_desktop.widgets.basics import label
-from anchorscope_desktop.widgets.sort_header import SortHeader
+from anchorscope_desktop.widgets.sort_header import ABOVE, SortHeader
 
 Index = QModelIndex | QPersistentModelIndex
 _NO_INDEX = QModelIndex()
@@ -227,7 +227,10 @@ class RowsTable(QTableView):
         hidden = self._hidden(wanted)
         if hidden:
             self._room -= self._mark_width(len(wanted))
-            hidden = self._hidden(wanted)
+            fewer = self._hidden(wanted)
+            beside = self._over([0 if section in fewer else wanted[section] for section in sections]) <= 0
+            # No name is cut for the mark: it then stands over the titles, where there is room for the arrow.
+            self._room, hidden = (self._room, fewer) if beside else (self.viewport().width(), hidden)
         self._tell_hidden(hidden)
         for section in sections:
             self.setColumnHidden(section, section in hidden)
@@ -256,17 +259,20 @@ class RowsTable(QTableView):
         """Return which columns that can be spared are left out, the last ones first; never the one that sorts."""
         hidden: set[int] = set()
         sorting = self.horizontalHeader().sortIndicatorSection()
-        over = sum(wanted) - self._room
-        if 0 <= self._stretch < len(wanted) and self.rows_model.columns[self._stretch].yields:
-            over -= wanted[self._stretch] - _LEAST_WIDTH  # rather cut than a column hidden
-        elif self._stretch < 0:
-            over -= sum(max(width - _LEAST_TEXT, 0) for width, column
-                        in zip(wanted, self.rows_model.columns, strict=True) if column.yields)
+        over = self._over(wanted)
         for section in sorted(range(len(wanted)), key=lambda place: (self.rows_model.columns[place].stays, -place)):
             if over > 0 and self.rows_model.columns[section].spared and section != sorting:
                 hidden.add(section)
                 over -= wanted[section]
         return hidden
+
+    def _over(self, widths: list[int]) -> int:
+        """Return how much room columns lack, of which some are rather cut than another one hidden."""
+        columns, over = self.rows_model.columns, sum(widths) - self._room
+        if 0 <= self._stretch < len(widths):
+            return over - (widths[self._stretch] - _LEAST_WIDTH if columns[self._stretch].yields else 0)
+        cut = zip(widths, columns, strict=True)
+        return over - sum(max(width - _LEAST_TEXT, 0) for width, one in cut if one.yields and self._stretch < 0)
 
     def _mark_width(self, n_hidden: int) -> int:
         return self.more.fontMetrics().horizontalAdvance(f"+{n_hidden}") + _AROUND
@@ -279,7 +285,9 @@ class RowsTable(QTableView):
         self.more.setVisible(bool(hidden))
         width, header = self._mark_width(len(self.rows_model.columns)), self.horizontalHeader()
         right = self.viewport().geometry().right() + 1
-        self.more.setGeometry(right - width, header.y(), width, header.height())
+        beside = self._room < self.viewport().width()
+        self.more.setStyleSheet("" if beside else f"font-size: {ABOVE - 2}px; padding: 0")
+        self.more.setGeometry(right - width, header.y(), width, header.height() if beside else ABOVE)
 
     def _squeezed(self, widths: list[int]) -> list[int]:
         """Take what does not fit from the widest of the texts that yield first; numbers keep their width."""
