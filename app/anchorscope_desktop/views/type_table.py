@@ -43,8 +43,8 @@ def _columns(finding: Finding, *, strangers: bool) -> dict[str, Column]:
     doubts = {"score": Column("Score", "{:.2f}", _SCORE[method], spared=graded),
               "doubtful": Column("Doubtful", "{:.0%}", _DOUBTFUL.format(low=LOW_SCORE[method]), spared=graded,
                                  largest_first=True)}
-    unlike = {"n_unlike": Column("Unlike", "{:,}", _UNLIKE, spared=graded, stays=1, largest_first=True)} if strangers else {}
-    return _SIZES | (_GRADES if graded else {}) | doubts | unlike
+    unlike = {"n_unlike": Column("Unlike", "{:,}", _UNLIKE, spared=graded, stays=1, largest_first=True)}
+    return _SIZES | (_GRADES if graded else {}) | doubts | (unlike if strangers else {})
 
 
 class TypeTable(ViewFrame):
