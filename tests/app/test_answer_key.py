@@ -7,6 +7,7 @@ from dataclasses import replace
 from PySide6.QtWidgets import QApplication
 
 from anchorscope.parameters import NO_TRUTH
+from anchorscope_desktop.views.confusion_view import KEY_CHOSEN
 from app.helpers import finished
 
 
@@ -44,3 +45,18 @@ def test_before_a_run_and_with_a_key_there_is_no_button(window, finished_run):
     assert not view.choose_key.isVisible()
     finished(window, finished_run)
     assert not view.choose_key.isVisible()
+
+
+def test_once_the_key_is_chosen_the_matrix_asks_for_a_run(window, finished_run):
+    view = ungraded(window, finished_run)
+    assert not view.run_button.isVisible()
+    session = window.workspace.session
+    session.change("grade", finished_run.job.recipe.grade)
+    assert view.empty_text == KEY_CHOSEN
+    assert not view.choose_key.isVisible()
+    assert view.run_button.isVisible()
+    assert view.run_button.isEnabled()
+    session.change("grade", session.recipe.grade.replaced(truth=NO_TRUTH))
+    assert "needs an answer key" in view.empty_text
+    assert view.choose_key.isVisible()
+    assert not view.run_button.isVisible()

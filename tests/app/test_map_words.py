@@ -10,6 +10,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
+from anchorscope.declared import joined
+from anchorscope.palette import by_name
 from anchorscope.results import Labels, ReferenceLabels
 from anchorscope_desktop.plotting.cell_map import DRAWING, NOBODY, CellMap, Colouring
 from anchorscope_desktop.plotting.colouring import by_categories, marks_of, said
@@ -20,6 +22,7 @@ from anchorscope_desktop.plotting.theme import LIGHT
 from anchorscope_desktop.state import choosing
 from anchorscope_desktop.state.left_out import LEFT_OUT, UNKNOWN, without_type
 from anchorscope_desktop.state.map_values import ColourBy, Meaning
+from anchorscope_desktop.state.run_colours import run_colours
 from anchorscope_desktop.views.frame import drawn_for_paper
 from anchorscope_desktop.views.gene_by_type import heading
 from anchorscope_desktop.views.merged_map import colouring
@@ -313,3 +316,17 @@ def test_the_title_of_a_gene_is_whole_in_a_narrower_window(qtbot, window, finish
         assert "; r = " in words
         view.set_heading(words.replace(gene, "HLA-DRB1"))
         assert not view._heading.cut
+
+
+def test_types_keep_their_colours_where_one_is_left_out(window, finished_run):
+    finding, theme = finished(window, finished_run), window.workspace.appearance.theme
+    before = run_colours(finding, theme)
+    labels = finding.outcome.reference_labels.labels
+    gone = min(labels.types, key=by_name)
+    kept = replace(finding.outcome.reference_labels, labels=labels.without([gone]))
+    recipe = replace(finding.job.recipe,
+                                 reference=finding.job.recipe.reference.replaced(left_out=joined([gone])))
+    other = replace(finding, job=replace(finding.job, recipe=recipe),
+                                outcome=replace(finding.outcome, reference_labels=kept, grade=None))
+    after = run_colours(other, theme)
+    assert {name: after[name] for name in kept.labels.types} == {name: before[name] for name in kept.labels.types}

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from anchorscope import stages
+from anchorscope.declared import joined
 from anchorscope.errors import InputError
+from anchorscope.palette import by_name
 from anchorscope.parameters import SEURAT
 from anchorscope_desktop.state import own_map
 from anchorscope_desktop.state.figures import LEVELS_KEPT
@@ -292,3 +294,15 @@ def test_without_a_run_of_its_cells_the_own_map_offers_no_labels(qtbot, window, 
     assert Meaning(ColourBy.LABEL) not in view.colour_by.meanings
     window.workspace.selection.choose(Selection("some", None, np.ones(CELLS, dtype=bool)))
     assert view.highlighted is None
+
+
+def test_types_keep_their_colours_where_one_is_left_out(qtbot, window, example):
+    view, work = of_reference(qtbot, window, example[0]), window.workspace
+    drawn(qtbot, window, "labels")
+    before = view._type_colours()
+    gone = min(before, key=by_name)
+    work.session.change("reference", work.session.recipe.reference.replaced(left_out=joined([gone])))
+    quiet(qtbot, window)
+    drawn(qtbot, window, "labels")
+    after = view._type_colours()
+    assert after == {name: color for name, color in before.items() if name != gone}

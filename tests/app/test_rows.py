@@ -232,3 +232,49 @@ def test_the_colour_of_a_type_is_the_same_in_a_line_that_is_marked(table: RowsTa
         middle = table.visualRect(table.model().index(row, 0)).center().y()
         colours = {seen.pixelColor(x, middle).name() for x in range(20)}
         assert orange.name() in colours, row
+
+
+def test_what_stays_is_hidden_last_and_a_mark_says_what_is_hidden(table: RowsTable) -> None:
+    columns = (Column("Type"), Column("RNA", spared=True), Column("ATAC"), Column("Unlike", spared=True, stays=1))
+    table.show_rows(columns, [("non-classical monocytes", 42, 51, 3)])
+    assert table.more.isHidden()
+    wanted = sum(table._wanted(place) for place in range(4))
+    table.resize(wanted + 10, 200)
+    assert hidden(table) == []
+    table.resize(wanted - 5, 200)
+    assert hidden(table) == [1]
+    assert table.more.isVisible()
+    assert (table.more.text(), "RNA" in table.more.toolTip(), "Unlike" in table.more.toolTip()) == ("+1", True, False)
+    header = table.horizontalHeader()
+    assert header.length() <= table.more.x()  # on no title
+    table.resize(150, 200)
+    assert hidden(table) == [1, 3]
+    assert table.more.text() == "+2"
+    table.resize(600, 200)
+    assert table.more.isHidden()
+
+
+def test_texts_that_yield_are_cut_before_a_column_is_hidden(qtbot: QtBot) -> None:
+    made = RowsTable("Cells")
+    qtbot.addWidget(made)
+    made.show()
+    columns = (Column("Barcode", yields=2), Column("Label", yields=1), Column("Runner-up", spared=True, yields=1))
+    made.resize(900, 200)
+    made.show_rows(columns, [("AAACGAAAGAAACGCC-1", "non-classical monocytes", "intermediate monocytes")], stretch=-1)
+    made.resize(260, 200)
+    assert not made.isColumnHidden(2)
+    assert made.columnWidth(0) == min(made.columnWidth(place) for place in range(3))
+    made.resize(180, 200)
+    assert made.isColumnHidden(2)
+
+
+@pytest.mark.parametrize("largest_first", [True, False])
+def test_the_first_click_sorts_what_needs_a_look_to_the_top(table: RowsTable, *, largest_first: bool) -> None:
+    table.show_rows((Column("Type"), Column("Doubtful", largest_first=largest_first)),
+                    [("B", 0.1), ("NK", 0.4), ("T", 0.2)])
+    header = table.horizontalHeader()
+    where = QPoint(header.sectionViewportPosition(1) + 5, header.height() // 2)
+    expected = ["NK", "T", "B"] if largest_first else ["B", "T", "NK"]
+    for order in (expected, expected[::-1]):
+        QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, NO_KEYS, where)
+        assert [table.model().index(line, 0).data() for line in range(3)] == order

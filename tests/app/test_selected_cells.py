@@ -387,4 +387,4 @@ def test_types_count_cells_unlike_the_reference_where_there_are_some(window, fin
     table = window.explore_page.types.table
     assert titles(table)[-3:] == ["Score", "Doubtful", "Unlike"]
     assert titles(table)[3:6] == ["True", "Recall", "Prec."]
-    assert sum(row[-1] for row in table.rows_model.rows) == 7
+    assert sum(row[-1] or 0 for row in table.rows_model.rows) == 7

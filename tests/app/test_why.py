@@ -9,17 +9,18 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
+from anchorscope.evaluation.by_view import TypeByView
 from anchorscope.evaluation.methods import by_method
 from anchorscope.evaluation.why import NEIGHBOURS, neighbourhood, why
 from anchorscope.io.session import without_counts
-from anchorscope.parameters import MarkerPanel
+from anchorscope.parameters import SEURAT, MarkerPanel
 from anchorscope.refine.each_view import by_accessibility, by_genes
 from anchorscope_desktop.state import figures
 from anchorscope_desktop.state.choosing import of_query
 from anchorscope_desktop.state.focus import NO_COUNTS, NO_MARKER, OTHER_NAMES, READING
 from anchorscope_desktop.widgets.rows_model import Column
 from anchorscope_desktop.widgets.sections import Section, SectionsTable
-from anchorscope_desktop.widgets.why_facts import BEYOND_VOTES, reason
+from anchorscope_desktop.widgets.why_facts import reason
 from app.helpers import RUN_MS, finished
 
 TYPES, VIEWS, MARKERS, ANCHORS = "Types", "Views", "Markers", "Anchors"
@@ -261,21 +262,59 @@ def test_a_cell_unlike_the_reference_says_so_whatever_the_threshold(qtbot, windo
     assert panel.table.rows_model.rows[0][1] == f"{guess} (unassigned)"
 
 
-def test_a_score_far_from_the_vote_says_where_it_comes_from(window, finished_run):
+def with_shares(told, **shares):
+    """What is told of a cell, with other shares of the vote or of a view, by type; all others follow `share`."""
+    guess, share = told.why.votes.guess, told.why.votes.share
+    names = [one.type for one in told.why.votes.by_type]
+    usual = {name: share if name == guess else 0.01 for name in names}
+    lines = tuple(dataclasses.replace(one, vote=shares.get("vote", usual)[one.type])
+                  for one in told.why.votes.by_type)
+    views = tuple(TypeByView(name, *(shares.get(view, usual)[name] for view in ("genes", "components", "peaks")),
+                             usual[name]) for name in names)
+    found = dataclasses.replace(told.why, votes=dataclasses.replace(told.why.votes, by_type=lines), views=views)
+    return dataclasses.replace(told, why=found)
+
+
+@pytest.fixture
+def told(window, finished_run):
     finding = finished(window, finished_run)
-    panel = look_at(window, finding, 3)
-    told = window.workspace.focus.told(window.workspace.threshold, window.workspace.bridge)
+    look_at(window, finding, 3)
+    found = window.workspace.focus.told(window.workspace.threshold, window.workspace.bridge)
+    guess = found.why.votes.guess
+    others = [dataclasses.replace(found.why.votes.by_type[0], type=name, score=0.0, vote=0.0)
+              for name in ("other A", "other B")]
+    lines = (next(one for one in found.why.votes.by_type if one.type == guess), *others)
+    return dataclasses.replace(found, why=dataclasses.replace(
+        found.why, votes=dataclasses.replace(found.why.votes, by_type=lines, share=0.6)))
 
-    def said(vote):
-        lines = tuple(dataclasses.replace(one, vote=vote) for one in told.why.votes.by_type)
-        votes = dataclasses.replace(told.why.votes, by_type=lines)
-        return reason(dataclasses.replace(told, why=dataclasses.replace(told.why, votes=votes)))
 
-    share = told.why.votes.share
-    assert said(share - 0.5 if share > 0.5 else share + 0.5).endswith(BEYOND_VOTES)
-    assert BEYOND_VOTES not in said(share)
-    window.explore_page.method.button("Seurat").click()
-    assert BEYOND_VOTES not in panel.reason
+def most(told, name):
+    return {one.type: 0.8 if one.type == name else 0.1 for one in told.why.votes.by_type}
+
+
+@pytest.mark.parametrize(("shares", "words"), [
+    ({"vote": "other A", "genes": "other B"}, "The vote says other A, the genes say other B."),
+    ({"vote": "other A", "peaks": "other A"}, "The vote and the peaks say other A."),
+    ({"components": "other B"}, "LSI says other B."), ({"peaks": "other B"}, "The peaks say other B.")])
+def test_it_is_told_which_types_the_vote_and_the_views_name(told, shares, words):
+    said = reason(with_shares(told, **{view: most(told, name) for view, name in shares.items()}))
+    assert said.endswith(f" {words}")
+
+
+@pytest.mark.parametrize(("vote", "how"), [(0.3, "less surely (30%)"), (0.9, "more surely (90%)"), (0.5, "")])
+def test_a_vote_for_the_label_is_told_of_where_it_is_far_from_its_score(told, vote, how):
+    guess = told.why.votes.guess
+    said = reason(with_shares(told, vote={one.type: vote if one.type == guess else 0.0
+                                          for one in told.why.votes.by_type}))
+    assert said.endswith(f" Label and vote both say {guess}, the vote {how}.") if how else "vote" not in said
+
+
+def test_by_the_vote_alone_nothing_differs_from_it(window, told):
+    finding = told.finding
+    recipe = dataclasses.replace(finding.job.recipe, transfer=finding.job.recipe.transfer.replaced(method=SEURAT))
+    seurat = dataclasses.replace(finding, job=dataclasses.replace(finding.job, recipe=recipe))
+    other = dataclasses.replace(with_shares(told, vote=most(told, "other A")), finding=seurat)
+    assert "vote says" not in reason(other)
 
 
 def test_it_is_said_whose_label_is_explained(window, finished_run):
@@ -327,7 +366,7 @@ def test_nothing_is_sought_while_nobody_looks(window, finished_run, monkeypatch)
 def test_only_reference_cells_have_no_label_to_explain(window, finished_run):
     finding = finished(window, finished_run)
     panel = look_at(window, finding)
-    assert "select a query cell" in panel.reason
+    assert "why tells of query cells" in panel.reason
     assert panel.why.facts.sections == ()
 
 

@@ -25,6 +25,7 @@ from anchorscope_desktop.views.selection_panel import SelectionPanel
 from anchorscope_desktop.views.type_table import TypeTable
 from anchorscope_desktop.widgets.figure_dialog import FigureDialog
 from anchorscope_desktop.widgets.segments import Segments
+from anchorscope_desktop.widgets.splits import UpperFirst
 from anchorscope_desktop.widgets.threshold_slider import ThresholdSlider
 
 PURPOSE = "Every cell with its label, and where to doubt it."
@@ -131,6 +132,7 @@ class ExplorePage(Page):
                              ("scores", self.histogram.switch)):
             self._keep(name, switch)
         self.selected.why_shown.connect(self._give_room)
+        self.workspace.session.outcome_changed.connect(self._right.hold)
         self._right.splitterMoved.connect(self._keep_heights)
         self.method.changed.connect(self._choose_method)
         self.save_both.triggered.connect(self.save_maps)
@@ -170,8 +172,14 @@ class ExplorePage(Page):
     def _grid(self) -> QWidget:
         below = _split("types", Qt.Orientation.Horizontal, (self.types, 14), (self.histogram, 9))
         left = _split("maps", Qt.Orientation.Vertical, (self._maps, 5), (below, 4))
-        self._right = _split("matrix", Qt.Orientation.Vertical, (self.confusion, 3), (self.selected, 2))
+        self._right = UpperFirst(self._least_of_matrix)
+        _split("matrix", Qt.Orientation.Vertical, (self.confusion, 3), (self.selected, 2), made=self._right)
         return _split("columns", Qt.Orientation.Horizontal, (left, 11), (self._right, 7))
+
+    def _least_of_matrix(self) -> int:
+        """Return the height of the confusion matrix below which the names of its rows could not be read."""
+        heatmap = self.confusion.heatmap
+        return 0 if self.confusion.empty_text else heatmap.readable_height + self.confusion.around
 
     def _give_room(self, why: bool) -> None:  # noqa: FBT001 - a signal's value
         """Let why a cell has its label have its room, and give it back; what the user has dragged since stays."""
@@ -180,17 +188,21 @@ class ExplorePage(Page):
         if why and self._heights is None and sizes[1] < wanted:
             self._heights = sizes
             self._right.setSizes([sum(sizes) - wanted, wanted])
+            self._right.hold()
         elif not why and self._heights is not None:
             self._right.setSizes(self._heights)
+            self._right.hold()
             self._heights = None
 
     def _keep_heights(self) -> None:
         self._heights = None
 
 
-def _split(name: str, direction: Qt.Orientation, *parts: tuple[QWidget, int]) -> QSplitter:
+def _split(name: str, direction: Qt.Orientation, *parts: tuple[QWidget, int],
+           made: QSplitter | None = None) -> QSplitter:
     """Return views whose shares of the room the user may change; they are remembered under the name."""
-    made, key = QSplitter(direction), f"explore/{name}"
+    made, key = made or QSplitter(), f"explore/{name}"
+    made.setOrientation(direction)
     made.setHandleWidth(GRID * 3 // 2)
     made.setChildrenCollapsible(False)
     for place, (part, share) in enumerate(parts):

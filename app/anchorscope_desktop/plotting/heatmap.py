@@ -105,6 +105,11 @@ class Heatmap(QWidget):
         return self._data is not None and self._room.cut(self._data, self.size())
 
     @property
+    def readable_height(self) -> int:
+        """How high it must be at its present width for the names of its rows to be read."""
+        return self._room.readable_height(self._data, self.width()) if self._data is not None else 0
+
+    @property
     def crowded(self) -> bool:
         """Whether there is no room for a number, where the whole table is shown."""
         return self._data is not None and self._room.crowded(self._data, self.size())

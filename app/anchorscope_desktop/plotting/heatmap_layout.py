@@ -11,6 +11,10 @@ from PySide6.QtGui import QPolygonF
 Hit = tuple[int | None, int | None]
 """Row and column; ``None`` for the row stands for a column's name, and the other way round."""
 
+_WITHIN, _AT_THE_EDGE = 2.5, 0.5
+_ROOMY = 18.0
+"""Height of a cell in which a frame within it stays clear of the letters."""
+
 
 class Writing(Enum):
     """Which way the names of columns run: from left to right, upwards, or aslant down to their column."""
@@ -57,7 +61,9 @@ class HeatmapLayout:
     def outline(self, hit: Hit) -> QPolygonF:
         """Return the edge of a cell or a name, a little within it."""
         if hit[0] is not None or self.writing is not Writing.ASLANT:
-            return QPolygonF(self.place(hit).adjusted(2.5, 2.5, -2.5, -2.5))
+            # In a low row it would strike through the letters.
+            beside = _WITHIN if self.cell_height >= _ROOMY else _AT_THE_EDGE
+            return QPolygonF(self.place(hit).adjusted(_WITHIN, beside, -_WITHIN, -beside))
         left, right = self._x(hit[1] or 0) + 1.5, self._x((hit[1] or 0) + 1) - 1.5
         ends = (left, self.top), (right, self.top), (right - self._lean, 2.5), (left - self._lean, 2.5)
         return QPolygonF([QPointF(*end) for end in (*ends, ends[0])])

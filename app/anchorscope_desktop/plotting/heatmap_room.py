@@ -28,6 +28,9 @@ _CORNER = 4.5 * GRID
 _LEAST_CELL = 15.0, 10.0
 """Width and height of cells in which numbers can be read; names may take the room of larger ones."""
 
+READABLE_ROW = 11.0
+"""Height of a row whose name stays clear of the next one's and in which a number can be read."""
+
 _TAIL = 2.0
 """Pixels below the last row: for its frame, and for the tails of letters that are higher than the row."""
 
@@ -75,6 +78,14 @@ class HeatmapRoom:
         if layout.writing is Writing.UPRIGHT:
             return self._longest(data.column_names) + GRID > layout.top + 1 or layout.cell_width < self.least
         return layout.writing is Writing.ASLANT and self._rise(data, layout.cell_width) > layout.top + 1
+
+    def readable_height(self, data: HeatmapData, width: int) -> int:
+        """Return how high the table must be for its rows, and for the names of its columns where they can be whole."""
+        rows = math.ceil(len(data.row_names) * READABLE_ROW + _TAIL)
+        low = self.lay_out(data, QSize(width, rows))
+        header = _CORNER if low.writing is Writing.ACROSS else self._rise(data, low.cell_width)
+        share = max(self.share, _HEADER_SHARE)
+        return rows + math.ceil(min(header, rows * share / (1 - share)))
 
     def crowded(self, data: HeatmapData, size: QSize) -> bool:
         """Return whether there is no room for a number, where the whole table is shown."""

@@ -44,7 +44,7 @@ class TypeRow:
     f1: float
     score: float
     doubtful: float
-    n_unlike: int
+    n_unlike: int | None
 
 
 def type_rows(finding: Finding) -> list[TypeRow]:
@@ -57,7 +57,10 @@ def type_rows(finding: Finding) -> list[TypeRow]:
     rows = [TypeRow(name, reference.get(name, 0), query.get(name, 0), n_true.get(name), recall.get(name, nan),
                     precision.get(name, nan), f1.get(name, nan), *doubts.get(name, (nan, nan, 0)))
             for name in all_types(finding)]
-    return rows + [TypeRow("", None, left, None, nan, nan, nan, *doubts[""])] * bool(left)
+    score, doubtful, unlike = doubts[""]
+    # Cells that have a best guess are counted there, whatever label they carry: 0 would say that none is unlike.
+    last = TypeRow("", None, left, None, nan, nan, nan, score, doubtful, unlike or None)
+    return rows + [last] * bool(left)
 
 
 def _doubted(finding: Finding) -> dict[str, tuple[float, float, int]]:

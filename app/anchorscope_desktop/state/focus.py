@@ -57,7 +57,7 @@ class CellFocus(QObject):
         super().__init__(parent)
         self._session, self._selection = session, selection
         self._picked: int | None = None
-        self._lines = False
+        self._lines = self._explained = False
         self._levels: tuple[Finding, Bridge, MarkerLevels] | None = None
         """Markers by the labels that were looked at last."""
         selection.changed.connect(self._drop)
@@ -77,6 +77,17 @@ class CellFocus(QObject):
         return self._picked if self._picked is not None else int(mask.argmax())
 
     @property
+    def marked(self) -> int | None:
+        """The query cell that is marked on the maps: the one that was picked, or is explained."""
+        return self.cell if self._explained else self._picked
+
+    def explain(self, *, wanted: bool) -> None:
+        """Mark the cell in focus although none was picked: it is told why it has its label."""
+        if wanted != self._explained:
+            self._explained = wanted
+            self.changed.emit()
+
+    @property
     def lines(self) -> bool:
         """Whether the votes on all selected cells are drawn."""
         return self._lines
@@ -85,7 +96,7 @@ class CellFocus(QObject):
     def draws(self) -> bool:
         """Whether there are votes to draw between the maps."""
         mask = self._selection.current.query
-        return self._session.shown is not None and mask is not None and (self._picked is not None or self._lines)
+        return self._session.shown is not None and mask is not None and (self.marked is not None or self._lines)
 
     def pick(self, cell: int) -> None:
         """Look at one of the selected cells."""
@@ -94,7 +105,7 @@ class CellFocus(QObject):
             self.changed.emit()
 
     def show_lines(self, *, wanted: bool) -> None:
-        """Draw the votes on all selected cells, or only those on the one that was picked."""
+        """Draw the votes on all selected cells, or only those on the one that is marked."""
         self._lines = wanted
         self.changed.emit()
 
@@ -132,11 +143,11 @@ class CellFocus(QObject):
         return self._levels[2], ""
 
     def links(self) -> Links | None:
-        """Return the lines to draw between the maps: the picked cell's, or those of all selected cells."""
+        """Return the lines to draw between the maps: the marked cell's, or those of all selected cells."""
         finding, mask = self._session.shown, self._selection.current.query
         if finding is None or mask is None or not self.draws:
             return None
-        cells = np.flatnonzero(mask) if self._lines else np.array([self._picked])
+        cells = np.flatnonzero(mask) if self._lines else np.array([self.marked])
         return links(finding.outcome.prediction, finding.outcome.anchors, cells, MOST_LINES)
 
     def _drop(self) -> None:

@@ -13,7 +13,8 @@ from anchorscope_desktop.state.session import Finding
 def run_colours(finding: Finding, theme: Theme) -> dict[str, QColor]:
     """Return the colour of each type of a run.
 
-    Those of the reference are coloured as if there were no others, so that they look as they did before the run;
-    names that only the answer key has come after them.
+    Those of the reference, with the types that were left out of it, are coloured as if there were no others, so that
+    they look as they did before; names that only the answer key has come after them.
     """
-    return type_colours(finding.outcome.reference_labels.labels.types, theme, all_types(finding))
+    types = (*finding.outcome.reference_labels.labels.types, *finding.job.left_out)
+    return type_colours(types, theme, all_types(finding))

@@ -88,7 +88,7 @@ class AnchorLines(QWidget):
         painter.drawLine(one, other)
 
     def _draw_ring(self, painter: QPainter) -> None:
-        cell = self._workspace.focus.picked
+        cell = self._workspace.focus.marked
         where = self._query.on_screen(cell, self) if cell is not None else None
         if where is not None:
             painter.setPen(QPen(self._workspace.appearance.theme.color("text"), 2))

@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtWidgets import QMenu, QPushButton, QVBoxLayout
 
+from anchorscope.parameters import NO_TRUTH
 from anchorscope.results import Floats, Grade, Ints
 from anchorscope_desktop.plotting.colours import UNASSIGNED
 from anchorscope_desktop.plotting.gesture import KEYS_HELP
@@ -24,6 +25,7 @@ EMPTY = "The confusion matrix appears here after a run with an answer key."
 NO_KEY = ("The confusion matrix would show here which true types were given which label. It needs an answer key: a "
           "column of the query with the true types, chosen on the Transfer page, or a table of them, opened on the "
           "Query page.")
+KEY_CHOSEN = "The answer key is chosen; press Run to grade the labels against it."
 CHOOSE_KEY = "Choose an answer key"
 _IN_FILE, _IN_TABLE = ("transfer", "Answer key"), ("query", "Choose: Labels from a table")
 """Page and field where a column is chosen, and where a table with such columns is opened."""
@@ -44,7 +46,8 @@ class ConfusionView(ViewFrame):
         empty = self._stack.widget(0)
         layout = empty.layout() if empty is not None else None
         assert isinstance(layout, QVBoxLayout)
-        layout.insertWidget(2, boxed(row(None, self.choose_key, None)))
+        self.run_button = button("Run", workspace.runs.start, tip="Grade the labels against the answer key")
+        layout.insertWidget(2, boxed(row(None, self.choose_key, self.run_button, None)))
         self._connect()
         self._show_finding()
 
@@ -71,6 +74,9 @@ class ConfusionView(ViewFrame):
         self._workspace.threshold.changed.connect(self._show_finding)
         self._workspace.appearance.changed.connect(self._show_finding)
         self._workspace.steps.changed.connect(self._show_age)
+        self._workspace.session.recipe_changed.connect(self._show_lack)
+        self._workspace.runs.running_changed.connect(self._show_lack)
+        self._workspace.steps.changed.connect(self._show_lack)
         self.switch.changed.connect(self._show_finding)
         self.heatmap.clicked.connect(self._choose)
         self.heatmap.doubled.connect(self.take_back)
@@ -81,8 +87,7 @@ class ConfusionView(ViewFrame):
         grade = finding.outcome.grade if finding is not None else None
         if finding is None or grade is None:
             self.set_heading("Confusion")
-            self.show_empty(EMPTY if finding is None else NO_KEY)
-            self.choose_key.setVisible(finding is not None)
+            self._show_lack()
             return
         self.show_content()
         self.set_heading(_heading(grade))
@@ -94,6 +99,17 @@ class ConfusionView(ViewFrame):
             short=_short(counts) if self.switch.value == _COUNTS else (), words=_words(counts, grade, columns)))
         self._show_selection()
         self._show_age()
+
+    def _show_lack(self) -> None:
+        """Say what is missing for a matrix: a run, an answer key, or a run with the key that is chosen."""
+        finding = self._workspace.threshold.finding
+        if finding is not None and finding.outcome.grade is not None:
+            return
+        chosen = finding is not None and self._workspace.session.recipe.grade.truth != NO_TRUTH
+        self.show_empty(EMPTY if finding is None else KEY_CHOSEN if chosen else NO_KEY)
+        self.choose_key.setVisible(finding is not None and not chosen)
+        self.run_button.setVisible(chosen)
+        self.run_button.setEnabled(self._workspace.runs.possible)
 
     def _seek_key(self) -> None:
         there = len(truth_choices(self._workspace.session.query)) > 1

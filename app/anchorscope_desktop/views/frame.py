@@ -100,6 +100,12 @@ class ViewFrame(QWidget):
         self._controls.show()
 
     @property
+    def around(self) -> int:
+        """The height of the card without its picture, in pixels."""
+        layout = self.layout()
+        return 2 * _MARGIN + _HEAD_HEIGHT + (layout.spacing() if layout is not None else 0)
+
+    @property
     def is_plot(self) -> bool:
         """Whether Export could save this as a figure; tables it does not."""
         return self.findChild(Canvas) is not None or self.findChild(Heatmap) is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from anchorscope.declared import names_in
 from anchorscope.results import ClusterNaming, Floats
 from anchorscope_desktop.plotting.colours import type_colours
 from anchorscope_desktop.plotting.gesture import KEYS_HELP
@@ -81,7 +82,7 @@ class NamingHeatmap(ViewFrame):
             self.show_empty(EMPTY)
             return
         self.show_content()
-        self.heatmap.set_data(heatmap_of(naming, found.types, theme))
+        self.heatmap.set_data(heatmap_of(naming, (*found.types, *names_in(found.recipe.reference.left_out)), theme))
         self.scale.set_texts(*scale_of(naming, found.recipe.reference.naming))
         self.table.show_lines(lines_of(naming))
         self.mark_older(older=naming_outdated(found, self._workspace.session.recipe))

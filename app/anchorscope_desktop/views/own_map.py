@@ -7,6 +7,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QVBoxLayout
 
+from anchorscope.declared import names_in
 from anchorscope.results import Floats, Labels
 from anchorscope_desktop.plotting import cell_map
 from anchorscope_desktop.plotting.cell_map import Colouring
@@ -237,7 +238,8 @@ class OwnMapView(MapFrame):
         if run is not None and self.state.meaning.by in OF_RUN:
             return run_colours(run, theme)
         types = labels.result.labels.types if labels is not None else ()
-        colours = type_colours(types, theme)
+        left_out = names_in(self._workspace.session.recipe.reference.left_out)
+        colours = type_colours((*types, *left_out), theme)
         return {name: colours[name] for name in types}
 
     def _table(self, values: Categories, theme: Theme) -> dict[str, QColor]:

@@ -166,7 +166,7 @@ class ScoreHistogram(ViewFrame):
     def _draw_coverage(self) -> None:
         theme, canvas = self._workspace.appearance.theme, self.coverage_canvas
         curve = self._scores.curve if self._scores is not None else None
-        _prepare(canvas, theme, "share of cells that keep a label", "of these right")
+        _prepare(canvas, theme, "share of cells kept", "of these right")
         self._here = pg.ScatterPlotItem(size=11, brush=theme.color("accent"), pen=pg.mkPen(theme.surface, width=2))
         lowest = 0.0
         if curve is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QStackedWidget
@@ -27,6 +29,8 @@ _COLUMNS = (Column("Barcode", yields=2, middle=True),
             Column("Runner-up", "{}", "The type with the second largest score", spared=True),
             Column("Its score", "{:.2f}", "Prediction score of the runner-up", spared=True))
 _TRUTH = (Column("Truth", yields=1),)
+_SHARING = ("Label", "Runner-up")
+"""What is cut, both alike, rather than the runner-up left out: without truth it is what a label is doubted by."""
 
 
 class SelectionPanel(ViewFrame):
@@ -89,8 +93,13 @@ class SelectionPanel(ViewFrame):
         why = self.switch.value == WHY
         self._pages.setCurrentIndex(int(why))
         self._words.setHidden(why)  # one cell is looked at, and the room is little
-        self.why_shown.emit(why)
+        self._ask_for_room()
         self._show_why()
+
+    def _ask_for_room(self) -> None:
+        why = self.switch.value == WHY and not self.empty_text
+        self.why_shown.emit(why)
+        self._workspace.focus.explain(wanted=why)
 
     def _follow(self) -> None:
         """Look at the cell to which the keys have moved."""
@@ -132,8 +141,10 @@ class SelectionPanel(ViewFrame):
         rows, partners = selection.query_rows, selection.reference_rows
         if finding is None or rows is None:
             self.show_empty(EMPTY)
+            self._ask_for_room()
             return
         self.show_content()
+        self._ask_for_room()
         header = self.table.horizontalHeader()
         sorting = header.sortIndicatorSection() if header.sortIndicatorSection() < len(self._columns) else -1
         self._rows = cell_list.listed(finding, rows, ROWS_SHOWN, sorting,
@@ -150,7 +161,9 @@ class SelectionPanel(ViewFrame):
     @property
     def _columns(self) -> tuple[Column, ...]:
         finding = self._workspace.threshold.finding
-        return _COLUMNS + (_TRUTH if finding is not None and finding.outcome.grade is not None else ())
+        if finding is not None and finding.outcome.grade is not None:
+            return _COLUMNS + _TRUTH
+        return tuple(replace(one, yields=1) if one.title in _SHARING else one for one in _COLUMNS)
 
     def _mark(self) -> None:
         """Mark the cell that was picked before the table was filled anew, and let the keys move on from there."""

@@ -31,7 +31,8 @@ _GRADES = {"n_true": Column("True", "{:,}", "Query cells that truly are of this 
 _SCORE = {REFINED: "Mean probability of the labels of these cells; what lacks to 1 is the share expected to be wrong",
           SEURAT: "Mean score of the labels of these cells"}
 _DOUBTFUL = "Share of these cells whose score is below {low:g}: see in the list whether the runner-up fits better"
-_UNLIKE = "Cells with this label, or with it as best guess, that look like nothing in the reference"
+_UNLIKE = ("Cells with this label, or with it as best guess, that look like nothing in the reference; those left "
+           "unassigned are counted under their best guess")
 
 
 def _columns(finding: Finding, *, strangers: bool) -> dict[str, Column]:
@@ -40,9 +41,10 @@ def _columns(finding: Finding, *, strangers: bool) -> dict[str, Column]:
 
     method, graded = finding.job.recipe.transfer.method, finding.outcome.grade is not None
     doubts = {"score": Column("Score", "{:.2f}", _SCORE[method], spared=graded),
-              "doubtful": Column("Doubtful", "{:.0%}", _DOUBTFUL.format(low=LOW_SCORE[method]), spared=graded)}
-    unlike = {"n_unlike": Column("Unlike", "{:,}", _UNLIKE, spared=True)} if strangers else {}
-    return _SIZES | (_GRADES if graded else {}) | doubts | unlike
+              "doubtful": Column("Doubtful", "{:.0%}", _DOUBTFUL.format(low=LOW_SCORE[method]), spared=graded,
+                                 largest_first=True)}
+    unlike = {"n_unlike": Column("Unlike", "{:,}", _UNLIKE, spared=graded, stays=1, largest_first=True)}
+    return _SIZES | (_GRADES if graded else {}) | doubts | (unlike if strangers else {})
 
 
 class TypeTable(ViewFrame):

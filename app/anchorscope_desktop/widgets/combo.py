@@ -96,8 +96,13 @@ class TypedCombo(Combo):
         QTimer.singleShot(0, self, self._mark)
 
     def _mark(self) -> None:
-        if self.hasFocus() and not self._typing:
-            self.line.selectAll()
+        if self._typing:
+            return
+        if self.hasFocus():
+            # From its end: the cursor then stands at the beginning, which is what is seen of a long name.
+            self.line.setSelection(len(self.line.text()), -len(self.line.text()))
+        else:
+            self.line.setCursorPosition(0)
 
     @property
     def _typing(self) -> bool:

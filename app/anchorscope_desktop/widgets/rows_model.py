@@ -21,7 +21,8 @@ from PySide6.QtGui import QColor, QGuiApplication, QIcon, QKeyEvent, QKeySequenc
 from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from anchorscope_desktop.plotting.literal import literal
-from anchorscope_desktop.widgets.sort_header import SortHeader
+from anchorscope_desktop.widgets.basics import label
+from anchorscope_desktop.widgets.sort_header import ABOVE, SortHeader
 
 Index = QModelIndex | QPersistentModelIndex
 _NO_INDEX = QModelIndex()
@@ -34,6 +35,7 @@ _AROUND = 10
 _MEASURED = 24
 """Rows whose texts say how wide a column is."""
 
+HIDDEN = "No room for {titles}: make the view wider to see more; Ctrl+C copies all columns"
 VALUE_ROLE = Qt.ItemDataRole.UserRole
 
 
@@ -41,6 +43,8 @@ VALUE_ROLE = Qt.ItemDataRole.UserRole
 class Column:
     """Title, number format and explanation of a column; one that can be spared gives way where texts would be cut.
 
+    Of those that can be spared, the ones that least `stays` give way first, and of these the last; a mark beside the
+    titles says which are hidden. The first click sorts a column from its smallest value, or its `largest_first`.
     Where texts are cut, those of the columns with the highest `yields` are cut first, and those that are `whole` never:
     what does not fit beside them is reached with the scroll bar. Texts are cut at their end, or in the `middle` where
     they begin alike.
@@ -53,6 +57,8 @@ class Column:
     yields: int = 0
     whole: bool = False
     middle: bool = False
+    stays: int = 0
+    largest_first: bool = False
 
 
 class RowsModel(QAbstractTableModel):
@@ -95,6 +101,9 @@ class RowsModel(QAbstractTableModel):
                 return self.columns[section].title
             if role == Qt.ItemDataRole.ToolTipRole:
                 return literal(self.columns[section].tip or self.columns[section].title)
+            if role == Qt.ItemDataRole.InitialSortOrderRole:
+                largest = self.columns[section].largest_first
+                return Qt.SortOrder.DescendingOrder if largest else Qt.SortOrder.AscendingOrder
             if role == Qt.ItemDataRole.TextAlignmentRole:
                 return _side(self.rows[0][section] if self.rows else "") | Qt.AlignmentFlag.AlignVCenter
         return None
@@ -171,7 +180,7 @@ class RowsTable(QTableView):
         self.setModel(self._sorted)
         self.setHorizontalHeader(SortHeader(self))
         self.setItemDelegate(_Cut(self.rows_model, self))
-        self._stretch = 0
+        self._stretch = self._room = 0
         self._shared: tuple[object, ...] = ()
         self.setAccessibleName(name)
         self.setToolTip("Click a title to sort by it, again to turn the order; Ctrl+C copies the marked lines, or all")
@@ -184,6 +193,11 @@ class RowsTable(QTableView):
         self.setTabKeyNavigation(False)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(24)
+        self.more = label("", "muted", wraps=False)
+        """Says how many columns are hidden, and in its tooltip which."""
+        self.more.setParent(self)
+        self.more.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.more.hide()
         self.horizontalHeader().sortIndicatorChanged.connect(self.scrollToTop)
 
     def show_rows(self, columns: Sequence[Column], rows: Sequence[Sequence[Any]],
@@ -209,7 +223,15 @@ class RowsTable(QTableView):
         wanted = [self._wanted(section) for section in sections]
         if 0 <= self._stretch < len(wanted):
             wanted[self._stretch] = max(wanted[self._stretch], _LEAST_WIDTH)
+        self._room = self.viewport().width()
         hidden = self._hidden(wanted)
+        if hidden:
+            self._room -= self._mark_width(len(wanted))
+            fewer = self._hidden(wanted)
+            beside = self._over([0 if section in fewer else wanted[section] for section in sections]) <= 0
+            # No name is cut for the mark: it then stands over the titles, where there is room for the arrow.
+            self._room, hidden = (self._room, fewer) if beside else (self.viewport().width(), hidden)
+        self._tell_hidden(hidden)
         for section in sections:
             self.setColumnHidden(section, section in hidden)
         here = self.currentIndex()
@@ -221,7 +243,7 @@ class RowsTable(QTableView):
             if section != self._stretch:
                 header.resizeSection(section, widths[section])
         if widths and self._stretch >= 0:
-            left = self.viewport().width() - sum(widths) + widths[self._stretch]
+            left = self._room - sum(widths) + widths[self._stretch]
             least = wanted[self._stretch] if self.rows_model.columns[self._stretch].whole else _LEAST_WIDTH
             header.resizeSection(self._stretch, max(least, left))
 
@@ -237,14 +259,35 @@ class RowsTable(QTableView):
         """Return which columns that can be spared are left out, the last ones first; never the one that sorts."""
         hidden: set[int] = set()
         sorting = self.horizontalHeader().sortIndicatorSection()
-        over = sum(wanted) - self.viewport().width()
-        if 0 <= self._stretch < len(wanted) and self.rows_model.columns[self._stretch].yields:
-            over -= wanted[self._stretch] - _LEAST_WIDTH  # rather cut than a column hidden
-        for section in reversed(range(len(wanted))):
+        over = self._over(wanted)
+        for section in sorted(range(len(wanted)), key=lambda place: (self.rows_model.columns[place].stays, -place)):
             if over > 0 and self.rows_model.columns[section].spared and section != sorting:
                 hidden.add(section)
                 over -= wanted[section]
         return hidden
+
+    def _over(self, widths: list[int]) -> int:
+        """Return how much room columns lack, of which some are rather cut than another one hidden."""
+        columns, over = self.rows_model.columns, sum(widths) - self._room
+        if 0 <= self._stretch < len(widths):
+            return over - (widths[self._stretch] - _LEAST_WIDTH if columns[self._stretch].yields else 0)
+        cut = zip(widths, columns, strict=True)
+        return over - sum(max(width - _LEAST_TEXT, 0) for width, one in cut if one.yields and self._stretch < 0)
+
+    def _mark_width(self, n_hidden: int) -> int:
+        return self.more.fontMetrics().horizontalAdvance(f"+{n_hidden}") + _AROUND
+
+    def _tell_hidden(self, hidden: set[int]) -> None:
+        """Say beside the titles how many columns are hidden."""
+        titles = ", ".join(self.rows_model.columns[section].title for section in sorted(hidden))
+        self.more.setText(f"+{len(hidden)}")
+        self.more.setToolTip(HIDDEN.format(titles=titles) if hidden else "")
+        self.more.setVisible(bool(hidden))
+        width, header = self._mark_width(len(self.rows_model.columns)), self.horizontalHeader()
+        right = self.viewport().geometry().right() + 1
+        beside = self._room < self.viewport().width()
+        self.more.setStyleSheet("" if beside else f"font-size: {ABOVE - 2}px; padding: 0")
+        self.more.setGeometry(right - width, header.y(), width, header.height() if beside else ABOVE)
 
     def _squeezed(self, widths: list[int]) -> list[int]:
         """Take what does not fit from the widest of the texts that yield first; numbers keep their width."""
@@ -252,7 +295,7 @@ class RowsTable(QTableView):
                  if isinstance(value, str) and place != self._stretch and not self.rows_model.columns[place].whole]
         gives = 0 <= self._stretch < len(widths) and not self.rows_model.columns[self._stretch].whole
         rest = widths[self._stretch] - _LEAST_WIDTH if gives else 0
-        over = sum(widths) - max(rest, 0) - self.viewport().width()
+        over = sum(widths) - max(rest, 0) - self._room
         ranks = {place: self.rows_model.columns[place].yields for place in texts}
         for rank in sorted(set(ranks.values()), reverse=True):
             some = [place for place in texts if ranks[place] == rank]

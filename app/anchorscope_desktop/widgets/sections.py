@@ -172,7 +172,10 @@ class SectionsTable(QTableView):
             if line.muted and len(line.texts) == 1 < self._model.columnCount():
                 self.setSpan(place, 0, 1, self._model.columnCount())
             if line.link:
-                self.setIndexWidget(self._model.index(place, 0), button(line.link, self.link_clicked.emit, "link"))
+                link = button(line.link, self.link_clicked.emit, "link")
+                # With the keyboard's focus Qt would scroll the line into sight under the mouse, away from the click.
+                link.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+                self.setIndexWidget(self._model.index(place, 0), link)
             self.setRowHidden(place, place == 0)  # the heading says it
         self._share_width()
         self._show_heading()

@@ -10,7 +10,7 @@ ARROW = 8, 4
 """Width and height of the arrow."""
 
 _ABOVE = 2
-_TALL = 12
+ABOVE = 12
 """Pixels that a title is higher than its text: room for the arrow above it."""
 
 
@@ -31,7 +31,7 @@ class SortHeader(QHeaderView):
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return a height with room for the arrow."""
         size = super().sizeHint()
-        size.setHeight(max(size.height(), self.fontMetrics().height() + _TALL))
+        size.setHeight(max(size.height(), self.fontMetrics().height() + ABOVE))
         return size
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:  # noqa: N802 - Qt's name

@@ -24,9 +24,9 @@ MUCH = 0.15
 CHOOSE_PANEL = "Choose a marker panel"
 
 FAR_FROM_VOTE = 0.2
-"""Difference of score and vote from which it is said where the score comes from."""
+"""Difference of score and vote from which it is said that one is surer than the other, where both name one type."""
 
-BEYOND_VOTES = " Score and vote differ: Refined also asks accessibility."
+BOTH_SAY = " Label and vote both say {name}, the vote {how} surely ({vote:.0%})."
 UNASSIGNED = "Unassigned"
 NO_TYPE = "no type"
 _PROBABILITY = Column("prob.", "{:.0%}", "Probability, by genes and accessibility together")
@@ -86,11 +86,34 @@ def _nameless(found: Why) -> str:
 
 
 def _beyond_votes(told: Told) -> str:
-    """Return why the score may be far from the vote; nothing where the vote is the score."""
+    """Return which types the vote and the views name that are not the label; nothing where the vote is the score."""
+    votes = told.why.votes
     if told.finding.job.recipe.transfer.method == SEURAT:
         return ""
-    vote = next((one.vote for one in told.why.votes.by_type if one.type == told.why.votes.guess), 0.0)
-    return BEYOND_VOTES if abs(told.why.votes.share - vote) >= FAR_FROM_VOTE else ""
+    others: dict[str, list[str]] = {}
+    for who, name in _firsts(told.why).items():
+        if name != votes.guess:
+            others.setdefault(name, []).append(who)
+    if others:
+        said = ", ".join(f"{' and '.join(who)} {_say(who)} {name}" for name, who in others.items())
+        return f" {said[0].upper()}{said[1:]}."
+    vote = next((one.vote for one in votes.by_type if one.type == votes.guess), 0.0)
+    if not vote or abs(votes.share - vote) < FAR_FROM_VOTE:
+        return ""
+    return BOTH_SAY.format(name=votes.guess, how="less" if vote < votes.share else "more", vote=vote)
+
+
+def _firsts(found: Why) -> dict[str, str]:
+    """Return the type that the vote and each view alone put first; none that knows no type."""
+    voted = {one.type: one.vote for one in found.votes.by_type if one.type}
+    shares = {"the vote": voted, "the genes": {one.type: one.genes for one in found.views},
+              "LSI": {one.type: one.components or 0.0 for one in found.views},
+              "the peaks": {one.type: one.peaks for one in found.views}}
+    return {who: max(table, key=table.__getitem__) for who, table in shares.items() if any(table.values())}
+
+
+def _say(who: list[str]) -> str:
+    return "say" if len(who) > 1 or who[0] in ("the genes", "the peaks") else "says"
 
 
 def _near(found: Why) -> str:

@@ -13,7 +13,7 @@ from anchorscope_desktop.widgets.sections import SectionsTable
 from anchorscope_desktop.widgets.tool_button import StepButton
 from anchorscope_desktop.widgets.why_facts import reason, sections, whose
 
-NO_CELL = "Only reference cells are selected; select a query cell to see why it has its label."
+NO_CELL = "Only reference cells are selected; why tells of query cells. Select some to see why they have their labels."
 PANEL_FIELD = "gene_activity", "Built-in panel"
 """Page and field where the marker panel is chosen."""
 
@@ -33,8 +33,10 @@ class WhyPanel(QWidget):
         self.after = StepButton(Symbol.DOWN, "Next cell", "Explain the next cell of the list", "Alt+Down", theme)
         head = row(self._whose, self.before, self.after, spacing=0)
         head.setStretch(0, 1)
-        layout = column(boxed(column(boxed(head), self._reason, spacing=2)), self.facts, spacing=4)
+        self._head = boxed(head)
+        layout = column(boxed(column(self._head, self._reason, spacing=2)), self.facts, spacing=4)
         layout.setStretch(1, 1)
+        layout.addStretch(0)  # in place of the facts, where there are none
         self.setLayout(layout)
         self.before.clicked.connect(lambda: self.step_requested.emit(-1))
         self.after.clicked.connect(lambda: self.step_requested.emit(1))
@@ -52,7 +54,8 @@ class WhyPanel(QWidget):
         for step, there in ((self.before, before), (self.after, after)):
             step.set_theme(theme)
             step.setEnabled(there)
-        self._whose.setVisible(told is not None)
+        self._head.setVisible(told is not None)
+        self.facts.setVisible(told is not None)
         if told is None:
             self._whose.set_text("")
             self._reason.setText(NO_CELL)

@@ -113,7 +113,7 @@ def _labelled(job: Job, outcome: Outcome, counts: sparse.csr_matrix | None) -> a
     query, prediction = job.query, abstaining(outcome, job.recipe.transfer.min_score).prediction
     columns, scores = label_columns_of(job, outcome)
     obs = plain_table(query.cells, {*OURS, *columns}).assign(**columns)
-    table = type_colours(prediction.labels.types, job.colours)
+    table = type_colours((*prediction.labels.types, *job.left_out), job.colours)
     colours = [table[name] for name in _categories(prediction)]
     var = pd.DataFrame(
         {"chrom": query.peaks.chrom.astype(str), "start": query.peaks.start, "end": query.peaks.end},

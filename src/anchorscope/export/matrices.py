@@ -79,7 +79,7 @@ def coembedding_anndata(job: Job, outcome: Outcome, joint: CoEmbedding) -> annda
 
     placed = joint.placed
     obs = _joint_columns(job, outcome, joint)[placed]
-    table = type_colours(outcome.reference_labels.labels.types, job.colours)
+    table = type_colours((*outcome.reference_labels.labels.types, *job.left_out), job.colours)
     colours = {}
     for name in (JOINT_LABEL, OURS[0]):
         obs[name] = obs[name].cat.remove_unused_categories()

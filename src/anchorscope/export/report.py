@@ -50,7 +50,7 @@ def report_html(job: Job, outcome: Outcome, progress: Progress = SILENT) -> str:
     return page("Anchorscope report", [
         "<h1>Anchorscope report</h1>",
         f'<p class="sub">Cell types of {escape(reference)} carried over to {escape(query)}</p>',
-        _facts(numbers, outcome), _warnings(job, outcome), maps_section(outcome, job.colours),
+        _facts(numbers, outcome), _warnings(job, outcome), maps_section(outcome, job.colours, job.left_out),
         scores_section(outcome, whole, job.recipe.transfer),
         grade_section(outcome.grade), types_section(outcome), clusters_section(outcome),
         markers_section(job, outcome, progress), naming_section(outcome),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -34,7 +34,7 @@ def markers_section(job: Job, outcome: Outcome, progress: Progress = SILENT) -> 
         "The panel and the labels use different names of types, so no marker could be held against its type; the "
         "column “highest in” tells where each is most active.")
     return (head + _introduction(panel, graded=grade is not None) + other + _table(bridge)
-            + _pictures(bridge, outcome, job.colours))
+            + _pictures(bridge, colours_of(outcome, job.colours, job.left_out)))
 
 
 def _introduction(panel: MarkerPanel, *, graded: bool) -> str:
@@ -65,8 +65,8 @@ def _row(bridge: Bridge, check: MarkerCheck) -> tuple[str, ...]:
             *(signed(float(values[column]), 3) for values in r))
 
 
-def _pictures(bridge: Bridge, outcome: Outcome, own: Sequence[tuple[str, str]]) -> str:
+def _pictures(bridge: Bridge, colours: Mapping[str, str]) -> str:
     drawn = bridge.genes[:MOST_GENES]
     left_out = len(bridge.genes) - len(drawn)
-    return marker_plots(bridge, drawn, colours_of(outcome, own)) + (
+    return marker_plots(bridge, drawn, colours) + (
         said(f"{len(drawn)} of {len(bridge.genes)} markers are drawn; the table has all.") if left_out else "")

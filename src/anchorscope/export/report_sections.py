@@ -22,17 +22,22 @@ from anchorscope.parameters import SEURAT, TransferParameters
 from anchorscope.results import Grade, Outcome
 
 
-def colours_of(outcome: Outcome, own: Sequence[tuple[str, str]] = ()) -> dict[str, str]:
-    """Return a colour for each type of the reference, the same as elsewhere, and for those only the answers have."""
-    colours = type_colours(outcome.reference_labels.labels.types, own)
+def colours_of(outcome: Outcome, own: Sequence[tuple[str, str]] = (), left_out: Sequence[str] = ()) -> dict[str, str]:
+    """Return a colour for each type of the reference, the same as elsewhere, and for those only the answers have.
+
+    Types that were `left_out` have none, unless the answers have them, but leave the others the colours they had.
+    """
+    colours = type_colours((*outcome.reference_labels.labels.types, *left_out), own)
     free = [colour for colour in OKABE_ITO[:-1] + FURTHER if colour not in colours.values()] or [*FURTHER]
     more = [] if outcome.grade is None else [name for name in outcome.grade.types if name not in colours]
-    return colours | {name: free[place % len(free)] for place, name in enumerate(more)} | dict(own)
+    every = colours | {name: free[place % len(free)] for place, name in enumerate(more)} | dict(own)
+    unseen = set(left_out) - set(() if outcome.grade is None else outcome.grade.types)
+    return {name: colour for name, colour in every.items() if name not in unseen}
 
 
-def maps_section(outcome: Outcome, own: Sequence[tuple[str, str]]) -> str:
+def maps_section(outcome: Outcome, own: Sequence[tuple[str, str]], left_out: Sequence[str] = ()) -> str:
     """Return the maps: reference by type; query by label and, where graded, by true type and by score."""
-    colours, maps, grade = colours_of(outcome, own), outcome.maps, outcome.grade
+    colours, maps, grade = colours_of(outcome, own, left_out), outcome.maps, outcome.grade
     given, called = outcome.reference_labels.labels.names, predicted_names(outcome.prediction)
     true = [] if grade is None else [grade.truth.names]
     figures = [scatter_svg(maps.reference, given, colours, "Reference (RNA), by type"),

@@ -160,7 +160,7 @@ def _add(path: Path, job: Job, outcome: Outcome) -> None:
     from anndata.io import write_elem
 
     columns, scores = label_columns_of(job, outcome)
-    colours = type_colours(outcome.prediction.labels.types, job.colours)
+    colours = type_colours((*outcome.prediction.labels.types, *job.left_out), job.colours)
     with h5py.File(path, "r+") as file:
         table = file["obs"]
         written, entries = _written(file), _entries(file)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from anchorscope.declared import names_in
 from anchorscope.parameters import Recipe, Repairs
 from anchorscope.results.arrays import Floats, Ints, Names, require
 
@@ -227,6 +228,11 @@ class Job:
     def colours(self) -> tuple[tuple[str, str], ...]:
         """Colours of types that are not left to the program; see `colours_of`."""
         return colours_of(self.reference, self.recipe)
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Types that the labels do not have because the user left them out; they keep their colours from others."""
+        return names_in(self.recipe.reference.left_out)
 
 
 def colours_of(reference: Reference | None, recipe: Recipe) -> tuple[tuple[str, str], ...]:
