@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
-from anchorscope_desktop.plotting.literal import literal, on_button
+from anchorscope_desktop.plotting.literal import literal
 from anchorscope_desktop.plotting.theme import GRID
 from anchorscope_desktop.state.recent import RecentFile
 from anchorscope_desktop.state.workspace import Workspace
@@ -50,7 +50,7 @@ class RecentList(QWidget):
         self.setVisible(bool(self.buttons))
 
     def _button(self, one: RecentFile) -> QPushButton:
-        made = button(on_button(f"{one.path.name} ({one.use})"), partial(self._workspace.open_recent, one), "link",
+        made = button(f"{one.path.name} ({one.use})", partial(self._workspace.open_recent, one), "link",
                       literal(str(one.path)))
         made.setAccessibleName(f"{one.path.name} ({one.use}) in {one.path.parent}")
         return made
