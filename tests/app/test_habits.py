@@ -273,10 +273,11 @@ def test_an_empty_new_session_says_nothing_of_what_was_done_before(qtbot, window
 def test_the_name_of_a_file_tells_where_it_is(qtbot, window, example):
     load(qtbot, window, *example)
     for page, path in ((window.reference_page, example[0]), (window.query_page, example[1])):
-        # What was shown before is hidden, and deleted a moment later.
-        tips = [one.toolTip() for one in page.facts.findChildren(ElidedLabel)
-                if one.text() == path.name and not one.isHidden()]
-        assert tips == [str(path)]
+        def told(page=page, path=path) -> list[str]:
+            return [one.toolTip() for one in page.facts.findChildren(ElidedLabel) if one.text() == path.name]
+
+        # What was shown before is deleted a moment later.
+        qtbot.waitUntil(lambda told=told, path=path: told() == [str(path)])
 
 
 def test_the_empty_first_page_offers_the_files_opened_last(qtbot, window, example):
