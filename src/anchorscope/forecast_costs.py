@@ -13,7 +13,7 @@ COSTS: dict[str, dict[str, float]] = {
     "shared_space": {"cube": 0.1751, "counts": 36.48, "streamed": 88.41},
     "anchors": {"start": 0.06936, "pairs": 0.8142, "chosen": 1.077e+04},
     "transfer": {"start": 0.01492, "pairs": 0.6983, "chosen": 2.55e+04, "listed": 4.418},
-    "refine": {"start": 0.06107, "cells": 1425},
+    "refine": {"start": 0.06107, "cells": 1425, "counts": 66, "streamed": 58},
     "grade": {"start": 0.01769, "cells": 336.5},
     "maps": {"start": 0.0177, "moves": 1430, "pairs": 3.449, "chosen": 1.401e+04},
     "merged": {"squares": 0.04426, "cube": 0.05734, "counts": 38.21},
