@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
@@ -13,8 +14,10 @@ from anchorscope.pipeline import Job, Pipeline
 from anchorscope.results import Outcome
 from anchorscope_desktop.main_window import MainWindow
 from anchorscope_desktop.plotting.heatmap import Heatmap
+from anchorscope_desktop.state.choosing import of_query
 from anchorscope_desktop.state.session import Finding
 from anchorscope_desktop.state.workspace import FileChooser
+from anchorscope_desktop.views.selection_panel import SelectionPanel
 
 RUN_MS = 180_000
 NO_KEY = Qt.KeyboardModifier.NoModifier
@@ -38,6 +41,25 @@ def finished(window: MainWindow, run: FinishedRun) -> Finding:
     session.set_recipe(run.job.recipe)
     session.add_finding(run.job, run.outcome, 1.0)
     return session.shown
+
+
+def select_all(window: MainWindow, finding: Finding) -> SelectionPanel:
+    """Select all query cells of a run, and return what tells of them."""
+    cells = np.ones(len(finding.outcome.prediction.best), dtype=bool)
+    window.workspace.selection.choose(of_query(finding, "all", cells))
+    return window.explore_page.selected
+
+
+def why_opened(qtbot: QtBot, window: MainWindow, finding: Finding) -> tuple[SelectionPanel, int]:
+    """Open *why* of all query cells on Explore, and return the panel with its height before."""
+    window.resize(1280, 800)
+    window.show()
+    window.go_to("explore")
+    panel = select_all(window, finding)
+    before = panel.height()
+    panel.switch.button("why").click()
+    qtbot.waitUntil(lambda: panel.height() > before + 50)
+    return panel, before
 
 
 def settle(qtbot: QtBot, window: MainWindow) -> None:

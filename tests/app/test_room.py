@@ -12,29 +12,17 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from anchorscope_desktop.plotting.heatmap_data import HeatmapData
 from anchorscope_desktop.plotting.heatmap_layout import HeatmapLayout
 from anchorscope_desktop.plotting.heatmap_room import READABLE_ROW
-from anchorscope_desktop.state.choosing import of_query, of_reference
+from anchorscope_desktop.state.choosing import of_reference
 from anchorscope_desktop.widgets.basics import boxed, column
 from anchorscope_desktop.widgets.rows_model import Column
 from anchorscope_desktop.widgets.sections import Section, SectionsTable
 from anchorscope_desktop.widgets.why_panel import NO_CELL
-from app.helpers import finished
-
-
-def select_all(window, finding):
-    cells = np.ones(len(finding.outcome.prediction.best), dtype=bool)
-    window.workspace.selection.choose(of_query(finding, "all", cells))
-    return window.explore_page.selected
+from app.helpers import finished, select_all, why_opened
 
 
 def test_why_gives_its_room_back_when_nothing_is_selected(qtbot, window, finished_run):
     finding, page = finished(window, finished_run), window.explore_page
-    window.resize(1280, 800)
-    window.show()
-    window.go_to("explore")
-    panel = select_all(window, finding)
-    before = panel.height()
-    panel.switch.button("why").click()
-    qtbot.waitUntil(lambda: panel.height() > before + 50)
+    panel, before = why_opened(qtbot, window, finding)
     window.workspace.selection.clear()
     qtbot.waitUntil(lambda: panel.height() == before)
     select_all(window, finding)

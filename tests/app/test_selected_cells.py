@@ -22,15 +22,9 @@ from anchorscope_desktop.widgets.basics import TwoLines
 from anchorscope_desktop.widgets.rows_model import Column
 from anchorscope_desktop.widgets.sections import Section
 from anchorscope_desktop.widgets.why_facts import CHOOSE_PANEL, sections
-from app.helpers import finished
+from app.helpers import finished, select_all, why_opened
 
 ASCENDING, DESCENDING = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
-
-
-def select_all(window, finding):
-    cells = np.ones(len(finding.outcome.prediction.best), dtype=bool)
-    window.workspace.selection.choose(of_query(finding, "all", cells))
-    return window.explore_page.selected
 
 
 def move_threshold(qtbot, window, value):
@@ -262,13 +256,7 @@ def test_steps_begin_at_the_cell_that_is_explained(window, finished_run):
 
 def test_why_takes_the_room_it_needs_and_gives_it_back(qtbot, window, finished_run):
     finding, page = finished(window, finished_run), window.explore_page
-    window.resize(1280, 800)
-    window.show()
-    window.go_to("explore")
-    panel = select_all(window, finding)
-    before = panel.height()
-    panel.switch.button("why").click()
-    qtbot.waitUntil(lambda: panel.height() > before + 50)
+    panel, before = why_opened(qtbot, window, finding)
     panel.switch.button("cells").click()
     qtbot.waitUntil(lambda: panel.height() == before)
     panel.switch.button("why").click()
