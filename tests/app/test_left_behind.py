@@ -146,29 +146,30 @@ def test_nothing_is_kept_of_an_example_that_nobody_touched(qtbot, window, tmp_pa
     assert left_by(window, tmp_path / "autosave", look) == (None, ())
 
 
-def test_what_was_saved_is_kept_no_longer_from_then_on(qtbot, at_work, tmp_path):
-    folder, work = tmp_path / "autosave", at_work.workspace
+def kept_then_saved(qtbot, window, tmp_path):
+    """Keep the session of a window, then save it; return where it was kept."""
+    folder, work = tmp_path / "autosave", window.workspace
     work.autosaver.begin(folder)
-    work.autosaver.write()
-    qtbot.waitUntil(lambda: bool(list(folder.glob(f"*{SUFFIX}"))) and not work.autosaver.runner.busy, timeout=20_000)
+    keep(qtbot, work)
+    assert list(folder.glob(f"*{SUFFIX}"))
     work.file.save(tmp_path / "mine.anchorscope")
-    settle(qtbot, at_work)
+    settle(qtbot, window)
+    return folder
+
+
+def test_what_was_saved_is_kept_no_longer_from_then_on(qtbot, at_work, tmp_path):
+    folder, work = kept_then_saved(qtbot, at_work, tmp_path), at_work.workspace
     assert list(folder.glob(f"*{SUFFIX}")) == []
     at_work.go_to("query")  # looking around is nothing to keep
     work.autosaver.write()
     assert not work.autosaver.runner.busy
     work.session.change("anchors", work.session.recipe.anchors.replaced(k_anchor=9))
-    work.autosaver.write()
-    qtbot.waitUntil(lambda: bool(list(folder.glob(f"*{SUFFIX}"))) and not work.autosaver.runner.busy, timeout=20_000)
+    keep(qtbot, work)
+    assert list(folder.glob(f"*{SUFFIX}"))
 
 
 def test_a_saved_session_that_a_new_one_took_the_place_of_is_kept_no_longer(qtbot, at_work, tmp_path):
-    folder, work = tmp_path / "autosave", at_work.workspace
-    work.autosaver.begin(folder)
-    work.autosaver.write()
-    qtbot.waitUntil(lambda: bool(list(folder.glob(f"*{SUFFIX}"))) and not work.autosaver.runner.busy, timeout=20_000)
-    work.file.save(tmp_path / "mine.anchorscope")
-    settle(qtbot, at_work)
+    folder, work = kept_then_saved(qtbot, at_work, tmp_path), at_work.workspace
     work.file.new()
     quiet(qtbot, at_work)
     assert list(folder.glob(f"*{SUFFIX}")) == []

@@ -9,7 +9,8 @@ from anchorscope.anchors.mutual import Neighborhoods, across, neighborhoods
 from anchorscope.block_forms import Matrix
 from anchorscope.blocks import CellBlocks
 from anchorscope.parameters import TransferParameters
-from anchorscope.results import Anchors, Floats
+from anchorscope.refine.views import alignment, moved
+from anchorscope.results import Anchors, Floats, Sides
 from anchorscope.transfer.weights import anchor_weights
 
 
@@ -42,6 +43,11 @@ def groups(sizes: tuple[int, ...], n_axes: int = 5, apart: float = 10.0, seed: i
     group = np.repeat(np.arange(len(sizes)), sizes)
     centres = np.eye(max(n_axes, len(sizes)))[: len(sizes), :n_axes] * apart
     return centres[group] + rng.standard_normal((len(group), n_axes)), group
+
+
+def aligned(sides: Sides, anchors: Anchors) -> Floats:
+    """(n2, d) the query where the anchors put it, as the refined transfer sees it."""
+    return moved(sides.query, alignment(sides, anchors))
 
 
 def same_axes(found: Floats, expected: Floats) -> Floats:

@@ -21,6 +21,7 @@ ENOUGH = 20_000
 EXACT = 0.05
 """How exactly the logarithm of the prior's counts is found; scores hardly depend on it."""
 
+
 def peak_scores(counts: CellBlocks, probabilities: Floats, seed: int, progress: Progress = SILENT) -> Floats:
     """Score each cell by how much its open peaks are those of each type.
 
@@ -94,12 +95,15 @@ class _Profiles:
         (n_folds, n_types, n_peaks) counts of the cells in each fold.
     total
         (n_types, n_peaks) those of all cells.
+    weight
+        (n_folds, n_types, 1) counts of the cells outside of each fold, of all peaks together.
     overall
         (n_peaks,) share of each peak in all counts.
     """
 
     left_out: Floats
     total: Floats
+    weight: Floats
     overall: Floats
 
     @classmethod
@@ -107,16 +111,16 @@ class _Profiles:
         """Take the sums of each fold."""
         total = by_fold.sum(axis=0)
         of_peak = total.sum(axis=0)
-        return cls(by_fold, total, of_peak / max(float(of_peak.sum()), 1.0))
+        # Here and below, sums may fall a rounding below zero where a fold holds all.
+        weight = np.maximum(total.sum(axis=1) - by_fold.sum(axis=2), 0.0)[:, :, None]
+        return cls(by_fold, total, weight, of_peak / max(float(of_peak.sum()), 1.0))
 
     def log_ratios(self, fold: int, prior: float, peaks: slice = slice(None)) -> Floats:
         """(n_types, n_peaks) logarithm of each type's share of a peak, without a fold, over the share among all cells.
 
         The prior counts as so many counts spread as those of all cells are.
         """
-        weight = (self.total.sum(axis=1) - self.left_out[fold].sum(axis=1))[:, None]
-        weight = np.maximum(weight, 0.0)
-        # Sums may fall a rounding below zero where a fold holds all of a peak.
+        weight = self.weight[fold]
         taught = np.maximum(self.total[:, peaks] - self.left_out[fold][:, peaks], 0.0)
         excess = taught / np.maximum(self.overall[peaks], np.finfo(float).tiny) - weight
         return np.asarray(np.log1p(excess / (weight + prior)))

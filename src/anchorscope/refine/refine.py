@@ -36,7 +36,7 @@ class Evidence:
     reference
         (n1, d) L2-normalised coordinates on the shared axes.
     genes
-        (n2, d) the same of the query, see `aligned`.
+        (n2, d) the same of the query, see `alignment`.
     space
         (n2, d2) the query's own space, usually LSI.
     anchors

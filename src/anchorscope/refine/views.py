@@ -21,8 +21,8 @@ COLDEST, HOTTEST = -7.0, 3.0
 """Ends of that interval, as natural logarithms."""
 
 
-def aligned(sides: Sides, anchors: Anchors, out: Floats | None = None) -> Floats:
-    """Move and stretch the query so that the two ends of the anchors have the same mean and spread on every axis.
+def alignment(sides: Sides, anchors: Anchors) -> Alignment | None:
+    """Return how to move and stretch the query so that both ends of the anchors have the same mean and spread.
 
     Parameters
     ----------
@@ -30,24 +30,17 @@ def aligned(sides: Sides, anchors: Anchors, out: Floats | None = None) -> Floats
         L2-normalised coordinates of both data sets on their shared axes.
     anchors
         The anchors, which count by their score.
-    out
-        (n2, d) where to put the result; the query's own coordinates may give their memory.
 
     Returns
     -------
-    numpy.ndarray
-        (n2, d) coordinates of the query, L2-normalised again; as they were where no anchor has a score.
+    Alignment or None
+        On every axis, for `moved`; ``None``, which leaves the query as it was, where no anchor has a score.
 
     Notes
     -----
     Where CCA found the axes this changes little; an axis of the reference's own PCA may need much. Anchors join the
     same types on both sides, so a query with other shares of types is not moved by that.
     """
-    return moved(sides.query, alignment(sides, anchors), out)
-
-
-def alignment(sides: Sides, anchors: Anchors) -> Alignment | None:
-    """Return how the query is moved and stretched, see `aligned`; ``None`` where no anchor has a score."""
     total = float(anchors.score.sum())
     if total <= 0:
         return None

@@ -13,7 +13,6 @@ from anchorscope.refine.refine import REPEATS, Evidence, one_hot, refined
 from anchorscope.refine.views import (
     Shortened,
     agreement,
-    aligned,
     alignment,
     log_posterior,
     openness,
@@ -21,6 +20,7 @@ from anchorscope.refine.views import (
     temperature,
 )
 from anchorscope.results import Anchors, Floats, Labels, Sides
+from core.samples import aligned
 
 RNG = np.random.default_rng(8)
 

@@ -18,10 +18,9 @@ from anchorscope.refine.common_ground import common_ground
 from anchorscope.refine.methods import prediction_of, refinement_of
 from anchorscope.refine.novelty import novelty, unlike
 from anchorscope.refine.refine import REPEATS, Evidence, refined
-from anchorscope.refine.views import aligned
 from anchorscope.results import Anchors, Labels, Prediction, Sides
 from anchorscope.transfer.groups import Groups
-from core.samples import groups
+from core.samples import aligned, groups
 
 TYPES = ("a", "b", "c")
 

@@ -9,13 +9,13 @@ from anchorscope.embedding.cca import l2_normalised
 from anchorscope.refine.views import (
     Shortened,
     agreement,
-    aligned,
     log_posterior,
     openness,
     shares_of_anchors,
     temperature,
 )
 from anchorscope.results import Anchors, Floats, Sides
+from core.samples import aligned
 
 
 def random_posterior(n: int = 200, n_types: int = 4, sharpness: float = 3.0) -> Floats:
